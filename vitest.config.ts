@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vitest/config';
+
+const source = (file: string) => fileURLToPath(new URL(`src/${file}`, import.meta.url));
+
+export default defineConfig({
+  // The examples of the documentation import the package by its name, as a reader would.
+  resolve: {
+    alias: [
+      { find: /^deltalines$/, replacement: source('index.ts') },
+      { find: /^deltalines\/protocols$/, replacement: source('protocols/index.ts') },
+    ],
+  },
+  test: {
+    include: ['spec/**/*-spec.ts'],
+    allowOnly: false,
+    reporters: ['default', ['json', { outputFile: 'reports/specs.json' }]],
+    coverage: { include: ['src/**'] },
+  },
+});
