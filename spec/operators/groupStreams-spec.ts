@@ -1,0 +1,513 @@
+import {
+  asapScheduler,
+  concatMap,
+  concatWith,
+  delay,
+  from,
+  map,
+  mergeMap,
+  NEVER,
+  Observable,
+  observeOn,
+  of,
+  type OperatorFunction,
+  Subject,
+  switchMap,
+  take,
+  throwError,
+} from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import {
+  type DeltaEvent,
+  type DeltaStream,
+  type DropCommit,
+  groupStreams,
+  type StreamEvent,
+} from '../../src/index.js';
+import { collect } from '../support/collect.js';
+import { delta, end, failure, start } from '../support/events.js';
+import { marbles } from '../support/marbles.js';
+
+/** An event in a few words, for example `a delta x`. */
+function show(event: StreamEvent): string {
+  switch (event.type) {
+    case 'start':
+      return `${event.id} start`;
+    case 'delta':
+      return `${event.id} delta ${event.delta}`;
+    case 'end':
+      return `${event.id} ${event.reason}${event.text === undefined ? '' : ` ${event.text}`}`;
+    case 'error':
+      return `${event.id} error ${String(event.error)}`;
+  }
+}
+
+const inWords = (stream: DeltaStream) => stream.pipe(map(show));
+
+const twoStreams: readonly DeltaEvent[] = [
+  delta('a', '1'),
+  delta('b', '1'),
+  delta('a', '2'),
+  end('a', '12'),
+  delta('b', '2'),
+  failure('b', 'boom'),
+];
+const eventsOfA = ['a delta 1', 'a delta 2', 'a end 12'];
+const eventsOfB = ['b delta 1', 'b delta 2', 'b error boom'];
+
+/** Hands the streams out, to be subscribed to by the test. */
+function streamsOf(source: Observable<DeltaEvent>, options?: Parameters<typeof groupStreams>[0]) {
+  const streams: DeltaStream[] = [];
+  const subscription = source
+    .pipe(groupStreams(options))
+    .subscribe({ next: (stream) => streams.push(stream), error: () => undefined });
+  return { streams, subscription };
+}
+
+/** Subscribes, and writes down all notifications. */
+function listen(stream: DeltaStream | undefined) {
+  const seen: unknown[] = [];
+  const subscription = stream?.subscribe({
+    next: (event) => seen.push(show(event)),
+    error: (error: unknown) => seen.push(error),
+    complete: () => seen.push('completed'),
+  });
+  return { seen, subscription };
+}
+
+describe('groupStreams', () => {
+  it(
+    'hands out each stream when it opens',
+    marbles((m) => {
+      const source = m.hot('  a-b-a-c-|', { a: start('a'), b: { ...start('b'), order: [1] }, c: end('a') });
+      const subscribed = '    ^-------!';
+      const expected = '      a-b-----|';
+      m.expect(
+        source.pipe(
+          groupStreams(),
+          map((stream) => stream.ref),
+        ),
+      ).toBeObservable(expected, {
+        a: { kind: 'answer', id: 'a', generation: 0 },
+        b: { kind: 'answer', id: 'b', generation: 0, order: [1] },
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'gives the events of each stream as they come, and completes it after the last',
+    marbles((m) => {
+      const [a, b, c, d, e, f] = twoStreams;
+      const source = m.hot<DeltaEvent>('a-b-c-d---e-f---|', { a, b, c, d, e, f } as Record<
+        string,
+        DeltaEvent
+      >);
+      const subscribed = '              ^---------------!';
+      const expected = '                a-b-c-(dx)e-(fy)|';
+      const output = source.pipe(
+        groupStreams(),
+        mergeMap((stream) => inWords(stream).pipe(concatWith(of(`${stream.ref.id} completed`)))),
+      );
+      m.expect(output).toBeObservable(expected, {
+        a: 'a delta 1',
+        b: 'b delta 1',
+        c: 'a delta 2',
+        d: 'a end 12',
+        x: 'a completed',
+        e: 'b delta 2',
+        f: 'b error boom',
+        y: 'b completed',
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it('passes on the very event that came in, but an end of its own', async () => {
+    const events = [start('a'), delta('a', 'x'), end('a', 'x')];
+    const output = await collect(
+      from(events).pipe(
+        groupStreams(),
+        mergeMap((stream) => stream),
+      ),
+    );
+    expect(output[0]).toBe(events[0]);
+    expect(output[1]).toBe(events[1]);
+    expect(output[2]).toStrictEqual({ type: 'end', kind: 'answer', id: 'a', text: 'x', reason: 'end' });
+  });
+
+  it('does not believe the reason that a producer gives', async () => {
+    const event = { ...end('a'), reason: 'idle' } as DeltaEvent;
+    const output = await collect(of(event).pipe(groupStreams(), mergeMap(inWords)));
+    expect(output).toStrictEqual(['a end']);
+  });
+
+  it('ends each stream at completion, evicting and idling with the reason', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    const seen: string[] = [];
+    source
+      .pipe(groupStreams({ maxStreams: 2, idleTimeout: 8 }), mergeMap(inWords))
+      .subscribe((event) => seen.push(event));
+    source.next(delta('a', 'x'));
+    source.next(delta('b', 'x'));
+    source.next(delta('c', 'x'));
+    vi.advanceTimersByTime(7);
+    source.next(delta('c', 'x'));
+    vi.advanceTimersByTime(5);
+    source.complete();
+    expect(seen.filter((event) => !event.includes('delta'))).toStrictEqual([
+      'a evicted',
+      'b idle',
+      'c complete',
+    ]);
+  });
+
+  it('has an error event in each open stream when the source fails, before the error goes out', () => {
+    const seen: unknown[] = [];
+    from(twoStreams.slice(0, 2))
+      .pipe(concatWith(throwError(() => new Error('boom'))), groupStreams(), mergeMap(inWords))
+      .subscribe({ next: (event) => seen.push(event), error: (error: unknown) => seen.push(error) });
+    expect(seen).toStrictEqual([
+      'a delta 1',
+      'b delta 1',
+      'a error Error: boom',
+      'b error Error: boom',
+      new Error('boom'),
+    ]);
+  });
+
+  describe('loses nothing', () => {
+    type Flattening = OperatorFunction<DeltaStream, string>;
+    const inTurn = [...eventsOfA, ...eventsOfB];
+    const inParallel = ['a delta 1', 'b delta 1', 'a delta 2', 'a end 12', 'b delta 2', 'b error boom'];
+
+    it.each<{ title: string; flattening: Flattening; expected: readonly string[] }>([
+      { title: 'mergeMap', flattening: mergeMap(inWords), expected: inParallel },
+      { title: 'mergeMap(…, 1)', flattening: mergeMap(inWords, 1), expected: inTurn },
+      { title: 'mergeMap(…, 2)', flattening: mergeMap(inWords, 2), expected: inParallel },
+      { title: 'concatMap', flattening: concatMap(inWords), expected: inTurn },
+      {
+        title: 'delay(0)',
+        flattening: (streams) => streams.pipe(delay(0), mergeMap(inWords)),
+        expected: inTurn,
+      },
+      {
+        title: 'observeOn(asapScheduler)',
+        flattening: (streams) => streams.pipe(observeOn(asapScheduler), mergeMap(inWords)),
+        expected: inTurn,
+      },
+    ])('with $title', async ({ flattening, expected }) => {
+      expect(await collect(from(twoStreams).pipe(groupStreams(), flattening))).toStrictEqual(expected);
+    });
+
+    it('with mergeMap(…, 2) and a third stream that has to wait', async () => {
+      const events = [delta('a', 'x'), delta('b', 'x'), delta('c', 'x'), delta('c', 'y'), end('a'), end('c')];
+      const output = await collect(from(events).pipe(groupStreams(), mergeMap(inWords, 2)));
+      expect(output).toStrictEqual([
+        'a delta x',
+        'b delta x',
+        'a end',
+        'c delta x',
+        'c delta y',
+        'c end',
+        'b complete',
+      ]);
+    });
+
+    it(
+      'with a subscriber that comes later',
+      marbles((m) => {
+        const source = m.hot('  a-b-------c-----|', { a: delta('a', 'x'), b: delta('a', 'y'), c: end('a') });
+        const expected = '      -----(ab)-c-----|';
+        const output = source.pipe(groupStreams(), delay(5), mergeMap(inWords));
+        m.expect(output).toBeObservable(expected, { a: 'a delta x', b: 'a delta y', c: 'a end' });
+      }),
+    );
+
+    it('with events that come in while the subscriber catches up', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source);
+      source.next(delta('a', '1'));
+      source.next(delta('a', '2'));
+      const seen: string[] = [];
+      streams[0]?.subscribe((event) => {
+        seen.push(show(event));
+        if (seen.length === 1) {
+          source.next(delta('a', '3'));
+          source.next(end('a'));
+        }
+      });
+      expect(seen).toStrictEqual(['a delta 1', 'a delta 2', 'a delta 3', 'a end']);
+    });
+  });
+
+  describe('a stream', () => {
+    it('waits with at most maxBuffered events', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source, { maxBuffered: 2 });
+      source.next(delta('a', '1'));
+      source.next(delta('a', '2'));
+      const { seen } = listen(streams[0]);
+      source.next(delta('a', '3'));
+      source.next(end('a'));
+      expect(seen).toStrictEqual(['a delta 1', 'a delta 2', 'a delta 3', 'a end', 'completed']);
+    });
+
+    it('fails for a later subscriber when more had to wait', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source, { maxBuffered: 2 });
+      source.next(delta('a', '1'));
+      source.next(delta('a', '2'));
+      source.next(end('a'));
+      const { seen } = listen(streams[0]);
+      expect(seen).toMatchObject([
+        {
+          name: 'BufferOverflowError',
+          message:
+            'The stream answer a had more than 2 events before it was subscribed to; raise maxBuffered, or subscribe earlier',
+          stream: { kind: 'answer', id: 'a', generation: 0 },
+        },
+      ]);
+      expect(listen(streams[0]).seen).toStrictEqual(seen);
+    });
+
+    it('does not touch the others when too many wait', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source, { maxBuffered: 1 });
+      source.next(delta('a', '1'));
+      source.next(delta('b', '1'));
+      source.next(delta('a', '2'));
+      expect(listen(streams[1]).seen).toStrictEqual(['b delta 1']);
+    });
+
+    it('may be forbidden to wait at all', () => {
+      const source = new Subject<DeltaEvent>();
+      const seen: string[] = [];
+      source.pipe(groupStreams({ maxBuffered: 0 }), mergeMap(inWords)).subscribe((event) => seen.push(event));
+      source.next(delta('a', '1'));
+      expect(seen).toStrictEqual(['a delta 1']);
+    });
+
+    it('takes one subscriber', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source);
+      source.next(delta('a', '1'));
+      const first = listen(streams[0]);
+      const second = listen(streams[0]);
+      source.next(delta('a', '2'));
+      expect(first.seen).toStrictEqual(['a delta 1', 'a delta 2']);
+      expect(second.seen).toStrictEqual([new Error('The stream answer a has had its one subscriber')]);
+    });
+
+    it('stays quiet once it is unsubscribed from, and is not opened again before its end', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source);
+      source.next(delta('a', '1'));
+      const { seen, subscription } = listen(streams[0]);
+      subscription?.unsubscribe();
+      source.next(delta('a', '2'));
+      source.next(end('a'));
+      source.next(start('a'));
+      expect(seen).toStrictEqual(['a delta 1']);
+      expect(streams.map((stream) => stream.ref.generation)).toStrictEqual([0, 1]);
+    });
+
+    it('stops catching up when it is unsubscribed from', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source);
+      twoStreams.forEach((event) => source.next(event));
+      const seen: string[] = [];
+      streams[0]?.pipe(take(1)).subscribe((event) => seen.push(show(event)));
+      expect(seen).toStrictEqual(['a delta 1']);
+    });
+
+    it('gives what it held after its source is complete', () => {
+      const { streams } = streamsOf(from(twoStreams));
+      expect(listen(streams[0]).seen).toStrictEqual([...eventsOfA, 'completed']);
+      expect(listen(streams[1]).seen).toStrictEqual([...eventsOfB, 'completed']);
+    });
+  });
+
+  describe('the source', () => {
+    it('goes on for the streams that are subscribed to, after the output is unsubscribed from', () => {
+      const source = new Subject<DeltaEvent>();
+      const seen: string[] = [];
+      source.pipe(groupStreams(), take(1), mergeMap(inWords)).subscribe((event) => seen.push(event));
+      twoStreams.slice(0, 3).forEach((event) => source.next(event));
+      expect(source.observed).toBe(true);
+      source.next(end('a'));
+      expect(seen).toStrictEqual(['a delta 1', 'a delta 2', 'a end']);
+      expect(source.observed).toBe(false);
+    });
+
+    it('is let go of when nobody listens, and no timer is left', () => {
+      vi.useFakeTimers();
+      const source = new Subject<DeltaEvent>();
+      const { streams, subscription } = streamsOf(source);
+      source.next(delta('a', '1'));
+      source.next(delta('b', '1'));
+      const a = listen(streams[0]);
+      expect(vi.getTimerCount()).toBe(1);
+      subscription.unsubscribe();
+      expect(source.observed).toBe(true);
+      a.subscription?.unsubscribe();
+      expect(source.observed).toBe(false);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(a.seen).toStrictEqual(['a delta 1']);
+    });
+
+    it('tells a stream that comes too late that it was let go of', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams, subscription } = streamsOf(source);
+      source.next(delta('a', '1'));
+      subscription.unsubscribe();
+      expect(listen(streams[0]).seen).toStrictEqual([
+        new Error('The stream answer a was not subscribed to before its source was let go'),
+      ]);
+    });
+
+    it('is unsubscribed from with the whole pipeline', () => {
+      vi.useFakeTimers();
+      const source = new Subject<DeltaEvent>();
+      const subscription = source.pipe(groupStreams(), mergeMap(inWords)).subscribe();
+      source.next(delta('a', '1'));
+      subscription.unsubscribe();
+      expect(source.observed).toBe(false);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
+
+  describe('onDrop', () => {
+    it('is called with late and malformed events', () => {
+      const onDrop = vi.fn<(drop: DropCommit) => void>();
+      const late = delta('a', 'late');
+      from([end('a'), late, null as unknown as DeltaEvent])
+        .pipe(groupStreams({ onDrop }))
+        .subscribe();
+      expect(onDrop.mock.calls).toStrictEqual([
+        [{ type: 'drop', reason: 'late', event: late }],
+        [{ type: 'drop', reason: 'malformed', event: null }],
+      ]);
+    });
+
+    it('fails the streams and the output when it throws', () => {
+      const seen: unknown[] = [];
+      const source = new Subject<DeltaEvent>();
+      const onDrop = () => {
+        throw new Error('no drops please');
+      };
+      source
+        .pipe(groupStreams({ onDrop }), mergeMap(inWords))
+        .subscribe({ next: (event) => seen.push(event), error: (error: unknown) => seen.push(error) });
+      source.next(delta('a', 'x'));
+      source.next(null as unknown as DeltaEvent);
+      expect(seen).toStrictEqual([
+        'a delta x',
+        'a error Error: no drops please',
+        new Error('no drops please'),
+      ]);
+      expect(source.observed).toBe(false);
+    });
+  });
+
+  describe('like every operator', () => {
+    // prettier-ignore
+    it.each([
+      { title: 'completes with an empty source',       source: '|',     subscribed: '(^!)',  expected: '|' },
+      { title: 'waits for a source that never speaks', source: '-',     subscribed: '^',     expected: '-' },
+      { title: 'passes an error on',                   source: '--#',   subscribed: '^-!',   expected: '--#' },
+      { title: 'ends streams at completion',           source: 'a---|', subscribed: '^---!', expected: 'a---(c|)' },
+    ])('$title', ({ source, subscribed, expected }) => {
+      marbles((m) => {
+        const source$ = m.hot(source, { a: delta('a', 'x') });
+        m.expect(source$.pipe(groupStreams(), mergeMap(inWords))).toBeObservable(expected, {
+          a: 'a delta x',
+          c: 'a complete',
+        });
+        m.expect(source$).toHaveSubscriptions(subscribed);
+      })();
+    });
+
+    it(
+      'is silent once it is unsubscribed from',
+      marbles((m) => {
+        const source = m.hot('  a--a--a-|', { a: delta('a', 'x') });
+        const unsubscribe = '   -----!   ';
+        const subscribed = '    ^----!   ';
+        const expected = '      a--a-    ';
+        const output = source.pipe(
+          mergeMap((event) => of(event)),
+          groupStreams(),
+          mergeMap(inWords),
+          mergeMap((event) => of(event)),
+        );
+        m.expect(output, unsubscribe).toBeObservable(expected, { a: 'a delta x' });
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it('stops a synchronous source as soon as nobody wants more', () => {
+      let produced = 0;
+      const source = new Observable<DeltaEvent>((subscriber) => {
+        while (!subscriber.closed && produced < 100) {
+          produced++;
+          subscriber.next(delta(String(produced), 'x'));
+        }
+      });
+      const seen: string[] = [];
+      source.pipe(groupStreams(), mergeMap(inWords), take(3)).subscribe((event) => seen.push(event));
+      expect(seen).toStrictEqual(['1 delta x', '2 delta x', '3 delta x']);
+      expect(produced).toBe(3);
+    });
+
+    it('handles an event that a subscriber pushes after the event before', () => {
+      const source = new Subject<DeltaEvent>();
+      const seen: string[] = [];
+      source.pipe(groupStreams(), mergeMap(inWords)).subscribe((event) => {
+        seen.push(event);
+        if (event === 'a delta 1') {
+          source.next(delta('b', '1'));
+          source.next(end('a'));
+          source.complete();
+          seen.push('returned');
+        }
+      });
+      source.next(delta('a', '1'));
+      expect(seen).toStrictEqual(['a delta 1', 'returned', 'b delta 1', 'a end', 'b complete']);
+    });
+
+    it('has its state for each subscription', async () => {
+      const output = from(twoStreams).pipe(groupStreams(), concatMap(inWords));
+      expect(await collect(output)).toStrictEqual([...eventsOfA, ...eventsOfB]);
+      expect(await collect(output)).toStrictEqual([...eventsOfA, ...eventsOfB]);
+    });
+
+    it('serves "only the latest" with switchMap', async () => {
+      const events = [delta('a', '1'), delta('b', '1'), delta('a', '2'), delta('b', '2'), end('b'), end('a')];
+      const output = await collect(from(events).pipe(groupStreams(), switchMap(inWords)));
+      expect(output).toStrictEqual(['a delta 1', 'b delta 1', 'b delta 2', 'b end']);
+    });
+
+    it(
+      'passes on the scheduler that it is given',
+      marbles((m) => {
+        const idleTimeout = m.time('--------|');
+        const source = m.hot('      a------------', { a: delta('a', 'x') });
+        const unsubscribe = '       ------------!';
+        const expected = '          a-------i----';
+        const output = source.pipe(
+          groupStreams({ idleTimeout, scheduler: m.scheduler }),
+          concatWith(NEVER),
+          mergeMap(inWords),
+        );
+        m.expect(output, unsubscribe).toBeObservable(expected, { a: 'a delta x', i: 'a idle' });
+      }),
+    );
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});

@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { concat, from, Subject, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { type Commit, commitLines, type DeltaEvent, type DropCommit } from '../../src/index.js';
+import { byStream, deltaEvent, keyOf, malformedEvent, pieces, text, textOf } from '../support/arbitraries.js';
+import { collect } from '../support/collect.js';
+import { composed, forms } from '../support/forms.js';
+
+const events = fc.array(
+  fc.oneof({ weight: 9, arbitrary: deltaEvent }, { weight: 1, arbitrary: malformedEvent }),
+  {
+    maxLength: 40,
+  },
+);
+
+const options = fc.record({
+  maxStreams: fc.integer({ min: 1, max: 7 }),
+  maxRemembered: fc.integer({ min: 0, max: 4 }),
+  maxLineLength: fc.integer({ min: 2, max: 9 }),
+});
+
+function run(
+  source: readonly DeltaEvent[],
+  operator: ReturnType<typeof commitLines<string>>,
+): Promise<readonly Commit[]> {
+  return collect(from(source).pipe(operator));
+}
+
+describe('the law of the two forms', () => {
+  it('both say the same, and drop the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, someOptions) => {
+        const drops: DropCommit[] = [];
+        const expected = await run(source, commitLines(someOptions));
+        const actual = await run(source, composed({ ...someOptions, onDrop: (drop) => drops.push(drop) }));
+        expect(actual).toStrictEqual(expected.filter((commit) => commit.type !== 'drop'));
+        expect(drops).toStrictEqual(expected.filter((commit) => commit.type === 'drop'));
+      }),
+    );
+  });
+
+  it('also when the source fails', () => {
+    const error = new Error('boom');
+    fc.assert(
+      fc.property(events, options, (source, someOptions) => {
+        const failing = concat(
+          from(source),
+          throwError(() => error),
+        );
+        const [expected, actual] = [commitLines(someOptions), composed(someOptions)].map((operator) => {
+          const seen: unknown[] = [];
+          failing.pipe(operator).subscribe({
+            next: (commit) => commit.type !== 'drop' && seen.push(commit),
+            error: (failed: unknown) => seen.push({ failed }),
+          });
+          return seen;
+        });
+        expect(actual).toStrictEqual(expected);
+        expect(actual?.at(-1)).toStrictEqual({ failed: error });
+      }),
+    );
+  });
+
+  it('also when the subscriber pushes events into the source', () => {
+    fc.assert(
+      fc.property(events, options, (source, someOptions) => {
+        const [expected, actual] = [commitLines(someOptions), composed(someOptions)].map((operator) => {
+          const input = new Subject<DeltaEvent>();
+          const rest = [...source];
+          const seen: Commit[] = [];
+          input.pipe(operator).subscribe((commit) => {
+            if (commit.type === 'drop') {
+              return;
+            }
+            seen.push(commit);
+            if (seen.length % 3 === 0) {
+              rest.splice(0, 2).forEach((event) => input.next(event));
+            }
+          });
+          for (let event = rest.shift(); event !== undefined; event = rest.shift()) {
+            input.next(event);
+          }
+          input.complete();
+          return seen;
+        });
+        expect(actual).toStrictEqual(expected);
+      }),
+    );
+  });
+});
+
+describe.each(forms)('the laws of $form', ({ form, operator }) => {
+  it('join: the lines of a stream make up the text of its deltas, however it was cut', async () => {
+    const cutText = text.chain((whole) => fc.tuple(fc.constant(whole), pieces(whole)));
+    await fc.assert(
+      fc.asyncProperty(cutText, options, async ([whole, deltas], someOptions) => {
+        const source = deltas.map((delta) => ({ type: 'delta', kind: 'answer', id: 'a', delta }) as const);
+        expect(textOf(await run(source, operator(someOptions)))).toBe(whole);
+      }),
+    );
+  });
+
+  it('one life: an open first, a close last, and neither in between', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, someOptions) => {
+        for (const commits of byStream(await run(source, operator(someOptions))).values()) {
+          const types = commits.map((commit) => commit.type);
+          expect(types.at(0)).toBe('open');
+          expect(types.at(-1)).toBe('close');
+          expect(types.slice(1, -1).every((type) => type === 'line')).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('one reference: all commits of a stream have the same object', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, someOptions) => {
+        const refs = [...byStream(await run(source, operator({ ...someOptions, maxRemembered: 99 }))).keys()];
+        const names = refs.map((ref) => `${keyOf(ref)} ${ref.generation}`);
+        expect(new Set(names).size).toBe(names.length);
+      }),
+    );
+  });
+
+  it('counting: the indices of a stream have no gaps, and its close says how many', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, someOptions) => {
+        for (const commits of byStream(await run(source, operator(someOptions))).values()) {
+          let expected = 0;
+          for (const commit of commits) {
+            if (commit.type === 'line') {
+              expect(commit.index).toBe(expected);
+              expected = commit.eol === '' ? expected : expected + 1;
+            } else if (commit.type === 'close') {
+              const last = commits.at(-2);
+              expect(commit.lines).toBe(last?.type === 'line' ? last.index + 1 : 0);
+            }
+          }
+        }
+      }),
+    );
+  });
+
+  it('isolation: a stream gives the same among others as alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(deltaEvent, { maxLength: 40 }), async (source) => {
+        const together = await run(source, operator({}));
+        for (const key of new Set(source.map(keyOf))) {
+          const itsEvents = source.filter((event) => keyOf(event) === key);
+          const itsCommits = together.filter(
+            (commit) => keyOf(commit.type === 'drop' ? (commit.event as DeltaEvent) : commit.stream) === key,
+          );
+          expect(await run(itsEvents, operator({}))).toStrictEqual(itsCommits);
+        }
+      }),
+    );
+  });
+
+  it('replay: the same events give the same commits', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, someOptions) => {
+        const once = operator(someOptions);
+        expect(await run(source, once)).toStrictEqual(await run(source, once));
+      }),
+    );
+  });
+
+  it('nothing is lost: all text is in a line, and an event that is in none is dropped', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, someOptions) => {
+        const drops: DropCommit[] = [];
+        const commits = await run(source, operator({ ...someOptions, onDrop: (drop) => drops.push(drop) }));
+        if (form === 'commitLines') {
+          drops.push(...commits.filter((commit) => commit.type === 'drop'));
+        }
+        const dropped = new Set(drops.map((drop) => drop.event));
+        const kept = source.filter((event) => !dropped.has(event));
+        const deltas = kept.map((event) => (event.type === 'delta' ? event.delta : '')).join('');
+        const opened = commits.filter((commit) => commit.type === 'open').length;
+        const closedByProducer = commits.filter(
+          (commit) => commit.type === 'close' && (commit.reason === 'end' || commit.reason === 'error'),
+        ).length;
+        // What an `end` brings is text as well when no delta did, so there may be more than the deltas.
+        expect(textOf(commits).length).toBeGreaterThanOrEqual(deltas.length);
+        expect(kept.filter((event) => event.type === 'end' || event.type === 'error')).toHaveLength(
+          closedByProducer,
+        );
+        expect(opened).toBe(commits.filter((commit) => commit.type === 'close').length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+
+import { commitLines, groupStreams, scanLines } from '../../src/index.js';
+
+const ref = { kind: 'answer', id: 'a', generation: 0 };
+
+const operators = [
+  { operator: 'commitLines', create: commitLines as (options?: unknown) => unknown },
+  { operator: 'groupStreams', create: groupStreams as (options?: unknown) => unknown },
+  { operator: 'scanLines', create: scanLines.bind(undefined, ref) as (options?: unknown) => unknown },
+];
+
+describe.each(operators)('$operator', ({ create }) => {
+  it.each([
+    { idleTimeout: Infinity },
+    { idleTimeout: 0.5 },
+    { idleTimeout: 2_147_483_647 },
+    { maxStreams: 1 },
+    { maxStreams: Infinity },
+    { maxRemembered: 0 },
+    { maxRemembered: Infinity },
+    { maxLineLength: 2 },
+    { maxLineLength: Infinity },
+    { idleTimeout: undefined, maxStreams: undefined, scheduler: undefined },
+    {},
+    undefined,
+  ])('takes %o', (options) => {
+    expect(() => create(options)).not.toThrow();
+  });
+
+  // prettier-ignore
+  it.each([
+    { options: null,                         error: TypeError,  message: 'The options are null, but have to be an object' },
+    { options: 300,                          error: TypeError,  message: 'The options are 300, but have to be an object' },
+    { options: { idleTimeout: '5' },         error: TypeError,  message: 'The option idleTimeout is "5", but has to be milliseconds, more than 0 and at most 2147483647, or Infinity' },
+    { options: { idleTimeout: null },        error: TypeError,  message: 'The option idleTimeout is null' },
+    { options: { idleTimeout: 0 },           error: RangeError, message: 'The option idleTimeout is 0' },
+    { options: { idleTimeout: -1 },          error: RangeError, message: 'The option idleTimeout is -1' },
+    { options: { idleTimeout: NaN },         error: RangeError, message: 'The option idleTimeout is NaN' },
+    { options: { idleTimeout: 2 ** 31 },     error: RangeError, message: 'The option idleTimeout is 2147483648' },
+    { options: { maxStreams: [] },           error: TypeError,  message: 'The option maxStreams is an array, but has to be a whole number from 1, or Infinity' },
+    { options: { maxStreams: 0 },            error: RangeError, message: 'The option maxStreams is 0' },
+    { options: { maxStreams: 1.5 },          error: RangeError, message: 'The option maxStreams is 1.5' },
+    { options: { maxStreams: NaN },          error: RangeError, message: 'The option maxStreams is NaN' },
+    { options: { maxRemembered: 5n },        error: TypeError,  message: 'The option maxRemembered is 5, but has to be a whole number from 0, or Infinity' },
+    { options: { maxRemembered: -1 },        error: RangeError, message: 'The option maxRemembered is -1' },
+    { options: { maxLineLength: () => 2 },   error: TypeError,  message: 'The option maxLineLength is a function, but has to be a whole number from 2, or Infinity' },
+    { options: { maxLineLength: 1 },         error: RangeError, message: 'The option maxLineLength is 1' },
+    { options: { maxLineLength: -Infinity }, error: RangeError, message: 'The option maxLineLength is -Infinity' },
+    { options: { scheduler: null },          error: TypeError,  message: 'The option scheduler is null, but has to be a scheduler with the methods now and schedule' },
+    { options: { scheduler: { now: Date.now } },  error: TypeError,  message: 'The option scheduler is an object' },
+  ])('refuses $options when it is created', ({ options, error, message }) => {
+    expect(() => create(options)).toThrow(error);
+    expect(() => create(options)).toThrow(message);
+  });
+});
+
+describe('groupStreams', () => {
+  // prettier-ignore
+  it.each([
+    { options: { maxBuffered: -1 },   error: RangeError, message: 'The option maxBuffered is -1, but has to be a whole number from 0, or Infinity' },
+    { options: { maxBuffered: true }, error: TypeError,  message: 'The option maxBuffered is true' },
+    { options: { onDrop: 'log' },     error: TypeError,  message: 'The option onDrop is "log", but has to be a function' },
+  ])('refuses $options when it is created', ({ options, error, message }) => {
+    const create = groupStreams as (options: unknown) => unknown;
+    expect(() => create(options)).toThrow(error);
+    expect(() => create(options)).toThrow(message);
+  });
+});

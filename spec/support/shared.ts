@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+import type { Commit } from '../../src/commits.js';
+import type { DeltaEvent } from '../../src/events.js';
+import type { CommitLinesOptions } from '../../src/operators/options.js';
+
+/** Examples and recordings that are kept beside the project and are not there on every machine. */
+const shared = new URL('../../../shared/', import.meta.url);
+
+export interface SharedCase {
+  readonly title: string;
+  readonly options?: CommitLinesOptions;
+  readonly events: readonly DeltaEvent[];
+  readonly commits: readonly Commit[];
+}
+
+/** The cases of a file, and none where there are no shared files. */
+export function sharedCases(file: string): readonly SharedCase[] {
+  const url = new URL(`cases/${file}`, shared);
+  if (!existsSync(url)) {
+    return [];
+  }
+  return (JSON.parse(readFileSync(url, 'utf8')) as { cases: SharedCase[] }).cases;
+}

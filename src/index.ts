@@ -1,0 +1,17 @@
+export type {
+  CloseCommit,
+  CloseReason,
+  Commit,
+  DropCommit,
+  LineCommit,
+  OpenCommit,
+  ReviseCommit,
+  StreamRef,
+  TailCommit,
+} from './commits.js';
+export type { DeltaEvent, EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from './events.js';
+export { commitLines } from './operators/commitLines.js';
+export { BufferOverflowError, type DeltaStream, type StreamEvent } from './operators/deltaStream.js';
+export { groupStreams, type GroupStreamsOptions } from './operators/groupStreams.js';
+export type { CommitLinesOptions } from './operators/options.js';
+export { scanLines } from './operators/scanLines.js';

@@ -1,0 +1,126 @@
+import { Observable, type Subscriber } from 'rxjs';
+
+import type { CloseReason, StreamRef } from '../commits.js';
+import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
+
+/** An event as a {@link DeltaStream} gives it: an `end` says why the stream was closed. */
+export type StreamEvent<K extends string = string> =
+  StartEvent<K> | TextDeltaEvent<K> | (EndEvent<K> & { readonly reason: CloseReason }) | ErrorEvent<K>;
+
+/**
+ * The events of one stream. The last one is always an `error` or an `end`; then it completes.
+ *
+ * It holds its events until it is first subscribed to, and takes one subscriber.
+ */
+export interface DeltaStream<K extends string = string> extends Observable<StreamEvent<K>> {
+  readonly ref: StreamRef<K>;
+}
+
+/** More events than `maxBuffered` came before the stream was subscribed to. */
+export class BufferOverflowError extends Error {
+  override readonly name = 'BufferOverflowError';
+  readonly stream: StreamRef;
+
+  constructor(stream: StreamRef, maxBuffered: number) {
+    super(
+      `The stream ${stream.kind} ${stream.id} had more than ${String(maxBuffered)} events before it was subscribed to; ` +
+        'raise maxBuffered, or subscribe earlier',
+    );
+    this.stream = stream;
+  }
+}
+
+/** Keeps the source alive while somebody listens. */
+export interface Listeners {
+  add(): void;
+  remove(): void;
+}
+
+/** The inside of a {@link DeltaStream}: where its events are put in. */
+export class DeltaStreamSource<K extends string> {
+  readonly stream: DeltaStream<K>;
+  private readonly maxBuffered: number;
+  private readonly listeners: Listeners;
+  /** What came before the subscriber; none once it has caught up, or when there will be no subscriber. */
+  private waiting: StreamEvent<K>[] | undefined = [];
+  private subscriber: Subscriber<StreamEvent<K>> | undefined = undefined;
+  private isTaken = false;
+  private isComplete = false;
+  /** Why a later subscriber cannot be served. */
+  private refusal: Error | undefined = undefined;
+
+  constructor(ref: StreamRef<K>, maxBuffered: number, listeners: Listeners) {
+    this.maxBuffered = maxBuffered;
+    this.listeners = listeners;
+    const observable = new Observable<StreamEvent<K>>((subscriber) => {
+      this.connect(subscriber);
+    });
+    this.stream = Object.assign(observable, { ref });
+  }
+
+  next(event: StreamEvent<K>): void {
+    if (this.waiting === undefined) {
+      this.subscriber?.next(event);
+    } else if (this.isTaken || this.waiting.length < this.maxBuffered) {
+      this.waiting.push(event);
+    } else {
+      this.refuse(new BufferOverflowError(this.stream.ref, this.maxBuffered));
+    }
+  }
+
+  /** The last event of the stream. */
+  end(event: StreamEvent<K>): void {
+    this.next(event);
+    this.isComplete = true;
+    if (this.waiting === undefined) {
+      this.subscriber?.complete();
+    }
+  }
+
+  /** Nobody listens to the source any more, so that a later subscriber would wait for ever. */
+  abandon(): void {
+    if (!this.isTaken && this.refusal === undefined) {
+      this.refuse(new Error(`${this.name} was not subscribed to before its source was let go`));
+    }
+  }
+
+  private connect(subscriber: Subscriber<StreamEvent<K>>): void {
+    const refusal = this.isTaken ? new Error(`${this.name} has had its one subscriber`) : this.refusal;
+    if (refusal !== undefined) {
+      subscriber.error(refusal);
+      return;
+    }
+    this.isTaken = true;
+    this.subscriber = subscriber;
+    this.listeners.add();
+    subscriber.add(() => {
+      this.subscriber = undefined;
+      this.waiting = undefined;
+      this.listeners.remove();
+    });
+    this.catchUp(subscriber);
+  }
+
+  private catchUp(subscriber: Subscriber<StreamEvent<K>>): void {
+    // Events that come in while this runs are put at the end, and their turn comes in this same loop.
+    for (const event of this.waiting ?? []) {
+      subscriber.next(event);
+      if (subscriber.closed) {
+        return;
+      }
+    }
+    this.waiting = undefined;
+    if (this.isComplete) {
+      subscriber.complete();
+    }
+  }
+
+  private refuse(error: Error): void {
+    this.refusal = error;
+    this.waiting = undefined;
+  }
+
+  private get name(): string {
+    return `The stream ${this.stream.ref.kind} ${this.stream.ref.id}`;
+  }
+}

@@ -1,0 +1,146 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+
+/**
+ * The options of `commitLines`, `groupStreams` and `scanLines`. All three take all of them, so that the two forms can
+ * share one object; `scanLines` has no use for those that concern many streams.
+ */
+export interface CommitLinesOptions {
+  /**
+   * A stream that had no event for this long is closed as `idle`: never early, and at most a quarter late.
+   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for never.
+   *
+   * @default 300_000
+   */
+  readonly idleTimeout?: number | undefined;
+  /**
+   * The most streams that are open at once; beyond, the one that was quiet the longest is closed as `evicted`.
+   * A whole number from 1, or `Infinity`.
+   *
+   * @default 10_000
+   */
+  readonly maxStreams?: number | undefined;
+  /**
+   * The most closed keys that are remembered to recognise late events; the oldest are forgotten first.
+   * A whole number from 0, or `Infinity`.
+   *
+   * @default 10_000
+   */
+  readonly maxRemembered?: number | undefined;
+  /**
+   * The most UTF-16 code units in one commit; a longer line is committed in parts.
+   * A whole number from 2, or `Infinity`.
+   *
+   * @default 65_536
+   */
+  readonly maxLineLength?: number | undefined;
+  /**
+   * The only source of time.
+   *
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/** The options with their defaults filled in. */
+export interface ResolvedCommitLinesOptions {
+  readonly idleTimeout: number;
+  readonly maxStreams: number;
+  readonly maxRemembered: number;
+  readonly maxLineLength: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/** The longest delay that timers know; beyond, they fire at once. */
+const LONGEST_DELAY = 2_147_483_647;
+
+/** Throws a `TypeError` or `RangeError` that names the first wrong option. */
+export function resolveCommitLinesOptions(options: CommitLinesOptions): ResolvedCommitLinesOptions {
+  checkOptions(options);
+  return {
+    idleTimeout: duration('idleTimeout', options.idleTimeout, 300_000),
+    maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
+    maxRemembered: count('maxRemembered', options.maxRemembered, 10_000, 0),
+    maxLineLength: count('maxLineLength', options.maxLineLength, 65_536, 2),
+    scheduler: schedulerOption(options.scheduler),
+  };
+}
+
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`The options are ${describe(options)}, but have to be an object`);
+  }
+}
+
+/** A whole number, or `Infinity`. */
+export function count(name: string, value: unknown, fallback: number, least: number): number {
+  const allowed = `a whole number from ${String(least)}, or Infinity`;
+  const number = numeric(name, value, fallback, allowed);
+  if (!(number >= least) || (!Number.isInteger(number) && number !== Infinity)) {
+    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return number;
+}
+
+/** Milliseconds. */
+export function duration(name: string, value: unknown, fallback: number): number {
+  const allowed = `milliseconds, more than 0 and at most ${String(LONGEST_DELAY)}, or Infinity`;
+  const number = numeric(name, value, fallback, allowed);
+  if (!(number > 0) || (number > LONGEST_DELAY && number !== Infinity)) {
+    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return number;
+}
+
+export function schedulerOption(value: unknown): SchedulerLike {
+  if (value === undefined) {
+    return asyncScheduler;
+  }
+  if (!isScheduler(value)) {
+    throw new TypeError(
+      `The option scheduler is ${describe(value)}, but has to be a scheduler with the methods now and schedule`,
+    );
+  }
+  return value;
+}
+
+/** A function, or none. */
+export function callback<F>(name: string, value: F | undefined): F | undefined {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be a function`);
+  }
+  return value;
+}
+
+function numeric(name: string, value: unknown, fallback: number, allowed: string): number {
+  if (value === undefined) {
+    return fallback;
+  }
+  if (typeof value !== 'number') {
+    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return value;
+}
+
+function isScheduler(value: unknown): value is SchedulerLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'now' in value &&
+    typeof value.now === 'function' &&
+    'schedule' in value &&
+    typeof value.schedule === 'function'
+  );
+}
+
+function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
+    case 'function':
+      return 'a function';
+    default:
+      return String(value);
+  }
+}

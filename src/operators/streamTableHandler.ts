@@ -1,0 +1,70 @@
+import type { SchedulerLike, Subscriber } from 'rxjs';
+
+import { type StreamLimits, type StreamReceiver, StreamTable } from '../core/streamTable.js';
+import { IdleTimer } from './idleTimer.js';
+import type { Handler, InLine } from './operate.js';
+
+/** Leads the events of a source through a stream table, and the time to it while streams are open. */
+export class StreamTableHandler<K extends string, S> implements Handler<unknown> {
+  private readonly table: StreamTable<K, S>;
+  private readonly receiver: StreamReceiver<K, S>;
+  private readonly destination: Subscriber<never>;
+  private readonly timer: IdleTimer | undefined;
+  private isReleased = false;
+
+  constructor(
+    options: StreamLimits & { readonly idleTimeout: number; readonly scheduler: SchedulerLike },
+    receiver: StreamReceiver<K, S>,
+    destination: Subscriber<never>,
+    inLine: InLine,
+  ) {
+    this.table = new StreamTable(options);
+    this.receiver = receiver;
+    this.destination = destination;
+    const tick = () => {
+      this.table.tick(receiver);
+      this.setTimer();
+    };
+    this.timer =
+      options.idleTimeout === Infinity
+        ? undefined
+        : new IdleTimer(options.idleTimeout, options.scheduler, () => {
+            inLine(tick);
+          });
+  }
+
+  next(event: unknown): void {
+    this.table.handle(event, this.receiver);
+    this.setTimer();
+  }
+
+  error(error: unknown): void {
+    this.table.fail(error, this.receiver);
+    this.destination.error(error);
+  }
+
+  complete(): void {
+    this.table.complete(this.receiver);
+    this.destination.complete();
+  }
+
+  release(): void {
+    this.isReleased = true;
+    this.timer?.stop();
+    this.table.release(this.receiver);
+  }
+
+  /** Called for each event, so it has to be cheap while nothing changes. */
+  private setTimer(): void {
+    const { table, timer } = this;
+    if (timer === undefined || timer.isRunning === table.open.size > 0) {
+      return;
+    }
+    if (timer.isRunning) {
+      timer.stop();
+    } else if (!this.isReleased) {
+      table.startTicks();
+      timer.start();
+    }
+  }
+}
