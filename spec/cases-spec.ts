@@ -5,7 +5,7 @@ import { forms } from './support/forms.js';
 import { sharedCases } from './support/shared.js';
 
 describe.each(forms)('$form', ({ form, operator }) => {
-  it.each([...sharedCases('lines.json'), ...sharedCases('life.json')])(
+  it.each([...sharedCases('lines.json'), ...sharedCases('life.json'), ...sharedCases('reconcile.json')])(
     '$title',
     async ({ options, events, commits }) => {
       const actual = await collect(from(events).pipe(operator(options)));

@@ -7,11 +7,12 @@ import { pieces, text, textOf } from '../support/arbitraries.js';
 import { heapUsed } from '../support/heapUsed.js';
 
 const stream = { kind: 'answer', id: 'a', generation: 0 };
+const rules = { maxLineLength: 65_536, reconcile: 'revise', maxRetained: 1_048_576 } as const;
 
 function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly Commit[] {
   const commits: Commit[] = [];
   const emit = (commit: Commit) => commits.push(commit);
-  const lines = new LineAccumulator(stream, { maxLineLength });
+  const lines = new LineAccumulator(stream, { ...rules, maxLineLength });
   for (const delta of deltas) {
     lines.append(delta, emit);
   }
@@ -72,7 +73,7 @@ describe('LineAccumulator', () => {
 
   it('commits a part as soon as more text of the line has come', () => {
     const commits: Commit[] = [];
-    const lines = new LineAccumulator(stream, { maxLineLength: 3 });
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 3 });
     lines.append('abc', (commit) => commits.push(commit));
     expect(commits).toHaveLength(0);
     lines.append('d', (commit) => commits.push(commit));
@@ -91,7 +92,7 @@ describe('LineAccumulator', () => {
 
   it('takes the text of the end when there were no deltas', () => {
     const commits: Commit[] = [];
-    new LineAccumulator(stream, { maxLineLength: 3 }).close('end', 'a\nb', undefined, (commit) =>
+    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }).close('end', 'a\nb', undefined, (commit) =>
       commits.push(commit),
     );
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
@@ -99,15 +100,18 @@ describe('LineAccumulator', () => {
 
   it('has the error in the close of a stream that failed, even an undefined one', () => {
     const commits: Commit[] = [];
-    new LineAccumulator(stream, { maxLineLength: 3 }).close('error', undefined, undefined, (commit) =>
-      commits.push(commit),
+    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }).close(
+      'error',
+      undefined,
+      undefined,
+      (commit) => commits.push(commit),
     );
     expect(commits).toStrictEqual([{ type: 'close', stream, reason: 'error', lines: 0, error: undefined }]);
   });
 
   it('never reads the tail while a line goes on', () => {
     // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
-    const lines = new LineAccumulator(stream, { maxLineLength: 100 });
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100 });
     const lengths: number[] = [];
     const readers = ['at', 'charCodeAt', 'endsWith', 'indexOf', 'slice', 'substring'] as const;
     for (const name of readers) {
@@ -210,7 +214,7 @@ describe('LineAccumulator', () => {
     const megabyte = 2 ** 20;
     const before = heapUsed();
     const streams = Array.from({ length: 50 }, (_, number) => {
-      const lines = new LineAccumulator(stream, { maxLineLength: 100 });
+      const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100, reconcile: 'off' });
       lines.append(`${String(number).repeat(megabyte)}\n${'tail '.repeat(10)}`, () => undefined);
       return lines;
     });

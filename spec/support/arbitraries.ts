@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { Commit, DeltaEvent, StreamRef } from '../../src/index.js';
+import type { Commit, DeltaEvent, LineCommit, StreamRef } from '../../src/index.js';
 
 /** Text that is rich in all that makes line ends and cuts difficult. */
 export const text: fc.Arbitrary<string> = fc
@@ -56,9 +56,17 @@ export const malformedEvent: fc.Arbitrary<DeltaEvent> = fc.constantFrom<unknown>
   { type: 'close', kind: 'answer', id: '1' },
 ) as fc.Arbitrary<DeltaEvent>;
 
-/** The text that the line commits make up. */
+/** The text that the line commits of a stream make up, without those that were withdrawn. */
 export function textOf(commits: readonly Commit[]): string {
-  return commits.map((commit) => (commit.type === 'line' ? commit.text + commit.eol : '')).join('');
+  let lines: LineCommit[] = [];
+  for (const commit of commits) {
+    if (commit.type === 'line') {
+      lines.push(commit);
+    } else if (commit.type === 'revise') {
+      lines = lines.filter((line) => line.index < commit.index);
+    }
+  }
+  return lines.map((line) => line.text + line.eol).join('');
 }
 
 /** The commits of each stream, told apart by their reference. */

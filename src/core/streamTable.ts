@@ -1,5 +1,5 @@
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
-import type { StartEvent, TextDeltaEvent } from '../events.js';
+import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { EventReader } from './eventReader.js';
 import { type Linked, LinkedList } from './linkedList.js';
 
@@ -13,7 +13,8 @@ export interface StreamLimits {
 
 /** What is done with the streams of a table; `S` is what the receiver keeps of one stream while it is open. */
 export interface StreamReceiver<K extends string, S> {
-  open(stream: StreamRef<K>): S;
+  /** `opener` is the type of the event that opens the stream. */
+  open(stream: StreamRef<K>, opener: DeltaEvent['type']): S;
   /** An event of an open stream that leaves it open. */
   start(state: S, event: StartEvent<K>): void;
   delta(state: S, delta: string, event: TextDeltaEvent<K>): void;
@@ -199,7 +200,7 @@ export class StreamTable<K extends string, S> {
       this.evict(receiver);
     }
     const ref = order === undefined ? { kind, id, generation } : { kind, id, generation, order };
-    const state = receiver.open(ref);
+    const state = receiver.open(ref, this.reader.type);
     const stream = { ref, state, lastEvent: 0, previous: undefined, next: undefined };
     let ids = this.kinds.get(kind);
     if (ids === undefined) {

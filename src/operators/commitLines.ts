@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, Commit, DropCommit, StreamRef } from '../commits.js';
-import { type Emit, LineAccumulator, type LineLimits } from '../core/lineAccumulator.js';
+import { type Emit, LineAccumulator, type LineRules } from '../core/lineAccumulator.js';
 import type { StreamReceiver } from '../core/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { operate } from './operate.js';
@@ -78,19 +78,19 @@ export function commitLines<K extends string>(
 
 /** Keeps a line accumulator for each open stream. */
 class LineReceiver<K extends string> implements StreamReceiver<K, LineAccumulator<K>> {
-  private readonly limits: LineLimits;
+  private readonly rules: LineRules;
   private readonly emit: Emit<K>;
 
-  constructor(destination: Subscriber<Commit<K>>, limits: LineLimits) {
-    this.limits = limits;
+  constructor(destination: Subscriber<Commit<K>>, rules: LineRules) {
+    this.rules = rules;
     this.emit = (commit) => {
       destination.next(commit);
     };
   }
 
-  open(stream: StreamRef<K>): LineAccumulator<K> {
-    const lines = new LineAccumulator(stream, this.limits);
-    lines.open(this.emit);
+  open(stream: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
+    const lines = new LineAccumulator(stream, this.rules);
+    lines.open(opener, this.emit);
     return lines;
   }
 

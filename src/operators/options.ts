@@ -34,6 +34,24 @@ export interface CommitLinesOptions {
    */
   readonly maxLineLength?: number | undefined;
   /**
+   * What happens when the producer's full text, on an `end`, is not what its deltas made up. Differences in white space
+   * at the end do not count, and a rest that is missing is always appended, but with `off`.
+   *
+   * - `revise`: a `revise` withdraws the lines from the first that differs, and the right ones follow.
+   * - `keep`: the deltas stand.
+   * - `off`: the full text only counts when there were no deltas, and nothing is retained for it.
+   *
+   * @default 'revise'
+   */
+  readonly reconcile?: 'revise' | 'keep' | 'off' | undefined;
+  /**
+   * The most UTF-16 code units of one stream that are retained in order to compare them with the full text; a longer
+   * stream lets go of them, and its deltas stand. A whole number from 0, or `Infinity`.
+   *
+   * @default 1_048_576
+   */
+  readonly maxRetained?: number | undefined;
+  /**
    * The only source of time.
    *
    * @default asyncScheduler
@@ -47,6 +65,8 @@ export interface ResolvedCommitLinesOptions {
   readonly maxStreams: number;
   readonly maxRemembered: number;
   readonly maxLineLength: number;
+  readonly reconcile: 'revise' | 'keep' | 'off';
+  readonly maxRetained: number;
   readonly scheduler: SchedulerLike;
 }
 
@@ -61,6 +81,8 @@ export function resolveCommitLinesOptions(options: CommitLinesOptions): Resolved
     maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
     maxRemembered: count('maxRemembered', options.maxRemembered, 10_000, 0),
     maxLineLength: count('maxLineLength', options.maxLineLength, 65_536, 2),
+    reconcile: choice('reconcile', options.reconcile, ['revise', 'keep', 'off']),
+    maxRetained: count('maxRetained', options.maxRetained, 1_048_576, 0),
     scheduler: schedulerOption(options.scheduler),
   };
 }
@@ -79,6 +101,19 @@ export function count(name: string, value: unknown, fallback: number, least: num
     throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
   }
   return number;
+}
+
+/** One of a few words; the first is the default. */
+export function choice<T extends string>(name: string, value: unknown, allowed: readonly [T, ...T[]]): T {
+  if (value === undefined) {
+    return allowed[0];
+  }
+  const chosen = allowed.find((word) => word === value);
+  if (chosen === undefined) {
+    const message = `The option ${name} is ${describe(value)}, but has to be one of ${allowed.join(', ')}`;
+    throw typeof value === 'string' ? new RangeError(message) : new TypeError(message);
+  }
+  return chosen;
 }
 
 /** Milliseconds. */

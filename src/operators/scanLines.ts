@@ -66,10 +66,10 @@ export function scanLines<K extends string>(
   ref: StreamRef<K>,
   options: CommitLinesOptions = {},
 ): OperatorFunction<DeltaEvent<K>, Commit<K>> {
-  const limits = resolveCommitLinesOptions(options);
+  const rules = resolveCommitLinesOptions(options);
   return operate((destination) => {
     const reader = new EventReader();
-    const lines = new LineAccumulator(ref, limits);
+    const lines = new LineAccumulator(ref, rules);
     const emit: Emit<K> = (commit) => {
       destination.next(commit);
     };
@@ -78,7 +78,7 @@ export function scanLines<K extends string>(
     const open = () => {
       if (state === 'expected') {
         state = 'open';
-        lines.open(emit);
+        lines.open(reader.type, emit);
       }
     };
     const close = (reason: CloseReason, text: string | undefined, error: unknown) => {
