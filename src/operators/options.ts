@@ -103,6 +103,16 @@ export function count(name: string, value: unknown, fallback: number, least: num
   return number;
 }
 
+/** A whole number that is represented exactly; it may be negative. */
+export function safeInteger(name: string, value: unknown, fallback: number): number {
+  const allowed = 'a whole number, as Number.isSafeInteger says';
+  const number = numeric(name, value, fallback, allowed);
+  if (!Number.isSafeInteger(number)) {
+    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return number;
+}
+
 /** One of a few words; the first is the default. */
 export function choice<T extends string>(name: string, value: unknown, allowed: readonly [T, ...T[]]): T {
   if (value === undefined) {
@@ -140,7 +150,11 @@ export function schedulerOption(value: unknown): SchedulerLike {
 
 /** A function, or none. */
 export function callback<F>(name: string, value: F | undefined): F | undefined {
-  if (value !== undefined && typeof value !== 'function') {
+  return value === undefined ? undefined : requiredCallback(name, value);
+}
+
+export function requiredCallback<F>(name: string, value: F): F {
+  if (typeof value !== 'function') {
     throw new TypeError(`The option ${name} is ${describe(value)}, but has to be a function`);
   }
   return value;
@@ -167,7 +181,8 @@ function isScheduler(value: unknown): value is SchedulerLike {
   );
 }
 
-function describe(value: unknown): string {
+/** A value in words, for a message. */
+export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value);

@@ -1,0 +1,197 @@
+import {
+  EMPTY,
+  from,
+  NEVER,
+  Observable,
+  type OperatorFunction,
+  Subject,
+  take,
+  throwError,
+  toArray,
+} from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import {
+  decodeText,
+  fromCodex,
+  fromOpenAIResponses,
+  parseJSONLines,
+  parseSSE,
+} from '../../src/protocols/index.js';
+import { collect } from '../support/collect.js';
+import { marbles } from '../support/marbles.js';
+
+interface Row {
+  readonly name: string;
+  readonly operator: () => OperatorFunction<unknown, unknown>;
+  /** An input that gives at least one value for each. */
+  readonly input: readonly unknown[];
+  readonly output: readonly unknown[];
+  /** An input after which the operator holds something back. */
+  readonly unfinished: unknown;
+}
+
+/** So that one table can hold all operators. */
+const widen = <T>(operator: OperatorFunction<T, unknown>) => operator as OperatorFunction<unknown, unknown>;
+
+const codexDelta = (delta: string) => ({ id: '1', msg: { type: 'agent_message_delta', delta } });
+const textDelta = (delta: string) => ({
+  type: 'response.output_text.delta',
+  output_index: 0,
+  content_index: 0,
+  delta,
+});
+
+// What every operator has in common. Each is given a source that is its own, so a row shows a fresh start as well.
+const rows: readonly Row[] = [
+  {
+    name: 'decodeText',
+    operator: () => widen(decodeText()),
+    input: [Uint8Array.of(0x61), Uint8Array.of(0x62)],
+    output: ['a', 'b'],
+    unfinished: Uint8Array.of(0xf0, 0x9f),
+  },
+  {
+    name: 'parseSSE',
+    operator: () => widen(parseSSE()),
+    input: ['data: a\n\n', 'data: b\n\n'],
+    output: [{ data: 'a' }, { data: 'b' }],
+    unfinished: 'data: c',
+  },
+  {
+    name: 'parseJSONLines',
+    operator: () => widen(parseJSONLines()),
+    input: ['1\n', '2\n'],
+    output: [1, 2],
+    unfinished: '"c',
+  },
+  {
+    name: 'fromOpenAIResponses',
+    operator: () => fromOpenAIResponses(),
+    input: [textDelta('a'), textDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0/0', delta: 'a', order: [1, 0, 0] },
+      { type: 'delta', kind: 'answer', id: '1/0/0', delta: 'b' },
+    ],
+    unfinished: textDelta('c'),
+  },
+  {
+    name: 'fromCodex',
+    operator: () => fromCodex(),
+    input: [codexDelta('a'), codexDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'a' },
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
+    ],
+    unfinished: codexDelta('c'),
+  },
+];
+
+describe.each(rows)('$name', ({ operator, input, output, unfinished }) => {
+  const [first, second] = input;
+  const [a, b] = output;
+  const boom = new Error('boom');
+
+  it(
+    'emits as the source does, and completes with it',
+    marbles((m) => {
+      const source = m.hot('  --1-2---|', { 1: first, 2: second });
+      const subscribed = '    ^-------!';
+      const expected = '      --a-b---|';
+      m.expect(source.pipe(operator())).toBeObservable(expected, { a, b });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'completes at once with an empty source',
+    marbles((m) => {
+      m.expect(EMPTY.pipe(operator())).toBeObservable('|');
+    }),
+  );
+
+  it(
+    'is silent with a source that is',
+    marbles((m) => {
+      m.expect(NEVER.pipe(operator())).toBeObservable('-');
+    }),
+  );
+
+  it(
+    'fails at once with a source that does',
+    marbles((m) => {
+      m.expect(throwError(() => boom).pipe(operator())).toBeObservable('#', undefined, boom);
+    }),
+  );
+
+  it(
+    'passes on the error of the source',
+    marbles((m) => {
+      const source = m.hot('  --1-#', { 1: first }, boom);
+      const subscribed = '    ^---!';
+      const expected = '      --a-#';
+      m.expect(source.pipe(operator())).toBeObservable(expected, { a }, boom);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'says nothing more when nobody listens',
+    marbles((m) => {
+      const source = m.hot('  --1-2---|', { 1: first, 2: second });
+      const subscribed = '    ^--!';
+      const expected = '      --a-';
+      m.expect(source.pipe(operator()), '^--!').toBeObservable(expected, { a });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it('stops a synchronous source', async () => {
+    let produced = 0;
+    const source = new Observable<unknown>((subscriber) => {
+      while (!subscriber.closed && produced < 100) {
+        produced++;
+        subscriber.next(produced === 1 ? first : second);
+      }
+      subscriber.complete();
+    });
+    expect(await collect(source.pipe(operator(), take(1)))).toStrictEqual([a]);
+    expect(produced).toBe(1);
+  });
+
+  it('begins anew with each subscription', () => {
+    const source = new Subject<unknown>();
+    const result = source.pipe(operator());
+    result.subscribe({ error: () => undefined });
+    source.next(unfinished);
+    const values: unknown[] = [];
+    result.pipe(toArray()).subscribe((all) => values.push(...all));
+    source.next(first);
+    source.next(second);
+    source.complete();
+    expect(values).toStrictEqual(output);
+  });
+
+  it('can be subscribed to twice', async () => {
+    const result = from(input).pipe(operator());
+    expect(await collect(result)).toStrictEqual(output);
+    expect(await collect(result)).toStrictEqual(output);
+  });
+});
+
+describe.each([
+  { name: 'fromOpenAIResponses', operator: fromOpenAIResponses },
+  { name: 'fromCodex', operator: fromCodex },
+])('the options of $name', ({ operator }) => {
+  it.each([
+    { connection: 5, message: 'The option connection is 5, but has to be a string' },
+    { connection: null, message: 'The option connection is null, but has to be a string' },
+    { connection: ['a'], message: 'The option connection is an array, but has to be a string' },
+  ])('have no connection $connection', ({ connection, message }) => {
+    expect(() => operator({ connection: connection as never })).toThrow(new TypeError(message));
+  });
+
+  it('are an object', () => {
+    expect(() => operator(null as never)).toThrow(TypeError);
+  });
+});

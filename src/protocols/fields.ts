@@ -1,0 +1,30 @@
+/**
+ * Returns a property of anything, and `undefined` where there is none: wire formats promise nothing. A getter that
+ * throws counts as none, because one odd event must not end the output for all streams.
+ */
+export function readField(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return undefined;
+  }
+  try {
+    return (value as Readonly<Record<string, unknown>>)[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the elements of a property that is an array, and none of any other. */
+export function readList(value: unknown, name: string): readonly unknown[] {
+  const list = readField(value, name);
+  try {
+    return Array.isArray(list) ? Array.from<unknown>(list) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Returns a property that is a string, and `undefined` for any other. */
+export function readText(value: unknown, name: string): string | undefined {
+  const text = readField(value, name);
+  return typeof text === 'string' ? text : undefined;
+}

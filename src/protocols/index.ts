@@ -1,0 +1,10 @@
+export { decodeText } from './decodeText.js';
+export { fromCodex } from './fromCodex.js';
+export { fromOpenAIResponses } from './fromOpenAIResponses.js';
+export { parseJSONLines } from './parseJSONLines.js';
+export { parseSSE } from './parseSSE.js';
+export type { CodexKind } from './codexReader.js';
+export type { OpenAIResponsesKind } from './openAIResponsesTexts.js';
+export type { InvalidLine, ParseJSONLinesOptions } from './parseJSONLines.js';
+export type { ParseSSEOptions, ServerSentEvent } from './parseSSE.js';
+export type { ConnectionOptions } from './readConnection.js';

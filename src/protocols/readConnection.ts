@@ -1,0 +1,88 @@
+import type { OperatorFunction, Subscriber } from 'rxjs';
+
+import type { DeltaEvent } from '../events.js';
+import { operate } from '../operators/operate.js';
+import { checkOptions, describe } from '../operators/options.js';
+import { unwrapMessage } from './unwrapMessage.js';
+
+/** The options of every operator that reads the events of a producer. */
+export interface ConnectionOptions {
+  /**
+   * A name that is put before every id, `a` giving `a/<id>`, so that the events of several connections can be merged.
+   *
+   * @default none
+   */
+  readonly connection?: string | undefined;
+}
+
+/** Knows the events of one producer, and what has come over one connection so far. */
+export interface ConnectionReader {
+  /** Never throws, whatever the event is. */
+  read(event: unknown): void;
+  /** The source is over or failed: says what was held back. */
+  flush?(): void;
+}
+
+/** Where a reader puts the events of its streams. */
+export class DeltaOutput<K extends string> {
+  /** What every id begins with. */
+  readonly prefix: string;
+  private readonly destination: Subscriber<DeltaEvent<K>>;
+
+  constructor(destination: Subscriber<DeltaEvent<K>>, prefix: string) {
+    this.destination = destination;
+    this.prefix = prefix;
+  }
+
+  delta(kind: K, id: string, delta: string, order?: readonly number[]): void {
+    this.destination.next(
+      order === undefined ? { type: 'delta', kind, id, delta } : { type: 'delta', kind, id, delta, order },
+    );
+  }
+
+  end(kind: K, id: string, text?: string): void {
+    this.destination.next(text === undefined ? { type: 'end', kind, id } : { type: 'end', kind, id, text });
+  }
+
+  error(kind: K, id: string, error: unknown): void {
+    this.destination.next({ type: 'error', kind, id, error });
+  }
+}
+
+/** Makes an operator of a reader; each subscription is a connection of its own. */
+export function readConnection<K extends string>(
+  options: ConnectionOptions,
+  connect: (output: DeltaOutput<K>) => ConnectionReader,
+): OperatorFunction<unknown, DeltaEvent<K>> {
+  const prefix = resolvePrefix(options);
+  return operate((destination) => {
+    const reader = connect(new DeltaOutput(destination, prefix));
+    let number = 0;
+    return {
+      next(value) {
+        number++;
+        reader.read(unwrapMessage(value, number));
+      },
+      error(error) {
+        reader.flush?.();
+        destination.error(error);
+      },
+      complete() {
+        reader.flush?.();
+        destination.complete();
+      },
+    };
+  });
+}
+
+function resolvePrefix(options: ConnectionOptions): string {
+  checkOptions(options);
+  const connection: unknown = options.connection;
+  if (connection === undefined) {
+    return '';
+  }
+  if (typeof connection !== 'string') {
+    throw new TypeError(`The option connection is ${describe(connection)}, but has to be a string`);
+  }
+  return `${connection}/`;
+}
