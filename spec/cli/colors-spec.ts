@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+
+import { wantsColors } from '../../src/cli/colors.js';
+
+describe('wantsColors', () => {
+  const terminal = { isTTY: true, hasColors: () => true };
+
+  it.each([
+    { name: 'a terminal', stream: terminal, environment: {}, wanted: true },
+    {
+      name: 'a terminal, NO_COLOR being empty',
+      stream: terminal,
+      environment: { NO_COLOR: '' },
+      wanted: true,
+    },
+    { name: 'a terminal, but NO_COLOR', stream: terminal, environment: { NO_COLOR: '1' }, wanted: false },
+    {
+      name: 'a terminal without colours',
+      stream: { isTTY: true, hasColors: () => false },
+      environment: {},
+      wanted: false,
+    },
+    { name: 'a file', stream: {}, environment: { FORCE_COLOR: '1' }, wanted: false },
+  ])('is $wanted for $name', ({ stream, environment, wanted }) => {
+    expect(wantsColors(stream, environment)).toBe(wanted);
+  });
+});

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { describe, expect, it, vi } from 'vitest';
+
+import type { Commit } from '../../src/index.js';
+import { textOf } from '../support/arbitraries.js';
+import { deltalines } from './command.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** Real streams, and the texts that have to come out of each; they are not there on every machine. */
+const recordings = new URL('../../../shared/recordings/', import.meta.url);
+
+const files = [
+  'codex/binary-size-log.codex-events.jsonl',
+  'openai-responses/fantasy-gpt5-parallel-tools.sse',
+  'openai-responses/pydantic-background-starting-after.sse',
+  'openai-responses/pydantic-code-exec-cr-image.sse',
+  'openai-responses/pydantic-raw-cot-openrouter.sse',
+  'openai-responses/pydantic-thinking-parts.sse',
+  'openai-responses/vercel-github-copilot-id-rotation.jsonl',
+  'openai-responses/vercel-phase-elided.jsonl',
+  'openai-responses/vercel-reasoning-encrypted-azure-multi-response.jsonl',
+  'openai-responses/vercel-shell-tool-two-responses.jsonl',
+].filter((file) => existsSync(new URL(file, recordings)));
+
+function expectedTexts(file: string): readonly string[] {
+  const json = readFileSync(new URL(`texts/${file}.json`, recordings), 'utf8');
+  const { streams } = JSON.parse(json) as { streams: { text: string }[] };
+  return streams.map(({ text }) => text).sort();
+}
+
+async function printedTexts(ofFiles: readonly string[]): Promise<readonly string[]> {
+  const paths = ofFiles.map((file) => fileURLToPath(new URL(file, recordings)));
+  const { stdout, stderr, code } = await deltalines([...paths, '--json']);
+  expect({ stderr, code }).toStrictEqual({ stderr: '', code: 0 });
+  const streams = new Map<string, Commit[]>();
+  for (const line of stdout.trimEnd().split('\n')) {
+    const commit = JSON.parse(line) as Commit;
+    if (commit.type !== 'drop') {
+      const key = JSON.stringify(commit.stream);
+      streams.set(key, [...(streams.get(key) ?? []), commit]);
+    }
+  }
+  return [...streams.values()].map(textOf).sort();
+}
+
+describe('the recordings', () => {
+  it(`are there, ${files.length} of them, where there is their folder`, () => {
+    expect(files.length > 0).toBe(existsSync(recordings));
+  });
+
+  it.each(files)('%s gives its texts', async (file) => {
+    expect(await printedTexts([file])).toStrictEqual(expectedTexts(file));
+  });
+
+  it.each(files.length === 0 ? [] : [files])(
+    'give their texts when they are read together',
+    async (...all) => {
+      expect(await printedTexts(all)).toStrictEqual(all.flatMap(expectedTexts).sort());
+    },
+  );
+});

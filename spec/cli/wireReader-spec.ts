@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+
+import { WireReader } from '../../src/cli/wireReader.js';
+
+function read(text: string, chunkLength = text.length, maxLength?: number) {
+  const events: unknown[] = [];
+  const broken: string[] = [];
+  const reader = new WireReader((line, message) => broken.push(`${line}: ${message}`), maxLength);
+  const readAll = () => {
+    for (let event = reader.next(); event !== undefined; event = reader.next()) {
+      events.push(event);
+    }
+  };
+  for (let start = 0; start < text.length; start += chunkLength) {
+    reader.push(text.slice(start, start + chunkLength));
+    readAll();
+  }
+  reader.end();
+  readAll();
+  return { events, broken };
+}
+
+describe('WireReader', () => {
+  it.each([
+    { name: 'JSON lines', text: '{"a":1}\n\n{"a":2}\n', events: [{ a: 1 }, { a: 2 }] },
+    {
+      name: 'JSON lines with CR LF, the last without an end',
+      text: '\r\n{"a":1}\r\n{"a":2}',
+      events: [{ a: 1 }, { a: 2 }],
+    },
+    { name: 'any JSON value but none', text: '{}\nnull\n1\n"a"\n', events: [{}, null, 1, 'a'] },
+    { name: 'server-sent events', text: 'data: {"a":1}\n\ndata:{"a":2}\n\n', events: [{ a: 1 }, { a: 2 }] },
+    {
+      name: 'server-sent events with CR LF',
+      text: 'event: x\r\ndata: 1\r\n\r\ndata: 2\r\n\r\n',
+      events: [1, 2],
+    },
+    { name: 'server-sent events with CR', text: 'event: x\rdata: 1\r\rdata: 2\r\r', events: [1, 2] },
+    { name: 'an event after blank lines and a comment', text: '\n\n: hello\n\ndata: 1\n\n', events: [1] },
+    { name: 'an event that begins with its id', text: 'id: 7\ndata: 1\n\n', events: [1] },
+    { name: 'data of several lines', text: 'data: {\ndata: "a": 1\ndata: }\n\n', events: [{ a: 1 }] },
+    { name: 'a last event without its blank line', text: 'data: 1\n\ndata: 2', events: [1, 2] },
+    {
+      name: 'events without data, or with a word for the end',
+      text: 'event: x\n\ndata:\n\ndata: [DONE]\n\n',
+      events: [],
+    },
+    { name: 'nothing', text: '', events: [] },
+  ])('reads $name, cut anywhere', ({ text, events }) => {
+    for (let chunkLength = 1; chunkLength <= text.length; chunkLength++) {
+      expect(read(text, chunkLength)).toStrictEqual({ events, broken: [] });
+    }
+  });
+
+  it.each([
+    {
+      name: 'a line',
+      text: '{"a":1}\n\n{"a":\n{"a":2}\n',
+      events: [{ a: 1 }, { a: 2 }],
+      broken: ['3: broken JSON: {"a":'],
+    },
+    {
+      name: 'the data of an event',
+      text: 'event: x\ndata: 1\n\nevent: x\ndata: {\n\ndata: 2\n\n',
+      events: [1, 2],
+      broken: ['5: broken JSON: {'],
+    },
+    {
+      name: 'a last event that was cut off',
+      text: 'data: 1\n\ndata: {"a',
+      events: [1],
+      broken: ['3: broken JSON: {"a'],
+    },
+    {
+      name: 'lines before the first event',
+      text: 'hello\n\ndata: 1\n\n',
+      events: [1],
+      broken: ['1: broken JSON: hello'],
+    },
+  ])('tells the line of $name that is broken', ({ text, events, broken }) => {
+    expect(read(text)).toStrictEqual({ events, broken });
+  });
+
+  it('shows the beginning of a long line that is broken', () => {
+    expect(read('x'.repeat(100)).broken).toStrictEqual([`1: broken JSON: ${'x'.repeat(60)}…`]);
+  });
+
+  it.each([
+    { name: 'a line', text: '{"a":"12345"}\n{"a":1}\n', line: 1, event: { a: 1 } },
+    { name: 'a line of data', text: 'event: x\ndata: "12345"\n\ndata: 1\n\n', line: 2, event: 1 },
+    {
+      name: 'data of many lines',
+      text: 'data: 1234\ndata: 1234\ndata: 1234\n\ndata: 1\n\n',
+      line: 1,
+      event: 1,
+    },
+  ])('passes over $name that is too long', ({ text, line, event }) => {
+    expect(read(text, 3, 12)).toStrictEqual({
+      events: [event],
+      broken: [`${line}: longer than 12 characters`],
+    });
+  });
+});

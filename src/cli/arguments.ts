@@ -1,0 +1,77 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { version } from '../../package.json';
+import { type Protocol, protocols } from './detectProtocol.js';
+import { escapeControls } from './escapeControls.js';
+import { STANDARD_INPUT } from './input.js';
+
+/** What the user asked for. */
+export interface Arguments {
+  /** At least one, each once. */
+  readonly files: readonly string[];
+  readonly protocol: Protocol | undefined;
+  readonly kinds: ReadonlySet<string> | undefined;
+  readonly idleTimeout: number | undefined;
+  readonly json: boolean;
+  readonly summary: boolean;
+}
+
+/** What commander makes of the options. */
+interface Options {
+  readonly protocol?: string;
+  readonly kind?: ReadonlySet<string>;
+  readonly idleTimeout?: number;
+  readonly json?: true;
+  readonly summary?: true;
+}
+
+const LONGEST_TIMEOUT = 2_147_483_647;
+
+/** Ends the process when the arguments are wrong, or ask for help or the version. */
+export function parseArguments(args: readonly string[]): Arguments {
+  const protocolNames = protocols.map(({ name }) => name);
+  const command = new Command('deltalines')
+    .description('Prints the text of interleaved streams as whole lines: kind id │ line')
+    .argument(
+      '[file...]',
+      'server-sent events or JSON lines, one connection a file (default: standard input)',
+    )
+    .addOption(new Option('--protocol <name>', 'the protocol of all files').choices(protocolNames))
+    .option('--json', 'print each commit as one line of JSON')
+    .option('--kind <kind>', 'only streams of this kind; for more, repeat it or use commas', addKinds)
+    .option('--idle-timeout <ms>', 'close a stream that had no event for this long', parseTimeout)
+    .option('--summary', 'end with a table of the streams')
+    .version(version)
+    .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
+    .showHelpAfterError('Try deltalines --help')
+    .parse(args, { from: 'user' });
+  const { protocol, kind, idleTimeout, json, summary } = command.opts<Options>();
+  return {
+    files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
+    protocol: protocols.find(({ name }) => name === protocol),
+    kinds: kind,
+    idleTimeout,
+    json: json === true,
+    summary: summary === true,
+  };
+}
+
+function addKinds(value: string, kinds: ReadonlySet<string> = new Set()): ReadonlySet<string> {
+  return new Set([...kinds, ...value.split(',')]);
+}
+
+function parseTimeout(value: string): number {
+  const milliseconds = Number(value);
+  if (!(milliseconds > 0) || (milliseconds > LONGEST_TIMEOUT && milliseconds !== Infinity)) {
+    throw new InvalidArgumentError(`It has to be milliseconds, from 1 to ${LONGEST_TIMEOUT}, or Infinity.`);
+  }
+  return milliseconds;
+}
+
+function errorMessage(text: string): string {
+  return text
+    .replace(/^error: /, 'deltalines: ')
+    .split('\n')
+    .map(escapeControls)
+    .join('\n');
+}

@@ -1,0 +1,28 @@
+import { styleText } from 'node:util';
+
+/** Gives a text the colour of its kind. */
+export type Paint = (kind: string, text: string) => string;
+
+const COLORS = ['green', 'yellow', 'gray', 'cyan', 'blue', 'magenta', 'red'] as const;
+
+/** Whether a stream leads to a terminal that shows colours, for a user who did not ask for none. */
+export function wantsColors(
+  stream: { readonly isTTY?: boolean; hasColors?(): boolean },
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const hasNoColor = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '';
+  return stream.isTTY === true && !hasNoColor && stream.hasColors?.() === true;
+}
+
+export const paintByKind: Paint = (kind, text) => styleText(colorOf(kind), text);
+
+export const paintNothing: Paint = (_kind, text) => text;
+
+/** The same colour for a kind in every run; the factor keeps answer, reasoning, refusal, tool and code apart. */
+function colorOf(kind: string): (typeof COLORS)[number] {
+  let hash = 0;
+  for (let index = 0; index < kind.length; index++) {
+    hash = (hash * 11 + kind.charCodeAt(index)) % COLORS.length;
+  }
+  return COLORS[hash] ?? COLORS[0];
+}

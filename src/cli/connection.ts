@@ -1,0 +1,156 @@
+import { StringDecoder } from 'node:string_decoder';
+import { catchError, EMPTY, Observable, type Subscriber } from 'rxjs';
+
+import type { DeltaEvent } from '../index.js';
+import { detectProtocol, type Protocol, protocols } from './detectProtocol.js';
+import type { Input } from './input.js';
+import { describeError, type Problems } from './problems.js';
+import type { Source } from './takeTurns.js';
+import { WireReader } from './wireReader.js';
+
+/** The most events that are looked at to find out the protocol. */
+const MAX_LOOKAHEAD = 64;
+
+/** The most broken lines of a connection that are told one by one. */
+const MAX_BROKEN_LINES = 20;
+
+export interface ConnectionOptions {
+  readonly input: Input;
+  /** The file as it was written on the command line. */
+  readonly file: string;
+  /** What is put before each id; nothing if there is one connection only. */
+  readonly name: string | undefined;
+  /** Found out from the first events if it is not given. */
+  readonly protocol: Protocol | undefined;
+  readonly problems: Problems;
+  /** Gets the delta events once the protocol is known, and has to subscribe to them at once. */
+  readonly connect: (deltas: Observable<DeltaEvent>) => void;
+}
+
+/** Makes delta events of the bytes of one input. */
+export class Connection implements Source {
+  isOver = false;
+  private readonly options: ConnectionOptions;
+  private readonly decoder = new StringDecoder('utf8');
+  private readonly reader: WireReader;
+  /** Takes the events of the wire. A `Subject` would be slower than all operators that follow. */
+  private subscriber: Subscriber<unknown> | undefined = undefined;
+  /** Events that were read to find out the protocol, and wait for their turn. */
+  private readonly lookahead: unknown[] = [];
+  private isConnected = false;
+  private hasText = false;
+  private brokenLines = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.options = options;
+    this.reader = new WireReader((line, message) => {
+      this.brokenLines++;
+      if (this.brokenLines <= MAX_BROKEN_LINES) {
+        options.problems.report(`${options.file}:${line}`, message);
+      }
+    });
+  }
+
+  get isLive(): boolean {
+    return this.options.input.isLive;
+  }
+
+  take(): boolean {
+    if (!this.isConnected && !this.findProtocol()) {
+      return false;
+    }
+    if (this.lookahead.length > 0) {
+      this.subscriber?.next(this.lookahead.shift());
+      return true;
+    }
+    const event = this.reader.next();
+    if (event !== undefined) {
+      this.subscriber?.next(event);
+      return true;
+    }
+    if (this.reader.isEnded) {
+      this.close();
+    }
+    return false;
+  }
+
+  async refill(): Promise<void> {
+    try {
+      const bytes = await this.options.input.read();
+      if (bytes === undefined) {
+        this.endText();
+      } else {
+        this.pushText(this.decoder.write(bytes));
+      }
+    } catch (error) {
+      this.options.problems.report(this.options.file, describeError(error));
+      this.endText();
+    }
+  }
+
+  private pushText(text: string): void {
+    const isMarked = !this.hasText && text.startsWith('\ufeff');
+    this.hasText ||= text !== '';
+    this.reader.push(isMarked ? text.slice(1) : text);
+  }
+
+  private endText(): void {
+    this.pushText(this.decoder.end());
+    this.reader.end();
+  }
+
+  /** Tells whether the protocol is known now. */
+  private findProtocol(): boolean {
+    let { protocol } = this.options;
+    while (protocol === undefined && this.lookahead.length < MAX_LOOKAHEAD) {
+      const event = this.reader.next();
+      if (event === undefined) {
+        break;
+      }
+      this.lookahead.push(event);
+      protocol = detectProtocol(event);
+    }
+    if (protocol !== undefined) {
+      this.connect(protocol);
+      return true;
+    }
+    if (this.reader.isEnded || this.lookahead.length === MAX_LOOKAHEAD) {
+      if (this.lookahead.length > 0) {
+        const names = protocols.map(({ name }) => name).join(', ');
+        this.options.problems.report(
+          this.options.file,
+          `unknown protocol; choose one with --protocol: ${names}`,
+        );
+      }
+      this.close();
+    }
+    return false;
+  }
+
+  private connect(protocol: Protocol): void {
+    const { name, file, problems, connect } = this.options;
+    this.isConnected = true;
+    connect(
+      new Observable<unknown>((subscriber) => {
+        this.subscriber = subscriber;
+      }).pipe(
+        protocol.read(name === undefined ? {} : { connection: name }),
+        // The other connections go on.
+        catchError((error: unknown) => {
+          problems.report(file, describeError(error));
+          return EMPTY;
+        }),
+      ),
+    );
+  }
+
+  private close(): void {
+    const { input, file, problems } = this.options;
+    this.isOver = true;
+    this.subscriber?.complete();
+    if (this.brokenLines > MAX_BROKEN_LINES) {
+      problems.report(file, `${this.brokenLines - MAX_BROKEN_LINES} more broken lines`);
+    }
+    input.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+
+const FULL = 256 * 1024;
+
+/** Collects the rows of one chunk or one timer, so that they go out in few writes. */
+export class Output {
+  private readonly stream: Writable;
+  private rows = '';
+
+  constructor(stream: Writable) {
+    this.stream = stream;
+  }
+
+  get isFull(): boolean {
+    return this.rows.length >= FULL;
+  }
+
+  writeRow(row: string): void {
+    if (this.rows === '') {
+      queueMicrotask(() => {
+        this.send();
+      });
+    }
+    this.rows += row;
+    this.rows += '\n';
+  }
+
+  /** Writes what was collected. */
+  send(): void {
+    if (this.rows !== '') {
+      this.stream.write(this.rows);
+      this.rows = '';
+    }
+  }
+
+  /** Writes what was collected, and waits for a reader that is slow. */
+  async flush(): Promise<void> {
+    this.send();
+    if (this.stream.writableNeedDrain) {
+      await once(this.stream, 'drain');
+    }
+  }
+}

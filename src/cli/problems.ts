@@ -1,0 +1,30 @@
+import { getSystemErrorMap } from 'node:util';
+
+import { escapeControls } from './escapeControls.js';
+import type { Output } from './output.js';
+
+/** Tells people what went wrong, and the shell that something did. */
+export class Problems {
+  private readonly output: Output;
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+
+  /** The parts are the file, the number of the line if there is one, and the problem. */
+  report(...parts: (string | number)[]): void {
+    process.exitCode = 1;
+    // On a terminal, the rows before the problem should stand before it.
+    this.output.send();
+    process.stderr.write(`deltalines: ${escapeControls(parts.join(': '))}\n`);
+  }
+}
+
+/** Describes a failed system call in the words that other commands use. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const known = 'errno' in error ? getSystemErrorMap().get(Number(error.errno)) : undefined;
+  return known === undefined ? error.message : known[1];
+}
