@@ -1,0 +1,77 @@
+/** A value that knows where it is in its heap, so that it can be taken out of the middle. */
+export interface Positioned {
+  position: number;
+}
+
+/** Gives the lowest value first. Adding and taking out cost O(log n); a value is in at most one heap at a time. */
+export class Heap<T extends Positioned> {
+  /** No value is lower than the one at half its position. The first position is 1, which makes that a shift. */
+  readonly values: (T | undefined)[] = [undefined];
+  private readonly compare: (a: T, b: T) => number;
+
+  constructor(compare: (a: T, b: T) => number) {
+    this.compare = compare;
+  }
+
+  get size(): number {
+    return this.values.length - 1;
+  }
+
+  add(value: T): void {
+    this.raise(value, this.values.length);
+  }
+
+  takeFirst(): T | undefined {
+    const first = this.values[1];
+    if (first !== undefined) {
+      this.remove(first);
+    }
+    return first;
+  }
+
+  remove(value: T): void {
+    const { position } = value;
+    const last = this.values.pop();
+    // The last value fills the gap, and is then too low or too high for it, or right.
+    if (last !== undefined && last !== value) {
+      this.raise(last, position);
+      this.lower(last, last.position);
+    }
+  }
+
+  /** Puts a value at a position, or above if it is lower than what is there. */
+  private raise(value: T, start: number): void {
+    let position = start;
+    let parent = this.values[position >> 1];
+    while (parent !== undefined && this.compare(value, parent) < 0) {
+      this.put(parent, position);
+      position >>= 1;
+      parent = this.values[position >> 1];
+    }
+    this.put(value, position);
+  }
+
+  /** Puts a value at a position, or below if it is higher than what is there. */
+  private lower(value: T, start: number): void {
+    let position = start;
+    let child = this.lowerChild(position);
+    while (child !== undefined && this.compare(child, value) < 0) {
+      const next = child.position;
+      this.put(child, position);
+      position = next;
+      child = this.lowerChild(position);
+    }
+    this.put(value, position);
+  }
+
+  private lowerChild(position: number): T | undefined {
+    const left = this.values[2 * position];
+    const right = this.values[2 * position + 1];
+    return left !== undefined && right !== undefined && this.compare(right, left) < 0 ? right : left;
+  }
+
+  private put(value: T, position: number): void {
+    this.values[position] = value;
+    value.position = position;
+  }
+}
