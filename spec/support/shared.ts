@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 import type { Commit } from '../../src/commits.js';
+import type { Transcript } from '../../src/core/transcript.js';
 import type { DeltaEvent } from '../../src/events.js';
 import type { CommitLinesOptions } from '../../src/operators/options.js';
+import type { OrderStreamsOptions } from '../../src/operators/orderStreams.js';
 
 /** Examples and recordings that are kept beside the project and are not there on every machine. */
 const shared = new URL('../../../shared/', import.meta.url);
@@ -14,11 +16,22 @@ export interface SharedCase {
   readonly commits: readonly Commit[];
 }
 
+export interface OrderCase extends SharedCase {
+  readonly orderStreams: OrderStreamsOptions;
+}
+
+export interface TranscriptCase extends Omit<SharedCase, 'commits'> {
+  readonly transcript: Transcript;
+}
+
 /** The cases of a file, and none where there are no shared files. */
-export function sharedCases(file: string): readonly SharedCase[] {
+export function sharedCases(file: 'order.json'): readonly OrderCase[];
+export function sharedCases(file: 'transcript.json'): readonly TranscriptCase[];
+export function sharedCases(file: string): readonly SharedCase[];
+export function sharedCases(file: string): readonly unknown[] {
   const url = new URL(`cases/${file}`, shared);
   if (!existsSync(url)) {
     return [];
   }
-  return (JSON.parse(readFileSync(url, 'utf8')) as { cases: SharedCase[] }).cases;
+  return (JSON.parse(readFileSync(url, 'utf8')) as { cases: readonly unknown[] }).cases;
 }

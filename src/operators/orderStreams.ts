@@ -1,0 +1,112 @@
+import type { OperatorFunction } from 'rxjs';
+
+import type { Commit } from '../commits.js';
+import type { Emit } from '../core/lineAccumulator.js';
+import { StreamOrder } from '../core/streamOrder.js';
+import { operate } from './operate.js';
+import { checkOptions, choice, count } from './options.js';
+
+/** The options of `orderStreams`. */
+export interface OrderStreamsOptions {
+  /**
+   * What a stream waits for: with `sequential` for all streams before it to close, with `grouped` for its own close.
+   *
+   * @default 'sequential'
+   */
+  readonly strategy?: 'sequential' | 'grouped' | undefined;
+  /**
+   * The most commits that wait; beyond, the oldest leave before their turn. A whole number from 0, or `Infinity`.
+   *
+   * @default 100_000
+   */
+  readonly maxBuffered?: number | undefined;
+}
+
+/**
+ * Lets streams out one after another, instead of line by line as they arrive.
+ *
+ * ```text
+ * source        b1   a1   b2   b:close   a2   a:close   |
+ *               -1----2----3----4---------5----6--------|
+ *               orderStreams()
+ *               -1---------3----(42)------5----6--------|
+ *               orderStreams({ strategy: 'grouped' })
+ *               ----------------(134)----------(256)----|
+ * ```
+ *
+ * - **next**: with `sequential`, the commits of the live stream pass at once; those of the others wait. When it closes,
+ *   the waiting stream that is lowest by `order`, then by opening, is the live one: what waits of it leaves, and the
+ *   rest passes. With `grouped`, all commits of a stream leave together when it closes. A `drop` belongs to no stream
+ *   and passes at once. A `tail` replaces the `tail` before it, if that still waits.
+ * - **complete**: all that waits leaves, stream by stream; then it completes.
+ * - **error**: all that waits leaves, stream by stream; then the error goes out.
+ * - **unsubscribe**: nothing more comes, and nothing is retained.
+ *
+ * Within a stream the order never changes, and nothing but a replaced `tail` is lost: when more than `maxBuffered`
+ * commits would wait, the one that arrived first leaves. So it equals its input with `maxBuffered: 0`.
+ *
+ * A stream that is abandoned keeps the others waiting until it is closed, so give `commitLines` an `idleTimeout`.
+ *
+ * Memory: at most `maxBuffered` commits, and a small record for each stream that has not closed. Time: constant for
+ * each commit; O(log n) for each open and close, with n streams waiting.
+ *
+ * @example
+ *
+ * ```ts
+ * import { from } from 'rxjs';
+ * import { commitLines, type DeltaEvent, orderStreams } from 'deltalines';
+ *
+ * const events: DeltaEvent[] = [
+ *   { type: 'delta', kind: 'answer', id: '1', delta: 'one\n', order: [1] },
+ *   { type: 'delta', kind: 'answer', id: '3', delta: 'three\n', order: [3] },
+ *   { type: 'delta', kind: 'answer', id: '2', delta: 'two\n', order: [2] },
+ *   { type: 'end', kind: 'answer', id: '3' },
+ *   { type: 'delta', kind: 'answer', id: '1', delta: 'one and a half\n' },
+ * ];
+ *
+ * from(events)
+ *   .pipe(commitLines(), orderStreams())
+ *   .subscribe((commit) => {
+ *     if (commit.type === 'line') {
+ *       console.log(commit.text);
+ *     }
+ *   });
+ *
+ * // Logs:
+ * // one
+ * // one and a half
+ * // two
+ * // three
+ * ```
+ *
+ * @param options The strategy and the bound; see {@link OrderStreamsOptions}.
+ * @returns An operator; all its state belongs to the subscription.
+ * @throws `TypeError` or `RangeError` at once, when an option is wrong.
+ * @see {@link scanTranscript} for a view of all streams at once, in the same order.
+ */
+export function orderStreams<K extends string>(
+  options: OrderStreamsOptions = {},
+): OperatorFunction<Commit<K>, Commit<K>> {
+  checkOptions(options);
+  const strategy = choice('strategy', options.strategy, ['sequential', 'grouped']);
+  const maxBuffered = count('maxBuffered', options.maxBuffered, 100_000, 0);
+  return operate((destination) => {
+    const streams = new StreamOrder<K>(strategy, maxBuffered);
+    const emit: Emit<K> = (commit) => {
+      destination.next(commit);
+    };
+    return {
+      next(commit) {
+        streams.add(commit, emit);
+      },
+      error(error) {
+        streams.flush(emit);
+        destination.error(error);
+      },
+      complete() {
+        streams.flush(emit);
+        destination.complete();
+      },
+    };
+  });
+}
