@@ -1,0 +1,536 @@
+import fc from 'fast-check';
+import {
+  animationFrameScheduler,
+  asapScheduler,
+  asyncScheduler,
+  from,
+  map,
+  mergeMap,
+  Observable,
+  of,
+  type OperatorFunction,
+  queueScheduler,
+  Subject,
+  take,
+  VirtualTimeScheduler,
+} from 'rxjs';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+
+import {
+  type Cell,
+  type Commit,
+  commitLines,
+  type DeltaEvent,
+  scanTranscript,
+  type ScanTranscriptOptions,
+  type Transcript,
+} from '../../src/index.js';
+import { byStream, deltaEvent } from '../support/arbitraries.js';
+import { collect } from '../support/collect.js';
+import { close, commitList, drop, line, open, revise, streamOf, tail } from '../support/commits.js';
+import { delta, end } from '../support/events.js';
+import { marbles } from '../support/marbles.js';
+import { sharedCases } from '../support/shared.js';
+
+const a = streamOf('a', [2]);
+const b = streamOf('b', [1]);
+
+/** A transcript in a few words, for example `a one|two|(tail) open, b () end`. */
+function show(transcript: Transcript): string {
+  return transcript
+    .map(
+      ({ stream, lines, tail: rest, status }) =>
+        `${stream.id} ${[...lines, `(${rest})`].join('|')} ${status}`,
+    )
+    .join(', ');
+}
+
+function inWords(): OperatorFunction<Transcript, string> {
+  return map(show);
+}
+
+/** Commits that each give a transcript, and those in words. */
+const values = {
+  o: open(a),
+  p: open(b),
+  x: line(a, 0, 'x'),
+  y: line(b, 0, 'y'),
+  z: line(a, 1, 'z'),
+  t: tail(a, 1, 't'),
+  r: revise(a, 0),
+  c: close(a, 1),
+  d: drop,
+};
+
+describe('scanTranscript', () => {
+  it.each(sharedCases('transcript.json'))('$title', async ({ options, events, transcript }) => {
+    const transcripts = await collect(from(events).pipe(commitLines(options), scanTranscript()));
+    expect(transcripts.at(-1)).toStrictEqual(transcript);
+  });
+
+  it(
+    'gives a transcript for each commit that changes something',
+    marbles((m) => {
+      const source = m.hot('  o-p-d-x-t-t-y-r-c-c-|', values);
+      const subscribed = '    ^-------------------!';
+      const expected = '      o-p---x-t---y-r-c-e-|';
+      m.expect(source.pipe(scanTranscript(), inWords())).toBeObservable(expected, {
+        o: 'a () open',
+        p: 'b () open, a () open',
+        x: 'b () open, a x|() open',
+        t: 'b () open, a x|(t) open',
+        y: 'b y|() open, a x|(t) open',
+        r: 'b y|() open, a () open',
+        c: 'b y|() open, a () end',
+        // A stream that closes once more is another one of the same name.
+        e: 'b y|() open, a () end, a () end',
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'keeps two turns apart whose finals arrive in the opposite order',
+    marbles((m) => {
+      const source = m.hot('  a-b-c----d----e----|', {
+        a: { ...delta('2', 'second'), order: [2] },
+        b: { ...delta('1', 'first'), order: [1] },
+        c: delta('2', ' answer\n'),
+        d: end('2'),
+        e: end('1'),
+      });
+      const subscribed = '    ^------------------!';
+      const expected = '      a-b-c----d----(ef)-|';
+      m.expect(source.pipe(commitLines(), scanTranscript(), inWords())).toBeObservable(expected, {
+        a: '2 () open',
+        b: '1 () open, 2 () open',
+        c: '1 () open, 2 second answer|() open',
+        d: '1 () open, 2 second answer|() end',
+        e: '1 (first) open, 2 second answer|() end',
+        f: '1 first|() end, 2 second answer|() end',
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'lets go of the cells that were closed first, beyond maxCells',
+    marbles((m) => {
+      const source = m.hot('  o-x-c-p-y-|', values);
+      const subscribed = '    ^---------!';
+      const expected = '      o-x-c-p-y-|';
+      m.expect(source.pipe(scanTranscript({ maxCells: 1 }), inWords())).toBeObservable(expected, {
+        o: 'a () open',
+        x: 'a x|() open',
+        c: 'a x|() end',
+        p: 'b () open',
+        y: 'b y|() open',
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it('takes commits that were read from JSON, where each has a stream object of its own', async () => {
+    const commits = [open(a), open(b), line(b, 0, 'y'), line(a, 0, 'x'), close(b, 1)];
+    const copies = JSON.parse(JSON.stringify(commits)) as readonly Commit[];
+    expect(await collect(from(copies).pipe(scanTranscript()))).toStrictEqual(
+      await collect(from(commits).pipe(scanTranscript())),
+    );
+  });
+
+  it('never changes what went out, and makes no new object for what did not change', () => {
+    fc.assert(
+      fc.property(fc.array(deltaEvent), (events) => {
+        let before: Transcript = [];
+        from(events)
+          .pipe(commitLines({ maxLineLength: 3 }), scanTranscript())
+          .subscribe((after) => {
+            expect(after).not.toStrictEqual(before);
+            const cellOf = new Map(before.map((cell) => [cell.stream, cell]));
+            const others = after.filter((cell) => cell !== cellOf.get(cell.stream));
+            // One commit, one stream.
+            expect(others).toHaveLength(1);
+            // Whatever would change it now would throw.
+            for (const { lines } of others) {
+              Object.freeze(lines);
+            }
+            others.forEach(Object.freeze);
+            before = Object.freeze(after);
+          });
+      }),
+    );
+  });
+
+  it('has the lines of all streams at the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(deltaEvent), async (events) => {
+        const commits = await collect(from(events).pipe(commitLines()));
+        const transcripts = await collect(from(commits).pipe(scanTranscript()));
+        const cells = new Map(transcripts.at(-1)?.map((cell) => [cell.stream, cell]));
+        const streams = byStream(commits);
+        expect(cells.size).toBe(streams.size);
+        for (const [stream, itsCommits] of streams) {
+          const closing = itsCommits.at(-1);
+          const cell = cells.get(stream);
+          expect(cell?.lines).toHaveLength(closing?.type === 'close' ? closing.lines : -1);
+          expect(cell?.status).toBe(closing?.type === 'close' && closing.reason);
+          expect(cell?.tail).toBe('');
+        }
+      }),
+    );
+  });
+
+  describe('every', () => {
+    it(
+      'gives the first change at once and those after it together',
+      marbles((m) => {
+        const every = m.time('  -----|');
+        const source = m.hot('  -o-x-z-t----------p----y-|', values);
+        const subscribed = '    ^------------------------!';
+        const expected = '      -o----z----t------p----y-|';
+        m.expect(source.pipe(scanTranscript({ every }), inWords())).toBeObservable(expected, {
+          o: 'a () open',
+          z: 'a x|z|() open',
+          t: 'a x|z|(t) open',
+          p: 'b () open, a x|z|(t) open',
+          y: 'b y|() open, a x|z|(t) open',
+        });
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    // prettier-ignore
+    it.each([
+      { title: 'gives what is pending at completion',         source: 'ox--|',      subscribed: '^---!',      expected: 'o---(x|)' },
+      { title: 'gives what is pending before an error',       source: 'ox--#',      subscribed: '^---!',      expected: 'o---(x#)' },
+      { title: 'gives nothing twice at completion',           source: 'o--|',       subscribed: '^--!',       expected: 'o--|' },
+      { title: 'gives nothing for what changed nothing',      source: 'oodood-d-|', subscribed: '^--------!', expected: 'o--------|' },
+      { title: 'gives nothing for what was taken back',       source: '(otr)----|', subscribed: '^--------!', expected: 'o--------|' },
+    ])('$title', ({ source, subscribed, expected }) => {
+      marbles((m) => {
+        const every = m.time('-----|');
+        const source$ = m.hot(source, values);
+        m.expect(source$.pipe(scanTranscript({ every }), inWords())).toBeObservable(expected, {
+          o: 'a () open',
+          x: 'a x|() open',
+        });
+        m.expect(source$).toHaveSubscriptions(subscribed);
+      })();
+    });
+
+    it(
+      'gives the first and the last for ever',
+      marbles((m) => {
+        const source = m.hot('  o-x-z 1m p-|', values);
+        const subscribed = '    ^---- 1m --!';
+        const expected = '      o---- 1m --(p|)';
+        m.expect(source.pipe(scanTranscript({ every: Infinity }), inWords())).toBeObservable(expected, {
+          o: 'a () open',
+          p: 'b () open, a x|z|() open',
+        });
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
+      'is silent once it is unsubscribed from, also about what is pending',
+      marbles((m) => {
+        const every = m.time('  -----|');
+        const source = m.hot('  o-x------|', values);
+        const unsubscribe = '   ---!      ';
+        const subscribed = '    ^--!      ';
+        const expected = '      o---      ';
+        const output = source.pipe(scanTranscript({ every }), inWords());
+        m.expect(output, unsubscribe).toBeObservable(expected, { o: 'a () open' });
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it('gives at most one in that time, none later than that, and always the last', () => {
+      const time = fc.integer({ min: 0, max: 200 });
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 50 }), commitList, fc.array(time), (every, commits, times) => {
+          const scheduler = new VirtualTimeScheduler();
+          const source = new Subject<Commit>();
+          const seen: { transcript: Transcript; at: number }[] = [];
+          let expected: Transcript = [];
+          source.pipe(scanTranscript()).subscribe((transcript) => (expected = transcript));
+          source.pipe(scanTranscript({ every, scheduler })).subscribe((transcript) => {
+            seen.push({ transcript, at: scheduler.now() });
+          });
+          commits.forEach((commit, i) => {
+            scheduler.schedule(() => source.next(commit), times[i % times.length] ?? 0);
+          });
+          let lastChange = 0;
+          source.subscribe(() => (lastChange = scheduler.now()));
+          scheduler.flush();
+          expect(seen.at(-1)?.transcript ?? []).toStrictEqual(expected);
+          expect(seen.at(-1)?.at ?? 0).toBeLessThanOrEqual(lastChange + every);
+          seen.slice(1).forEach(({ at }, i) => {
+            expect(at - (seen[i]?.at ?? 0)).toBeGreaterThanOrEqual(every);
+          });
+        }),
+      );
+    });
+
+    it.each([
+      { name: 'asyncScheduler', scheduler: asyncScheduler },
+      { name: 'asapScheduler', scheduler: asapScheduler },
+      { name: 'queueScheduler', scheduler: queueScheduler },
+      { name: 'animationFrameScheduler', scheduler: animationFrameScheduler },
+    ])('passes on $name', ({ scheduler }) => {
+      vi.useFakeTimers();
+      const { source, seen } = watch({ every: 100, scheduler });
+      source.next(open(a));
+      source.next(line(a, 0, 'x'));
+      vi.advanceTimersByTime(99);
+      expect(seen).toStrictEqual(['a () open']);
+      vi.advanceTimersByTime(1);
+      expect(seen).toStrictEqual(['a () open', 'a x|() open']);
+      source.complete();
+    });
+
+    it.each([
+      { title: 'forward', hours: 1 },
+      { title: 'back', hours: -1 },
+    ])('is never late when somebody sets the wall clock $title', ({ hours }) => {
+      vi.useFakeTimers();
+      const { source, seen } = watch({ every: 100 });
+      source.next(open(a));
+      vi.setSystemTime(Date.now() + hours * 3_600_000);
+      source.next(line(a, 0, 'x'));
+      vi.advanceTimersByTime(100);
+      expect(seen).toStrictEqual(['a () open', 'a x|() open']);
+      source.complete();
+    });
+
+    it('waits for whole milliseconds, which is what timers count', () => {
+      vi.useFakeTimers();
+      const { source, seen } = watch({ every: 1.5 });
+      source.next(open(a));
+      source.next(open(b));
+      vi.advanceTimersByTime(1);
+      expect(seen).toHaveLength(1);
+      vi.advanceTimersByTime(1);
+      expect(seen).toHaveLength(2);
+      source.complete();
+    });
+
+    it('has a timer only while a transcript is due', () => {
+      vi.useFakeTimers();
+      const { source, seen } = watch({ every: 100 });
+      expect(vi.getTimerCount()).toBe(0);
+      source.next(open(a));
+      expect(vi.getTimerCount()).toBe(0);
+      source.next(drop);
+      expect(vi.getTimerCount()).toBe(0);
+      source.next(line(a, 0, 'x'));
+      source.next(line(a, 1, 'y'));
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(100);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(seen).toHaveLength(2);
+      source.complete();
+    });
+
+    it('has no timer without it, nor when it is for ever', () => {
+      vi.useFakeTimers();
+      const each = watch({});
+      const never = watch({ every: Infinity });
+      for (const { source } of [each, never]) {
+        source.next(open(a));
+        source.next(open(b));
+      }
+      expect(vi.getTimerCount()).toBe(0);
+      expect([each.seen.length, never.seen.length]).toStrictEqual([2, 1]);
+    });
+
+    // prettier-ignore
+    it.each([
+      { title: 'completion',     stop: ({ source }: Watched) => source.complete() },
+      { title: 'an error',       stop: ({ source }: Watched) => source.error(new Error('boom')) },
+      { title: 'unsubscription', stop: ({ unsubscribe }: Watched) => unsubscribe() },
+    ])('has no timer after $title', ({ stop }) => {
+      vi.useFakeTimers();
+      const watched = watch({ every: 100 });
+      watched.source.next(open(a));
+      watched.source.next(open(b));
+      expect(vi.getTimerCount()).toBe(1);
+      stop(watched);
+      expect(vi.getTimerCount()).toBe(0);
+      expect(watched.source.observed).toBe(false);
+    });
+
+    it('handles a commit that a subscriber pushes while time gives a transcript', () => {
+      vi.useFakeTimers();
+      const { source, seen } = watch({ every: 100 }, (words) => {
+        if (words === 'a x|() open') {
+          source.next(line(a, 1, 'y'));
+        }
+      });
+      source.next(open(a));
+      source.next(line(a, 0, 'x'));
+      vi.advanceTimersByTime(100);
+      expect(seen).toStrictEqual(['a () open', 'a x|() open']);
+      vi.advanceTimersByTime(100);
+      expect(seen).toStrictEqual(['a () open', 'a x|() open', 'a x|y|() open']);
+      source.complete();
+    });
+
+    it('gives two transcripts of a burst, however long it is', () => {
+      const lengths: number[] = [];
+      from(Array.from({ length: 10_000 }, (_, i) => line(a, i, 'x')))
+        .pipe(scanTranscript({ every: 50, scheduler: new VirtualTimeScheduler() }))
+        .subscribe(([cell]) => lengths.push(cell?.lines.length ?? 0));
+      expect(lengths).toStrictEqual([1, 10_000]);
+    });
+  });
+
+  it('keeps the kinds of the commits', () => {
+    const source = new Subject<DeltaEvent<'answer' | 'tool'>>();
+    const output = source.pipe(commitLines(), scanTranscript());
+    expectTypeOf(output).toEqualTypeOf<Observable<Transcript<'answer' | 'tool'>>>();
+    expectTypeOf<Transcript>().toEqualTypeOf<readonly Cell[]>();
+  });
+
+  describe('like every operator', () => {
+    // prettier-ignore
+    it.each([
+      { title: 'completes with an empty source, without a transcript', source: '|',    subscribed: '(^!)', expected: '|' },
+      { title: 'waits for a source that never speaks',                 source: '-',    subscribed: '^',    expected: '-' },
+      { title: 'passes an error on',                                   source: '--#',  subscribed: '^-!',  expected: '--#' },
+      { title: 'passes an error on after a commit',                    source: 'o-#',  subscribed: '^-!',  expected: 'o-#' },
+      { title: 'says nothing of drops',                                source: 'dd-|', subscribed: '^--!', expected: '---|' },
+    ])('$title', ({ source, subscribed, expected }) => {
+      marbles((m) => {
+        const source$ = m.hot(source, values);
+        m.expect(source$.pipe(scanTranscript(), inWords())).toBeObservable(expected, { o: 'a () open' });
+        m.expect(source$).toHaveSubscriptions(subscribed);
+      })();
+    });
+
+    it(
+      'is silent once it is unsubscribed from',
+      marbles((m) => {
+        const source = m.hot('  o--x--z-|', values);
+        const unsubscribe = '   -----!   ';
+        const subscribed = '    ^----!   ';
+        const expected = '      o--x--   ';
+        const output = source.pipe(
+          mergeMap((commit) => of(commit)),
+          scanTranscript(),
+          inWords(),
+          mergeMap((words) => of(words)),
+        );
+        m.expect(output, unsubscribe).toBeObservable(expected, { o: 'a () open', x: 'a x|() open' });
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it.each([{ every: undefined }, { every: 1 }])(
+      'stops a synchronous source as soon as nobody wants more: %o',
+      (options) => {
+        vi.useFakeTimers();
+        let produced = 0;
+        const source = new Observable<Commit>((subscriber) => {
+          while (!subscriber.closed && produced < 100) {
+            subscriber.next(line(a, produced++, 'x'));
+          }
+        });
+        source.pipe(scanTranscript(options), take(1)).subscribe();
+        expect(produced).toBe(1);
+        expect(vi.getTimerCount()).toBe(0);
+      },
+    );
+
+    it('handles a commit that a subscriber pushes after the transcript that is going out', () => {
+      const { source, seen } = watch({}, (words) => {
+        if (words === 'a () open') {
+          source.next(line(a, 0, 'x'));
+          source.next(line(a, 1, 'y'));
+        }
+      });
+      source.next(open(a));
+      source.complete();
+      expect(seen).toStrictEqual(['a () open', 'a x|() open', 'a x|y|() open']);
+    });
+
+    it('has its state for each subscription', async () => {
+      const output = from([open(a), line(a, 0, 'x')]).pipe(scanTranscript(), inWords());
+      const expected = ['a () open', 'a x|() open'];
+      expect(await collect(output)).toStrictEqual(expected);
+      expect(await collect(output)).toStrictEqual(expected);
+    });
+
+    it('has its state for each subscription at the same time', () => {
+      const source = new Subject<Commit>();
+      const output = source.pipe(scanTranscript(), inWords());
+      const seen: string[] = [];
+      output.subscribe((words) => seen.push(`first ${words}`));
+      source.next(open(a));
+      output.subscribe((words) => seen.push(`second ${words}`));
+      source.next(open(b));
+      expect(seen).toStrictEqual(['first a () open', 'first b () open, a () open', 'second b () open']);
+    });
+  });
+
+  describe('options', () => {
+    it.each([
+      { every: 0.5 },
+      { every: 2_147_483_647 },
+      { every: Infinity },
+      { maxCells: 0 },
+      { maxCells: Infinity },
+      { scheduler: queueScheduler },
+      { every: undefined, maxCells: undefined, scheduler: undefined },
+      {},
+      undefined,
+    ])('takes %o', (options?: ScanTranscriptOptions) => {
+      expect(() => scanTranscript(options)).not.toThrow();
+    });
+
+    // prettier-ignore
+    it.each([
+      { options: null,                error: TypeError,  message: 'The options are null, but have to be an object' },
+      { options: 50,                  error: TypeError,  message: 'The options are 50, but have to be an object' },
+      { options: { every: 0 },        error: RangeError, message: 'The option every is 0, but has to be milliseconds, more than 0 and at most 2147483647, or Infinity' },
+      { options: { every: -1 },       error: RangeError, message: 'The option every is -1' },
+      { options: { every: NaN },      error: RangeError, message: 'The option every is NaN' },
+      { options: { every: 2 ** 31 },  error: RangeError, message: 'The option every is 2147483648' },
+      { options: { every: '50' },     error: TypeError,  message: 'The option every is "50"' },
+      { options: { every: null },     error: TypeError,  message: 'The option every is null' },
+      { options: { maxCells: -1 },    error: RangeError, message: 'The option maxCells is -1, but has to be a whole number from 0, or Infinity' },
+      { options: { maxCells: 1.5 },   error: RangeError, message: 'The option maxCells is 1.5' },
+      { options: { maxCells: [] },    error: TypeError,  message: 'The option maxCells is an array' },
+      { options: { scheduler: {} },   error: TypeError,  message: 'The option scheduler is an object, but has to be a scheduler with the methods now and schedule' },
+    ])('refuses $options when it is created', ({ options, error, message }) => {
+      const create = scanTranscript as (options: unknown) => unknown;
+      expect(() => create(options)).toThrow(error);
+      expect(() => create(options)).toThrow(message);
+    });
+  });
+});
+
+interface Watched {
+  readonly source: Subject<Commit>;
+  readonly seen: readonly string[];
+  readonly unsubscribe: () => void;
+}
+
+/** A source that is pushed by hand, and the transcripts of it in words. */
+function watch(options: ScanTranscriptOptions, onNext?: (words: string) => void): Watched {
+  const source = new Subject<Commit>();
+  const seen: string[] = [];
+  const subscription = source.pipe(scanTranscript(options), inWords()).subscribe({
+    next: (words) => {
+      seen.push(words);
+      onNext?.(words);
+    },
+    error: () => undefined,
+  });
+  return { source, seen, unsubscribe: () => subscription.unsubscribe() };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
