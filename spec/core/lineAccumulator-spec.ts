@@ -5,9 +5,10 @@ import { LineAccumulator } from '../../src/core/lineAccumulator.js';
 import type { Commit, LineCommit } from '../../src/index.js';
 import { pieces, text, textOf } from '../support/arbitraries.js';
 import { heapUsed } from '../support/heapUsed.js';
+import { plainRules } from '../support/rules.js';
 
 const stream = { kind: 'answer', id: 'a', generation: 0 };
-const rules = { maxLineLength: 65_536, reconcile: 'revise', maxRetained: 1_048_576 } as const;
+const rules = plainRules;
 
 function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly Commit[] {
   const commits: Commit[] = [];

@@ -37,7 +37,7 @@ class Log implements StreamReceiver<string, string> {
   }
 }
 
-const limits = { maxStreams: 10, maxRemembered: 10 };
+const limits = { maxStreams: 10, maxRemembered: 10, idleTicks: TICKS_PER_IDLE_TIMEOUT };
 
 const start = (id: string) => ({ type: 'start', kind: 'k', id });
 const delta = (id: string) => ({ type: 'delta', kind: 'k', id, delta: 'x' });

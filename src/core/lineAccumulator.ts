@@ -1,6 +1,7 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../commits.js';
 import type { DeltaEvent } from '../events.js';
 import { compareWithFullText } from './reconcile.js';
+import { type Segmenter, softCut } from './softCut.js';
 
 /** How the text of a stream is treated. */
 export interface LineRules {
@@ -10,6 +11,12 @@ export interface LineRules {
   readonly reconcile: 'revise' | 'keep' | 'off';
   /** The most UTF-16 code units of a stream that are kept in order to compare them with the full text. */
   readonly maxRetained: number;
+  /** Whether to say what the tail is, whenever it has changed. */
+  readonly tail: boolean;
+  /** A part of an unfinished line is committed as soon as its tail has this many UTF-16 code units. */
+  readonly softChars: number;
+  /** Keeps soft commits from cutting graphemes. */
+  readonly segmenter: Segmenter | undefined;
 }
 
 export type Emit<K extends string> = (commit: Commit<K>) => void;
@@ -34,9 +41,16 @@ export class LineAccumulator<K extends string> {
   index = 0;
   /** Whether a part of the current line is committed already. */
   isPartial = false;
-  /** What was committed, for as long as the producer's full text may be compared with it. */
-  retained: LineCommit[] | undefined;
+  /**
+   * The texts and line ends that were committed, for as long as the producer's full text may be compared with them.
+   * Without the commits themselves, which take as much memory as the text of a line and are mostly let go of at once.
+   */
+  retained: string[] | undefined;
   retainedLength = 0;
+  /** How often a tail began. It tells whether a tail is still the one that it was. */
+  tailCount = 0;
+  /** The tail is looked at for a soft commit when it is this long. */
+  softLength: number;
   /** Whether an earlier generation had the beginning of the text, so that the full text would say it again. */
   isContinuation = false;
 
@@ -44,6 +58,7 @@ export class LineAccumulator<K extends string> {
     this.stream = stream;
     this.rules = rules;
     this.retained = rules.reconcile === 'off' ? undefined : [];
+    this.softLength = rules.softChars;
   }
 
   /** `opener` is the type of the event that opens the stream. */
@@ -53,6 +68,24 @@ export class LineAccumulator<K extends string> {
   }
 
   append(text: string, emit: Emit<K>): void {
+    const hadTail = this.tail !== '';
+    this.extend(text, emit);
+    if (this.tail.length >= this.softLength) {
+      this.commitSoftly(emit);
+    }
+    if (this.rules.tail && text !== '' && (hadTail || this.tail !== '')) {
+      this.commitTail(emit);
+    }
+  }
+
+  /** Commits as much of the unfinished line as can be, and tells the tail that remains if tails are wanted. */
+  softCommit(emit: Emit<K>): void {
+    if (this.commitSoftly(emit) && this.rules.tail) {
+      this.commitTail(emit);
+    }
+  }
+
+  private extend(text: string, emit: Emit<K>): void {
     let start = 0;
     let lineFeed = text.indexOf('\n');
     while (lineFeed !== -1) {
@@ -87,20 +120,21 @@ export class LineAccumulator<K extends string> {
   private reconcile(fullText: string, emit: Emit<K>): void {
     const { retained, index, tail } = this;
     if (index === 0 && !this.hasLineBegun()) {
-      this.append(fullText, emit);
+      this.extend(fullText, emit);
       return;
     }
     if (retained === undefined || this.retainedLength + tail.length > this.rules.maxRetained) {
       return;
     }
     this.retained = undefined;
-    const verdict = compareWithFullText({ committed: retained, index, tail }, fullText);
+    retained.push(tail);
+    const verdict = compareWithFullText(retained, fullText);
     if (verdict.type === 'continues') {
-      this.append(fullText.slice(verdict.position), emit);
+      this.extend(fullText.slice(verdict.position), emit);
     } else if (verdict.type === 'diverges' && this.rules.reconcile === 'revise') {
       emit({ type: 'revise', stream: this.stream, index: verdict.index });
       this.beginLine(verdict.index);
-      this.append(fullText.slice(verdict.position), emit);
+      this.extend(fullText.slice(verdict.position), emit);
     }
   }
 
@@ -129,21 +163,51 @@ export class LineAccumulator<K extends string> {
     this.tail = '';
     this.endsInCarriageReturn = false;
     this.isPartial = false;
+    this.softLength = this.rules.softChars;
   }
 
   private extendTail(text: string, received: number, emit: Emit<K>): void {
+    if (this.tail === '') {
+      this.tailCount++;
+    }
     this.tail += text;
     this.endsInCarriageReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
     const { maxLineLength } = this.rules;
     if (this.tail.length > maxLineLength) {
       // A CR at the end may still turn out to be part of a line end, and then it does not count.
       const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
-      const rest = this.commitParts(this.tail, length, emit);
-      this.tail = this.tail.slice(rest);
+      this.cutTail(this.commitParts(this.tail, length, emit));
     }
     if (received > maxLineLength) {
       this.tail = copy(this.tail);
     }
+  }
+
+  /** Takes off the tail what was committed. */
+  private cutTail(length: number): void {
+    if (length > 0) {
+      this.tail = this.tail.slice(length);
+      this.tailCount++;
+      this.softLength = this.rules.softChars;
+    }
+  }
+
+  private commitSoftly(emit: Emit<K>): boolean {
+    const { tail } = this;
+    const length = softCut(tail, this.rules.segmenter);
+    if (length === 0) {
+      // A single grapheme so far; trying again with each delta would cost more and more.
+      this.softLength = Math.max(this.rules.softChars, tail.length * 2);
+      return false;
+    }
+    this.commit(tail.slice(0, length), '', emit);
+    this.isPartial = true;
+    this.cutTail(length);
+    return true;
+  }
+
+  private commitTail(emit: Emit<K>): void {
+    emit({ type: 'tail', stream: this.stream, index: this.index, text: this.tail });
   }
 
   private commitLine(line: string, eol: LineCommit['eol'], emit: Emit<K>): void {
@@ -168,20 +232,22 @@ export class LineAccumulator<K extends string> {
   }
 
   private commit(text: string, eol: LineCommit['eol'], emit: Emit<K>): void {
-    const commit: LineCommit<K> = { type: 'line', stream: this.stream, index: this.index, text, eol };
     if (this.retained !== undefined) {
-      this.retain(commit, this.retained);
+      this.retain(text, eol, this.retained);
     }
-    emit(commit);
+    emit({ type: 'line', stream: this.stream, index: this.index, text, eol });
   }
 
-  private retain(commit: LineCommit, retained: LineCommit[]): void {
-    flatten(commit.text);
-    this.retainedLength += commit.text.length + commit.eol.length;
+  private retain(text: string, eol: string, retained: string[]): void {
+    this.retainedLength += text.length + eol.length;
     if (this.retainedLength > this.rules.maxRetained) {
       this.retained = undefined;
-    } else {
-      retained.push(commit);
+      return;
+    }
+    flatten(text);
+    retained.push(text);
+    if (eol !== '') {
+      retained.push(eol);
     }
   }
 }

@@ -1,16 +1,4 @@
-import type { LineCommit } from '../commits.js';
-
-/** What was received of a stream so far. */
-export interface Seen {
-  /** Everything that was committed, in order. */
-  readonly committed: readonly LineCommit[];
-  /** What was not committed yet. */
-  readonly tail: string;
-  /** The number of the line that the tail belongs to. */
-  readonly index: number;
-}
-
-/** What the producer's full text says about what was received. */
+/** What the producer's full text says about the text that was received. */
 export type Verdict =
   /** The same, or different only in white space at the end. */
   | { readonly type: 'agrees' }
@@ -19,41 +7,24 @@ export type Verdict =
   /** This line is the first that differs; in the full text it begins at this position. */
   | { readonly type: 'diverges'; readonly index: number; readonly position: number };
 
-/** Compares in one pass, and copies only what comes after a difference. */
-export function compareWithFullText(seen: Seen, fullText: string): Verdict {
+/**
+ * Compares in one pass, and copies only what comes after a difference.
+ *
+ * @param received The text in pieces. A line feed ends its piece, and no other piece has one.
+ */
+export function compareWithFullText(received: readonly string[], fullText: string): Verdict {
   let position = 0;
-  let line = { index: 0, position: 0, commit: 0 };
-  for (const [commit, { index, text, eol }] of seen.committed.entries()) {
-    if (index !== line.index) {
-      line = { index, position, commit };
+  /** The line that the piece belongs to, where it begins, and its first piece. */
+  let [index, start, first] = [0, 0, 0];
+  for (const [number, piece] of received.entries()) {
+    if (!fullText.startsWith(piece, position)) {
+      const isSame = received.slice(first).join('').trimEnd() === fullText.slice(start).trimEnd();
+      return isSame ? { type: 'agrees' } : { type: 'diverges', index, position: start };
     }
-    if (!fullText.startsWith(text, position) || !fullText.startsWith(eol, position + text.length)) {
-      return differenceAt(line, seen, fullText);
+    position += piece.length;
+    if (piece.endsWith('\n')) {
+      [index, start, first] = [index + 1, position, number + 1];
     }
-    position += text.length + eol.length;
   }
-  if (seen.index !== line.index) {
-    line = { index: seen.index, position, commit: seen.committed.length };
-  }
-  if (!fullText.startsWith(seen.tail, position)) {
-    return differenceAt(line, seen, fullText);
-  }
-  position += seen.tail.length;
-  return isBlank(fullText.slice(position)) ? { type: 'agrees' } : { type: 'continues', position };
-}
-
-function differenceAt(
-  { index, position, commit }: { index: number; position: number; commit: number },
-  seen: Seen,
-  fullText: string,
-): Verdict {
-  const pieces = seen.committed.slice(commit).map(({ text, eol }) => text + eol);
-  const rest = pieces.join('') + seen.tail;
-  return rest.trimEnd() === fullText.slice(position).trimEnd()
-    ? { type: 'agrees' }
-    : { type: 'diverges', index, position };
-}
-
-function isBlank(text: string): boolean {
-  return text.trimEnd() === '';
+  return fullText.slice(position).trimEnd() === '' ? { type: 'agrees' } : { type: 'continues', position };
 }

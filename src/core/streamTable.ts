@@ -9,6 +9,8 @@ export interface StreamLimits {
   readonly maxStreams: number;
   /** The most closed keys that are remembered. */
   readonly maxRemembered: number;
+  /** A stream is idle when it had no event for so many whole ticks. */
+  readonly idleTicks: number;
 }
 
 /** What is done with the streams of a table; `S` is what the receiver keeps of one stream while it is open. */
@@ -45,7 +47,7 @@ interface ClosedStream extends Linked<ClosedStream> {
   readonly isInterrupted: boolean;
 }
 
-/** A stream is idle when it had no event for this many ticks. */
+/** The idle timeout is measured in so many ticks, which is how far it is late at most. */
 export const TICKS_PER_IDLE_TIMEOUT = 8;
 
 /**
@@ -116,7 +118,7 @@ export class StreamTable<K extends string, S> {
   /** Closes the idle streams. To be called `TICKS_PER_IDLE_TIMEOUT` times in each idle timeout. */
   tick(receiver: StreamReceiver<K, S>): void {
     this.ticks.push(this.events);
-    if (this.ticks.length <= TICKS_PER_IDLE_TIMEOUT) {
+    if (this.ticks.length <= this.limits.idleTicks) {
       return;
     }
     const idleSince = this.ticks.shift() ?? 0;

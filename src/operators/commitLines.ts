@@ -4,8 +4,14 @@ import type { CloseReason, Commit, DropCommit, StreamRef } from '../commits.js';
 import { type Emit, LineAccumulator, type LineRules } from '../core/lineAccumulator.js';
 import type { StreamReceiver } from '../core/streamTable.js';
 import type { DeltaEvent } from '../events.js';
+import { AlarmClock } from './alarmClock.js';
 import { operate } from './operate.js';
-import { type CommitLinesOptions, resolveCommitLinesOptions } from './options.js';
+import {
+  type CommitLinesOptions,
+  resolveCommitLinesOptions,
+  type ResolvedCommitLinesOptions,
+} from './options.js';
+import { type SoftCommitTimer, softCommitTimer } from './softCommitTimer.js';
 import { StreamTableHandler } from './streamTableHandler.js';
 
 /**
@@ -71,8 +77,9 @@ export function commitLines<K extends string>(
 ): OperatorFunction<DeltaEvent<K>, Commit<K>> {
   const resolved = resolveCommitLinesOptions(options);
   return operate((destination, inLine) => {
-    const receiver = new LineReceiver<K>(destination, resolved);
-    return new StreamTableHandler(resolved, receiver, destination, inLine);
+    const clock = new AlarmClock(resolved.scheduler, inLine);
+    const receiver = new LineReceiver<K>(destination, resolved, clock);
+    return new StreamTableHandler(resolved, receiver, destination, clock);
   });
 }
 
@@ -80,12 +87,14 @@ export function commitLines<K extends string>(
 class LineReceiver<K extends string> implements StreamReceiver<K, LineAccumulator<K>> {
   private readonly rules: LineRules;
   private readonly emit: Emit<K>;
+  private readonly softCommits: SoftCommitTimer<K> | undefined;
 
-  constructor(destination: Subscriber<Commit<K>>, rules: LineRules) {
-    this.rules = rules;
+  constructor(destination: Subscriber<Commit<K>>, options: ResolvedCommitLinesOptions, clock: AlarmClock) {
+    this.rules = options;
     this.emit = (commit) => {
       destination.next(commit);
     };
+    this.softCommits = softCommitTimer(clock, options, this.emit);
   }
 
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
@@ -100,13 +109,16 @@ class LineReceiver<K extends string> implements StreamReceiver<K, LineAccumulato
 
   delta(lines: LineAccumulator<K>, delta: string): void {
     lines.append(delta, this.emit);
+    this.softCommits?.update(lines);
   }
 
   end(lines: LineAccumulator<K>, reason: CloseReason, text: string | undefined): void {
+    this.softCommits?.remove(lines);
     lines.close(reason, text, undefined, this.emit);
   }
 
   error(lines: LineAccumulator<K>, error: unknown): void {
+    this.softCommits?.remove(lines);
     lines.close('error', undefined, error, this.emit);
   }
 

@@ -3,6 +3,7 @@ import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import type { StreamReceiver } from '../core/streamTable.js';
 import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../events.js';
+import { AlarmClock } from './alarmClock.js';
 import { type DeltaStream, DeltaStreamSource, type Listeners } from './deltaStream.js';
 import { SourceSubscriber } from './operate.js';
 import { callback, type CommitLinesOptions, count, resolveCommitLinesOptions } from './options.js';
@@ -106,7 +107,12 @@ export function groupStreams<K extends string>(
       };
       const input = new SourceSubscriber<DeltaEvent<K>>(destination, (inLine) => {
         const receiver = new StreamSourceReceiver<K>(destination, maxBuffered, listeners, onDrop);
-        return new StreamTableHandler(resolved, receiver, destination, inLine);
+        return new StreamTableHandler(
+          resolved,
+          receiver,
+          destination,
+          new AlarmClock(resolved.scheduler, inLine),
+        );
       });
       listeners.add();
       destination.add(() => {

@@ -1,5 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
+import { TICKS_PER_IDLE_TIMEOUT } from '../core/streamTable.js';
+
 /**
  * The options of `commitLines`, `groupStreams` and `scanLines`. All three take all of them, so that the two forms can
  * share one object; `scanLines` has no use for those that concern many streams.
@@ -34,6 +36,19 @@ export interface CommitLinesOptions {
    */
   readonly maxLineLength?: number | undefined;
   /**
+   * Commits a part of a line that has not ended, with `eol: ''`: all but its last grapheme, or up to the last white
+   * space in the last quarter. A grapheme is never cut where the environment knows them (`Intl.Segmenter`).
+   *
+   * @default none
+   */
+  readonly softCommit?: SoftCommitOptions | undefined;
+  /**
+   * Whether to emit a `tail`, the text of the line that has not ended, whenever an event has changed it.
+   *
+   * @default false
+   */
+  readonly tail?: boolean | undefined;
+  /**
    * What happens when the producer's full text, on an `end`, is not what its deltas made up. Differences in white space
    * at the end do not count, and a rest that is missing is always appended, but with `off`.
    *
@@ -59,6 +74,14 @@ export interface CommitLinesOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
+/** When to commit a part of a line that has not ended. */
+export interface SoftCommitOptions {
+  /** Once the tail has so many UTF-16 code units. A whole number from 1, or `Infinity` for never. */
+  readonly chars?: number | undefined;
+  /** So long after the first character of the tail. Milliseconds, more than 0; `Infinity` for never. */
+  readonly after?: number | undefined;
+}
+
 /** The options with their defaults filled in. */
 export interface ResolvedCommitLinesOptions {
   readonly idleTimeout: number;
@@ -67,6 +90,11 @@ export interface ResolvedCommitLinesOptions {
   readonly maxLineLength: number;
   readonly reconcile: 'revise' | 'keep' | 'off';
   readonly maxRetained: number;
+  readonly tail: boolean;
+  readonly softChars: number;
+  readonly softAfter: number;
+  readonly segmenter: Intl.Segmenter | undefined;
+  readonly idleTicks: number;
   readonly scheduler: SchedulerLike;
 }
 
@@ -76,6 +104,8 @@ const LONGEST_DELAY = 2_147_483_647;
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
 export function resolveCommitLinesOptions(options: CommitLinesOptions): ResolvedCommitLinesOptions {
   checkOptions(options);
+  const { chars, after } = softCommitOption(options.softCommit);
+  const softAfter = duration('softCommit.after', after, Infinity);
   return {
     idleTimeout: duration('idleTimeout', options.idleTimeout, 300_000),
     maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
@@ -83,6 +113,12 @@ export function resolveCommitLinesOptions(options: CommitLinesOptions): Resolved
     maxLineLength: count('maxLineLength', options.maxLineLength, 65_536, 2),
     reconcile: choice('reconcile', options.reconcile, ['revise', 'keep', 'off']),
     maxRetained: count('maxRetained', options.maxRetained, 1_048_576, 0),
+    tail: flag('tail', options.tail, false),
+    softChars: count('softCommit.chars', chars, Infinity, 1),
+    softAfter,
+    segmenter: options.softCommit === undefined ? undefined : graphemeSegmenter(),
+    // Where the ticks share their timer with soft commits, somebody who sets the wall clock can make one come too early.
+    idleTicks: softAfter === Infinity ? TICKS_PER_IDLE_TIMEOUT : TICKS_PER_IDLE_TIMEOUT + 1,
     scheduler: schedulerOption(options.scheduler),
   };
 }
@@ -111,6 +147,26 @@ export function safeInteger(name: string, value: unknown, fallback: number): num
     throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
   }
   return number;
+}
+
+function flag(name: string, value: unknown, fallback: boolean): boolean {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be true or false`);
+  }
+  return value ?? fallback;
+}
+
+function softCommitOption(value: SoftCommitOptions | undefined): SoftCommitOptions {
+  if (value !== undefined && (typeof value !== 'object' || (value as unknown) === null)) {
+    throw new TypeError(
+      `The option softCommit is ${describe(value)}, but has to be an object with chars, after or both`,
+    );
+  }
+  return value ?? {};
+}
+
+function graphemeSegmenter(): Intl.Segmenter | undefined {
+  return 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined;
 }
 
 /** One of a few words; the first is the default. */

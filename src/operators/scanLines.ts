@@ -4,8 +4,10 @@ import type { CloseReason, Commit, StreamRef } from '../commits.js';
 import { EventReader } from '../core/eventReader.js';
 import { type Emit, LineAccumulator } from '../core/lineAccumulator.js';
 import type { DeltaEvent } from '../events.js';
+import { AlarmClock } from './alarmClock.js';
 import { type Handler, operate } from './operate.js';
 import { type CommitLinesOptions, resolveCommitLinesOptions } from './options.js';
+import { softCommitTimer } from './softCommitTimer.js';
 
 /**
  * Turns the events of one stream into its commits: what `commitLines` does to each stream, for pipelines of one's own.
@@ -66,13 +68,15 @@ export function scanLines<K extends string>(
   ref: StreamRef<K>,
   options: CommitLinesOptions = {},
 ): OperatorFunction<DeltaEvent<K>, Commit<K>> {
-  const rules = resolveCommitLinesOptions(options);
-  return operate((destination) => {
+  const resolved = resolveCommitLinesOptions(options);
+  return operate((destination, inLine) => {
     const reader = new EventReader();
-    const lines = new LineAccumulator(ref, rules);
+    const lines = new LineAccumulator(ref, resolved);
     const emit: Emit<K> = (commit) => {
       destination.next(commit);
     };
+    const clock = new AlarmClock(resolved.scheduler, inLine);
+    const softCommits = softCommitTimer(clock, resolved, emit);
     let state: 'expected' | 'open' | 'closed' = 'expected';
 
     const open = () => {
@@ -84,6 +88,7 @@ export function scanLines<K extends string>(
     const close = (reason: CloseReason, text: string | undefined, error: unknown) => {
       if (state === 'open') {
         state = 'closed';
+        softCommits?.remove(lines);
         lines.close(reason, text, error, emit);
       }
     };
@@ -101,6 +106,7 @@ export function scanLines<K extends string>(
         open();
         if (reader.type === 'delta') {
           lines.append(reader.delta, emit);
+          softCommits?.update(lines);
         } else if (reader.type === 'end') {
           close(reader.reason, reader.text, undefined);
         } else if (reader.type === 'error') {
@@ -114,6 +120,9 @@ export function scanLines<K extends string>(
       complete() {
         close('complete', undefined, undefined);
         destination.complete();
+      },
+      release() {
+        clock.release();
       },
     };
     return handler;

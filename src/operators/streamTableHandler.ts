@@ -1,35 +1,40 @@
-import type { SchedulerLike, Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 
-import { type StreamLimits, type StreamReceiver, StreamTable } from '../core/streamTable.js';
+import {
+  type StreamLimits,
+  type StreamReceiver,
+  StreamTable,
+  TICKS_PER_IDLE_TIMEOUT,
+} from '../core/streamTable.js';
+import type { AlarmClock } from './alarmClock.js';
 import { IdleTimer } from './idleTimer.js';
-import type { Handler, InLine } from './operate.js';
+import type { Handler } from './operate.js';
 
 /** Leads the events of a source through a stream table, and the time to it while streams are open. */
 export class StreamTableHandler<K extends string, S> implements Handler<unknown> {
   private readonly table: StreamTable<K, S>;
   private readonly receiver: StreamReceiver<K, S>;
   private readonly destination: Subscriber<never>;
+  private readonly clock: AlarmClock;
   private readonly timer: IdleTimer | undefined;
   private isReleased = false;
 
   constructor(
-    options: StreamLimits & { readonly idleTimeout: number; readonly scheduler: SchedulerLike },
+    options: StreamLimits & { readonly idleTimeout: number },
     receiver: StreamReceiver<K, S>,
     destination: Subscriber<never>,
-    inLine: InLine,
+    clock: AlarmClock,
   ) {
     this.table = new StreamTable(options);
     this.receiver = receiver;
     this.destination = destination;
-    const tick = () => {
-      this.table.tick(receiver);
-      this.setTimer();
-    };
+    this.clock = clock;
     this.timer =
       options.idleTimeout === Infinity
         ? undefined
-        : new IdleTimer(options.idleTimeout, options.scheduler, () => {
-            inLine(tick);
+        : new IdleTimer(clock, options.idleTimeout, TICKS_PER_IDLE_TIMEOUT, () => {
+            this.table.tick(receiver);
+            this.setTimer();
           });
   }
 
@@ -50,7 +55,7 @@ export class StreamTableHandler<K extends string, S> implements Handler<unknown>
 
   release(): void {
     this.isReleased = true;
-    this.timer?.stop();
+    this.clock.release();
     this.table.release(this.receiver);
   }
 

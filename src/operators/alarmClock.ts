@@ -1,0 +1,113 @@
+import type { SchedulerLike, Subscription } from 'rxjs';
+
+import type { InLine } from './operate.js';
+
+/** Something to be done after a while. */
+export class Alarm {
+  readonly ring: () => void;
+  /** When it rings, in milliseconds since the clock was wound up; `undefined` while it is not set. */
+  due: number | undefined = undefined;
+
+  constructor(ring: () => void) {
+    this.ring = ring;
+  }
+}
+
+/**
+ * Several alarms with one timer, which runs only while one of them is set.
+ *
+ * That a delay is over is what the timer tells. The time of the scheduler is asked only for how much of a delay has
+ * passed when an alarm is set to ring before another, and never believed beyond that delay: somebody may set it.
+ */
+export class AlarmClock {
+  private readonly scheduler: SchedulerLike;
+  private readonly inLine: InLine;
+  private readonly alarms = new Set<Alarm>();
+  private timer: Subscription | undefined = undefined;
+  private woundUpAt = 0;
+  private delay = 0;
+  private isReleased = false;
+
+  constructor(scheduler: SchedulerLike, inLine: InLine) {
+    this.scheduler = scheduler;
+    this.inLine = inLine;
+  }
+
+  /** Makes an alarm ring once, after a delay in milliseconds. */
+  set(alarm: Alarm, delay: number, now = this.scheduler.now()): void {
+    if (this.isReleased) {
+      return;
+    }
+    const passed = this.isWoundUp ? Math.min(Math.max(now - this.woundUpAt, 0), this.delay) : 0;
+    this.alarms.add(alarm);
+    alarm.due = passed + delay;
+    if (!this.isWoundUp || alarm.due < this.delay) {
+      this.windUp(passed, now);
+    }
+  }
+
+  stop(alarm: Alarm): void {
+    this.alarms.delete(alarm);
+    alarm.due = undefined;
+    if (this.alarms.size === 0) {
+      this.stopTimer();
+    }
+  }
+
+  release(): void {
+    this.isReleased = true;
+    this.alarms.clear();
+    this.stopTimer();
+  }
+
+  private get isWoundUp(): boolean {
+    return this.timer !== undefined;
+  }
+
+  private windUp(passed: number, now: number): void {
+    let delay = Infinity;
+    for (const alarm of this.alarms) {
+      alarm.due = (alarm.due ?? 0) - passed;
+      delay = Math.min(delay, alarm.due);
+    }
+    this.stopTimer();
+    this.woundUpAt = now;
+    this.delay = delay;
+    const timer = this.scheduler.schedule(() => {
+      this.inLine(() => {
+        // Something before this in the line may have set the clock anew.
+        if (this.timer === timer) {
+          this.wake();
+        }
+      });
+    }, delay);
+    this.timer = timer;
+  }
+
+  private wake(): void {
+    const ringing: Alarm[] = [];
+    this.timer = undefined;
+    for (const alarm of this.alarms) {
+      alarm.due = (alarm.due ?? 0) - this.delay;
+      if (alarm.due <= 0) {
+        this.alarms.delete(alarm);
+        ringing.push(alarm);
+      }
+    }
+    for (const alarm of ringing) {
+      // One that rang before may have stopped this one, or set it anew.
+      if (alarm.due !== undefined && !this.alarms.has(alarm)) {
+        alarm.due = undefined;
+        alarm.ring();
+      }
+    }
+    if (!this.isWoundUp && this.alarms.size > 0) {
+      this.windUp(0, this.scheduler.now());
+    }
+  }
+
+  private stopTimer(): void {
+    this.timer?.unsubscribe();
+    this.timer = undefined;
+  }
+}
