@@ -219,6 +219,63 @@ describe('--json', () => {
   });
 });
 
+describe('--order', () => {
+  const input = jsonLines(
+    { ...delta('b', 'b1\n'), order: [2] },
+    { ...delta('a', 'a1\n'), order: [1] },
+    { ...delta('c', 'c1\n'), order: [0] },
+    delta('b', 'b2\n'),
+    end('a'),
+    end('b'),
+  );
+
+  it.each([
+    { order: 'arrival', lines: ['b │ b1', 'a │ a1', 'c │ c1', 'b │ b2'] },
+    { order: 'sequential', lines: ['b │ b1', 'b │ b2', 'c │ c1', 'a │ a1'] },
+    { order: 'grouped', lines: ['a │ a1', 'b │ b1', 'b │ b2', 'c │ c1'] },
+  ])('$order', async ({ order, lines }) => {
+    const { stdout, code } = await deltalines(['--order', order], { input });
+    expect(stdout).toBe(rows(...lines.map((line) => `answer ${line}`)));
+    expect(code).toBe(0);
+  });
+
+  it('puts the streams of several files one file after the other', async () => {
+    const first = folder.write('first', jsonLines({ ...delta('x', '1\n'), order: [9] }, delta('x', '2\n')));
+    const second = folder.write(
+      'second',
+      jsonLines({ ...delta('y', '3\n'), order: [1] }, { ...delta('z', '4\n'), order: [0] }),
+    );
+    const { stdout } = await deltalines([first, second, '--order', 'sequential']);
+    expect(stdout).toBe(
+      rows('answer first/x │ 1', 'answer first/x │ 2', 'answer second/z │ 4', 'answer second/y │ 3'),
+    );
+  });
+
+  it('is one of three', async () => {
+    const { stderr, code } = await deltalines(['--order', 'random'], { input });
+    expect(stderr).toContain('arrival, sequential, grouped');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a final text that differs', () => {
+  const input = jsonLines(delta('a', 'one\ntwo\n'), { ...end('a'), text: 'one\nTWO\n' });
+
+  it('is shown as a correction', async () => {
+    const { stdout } = await deltalines([], { input });
+    expect(stdout).toBe(
+      rows('answer a │ one', 'answer a │ two', 'answer a ↺ corrected from line 2 on:', 'answer a │ TWO'),
+    );
+  });
+
+  it('is a revise in --json', async () => {
+    const { stdout } = await deltalines(['--json'], { input });
+    expect(stdout).toContain(
+      '{"type":"revise","stream":{"kind":"answer","id":"a","generation":0},"index":1}',
+    );
+  });
+});
+
 describe('--kind', () => {
   it.each([
     { args: ['--kind', 'answer'], kinds: ['answer'] },

@@ -72,4 +72,40 @@ describe('the demo', () => {
       '',
     ]);
   });
+
+  const streamsOf = (stdout: string) => {
+    const streams = stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(' │')[0] ?? '');
+    return streams.filter((stream, index) => stream !== streams[index - 1]);
+  };
+
+  it('prints turn after turn with --order sequential', async () => {
+    const { stdout } = await deltalines([...files, '--order', 'sequential'], {
+      directory: fileURLToPath(project),
+    });
+    expect(streamsOf(stdout)).toStrictEqual([
+      'reasoning turn-1.sse/resp_1/0/summary/0',
+      'answer turn-1.sse/resp_1/1/0',
+      'reasoning turn-2.sse/resp_2/0/summary/0',
+      'answer turn-2.sse/resp_2/1/0',
+      'reasoning turn-3.sse/resp_3/0/summary/0',
+      'answer turn-3.sse/resp_3/1/0',
+    ]);
+  });
+
+  it('prints whole streams with --order grouped, as they close', async () => {
+    const { stdout } = await deltalines([...files, '--order', 'grouped'], {
+      directory: fileURLToPath(project),
+    });
+    expect(streamsOf(stdout)).toStrictEqual([
+      'reasoning turn-3.sse/resp_3/0/summary/0',
+      'reasoning turn-2.sse/resp_2/0/summary/0',
+      'reasoning turn-1.sse/resp_1/0/summary/0',
+      'answer turn-1.sse/resp_1/1/0',
+      'answer turn-2.sse/resp_2/1/0',
+      'answer turn-3.sse/resp_3/1/0',
+    ]);
+  });
 });

@@ -47,13 +47,13 @@ describe('printText', () => {
     );
   });
 
-  it('starts a line anew where lines were withdrawn', () => {
+  it('marks a correction, and starts a line anew', () => {
     const commits: Commit[] = [
       line(a, 0, 'wrong', ''),
       { type: 'revise', stream: a, index: 0 },
       line(a, 0, 'right', '\n'),
     ];
-    expect(print(commits)).toBe('answer a │ wrong\nanswer a │ right\n');
+    expect(print(commits)).toBe('answer a │ wrong\nanswer a ↺ corrected from line 1 on:\nanswer a │ right\n');
   });
 
   it('makes controls visible in the text, and tabs and bars as well before it', () => {

@@ -5,7 +5,7 @@ import { Summary } from '../../src/cli/summary.js';
 import { commitLines, type DeltaEvent } from '../../src/index.js';
 
 function summarise(events: readonly DeltaEvent[], maxListed?: number): readonly string[] {
-  const summary = new Summary(1000, maxListed);
+  const summary = new Summary(maxListed);
   from(events)
     .pipe(commitLines({ idleTimeout: Infinity, maxRetained: 1000 }))
     .subscribe((commit) => summary.add(commit));

@@ -12,15 +12,20 @@ export interface Arguments {
   readonly protocol: Protocol | undefined;
   readonly kinds: ReadonlySet<string> | undefined;
   readonly idleTimeout: number | undefined;
+  readonly order: Order;
   readonly json: boolean;
   readonly summary: boolean;
 }
+
+/** How the lines of several streams follow each other. */
+export type Order = 'arrival' | 'sequential' | 'grouped';
 
 /** What commander makes of the options. */
 interface Options {
   readonly protocol?: string;
   readonly kind?: ReadonlySet<string>;
   readonly idleTimeout?: number;
+  readonly order: Order;
   readonly json?: true;
   readonly summary?: true;
 }
@@ -37,6 +42,14 @@ export function parseArguments(args: readonly string[]): Arguments {
       'server-sent events or JSON lines, one connection a file (default: standard input)',
     )
     .addOption(new Option('--protocol <name>', 'the protocol of all files').choices(protocolNames))
+    .addOption(
+      new Option(
+        '--order <order>',
+        'lines as they arrive, stream after stream, or streams once they are whole',
+      )
+        .choices(['arrival', 'sequential', 'grouped'])
+        .default('arrival'),
+    )
     .option('--json', 'print each commit as one line of JSON')
     .option('--kind <kind>', 'only streams of this kind; for more, repeat it or use commas', addKinds)
     .option('--idle-timeout <ms>', 'close a stream that had no event for this long', parseTimeout)
@@ -45,12 +58,13 @@ export function parseArguments(args: readonly string[]): Arguments {
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')
     .parse(args, { from: 'user' });
-  const { protocol, kind, idleTimeout, json, summary } = command.opts<Options>();
+  const { protocol, kind, idleTimeout, order, json, summary } = command.opts<Options>();
   return {
     files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
     protocol: protocols.find(({ name }) => name === protocol),
     kinds: kind,
     idleTimeout,
+    order,
     json: json === true,
     summary: summary === true,
   };

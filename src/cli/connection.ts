@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { catchError, EMPTY, Observable, type Subscriber } from 'rxjs';
+import { catchError, EMPTY, identity, map, Observable, type Subscriber } from 'rxjs';
 
 import type { DeltaEvent } from '../index.js';
 import { detectProtocol, type Protocol, protocols } from './detectProtocol.js';
@@ -20,6 +20,8 @@ export interface ConnectionOptions {
   readonly file: string;
   /** What is put before each id; nothing if there is one connection only. */
   readonly name: string | undefined;
+  /** Its place among the connections. */
+  readonly index: number;
   /** Found out from the first events if it is not given. */
   readonly protocol: Protocol | undefined;
   readonly problems: Problems;
@@ -128,13 +130,14 @@ export class Connection implements Source {
   }
 
   private connect(protocol: Protocol): void {
-    const { name, file, problems, connect } = this.options;
+    const { name, index, file, problems, connect } = this.options;
     this.isConnected = true;
     connect(
       new Observable<unknown>((subscriber) => {
         this.subscriber = subscriber;
       }).pipe(
         protocol.read(name === undefined ? {} : { connection: name }),
+        name === undefined ? identity : map((event) => placeAt(index, event)),
         // The other connections go on.
         catchError((error: unknown) => {
           problems.report(file, describeError(error));
@@ -153,4 +156,13 @@ export class Connection implements Source {
     }
     input.close();
   }
+}
+
+/** Streams that tell their place come after those of the connections before theirs. */
+function placeAt(index: number, event: DeltaEvent): DeltaEvent {
+  if (event.type !== 'start' && event.type !== 'delta') {
+    return event;
+  }
+  const order: unknown = event.order;
+  return Array.isArray(order) ? { ...event, order: [index, ...(order as readonly number[])] } : event;
 }

@@ -2,6 +2,7 @@ import { map, type OperatorFunction } from 'rxjs';
 
 import type { DeltaEvent } from '../index.js';
 import { fromCodex, fromOpenAIResponses } from '../protocols/index.js';
+import { resequenceResponses } from './resequenceResponses.js';
 
 /** How the events of one producer are recognised and read. */
 export interface Protocol {
@@ -16,7 +17,7 @@ export const protocols: readonly Protocol[] = [
   {
     name: 'openai-responses',
     recognises: ({ type }) => typeof type === 'string' && type.startsWith('response.'),
-    read: fromOpenAIResponses,
+    read: (options) => (source) => source.pipe(resequenceResponses(), fromOpenAIResponses(options)),
   },
   {
     name: 'codex',

@@ -8,9 +8,11 @@ interface Prefixes {
   readonly line: string;
   /** For the rest of a line that was cut. */
   readonly rest: string;
+  /** For what is said about lines that were printed before. */
+  readonly correction: string;
 }
 
-/** Prints each line as `kind id │ line`. */
+/** Prints each line as `kind id │ line`, and marks where the lines that follow stand for others. */
 export function printText(output: Output, paint: Paint): (commit: Commit) => void {
   const prefixes = new Map<StreamRef, Prefixes>();
   const cut = new Set<StreamRef>();
@@ -19,7 +21,11 @@ export function printText(output: Output, paint: Paint): (commit: Commit) => voi
     let known = prefixes.get(stream);
     if (known === undefined) {
       const label = `${escapeLabel(stream.kind)} ${escapeLabel(stream.id)}`;
-      known = { line: paint(stream.kind, `${label} │`), rest: paint(stream.kind, `${label} ┊`) };
+      known = {
+        line: paint(stream.kind, `${label} │`),
+        rest: paint(stream.kind, `${label} ┊`),
+        correction: paint(stream.kind, `${label} ↺`),
+      };
       prefixes.set(stream, known);
     }
     return known;
@@ -39,6 +45,10 @@ export function printText(output: Output, paint: Paint): (commit: Commit) => voi
         break;
       }
       case 'revise':
+        // What was printed cannot be taken back.
+        output.writeRow(
+          `${prefixesOf(commit.stream).correction} corrected from line ${commit.index + 1} on:`,
+        );
         cut.delete(commit.stream);
         break;
       case 'close':

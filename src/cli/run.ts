@@ -9,8 +9,8 @@ import {
   Subject,
 } from 'rxjs';
 
-import { type Commit, commitLines, type DeltaEvent } from '../index.js';
-import type { Arguments } from './arguments.js';
+import { type Commit, commitLines, type DeltaEvent, orderStreams } from '../index.js';
+import type { Arguments, Order } from './arguments.js';
 import { paintByKind, paintNothing, wantsColors } from './colors.js';
 import { Connection } from './connection.js';
 import { openInput, STANDARD_INPUT } from './input.js';
@@ -21,21 +21,18 @@ import { describeError, Problems } from './problems.js';
 import { Summary } from './summary.js';
 import { takeTurns } from './takeTurns.js';
 
-/** A quarter of the default, because a long recording may hold many long streams; answers are hardly ever that long. */
-const MAX_RETAINED = 262_144;
-
 /** Reads the files as connections, and prints what their streams have to say. */
-export async function run({ files, protocol, kinds, idleTimeout, json, summary }: Arguments): Promise<void> {
+export async function run(options: Arguments): Promise<void> {
+  const { files, protocol, kinds, idleTimeout, order, json, summary } = options;
   const output = new Output(process.stdout);
   const problems = new Problems(output);
   const paint = wantsColors(process.stdout, process.env) ? paintByKind : paintNothing;
   const print = json ? printJson(output) : printText(output, paint);
-  const counted = new Summary(MAX_RETAINED);
+  const counted = new Summary();
   watchOutput(problems);
 
   const connected = new Subject<Observable<DeltaEvent>>();
-  const lines = commitLines({ idleTimeout, maxRetained: MAX_RETAINED });
-  connected.pipe(mergeAll(), lines, onlyKinds(kinds)).subscribe({
+  connected.pipe(mergeAll(), commitLines({ idleTimeout }), onlyKinds(kinds), inOrder(order)).subscribe({
     next: (commit) => {
       print(commit);
       if (summary) {
@@ -58,7 +55,9 @@ export async function run({ files, protocol, kinds, idleTimeout, json, summary }
       problems.report(file, describeError(error));
     });
     if (input !== undefined) {
-      connections.push(new Connection({ input, file, name: names[index], protocol, problems, connect }));
+      connections.push(
+        new Connection({ input, file, name: names[index], index, protocol, problems, connect }),
+      );
     }
   }
   await takeTurns(connections, output);
@@ -91,6 +90,10 @@ function onlyKinds(kinds: ReadonlySet<string> | undefined): MonoTypeOperatorFunc
   return kinds === undefined
     ? identity
     : filter((commit) => commit.type === 'drop' || kinds.has(commit.stream.kind));
+}
+
+function inOrder(order: Order): MonoTypeOperatorFunction<Commit> {
+  return order === 'arrival' ? identity : orderStreams({ strategy: order });
 }
 
 /** Whoever closes the output, as `head` does, has seen enough; that is not a problem. */

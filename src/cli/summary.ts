@@ -4,6 +4,9 @@ import { escapeLabel } from './escapeControls.js';
 /** The most streams that are listed; the others are only counted. */
 const MAX_LISTED = 1000;
 
+/** Streams that are longer are not revised: `commitLines` has let go of their text. */
+const MAX_REVISED = 1_048_576;
+
 /** The most columns that a kind or an id is padded to: one that is very long must not lengthen all rows. */
 const MAX_WIDTH = 80;
 
@@ -21,7 +24,6 @@ interface Entry {
 
 /** Counts streams, lines, characters and drops, and lists the first streams in the order of opening. */
 export class Summary {
-  private readonly maxRetained: number;
   private readonly maxListed: number;
   private readonly listed: Entry[] = [];
   private readonly open = new Map<StreamRef, Entry>();
@@ -30,9 +32,7 @@ export class Summary {
   private characters = 0;
   private drops = 0;
 
-  /** Streams that are longer than `maxRetained` are never revised. */
-  constructor(maxRetained: number, maxListed = MAX_LISTED) {
-    this.maxRetained = maxRetained;
+  constructor(maxListed = MAX_LISTED) {
     this.maxListed = maxListed;
   }
 
@@ -90,7 +90,7 @@ export class Summary {
 
   private addCharacters(entry: Entry, characters: number, endsLine: boolean): void {
     entry.characters += characters;
-    if (entry.characters > this.maxRetained) {
+    if (entry.characters > MAX_REVISED) {
       entry.beforeLine = undefined;
     } else if (endsLine) {
       entry.beforeLine?.push(entry.characters);
