@@ -9,17 +9,18 @@ const WHITE_SPACE = /\s/;
  * Returns 0 when nothing can be cut off.
  */
 export function softCut(tail: string, segmenter: Segmenter | undefined): number {
-  const graphemes = segmenter?.segment(tail);
-  const last = graphemes?.containing(tail.length - 1)?.index ?? endOfCodePoints(tail);
-  for (let end = last; end > tail.length * 0.75; end--) {
-    if (WHITE_SPACE.test(tail.charAt(end - 1)) && (graphemes?.containing(end)?.index ?? end) === end) {
+  const isPairCut = /[\ud800-\udbff]$/.test(tail);
+  // Nobody knows yet which grapheme half a surrogate pair belongs to.
+  const text = isPairCut ? tail.slice(0, -1) : tail;
+  const graphemes = segmenter?.segment(text);
+  const last =
+    graphemes === undefined
+      ? text.length - (text.endsWith('\r') ? 1 : 0)
+      : (graphemes.containing(text.length - 1)?.index ?? 0);
+  for (let end = last; end > text.length * 0.75; end--) {
+    if (WHITE_SPACE.test(text.charAt(end - 1)) && (graphemes?.containing(end)?.index ?? end) === end) {
       return end;
     }
   }
   return last;
-}
-
-/** Without a segmenter: all but a CR or the first half of a surrogate pair at the end. */
-function endOfCodePoints(tail: string): number {
-  return /[\r\ud800-\udbff]$/.test(tail) ? tail.length - 1 : tail.length;
 }

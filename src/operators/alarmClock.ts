@@ -17,7 +17,7 @@ export class Alarm {
  * Several alarms with one timer, which runs only while one of them is set.
  *
  * That a delay is over is what the timer tells. The time of the scheduler is asked only for how much of a delay has
- * passed when an alarm is set to ring before another, and never believed beyond that delay: somebody may set it.
+ * passed when another alarm is set, and only believed where it can be right: somebody may set it.
  */
 export class AlarmClock {
   private readonly scheduler: SchedulerLike;
@@ -38,10 +38,13 @@ export class AlarmClock {
     if (this.isReleased) {
       return;
     }
-    const passed = this.isWoundUp ? Math.min(Math.max(now - this.woundUpAt, 0), this.delay) : 0;
+    const elapsed = this.isWoundUp ? now - this.woundUpAt : 0;
+    // Somebody has set the time: what has passed is not known, and nothing must ring too early.
+    const isTimeWrong = elapsed < 0 || elapsed > this.delay;
+    const passed = isTimeWrong ? 0 : elapsed;
     this.alarms.add(alarm);
     alarm.due = passed + delay;
-    if (!this.isWoundUp || alarm.due < this.delay) {
+    if (!this.isWoundUp || isTimeWrong || alarm.due < this.delay) {
       this.windUp(passed, now);
     }
   }

@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+import { from, Subject } from 'rxjs';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import { commitLines, type DeltaEvent } from '../../src/index.js';
+import { byStream, deltaEvent, textOf } from '../support/arbitraries.js';
+import { collect } from '../support/collect.js';
+import { delta, end } from '../support/events.js';
+import { composed, forms } from '../support/forms.js';
+import { marbles } from '../support/marbles.js';
+import { inWords } from '../support/show.js';
+
+describe.each(forms)('$form with softCommit', ({ operator }) => {
+  it(
+    'commits a part of a line that has waited since its first character',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a--b------c---|', {
+        a: delta('a', 'one '),
+        b: delta('a', 'two'),
+        c: delta('a', '!\n'),
+      });
+      const subscribed = '    ^-------------!';
+      const expected = '      o----p----r---(c|)';
+      m.expect(source.pipe(operator({ softCommit: { after } }), inWords())).toBeObservable(expected, {
+        o: 'open a',
+        p: 'line a 0 one tw',
+        r: 'line a 0 o!$',
+        c: 'close a complete 1',
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'lets each stream wait for itself',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a-b---------', { a: delta('a', 'aaaa'), b: delta('b', 'bbbb') });
+      const unsubscribe = '   -----------!';
+      const expected = '      a-b--p-q----';
+      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+        expected,
+        {
+          a: 'open a',
+          b: 'open b',
+          p: 'line a 0 aaa',
+          q: 'line b 0 bbb',
+        },
+      );
+    }),
+  );
+
+  it(
+    'counts from the first character of each line anew',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\nbbbb') });
+      const unsubscribe = '   ------------!';
+      const expected = '      o--l----p----';
+      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+        expected,
+        {
+          o: 'open a',
+          l: 'line a 0 aaaa$',
+          p: 'line a 1 bbb',
+        },
+      );
+    }),
+  );
+
+  it(
+    'leaves a line alone that has ended in time',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\n') });
+      const unsubscribe = '   ------------!';
+      const expected = '      o--l---------';
+      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+        expected,
+        {
+          o: 'open a',
+          l: 'line a 0 aaaa$',
+        },
+      );
+    }),
+  );
+
+  it(
+    'lets what is left of the line wait anew',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a-----b------', { a: delta('a', 'aaaa'), b: delta('a', 'bb') });
+      const unsubscribe = '   ------------!';
+      const expected = '      o----p----q--';
+      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+        expected,
+        {
+          o: 'open a',
+          p: 'line a 0 aaa',
+          q: 'line a 0 ab',
+        },
+      );
+    }),
+  );
+
+  it(
+    'tells the tail that is left',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a------------', { a: delta('a', 'abcd') });
+      const unsubscribe = '   ------------!';
+      const expected = '      (ot)-(pu)----';
+      const options = { softCommit: { after }, tail: true };
+      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+        o: 'open a',
+        t: 'tail a 0 abcd',
+        p: 'line a 0 abc',
+        u: 'tail a 0 d',
+      });
+    }),
+  );
+
+  it(
+    'goes by length and by time',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a--b---------', { a: delta('a', 'abcd'), b: delta('a', 'efgh') });
+      const unsubscribe = '   ------------!';
+      const expected = '      o--p---------';
+      const options = { softCommit: { after, chars: 8 } };
+      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+        o: 'open a',
+        p: 'line a 0 abcdefg',
+      });
+    }),
+  );
+
+  it(
+    'still closes an idle stream, never early and at most a quarter late',
+    marbles((m) => {
+      const idleTimeout = m.time('80ms |');
+      const after = m.time('      5ms |');
+      const source = m.hot('  a 9ms b 200ms |', { a: delta('a', 'aa'), b: delta('a', 'bb') });
+      const closes: number[] = [];
+      source.pipe(operator({ idleTimeout, softCommit: { after } })).subscribe((commit) => {
+        if (commit.type === 'close') {
+          closes.push(m.scheduler.now() - 10);
+        }
+      });
+      m.flush();
+      expect(closes).toHaveLength(1);
+      expect(closes[0]).toBeGreaterThanOrEqual(80);
+      expect(closes[0]).toBeLessThanOrEqual(100);
+    }),
+  );
+
+  it('has one timer for all streams, and none once they are closed', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    source.pipe(commitLines({ softCommit: { after: 400 } })).subscribe();
+    for (const id of ['a', 'b', 'c']) {
+      source.next(delta(id, 'x'));
+      vi.advanceTimersByTime(100);
+    }
+    expect(vi.getTimerCount()).toBe(1);
+    for (const id of ['a', 'b', 'c']) {
+      source.next(end(id));
+    }
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('has no timer after unsubscription', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    const subscription = source.pipe(operator({ softCommit: { after: 400 } })).subscribe();
+    source.next(delta('a', 'x'));
+    subscription.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('has no timer left when a subscriber leaves inside a soft commit', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    const subscription = source.pipe(operator({ softCommit: { after: 400 } })).subscribe((commit) => {
+      if (commit.type === 'line') {
+        subscription.unsubscribe();
+      }
+    });
+    source.next(delta('a', 'xx'));
+    source.next(delta('b', 'xx'));
+    vi.advanceTimersByTime(400);
+    expect(subscription.closed).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([{ hours: 1 }, { hours: -1 }])(
+    'is not held up by a wall clock that is set by $hours h',
+    ({ hours }) => {
+      vi.useFakeTimers();
+      const source = new Subject<DeltaEvent>();
+      const seen: string[] = [];
+      source
+        .pipe(operator({ softCommit: { after: 400 } }), inWords())
+        .subscribe((commit) => seen.push(commit));
+      source.next(delta('a', 'xx'));
+      vi.advanceTimersByTime(200);
+      vi.setSystemTime(Date.now() + hours * 3_600_000);
+      source.next(delta('b', 'yy'));
+      vi.advanceTimersByTime(800);
+      expect([...seen].sort()).toStrictEqual(['line a 0 x', 'line b 0 y', 'open a', 'open b']);
+      source.complete();
+    },
+  );
+
+  it('asks for the time once for a line, and not for each delta', () => {
+    vi.useFakeTimers();
+    const now = vi.spyOn(Date, 'now');
+    const source = new Subject<DeltaEvent>();
+    source.pipe(operator({ softCommit: { after: 400 }, idleTimeout: Infinity })).subscribe();
+    source.next(delta('a', 'x'));
+    const atFirst = now.mock.calls.length;
+    for (let count = 0; count < 100; count++) {
+      source.next(delta('a', 'x'));
+    }
+    expect(now.mock.calls.length).toBe(atFirst);
+    source.next(delta('a', '\nx'));
+    expect(now.mock.calls.length).toBe(atFirst + 1);
+    now.mockRestore();
+    source.complete();
+  });
+});
+
+describe('the laws with tails and soft commits', () => {
+  const events = fc.array(deltaEvent, { maxLength: 40 });
+  const options = fc.record({
+    tail: fc.boolean(),
+    softCommit: fc.record({ chars: fc.integer({ min: 1, max: 12 }) }),
+    maxLineLength: fc.integer({ min: 2, max: 9 }),
+    maxStreams: fc.integer({ min: 1, max: 7 }),
+    reconcile: fc.constantFrom('revise', 'keep', 'off'),
+  });
+
+  it('both forms say the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, someOptions) => {
+        const expected = await collect(from(source).pipe(commitLines(someOptions)));
+        const actual = await collect(from(source).pipe(composed(someOptions)));
+        expect(actual).toStrictEqual(expected.filter((commit) => commit.type !== 'drop'));
+      }),
+    );
+  });
+
+  it('the lines join to the same text as without', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, options, async (source, { maxStreams, reconcile, ...someOptions }) => {
+        const plain = await collect(from(source).pipe(commitLines({ maxStreams, reconcile })));
+        const cut = await collect(from(source).pipe(commitLines({ maxStreams, reconcile, ...someOptions })));
+        const texts = [plain, cut].map((commits) => [...byStream(commits).values()].map(textOf));
+        expect(texts[1]).toStrictEqual(texts[0]);
+      }),
+    );
+  });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
