@@ -9,6 +9,8 @@ import type { OrderStreamsOptions } from '../../src/operators/orderStreams.js';
 /** Examples and recordings that are kept beside the project and are not there on every machine. */
 const shared = new URL('../../../shared/', import.meta.url);
 
+export const isSharedThere = existsSync(shared);
+
 export interface SharedCase {
   readonly title: string;
   readonly options?: CommitLinesOptions;
