@@ -368,9 +368,211 @@ describe('fromCodex', () => {
     ]);
   });
 
+  describe('the events of codex exec --json', () => {
+    const item = (type: string, fields: object) => ({
+      type: `item.${type}`,
+      item: { id: 'item_0', ...fields },
+    });
+    const threadStarted = { type: 'thread.started', thread_id: 't' };
+    const turnStarted = { type: 'turn.started' };
+    const turnCompleted = { type: 'turn.completed', usage: {} };
+
+    it.each([
+      { fields: { type: 'agent_message', text: 'a' }, stream: 'answer', text: 'a' },
+      { fields: { type: 'plan', text: 'a' }, stream: 'answer', text: 'a' },
+      { fields: { type: 'reasoning', text: 'a' }, stream: 'reasoning', text: 'a' },
+      { fields: { type: 'command_execution', aggregated_output: 'a' }, stream: 'output', text: 'a' },
+      { fields: { type: 'mcp_tool_call', arguments: { a: 1 } }, stream: 'tool', text: '{"a":1}' },
+    ])('give the text of $fields.type', async ({ fields, stream, text }) => {
+      expect(
+        await read([threadStarted, turnStarted, item('completed', fields), turnCompleted]),
+      ).toStrictEqual([`${stream} 1/item_0 =${text}`]);
+    });
+
+    it('give the part of an output that is new', async () => {
+      const command = (output: string) => ({ type: 'command_execution', aggregated_output: output });
+      expect(
+        await read([
+          item('started', command('')),
+          item('updated', command('a')),
+          item('updated', command('a')),
+          item('updated', command('abc')),
+          item('completed', command('abcd')),
+        ]),
+      ).toStrictEqual(['output 1/item_0 +a', 'output 1/item_0 +bc', 'output 1/item_0 =abcd']);
+    });
+
+    it('give a text once that is there from the beginning', async () => {
+      const call = { type: 'mcp_tool_call', arguments: {} };
+      expect(await read([item('started', call), item('completed', call)])).toStrictEqual([
+        'tool 1/item_0 +{}',
+        'tool 1/item_0 ={}',
+      ]);
+    });
+
+    it.each(['turn.completed', 'turn.started', 'thread.started'])('%s ends what is open', async (type) => {
+      const message = item('updated', { type: 'agent_message', text: 'a' });
+      expect(await read([message, { type }, message])).toStrictEqual([
+        'answer 1/item_0 +a',
+        'answer 1/item_0 =',
+        'answer 2/item_0 +a',
+      ]);
+    });
+
+    it('turn.failed fails what is open', async () => {
+      const failed = { type: 'turn.failed', error: { message: 'boom' } };
+      expect(
+        await read([
+          item('updated', { type: 'agent_message', text: 'a' }),
+          item('started', { id: 'item_1', type: 'command_execution', aggregated_output: '' }),
+          failed,
+          failed,
+        ]),
+      ).toStrictEqual(['answer 1/item_0 +a', 'answer 1/item_0 !boom']);
+    });
+
+    it.each([
+      { title: 'an error, which a turn may survive', odd: { type: 'error', message: 'Reconnecting... 1/5' } },
+      { title: 'a list of things to do', odd: item('completed', { type: 'todo_list', items: [] }) },
+      { title: 'a change of files', odd: item('completed', { type: 'file_change', changes: [] }) },
+      { title: 'no item', odd: { type: 'item.completed' } },
+      {
+        title: 'an item without an id',
+        odd: { type: 'item.completed', item: { type: 'agent_message', text: 'x' } },
+      },
+      { title: 'a text of a wrong type', odd: item('completed', { type: 'agent_message', text: 5 }) },
+      { title: 'an empty text', odd: item('completed', { type: 'agent_message', text: '' }) },
+      { title: 'arguments that are none', odd: item('completed', { type: 'mcp_tool_call' }) },
+      {
+        title: 'arguments that JSON cannot say',
+        odd: item('completed', { type: 'mcp_tool_call', arguments: 1n }),
+      },
+    ])('are passed over where they say nothing: $title', async ({ odd }) => {
+      expect(await read([odd])).toStrictEqual([]);
+    });
+  });
+
+  describe('the notifications of the app server', () => {
+    const place = { threadId: 't1', turnId: 'u1' };
+    const notify = (method: string, params: object) => ({ method, params: { ...place, ...params } });
+    const delta = (name: string, text: unknown, fields: object = {}) =>
+      notify(`item/${name}`, { itemId: 'i', delta: text, ...fields });
+    const completed = (item: object) => notify('item/completed', { item: { id: 'i', ...item } });
+    const turnCompleted = (fields: object = {}) =>
+      notify('turn/completed', { turn: { id: 'u1', items: [], status: 'completed', ...fields } });
+
+    it.each([
+      { name: 'agentMessage/delta', item: { type: 'agentMessage', text: 'ab!' }, stream: 'answer 1/i' },
+      { name: 'plan/delta', item: { type: 'plan', text: 'ab!' }, stream: 'answer 1/i' },
+      {
+        name: 'reasoning/summaryTextDelta',
+        fields: { summaryIndex: 1 },
+        item: { type: 'reasoning', summary: ['', 'ab!'], content: [] },
+        stream: 'reasoning 1/i/summary/1',
+      },
+      {
+        name: 'reasoning/textDelta',
+        fields: { contentIndex: 0 },
+        item: { type: 'reasoning', summary: [], content: ['ab!'] },
+        stream: 'reasoning 1/i/0',
+      },
+      {
+        name: 'commandExecution/outputDelta',
+        item: { type: 'commandExecution', aggregatedOutput: 'ab!' },
+        stream: 'output 1/i',
+      },
+    ])('give a text as it is streamed: $name', async ({ name, fields, item, stream }) => {
+      expect(await read([delta(name, 'a', fields), delta(name, 'b', fields), completed(item)])).toStrictEqual(
+        [`${stream} +a`, `${stream} +b`, `${stream} =ab!`],
+      );
+      expect(await read([completed(item)])).toStrictEqual([`${stream} =ab!`]);
+    });
+
+    it('end all texts of an item, also those without a full text', async () => {
+      expect(
+        await read([
+          delta('fileChange/outputDelta', 'a'),
+          completed({ type: 'fileChange', changes: [] }),
+          delta('reasoning/summaryTextDelta', 'b', { summaryIndex: 0 }),
+          completed({ type: 'reasoning', summary: [] }),
+        ]),
+      ).toStrictEqual([
+        'output 1/i +a',
+        'output 1/i =',
+        'reasoning 1/i/summary/0 +b',
+        'reasoning 1/i/summary/0 =',
+      ]);
+    });
+
+    it.each([
+      { title: 'is cut', output: 'a' },
+      { title: 'is empty', output: '' },
+      { title: 'is about something else', output: 'command timed out' },
+      { title: 'is of a wrong type', output: null },
+    ])('keep the deltas of an output whose full text $title', async ({ output }) => {
+      expect(
+        await read([
+          delta('commandExecution/outputDelta', 'ab'),
+          completed({ type: 'commandExecution', aggregatedOutput: output }),
+        ]),
+      ).toStrictEqual(['output 1/i +ab', 'output 1/i =']);
+    });
+
+    it('keep turns and threads apart, which have numbers', async () => {
+      const message = (fields: object) => delta('agentMessage/delta', 'a', fields);
+      expect(
+        await read([
+          message({}),
+          message({ turnId: 'u2' }),
+          message({ threadId: 't2' }),
+          turnCompleted({ id: 'u2' }),
+          message({}),
+          turnCompleted({ status: 'interrupted' }),
+        ]),
+      ).toStrictEqual([
+        'answer 1/i +a',
+        'answer 2/i +a',
+        'answer 3/i +a',
+        'answer 2/i =',
+        'answer 1/i +a',
+        'answer 1/i =',
+      ]);
+    });
+
+    it('fail what is open in a turn that failed', async () => {
+      expect(
+        await read([
+          delta('agentMessage/delta', 'a'),
+          turnCompleted({ status: 'failed', error: { message: 'boom' } }),
+        ]),
+      ).toStrictEqual(['answer 1/i +a', 'answer 1/i !boom']);
+    });
+
+    it.each([
+      { title: 'an unknown method', odd: notify('item/new/delta', { itemId: 'i', delta: 'x' }) },
+      { title: 'a method that all objects have', odd: notify('constructor', { itemId: 'i', delta: 'x' }) },
+      { title: 'no parameters', odd: { method: 'item/agentMessage/delta' } },
+      { title: 'no item', odd: notify('item/agentMessage/delta', { delta: 'x' }) },
+      { title: 'an empty delta', odd: delta('agentMessage/delta', '') },
+      { title: 'a delta of a wrong type', odd: delta('agentMessage/delta', 5) },
+      { title: 'no index', odd: delta('reasoning/textDelta', 'x') },
+      {
+        title: 'an item that began',
+        odd: notify('item/started', { item: { id: 'i', type: 'agentMessage', text: '' } }),
+      },
+      { title: 'an answer to a request', odd: { id: 1, result: { thread: {} } } },
+      { title: 'an error, which a turn may survive', odd: notify('error', { error: {}, willRetry: true }) },
+      { title: 'a turn that was not known', odd: turnCompleted() },
+    ])('are passed over where they say nothing: $title', async ({ odd }) => {
+      expect(await read([odd])).toStrictEqual([]);
+    });
+  });
+
   it('puts the name of the connection before every id', async () => {
     expect(
       await read([answerDelta('a'), rawDelta('b'), outputDelta([0x63])], { connection: 'x' }),
     ).toStrictEqual(['answer x/1/0 +a', 'reasoning x/1/raw/0 +b', 'stdout x/call_1 +c']);
+    const completed = { type: 'item.completed', item: { id: 'item_0', type: 'agent_message', text: 'a' } };
+    expect(await read([completed], { connection: 'x' })).toStrictEqual(['answer x/1/item_0 =a']);
   });
 });

@@ -172,12 +172,10 @@ describe('fromOpenAIResponses', () => {
       expect(await read(messages)).toStrictEqual([opening('a')]);
     });
 
-    it('fails at broken JSON, and names the event', async () => {
-      await expect(read([{ data }, { data: ` ${data.slice(0, 20)}` }])).rejects.toThrow(
-        new SyntaxError(
-          'The data of event 2 is not valid JSON; it begins with " {\\"type\\":\\"response.ou"',
-        ),
-      );
+    it('passes on what is broken JSON, for commitLines to make a drop of it', async () => {
+      const broken = { data: ` ${data.slice(0, 20)}` };
+      const commits = await collect(from([{ data }, broken]).pipe(fromOpenAIResponses(), commitLines()));
+      expect(commits).toContainEqual({ type: 'drop', reason: 'malformed', event: broken });
     });
   });
 
@@ -244,6 +242,64 @@ describe('fromOpenAIResponses', () => {
     it('cut each other off', async () => {
       const events = await read([created('resp_1'), textDelta('a'), created('resp_2')]);
       expect(events).toStrictEqual([opening('a'), end()]);
+    });
+
+    it.each([
+      { title: 'completes', over: completed('resp_1', message('a!')) },
+      { title: 'fails', over: { type: 'response.failed', response: { id: 'resp_1', error: {} } } },
+      { title: 'has an error', over: { type: 'error', response_id: 'resp_1', error: {} } },
+    ])('go on when the one before $title only after the next was created', async ({ over }) => {
+      const events = await read([
+        created('resp_1'),
+        textDelta('a'),
+        created('resp_2'),
+        over,
+        textDelta('b'),
+        over,
+        textDone('b'),
+      ]);
+      expect(events).toMatchObject([
+        { type: 'delta', id: 'resp_1/0/0', delta: 'a' },
+        { type: 'end', id: 'resp_1/0/0' },
+        { type: 'delta', id: 'resp_2/0/0', delta: 'b' },
+        { type: 'end', id: 'resp_2/0/0', text: 'b' },
+      ]);
+    });
+
+    it('go on when the end of the one before is repeated', async () => {
+      const over = completed('resp_1', message('a'));
+      const events = await read([
+        created('resp_1'),
+        textDelta('a'),
+        over,
+        created('resp_2'),
+        textDelta('b'),
+        over,
+        textDelta('c'),
+      ]);
+      expect(events).toMatchObject([
+        { delta: 'a' },
+        { type: 'end', id: 'resp_1/0/0', text: 'a' },
+        { delta: 'b', id: 'resp_2/0/0' },
+        { delta: 'c', id: 'resp_2/0/0' },
+      ]);
+    });
+
+    it('go on when an end names none of them, where events tell their response', async () => {
+      const done = (id: string) => ({ type: 'response.done', response: { id, output: [] } });
+      const events = await read([
+        { ...textDelta('1'), response_id: 'a' },
+        { ...textDelta('2'), response_id: 'b' },
+        done('b'),
+        done('x'),
+        { ...textDelta('3'), response_id: 'a' },
+      ]);
+      expect(events).toMatchObject([
+        { delta: '1', id: 'a/0/0' },
+        { delta: '2', id: 'b/0/0' },
+        { type: 'end', id: 'b/0/0' },
+        { delta: '3', id: 'a/0/0' },
+      ]);
     });
 
     it('go on side by side when events tell their response', async () => {
@@ -339,6 +395,13 @@ describe('fromOpenAIResponses', () => {
     it('of a text that has none opens no stream', async () => {
       const call = { type: 'function_call', arguments: '' };
       expect(await read([created('resp_1'), textDone(''), itemDone(1, call)])).toStrictEqual([]);
+    });
+
+    it('of a text that is left empty keeps what was streamed', async () => {
+      expect(await read([created('resp_1'), textDelta('a'), textDone('')])).toStrictEqual([
+        opening('a'),
+        end(),
+      ]);
     });
 
     it.each(['completed', 'incomplete', 'cancelled', 'done'])('of a response that is %s', async (state) => {

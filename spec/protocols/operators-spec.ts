@@ -13,8 +13,17 @@ import { describe, expect, it } from 'vitest';
 
 import {
   decodeText,
+  fromAGUI,
+  fromAISDK,
+  fromAnthropic,
+  fromClaudeCode,
   fromCodex,
+  fromDocker,
+  fromGemini,
+  fromGoTest,
+  fromOpenAIChat,
   fromOpenAIResponses,
+  parseJSONArray,
   parseJSONLines,
   parseSSE,
 } from '../../src/protocols/index.js';
@@ -35,12 +44,26 @@ interface Row {
 const widen = <T>(operator: OperatorFunction<T, unknown>) => operator as OperatorFunction<unknown, unknown>;
 
 const codexDelta = (delta: string) => ({ id: '1', msg: { type: 'agent_message_delta', delta } });
+const claudeDelta = (text: string) => ({
+  type: 'stream_event',
+  event: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } },
+});
 const textDelta = (delta: string) => ({
   type: 'response.output_text.delta',
   output_index: 0,
   content_index: 0,
   delta,
 });
+
+const chatDelta = (content: string) => ({ id: 'c', choices: [{ index: 0, delta: { content } }] });
+const anthropicDelta = (text: string) => ({
+  type: 'content_block_delta',
+  index: 0,
+  delta: { type: 'text_delta', text },
+});
+const geminiDelta = (text: string) => ({ candidates: [{ content: { parts: [{ text }] } }] });
+const aiSDKDelta = (delta: string) => ({ type: 'text-delta', id: '0', delta });
+const agUIDelta = (delta: string) => ({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta });
 
 // What every operator has in common. Each is given a source that is its own, so a row shows a fresh start as well.
 const rows: readonly Row[] = [
@@ -84,6 +107,83 @@ const rows: readonly Row[] = [
       { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
     ],
     unfinished: codexDelta('c'),
+  },
+  {
+    name: 'fromClaudeCode',
+    operator: () => fromClaudeCode(),
+    input: [claudeDelta('a'), claudeDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
+    ],
+    unfinished: claudeDelta('c'),
+  },
+  {
+    name: 'fromDocker',
+    operator: () => fromDocker(),
+    input: [{ log: 'a\n' }, { log: 'b\n' }],
+    output: [
+      { type: 'delta', kind: 'output', id: 'log', delta: 'a\n' },
+      { type: 'delta', kind: 'output', id: 'log', delta: 'b\n' },
+    ],
+    unfinished: { log: 'c', partial_message: 'true', partial_id: 'x' },
+  },
+  {
+    name: 'fromOpenAIChat',
+    operator: () => fromOpenAIChat(),
+    input: [chatDelta('a'), chatDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: 'c/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: 'c/0', delta: 'b' },
+    ],
+    unfinished: chatDelta('c'),
+  },
+  {
+    name: 'fromAnthropic',
+    operator: () => fromAnthropic(),
+    input: [anthropicDelta('a'), anthropicDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
+    ],
+    unfinished: anthropicDelta('c'),
+  },
+  {
+    name: 'fromGemini',
+    operator: () => fromGemini(),
+    input: [geminiDelta('a'), geminiDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
+    ],
+    unfinished: geminiDelta('c'),
+  },
+  {
+    name: 'fromAISDK',
+    operator: () => fromAISDK(),
+    input: [aiSDKDelta('a'), aiSDKDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
+    ],
+    unfinished: aiSDKDelta('c'),
+  },
+  {
+    name: 'fromAGUI',
+    operator: () => fromAGUI(),
+    input: [agUIDelta('a'), agUIDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: 'm', delta: 'a', order: [0] },
+      { type: 'delta', kind: 'answer', id: 'm', delta: 'b' },
+    ],
+    unfinished: agUIDelta('c'),
+  },
+  {
+    name: 'parseJSONArray',
+    operator: () => widen(parseJSONArray()),
+    input: ['[{"a":1}', ',"b"'],
+    output: [{ a: 1 }, 'b'],
+    unfinished: '[{"c',
   },
 ];
 
@@ -182,6 +282,14 @@ describe.each(rows)('$name', ({ operator, input, output, unfinished }) => {
 describe.each([
   { name: 'fromOpenAIResponses', operator: fromOpenAIResponses },
   { name: 'fromCodex', operator: fromCodex },
+  { name: 'fromOpenAIChat', operator: fromOpenAIChat },
+  { name: 'fromAnthropic', operator: fromAnthropic },
+  { name: 'fromGemini', operator: fromGemini },
+  { name: 'fromAISDK', operator: fromAISDK },
+  { name: 'fromAGUI', operator: fromAGUI },
+  { name: 'fromClaudeCode', operator: fromClaudeCode },
+  { name: 'fromGoTest', operator: fromGoTest },
+  { name: 'fromDocker', operator: fromDocker },
 ])('the options of $name', ({ operator }) => {
   it.each([
     { connection: 5, message: 'The option connection is 5, but has to be a string' },

@@ -1,14 +1,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
+import fc from 'fast-check';
 import { from, type Observable, type OperatorFunction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import type { DeltaEvent } from '../../src/index.js';
 import { commitLines } from '../../src/operators/commitLines.js';
 import {
+  type ConnectionOptions,
   decodeText,
+  fromAGUI,
+  fromAISDK,
+  fromAnthropic,
+  fromClaudeCode,
   fromCodex,
+  fromDocker,
+  fromGemini,
+  fromGoTest,
+  fromOpenAIChat,
   fromOpenAIResponses,
+  parseJSONArray,
   parseJSONLines,
   parseSSE,
 } from '../../src/protocols/index.js';
@@ -20,7 +31,7 @@ const recordings = new URL('../../../shared/recordings/', import.meta.url);
 
 interface Recording {
   readonly file: string;
-  readonly operator: () => OperatorFunction<unknown, DeltaEvent>;
+  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
 }
 
 function recordingsOf(folder: string, operator: Recording['operator']): readonly Recording[] {
@@ -31,8 +42,15 @@ function recordingsOf(folder: string, operator: Recording['operator']): readonly
 }
 
 const found = [
-  ...recordingsOf('codex', () => fromCodex()),
-  ...recordingsOf('openai-responses', () => fromOpenAIResponses()),
+  ...recordingsOf('ag-ui', fromAGUI),
+  ...recordingsOf('ai-sdk-ui', fromAISDK),
+  ...recordingsOf('anthropic', fromAnthropic),
+  ...recordingsOf('codex', fromCodex),
+  ...recordingsOf('docker', fromDocker),
+  ...recordingsOf('gemini', fromGemini),
+  ...recordingsOf('go-test', fromGoTest),
+  ...recordingsOf('openai-chat', fromOpenAIChat),
+  ...recordingsOf('openai-responses', fromOpenAIResponses),
 ];
 
 function expectedTexts(file: string): readonly string[] {
@@ -41,16 +59,28 @@ function expectedTexts(file: string): readonly string[] {
   return streams.map(({ text }) => text).sort();
 }
 
-function read({ file, operator }: Recording, chunkLength: number): Observable<DeltaEvent> {
+function readValues(file: string, chunkLength: number): Observable<unknown> {
   const bytes = Uint8Array.from(readFileSync(new URL(file, recordings)));
   const chunks = Array.from({ length: Math.ceil(bytes.length / chunkLength) }, (_, index) =>
     bytes.subarray(index * chunkLength, (index + 1) * chunkLength),
   );
-  const text = from(chunks).pipe(decodeText());
-  const values: Observable<unknown> = file.endsWith('.sse')
-    ? text.pipe(parseSSE())
-    : text.pipe(parseJSONLines());
-  return values.pipe(operator());
+  return parse(file, from(chunks).pipe(decodeText()));
+}
+
+function read({ file, operator }: Recording, chunkLength: number): Observable<DeltaEvent> {
+  return readValues(file, chunkLength).pipe(operator());
+}
+
+function parse(file: string, text: Observable<string>): Observable<unknown> {
+  switch (file.slice(file.lastIndexOf('.'))) {
+    case '.sse':
+    case '.txt':
+      return text.pipe(parseSSE());
+    case '.json':
+      return text.pipe(parseJSONArray());
+    default:
+      return text.pipe(parseJSONLines());
+  }
 }
 
 /** The text of each stream that `commitLines` makes of the events, by kind and id. */
@@ -59,6 +89,22 @@ async function committedTexts(events: readonly DeltaEvent[]): Promise<ReadonlyMa
   return new Map(
     [...byStream(commits)].map(([{ kind, id }, ofStream]) => [`${kind} ${id}`, textOf(ofStream)]),
   );
+}
+
+/** The text of each stream that its deltas make up, or the producer's full text, by kind and id. */
+function streamedTexts(events: readonly DeltaEvent[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const ended = new Set<string>();
+  for (const event of events) {
+    const stream = `${event.kind} ${event.id}`;
+    if (event.type === 'delta' && !ended.has(stream)) {
+      texts.set(stream, (texts.get(stream) ?? '') + event.delta);
+    } else if (event.type === 'end' && !ended.has(stream)) {
+      texts.set(stream, event.text ?? texts.get(stream) ?? '');
+      ended.add(stream);
+    }
+  }
+  return texts;
 }
 
 /** The producer's full text of each stream that has one, by kind and id. */
@@ -73,6 +119,15 @@ function fullTexts(events: readonly DeltaEvent[]): ReadonlyMap<string, string> {
 describe('the recordings', () => {
   it(`are there, ${found.length} of them, where there is their folder`, () => {
     expect(found.length > 0).toBe(existsSync(recordings));
+  });
+
+  // There is no file with its texts, but its last line repeats them.
+  it.each(
+    ['claude-code/claude_stream_multi_delta.jsonl'].filter((file) => existsSync(new URL(file, recordings))),
+  )('%s gives the text of its result', async (file) => {
+    const values = await collect(readValues(file, 65_536));
+    const texts = await committedTexts(await collect(from(values).pipe(fromClaudeCode())));
+    expect(values.at(-1)).toMatchObject({ type: 'result', result: [...texts.values()].join('') });
   });
 
   it.each(found)('$file gives its texts', async (recording) => {
@@ -92,4 +147,60 @@ describe('the recordings', () => {
     const whole = await collect(read(recording, 16_777_216));
     expect(await collect(read(recording, 61))).toStrictEqual(whole);
   });
+
+  it.each(found)('$file gives all text so far, wherever it is cut off', async ({ file, operator }) => {
+    const values = await collect(readValues(file, 65_536));
+    const step = values.length > 100 ? 10 : 1;
+    for (let length = step; length < values.length; length += step) {
+      const events = await collect(from(values.slice(0, length)).pipe(operator()));
+      const commits = await collect(from(events).pipe(commitLines()));
+      const closed = commits.filter(({ type }) => type === 'close');
+      expect(closed).toHaveLength(byStream(commits).size);
+      expect(await committedTexts(events)).toStrictEqual(streamedTexts(events));
+    }
+  });
+
+  it('give their texts when several are merged, each under its own connection', async () => {
+    const values = new Map(
+      await Promise.all(
+        found.map(async ({ file }) => [file, await collect(readValues(file, 65_536))] as const),
+      ),
+    );
+    const index = fc.nat({ max: Math.max(0, found.length - 1) });
+    const some = fc.array(index, { minLength: 2, maxLength: 5 });
+    const turns = fc.array(fc.nat(), { minLength: 1, maxLength: 100 });
+    await fc.assert(
+      fc.asyncProperty(some, turns, async (indices, picks) => {
+        const merged = indices.flatMap((chosen) => found[chosen] ?? []);
+        const queues = await Promise.all(
+          merged.map(async ({ file, operator }, number) => [
+            ...(await collect(from(values.get(file) ?? []).pipe(operator({ connection: String(number) })))),
+          ]),
+        );
+        const events = mergeByTurns(queues, picks);
+        const texts = await committedTexts(events);
+        const expected = merged.flatMap(({ file }) => expectedTexts(file)).sort();
+        expect([...texts.values()].sort()).toStrictEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
 });
+
+/** Takes an event of one of the queues at a time, as the picks say, until all are empty. */
+function mergeByTurns<T>(queues: readonly (readonly T[])[], picks: readonly number[]): readonly T[] {
+  const rest = queues.map((queue) => ({ queue, position: 0 }));
+  const merged: T[] = [];
+  for (let turn = 0; rest.length > 0; turn++) {
+    const index = (picks[turn % picks.length] ?? 0) % rest.length;
+    const source = rest[index];
+    const event = source?.queue[source.position];
+    if (source === undefined || event === undefined) {
+      rest.splice(index, 1);
+    } else {
+      merged.push(event);
+      source.position++;
+    }
+  }
+  return merged;
+}

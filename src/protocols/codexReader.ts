@@ -1,10 +1,11 @@
 import { CodexCommandOutput } from './codexCommandOutput.js';
+import { CodexItems } from './codexItems.js';
 import { CodexSections } from './codexSections.js';
 import { readField, readList, readText } from './fields.js';
 import type { ConnectionReader, DeltaOutput } from './readConnection.js';
 
 /** The kinds of streams that `fromCodex` tells apart. */
-export type CodexKind = 'answer' | 'reasoning' | 'stdout' | 'stderr';
+export type CodexKind = 'answer' | 'reasoning' | 'tool' | 'stdout' | 'stderr' | 'output';
 
 /** As many as `commitLines` remembers streams by default: beyond, it does not know their ids either. */
 const MAX_REMEMBERED_CALLS = 10_000;
@@ -15,14 +16,27 @@ export class CodexReader implements ConnectionReader {
   /** Those that are not over, by their ids. */
   private readonly submissions = new Map<string, Submission>();
   private submissionCount = 0;
+  private readonly items: CodexItems;
   /** How often the id of a call was used, the latest last. */
   private readonly callCounts = new Map<string, number>();
 
   constructor(output: DeltaOutput<CodexKind>) {
     this.output = output;
+    this.items = new CodexItems(output);
   }
 
   read(event: unknown): void {
+    const method = readText(event, 'method');
+    if (method !== undefined) {
+      this.items.readNotification(method, readField(event, 'params'));
+    } else if (readText(event, 'type') !== undefined) {
+      this.items.readEvent(event);
+    } else {
+      this.readLog(event);
+    }
+  }
+
+  private readLog(event: unknown): void {
     const payload = readField(event, 'kind') === 'codex_event' ? readField(event, 'payload') : event;
     const id = readText(payload, 'id');
     const message = readField(payload, 'msg');

@@ -23,7 +23,7 @@ import { chunkError } from './chunkError.js';
  *
  * @example
  * ```ts
- * from(response.body).pipe(decodeText(), parseSSE())
+ * fromStream(response.body).pipe(decodeText(), parseSSE())
  * ```
  *
  * @see {@link parseSSE} and {@link parseJSONLines} for what to do with the text.

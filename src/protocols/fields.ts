@@ -28,3 +28,15 @@ export function readText(value: unknown, name: string): string | undefined {
   const text = readField(value, name);
   return typeof text === 'string' ? text : undefined;
 }
+
+/** Returns a property that can number something, from 0, and `undefined` for any other. */
+export function readIndex(value: unknown, name: string): number | undefined {
+  const index = readField(value, name);
+  return typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : undefined;
+}
+
+/** Returns a property that is a string with something in it, and `undefined` for any other: an empty id is none. */
+export function readName(value: unknown, name: string): string | undefined {
+  const text = readText(value, name);
+  return text === '' ? undefined : text;
+}

@@ -27,8 +27,8 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
- * A message whose data begins with `{` and is not valid JSON makes the output error with a `SyntaxError`; other data
- * that is not JSON, such as `[DONE]`, is passed over. Throws a `TypeError` when an option is wrong.
+ * A message whose data begins with `{` and is not valid JSON is passed on as it is, for `commitLines` to make a `drop` of
+ * it; other data that is not JSON, such as `[DONE]`, is passed over. Throws a `TypeError` when an option is wrong.
  *
  * Holds an entry for each text of an unfinished item and for each item of an unfinished response, but no text; takes
  * constant time for each delta.
@@ -37,7 +37,7 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  *
  * @example
  * ```ts
- * from(response.body).pipe(decodeText(), parseSSE(), fromOpenAIResponses(), commitLines())
+ * fromStream(response.body).pipe(decodeText(), parseSSE(), fromOpenAIResponses(), commitLines())
  * ```
  *
  * @see {@link fromCodex} for the logs of a program that uses this interface.

@@ -1,4 +1,4 @@
-import { readField, readList, readText } from './fields.js';
+import { readField, readIndex, readList, readText } from './fields.js';
 import { type OpenAIResponsesKind, TEXT_RULES, type TextRule } from './openAIResponsesTexts.js';
 import type { ConnectionReader, DeltaOutput } from './readConnection.js';
 
@@ -14,6 +14,8 @@ export class OpenAIResponsesReader implements ConnectionReader {
   private readonly responses = new Map<string, ResponseReader>();
   /** The response that was created last, over or not. */
   private current: ResponseReader | undefined = undefined;
+  /** The id of the response that was over, or cut off, last. */
+  private lastOverId: string | undefined = undefined;
   private responseCount = 0;
 
   constructor(output: Output) {
@@ -64,7 +66,11 @@ export class OpenAIResponsesReader implements ConnectionReader {
   }
 
   private fail(event: unknown): void {
-    let response = this.find(readText(event, 'response_id'));
+    const id = readText(event, 'response_id');
+    if (this.isOver(id)) {
+      return;
+    }
+    let response = this.find(id);
     // On a connection whose events tell their response, an error without one is about a request and not about a text.
     if (response === undefined && this.current?.isAddressed === false) {
       response = this.current;
@@ -81,7 +87,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
     // Responses whose events tell which they belong to may well go on side by side.
     if (this.current !== undefined && !this.current.isAddressed) {
       this.current.end([]);
-      this.responses.delete(this.current.id);
+      this.forget(this.current);
     }
     this.current = this.begin(id);
   }
@@ -115,6 +121,9 @@ export class OpenAIResponsesReader implements ConnectionReader {
   private end(type: string, event: unknown): void {
     const envelope = readField(event, 'response');
     const id = readText(envelope, 'id');
+    if (this.isOver(id)) {
+      return;
+    }
     this.current ??= this.begin(id);
     // The id counts only if it is known, because some providers give each event another.
     const response = this.find(id) ?? this.current;
@@ -124,7 +133,20 @@ export class OpenAIResponsesReader implements ConnectionReader {
     } else {
       response.end(readList(envelope, 'output'));
     }
-    this.responses.delete(response.id);
+    this.forget(response);
+  }
+
+  /** Whether an end names a response that is over: it comes late, or once more. */
+  private isOver(id: string | undefined): boolean {
+    if (id === undefined || this.find(id) !== undefined) {
+      return false;
+    }
+    return id === this.lastOverId || this.current?.isAddressed === true;
+  }
+
+  private forget({ id }: ResponseReader): void {
+    this.responses.delete(id);
+    this.lastOverId = id;
   }
 }
 
@@ -260,9 +282,10 @@ class ResponseReader {
   }
 
   private endText(rule: TextRule, outputIndex: number, index: number, final: unknown): void {
-    const fullText = typeof final === 'string' ? final : undefined;
+    // An empty text is none, for some producers just leave the field empty.
+    const fullText = typeof final === 'string' && final !== '' ? final : undefined;
     let text = this.findText(rule, outputIndex, index);
-    if (text === undefined && fullText !== undefined && fullText !== '') {
+    if (text === undefined && fullText !== undefined) {
       // An `end` has no order, so an empty delta puts the stream into its place.
       text = this.openText(rule, outputIndex, index, '');
     }
@@ -295,11 +318,6 @@ class ResponseReader {
 
 function keyOf(rule: TextRule, index: number): string {
   return `${rule.kind}/${rule.indexPrefix ?? ''}${index}`;
-}
-
-function readIndex(event: unknown, name: string): number | undefined {
-  const index = readField(event, name);
-  return Number.isSafeInteger(index) && (index as number) >= 0 ? (index as number) : undefined;
 }
 
 function rulesByEvent(suffix: string): ReadonlyMap<string, TextRule> {

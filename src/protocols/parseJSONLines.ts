@@ -53,7 +53,7 @@ export interface ParseJSONLinesOptions {
  *
  * @example
  * ```ts
- * from(response.body).pipe(
+ * fromStream(response.body).pipe(
  *   decodeText(),
  *   parseJSONLines({ onInvalid: ({ number, error }) => console.warn(number, error.message) }),
  *   fromCodex(),

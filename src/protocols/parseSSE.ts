@@ -50,7 +50,7 @@ export interface ParseSSEOptions {
  *
  * @example
  * ```ts
- * from(response.body).pipe(decodeText(), parseSSE(), fromOpenAIResponses(), commitLines())
+ * fromStream(response.body).pipe(decodeText(), parseSSE(), fromOpenAIResponses(), commitLines())
  * ```
  *
  * @see {@link decodeText} for where the text comes from, and {@link parseJSONLines} for the other framing.

@@ -34,6 +34,12 @@ export class DeltaOutput<K extends string> {
     this.prefix = prefix;
   }
 
+  start(kind: K, id: string, order?: readonly number[]): void {
+    this.destination.next(
+      order === undefined ? { type: 'start', kind, id } : { type: 'start', kind, id, order },
+    );
+  }
+
   delta(kind: K, id: string, delta: string, order?: readonly number[]): void {
     this.destination.next(
       order === undefined ? { type: 'delta', kind, id, delta } : { type: 'delta', kind, id, delta, order },
@@ -49,7 +55,12 @@ export class DeltaOutput<K extends string> {
   }
 }
 
-/** Makes an operator of a reader; each subscription is a connection of its own. */
+/**
+ * Makes an operator of a reader; each subscription is a connection of its own.
+ *
+ * A message that is broken JSON is passed on as it is, for `commitLines` to make a `drop` of it: one message that is lost
+ * must not cost all that follow.
+ */
 export function readConnection<K extends string>(
   options: ConnectionOptions,
   connect: (output: DeltaOutput<K>) => ConnectionReader,
@@ -57,11 +68,16 @@ export function readConnection<K extends string>(
   const prefix = resolvePrefix(options);
   return operate((destination) => {
     const reader = connect(new DeltaOutput(destination, prefix));
-    let number = 0;
     return {
       next(value) {
-        number++;
-        reader.read(unwrapMessage(value, number));
+        let event: unknown;
+        try {
+          event = unwrapMessage(value);
+        } catch {
+          destination.next(value as DeltaEvent<K>);
+          return;
+        }
+        reader.read(event);
       },
       error(error) {
         reader.flush?.();

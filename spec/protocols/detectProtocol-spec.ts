@@ -1,0 +1,267 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+import { of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { detectProtocol, parseJSONArray, parseJSONLines, parseSSE } from '../../src/protocols/index.js';
+import { collect } from '../support/collect.js';
+import { corruptions } from '../support/corruptions.js';
+
+const chunk = { id: 'c', choices: [{ index: 0, delta: { content: 'a' } }] };
+const candidate = { content: { role: 'model', parts: [{ text: 'a' }] } };
+const session = { session_id: 's', parent_tool_use_id: null };
+
+const events: readonly { readonly protocol: string; readonly event: object; readonly reason: string }[] = [
+  {
+    protocol: 'openai-responses',
+    event: { type: 'response.created', response: { id: 'r' } },
+    reason: 'the type "response.created"',
+  },
+  {
+    protocol: 'openai-responses',
+    event: { type: 'response.output_text.delta', delta: 'a' },
+    reason: 'the type "response.output_text.delta"',
+  },
+  {
+    protocol: 'openai-chat',
+    event: { ...chunk, object: 'chat.completion.chunk' },
+    reason: 'the object "chat.completion.chunk"',
+  },
+  {
+    protocol: 'openai-chat',
+    event: { object: 'text_completion', choices: [{ text: 'a' }] },
+    reason: 'the object "text_completion"',
+  },
+  { protocol: 'openai-chat', event: chunk, reason: 'choices with a delta' },
+  {
+    protocol: 'anthropic',
+    event: { type: 'message_start', message: {} },
+    reason: 'the type "message_start"',
+  },
+  {
+    protocol: 'anthropic',
+    event: { type: 'content_block_delta', index: 0, delta: {} },
+    reason: 'the type "content_block_delta"',
+  },
+  { protocol: 'gemini', event: { candidates: [candidate] }, reason: 'candidates with content' },
+  {
+    protocol: 'gemini',
+    event: { candidates: [{ finishReason: 'STOP' }] },
+    reason: 'candidates with content',
+  },
+  {
+    protocol: 'gemini',
+    event: { usageMetadata: {}, modelVersion: 'gemini' },
+    reason: 'a modelVersion and usageMetadata',
+  },
+  { protocol: 'ai-sdk', event: { type: 'start-step' }, reason: 'the type "start-step"' },
+  { protocol: 'ai-sdk', event: { type: 'text-delta', id: '0', delta: 'a' }, reason: 'the type "text-delta"' },
+  {
+    protocol: 'ai-sdk',
+    event: { type: 'tool-input-start', toolCallId: 'c' },
+    reason: 'the type "tool-input-start"',
+  },
+  { protocol: 'ag-ui', event: { type: 'RUN_STARTED' }, reason: 'the type "RUN_STARTED"' },
+  { protocol: 'ag-ui', event: { type: 'TEXT_MESSAGE_CHUNK' }, reason: 'the type "TEXT_MESSAGE_CHUNK"' },
+  {
+    protocol: 'ag-ui',
+    event: { type: 'REASONING_MESSAGE_CONTENT' },
+    reason: 'the type "REASONING_MESSAGE_CONTENT"',
+  },
+  { protocol: 'codex', event: { kind: 'codex_event', payload: {} }, reason: 'the kind "codex_event"' },
+  {
+    protocol: 'codex',
+    event: { id: '1', msg: { type: 'agent_message_delta', delta: 'a' } },
+    reason: 'a message of the type "agent_message_delta"',
+  },
+  {
+    protocol: 'codex',
+    event: { type: 'thread.started', thread_id: 't' },
+    reason: 'the type "thread.started"',
+  },
+  { protocol: 'codex', event: { type: 'item.completed', item: {} }, reason: 'the type "item.completed"' },
+  {
+    protocol: 'codex',
+    event: { method: 'item/agentMessage/delta', params: {} },
+    reason: 'the method "item/agentMessage/delta"',
+  },
+  {
+    protocol: 'claude-code',
+    event: { type: 'system', subtype: 'init', ...session },
+    reason: 'the type "system" and the subtype "init"',
+  },
+  {
+    protocol: 'claude-code',
+    event: { type: 'assistant', message: { content: [] }, ...session },
+    reason: 'the type "assistant"',
+  },
+  {
+    protocol: 'claude-code',
+    event: { type: 'stream_event', event: { type: 'message_start' }, ...session },
+    reason: 'the type "stream_event"',
+  },
+  {
+    protocol: 'go-test',
+    event: { Action: 'run', Package: 'p', Test: 'TestA' },
+    reason: 'the action "run" of a package',
+  },
+  {
+    protocol: 'go-test',
+    event: { Action: 'build-output', ImportPath: 'p', Output: 'a' },
+    reason: 'the action "build-output" of a package',
+  },
+  {
+    protocol: 'docker',
+    event: { log: 'a\n', stream: 'stdout', time: 't' },
+    reason: 'a log and nothing but what belongs to it',
+  },
+  { protocol: 'docker', event: { log: 'a' }, reason: 'a log and nothing but what belongs to it' },
+  {
+    protocol: 'docker',
+    event: { log: 'a', container_id: 'c', source: 'stdout', label: 'x' },
+    reason: 'a log and a container_id',
+  },
+  {
+    protocol: 'docker',
+    event: { MESSAGE: 'a', CONTAINER_ID: 'c', _PID: '1' },
+    reason: 'a MESSAGE and a CONTAINER_ID',
+  },
+  {
+    protocol: 'deltas',
+    event: { type: 'delta', kind: 'answer', id: '1', delta: 'a' },
+    reason: 'the type "delta" with a kind and an id',
+  },
+  {
+    protocol: 'deltas',
+    event: { type: 'start', kind: 'answer', id: '1' },
+    reason: 'the type "start" with a kind and an id',
+  },
+];
+
+describe('detectProtocol', () => {
+  it.each(events)('finds $protocol in $event', ({ protocol, event, reason }) => {
+    const found = { protocol, reason: `event 1 has ${reason}` };
+    expect(detectProtocol([event])).toStrictEqual(found);
+    expect(detectProtocol([{ data: JSON.stringify(event) }])).toStrictEqual(found);
+    expect(detectProtocol([{ type: 'ping' }, event, event])).toStrictEqual({
+      protocol,
+      reason: `event 2 has ${reason}`,
+    });
+  });
+
+  it.each([
+    { event: {} },
+    { event: [] },
+    { event: null },
+    { event: 'response.created' },
+    { event: 1 },
+    { event: { type: 'error', error: { message: 'overloaded' } } },
+    { event: { type: 'start' } },
+    { event: { type: 'finish' } },
+    { event: { type: 'message', content: 'a' } },
+    { event: { type: 'text-delta', textDelta: 'a' } },
+    { event: { type: 'delta', id: '1', delta: 'a' } },
+    { event: { type: 'delta', kind: 'answer', id: 1, delta: 'a' } },
+    { event: { type: 'assistant', content: 'a' } },
+    { event: { type: 'CUSTOM', name: 'a' } },
+    { event: { choices: ['a', 'b'] } },
+    { event: { candidates: ['a', 'b'] } },
+    { event: { id: '1', msg: 'task_started' } },
+    { event: { method: 'notifications/message', params: {} } },
+    { event: { method: 'item/agentMessage/delta' } },
+    { event: { Action: 'run' } },
+    { event: { log: 'a', level: 'info' } },
+    { event: { data: '[DONE]' } },
+    { event: { data: '{"type":' } },
+  ])('finds nothing in $event', ({ event }) => {
+    expect(detectProtocol([event])).toStrictEqual({
+      protocol: 'unknown',
+      reason: 'no sign of a protocol; events looked at: 1',
+    });
+  });
+
+  it('finds nothing where there is nothing', () => {
+    expect(detectProtocol([])).toStrictEqual({
+      protocol: 'unknown',
+      reason: 'no sign of a protocol; events looked at: 0',
+    });
+  });
+
+  it('does not choose between several', () => {
+    expect(detectProtocol([{ type: 'message_start' }, { type: 'message_stop' }, { log: 'a' }])).toStrictEqual(
+      {
+        protocol: 'ambiguous',
+        candidates: ['anthropic', 'docker'],
+        reason:
+          'anthropic: event 1 has the type "message_start"; docker: event 3 has a log and nothing but what belongs to it',
+      },
+    );
+    const both = { ...chunk, candidates: [candidate] };
+    expect(detectProtocol([both])).toMatchObject({
+      protocol: 'ambiguous',
+      candidates: ['openai-chat', 'gemini'],
+    });
+  });
+
+  it('never takes one protocol for another, whatever a field holds', () => {
+    for (const { protocol, event } of events) {
+      for (const corrupted of corruptions(event)) {
+        expect([protocol, 'unknown']).toContain(detectProtocol([corrupted]).protocol);
+      }
+    }
+  });
+});
+
+/** Real streams; they are not there on every machine. */
+const recordings = new URL('../../../shared/recordings/', import.meta.url);
+
+/** The folders whose protocol is known. All others have to come out as unknown, rather than as something wrong. */
+const protocols: ReadonlyMap<string, string> = new Map([
+  ['ag-ui', 'ag-ui'],
+  ['ai-sdk-ui', 'ai-sdk'],
+  ['anthropic', 'anthropic'],
+  ['claude-code', 'claude-code'],
+  ['codex', 'codex'],
+  ['docker', 'docker'],
+  ['gemini', 'gemini'],
+  ['go-test', 'go-test'],
+  ['openai-chat', 'openai-chat'],
+  ['openai-responses', 'openai-responses'],
+]);
+
+const files = existsSync(recordings)
+  ? readdirSync(recordings, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /^(?!texts\/)[\w-]+\/.*\.(?:sse|txt|json|jsonl|log)$/.test(file))
+      .map((file) => ({ file, protocol: protocols.get(file.split('/')[0] ?? '') ?? 'unknown' }))
+  : [];
+
+async function eventsOf(file: string): Promise<readonly unknown[]> {
+  const text = of(readFileSync(new URL(file, recordings), 'utf8'));
+  switch (file.slice(file.lastIndexOf('.'))) {
+    case '.sse':
+    case '.txt':
+      return collect(text.pipe(parseSSE()));
+    case '.json':
+      return collect(text.pipe(parseJSONArray()));
+    default:
+      return collect(text.pipe(parseJSONLines({ onInvalid: () => undefined })));
+  }
+}
+
+describe('detectProtocol, given the recordings', () => {
+  it('has files, where there is their folder', () => {
+    expect(files.length > 0).toBe(existsSync(recordings));
+  });
+
+  it.each(files)('finds $protocol in $file', async ({ file, protocol }) => {
+    const all = await eventsOf(file);
+    expect(detectProtocol(all).protocol).toBe(protocol);
+    expect(detectProtocol(all.slice(0, 2)).protocol).toBe(protocol);
+  });
+
+  it.each(files)('is never wrong about an event of $file alone', async ({ file, protocol }) => {
+    const found = new Set((await eventsOf(file)).map((event) => detectProtocol([event]).protocol));
+    found.delete('unknown');
+    expect([...found]).toStrictEqual(protocol === 'unknown' ? [] : [protocol]);
+  });
+});

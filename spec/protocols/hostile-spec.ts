@@ -1,0 +1,288 @@
+import { from, type OperatorFunction } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import type { Commit, DeltaEvent } from '../../src/index.js';
+import { commitLines } from '../../src/operators/commitLines.js';
+import {
+  type ConnectionOptions,
+  fromClaudeCode,
+  fromCodex,
+  fromDocker,
+  fromGoTest,
+  fromOpenAIResponses,
+} from '../../src/protocols/index.js';
+import { byStream, textOf } from '../support/arbitraries.js';
+import { collect } from '../support/collect.js';
+import { corruptions, replaceAt } from '../support/corruptions.js';
+
+interface Row {
+  readonly name: string;
+  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
+  /** Whatever the producer can say, with this id wherever it gives one. */
+  readonly events: (id: string) => readonly unknown[];
+  readonly texts: (id: string) => Readonly<Record<string, string>>;
+  readonly delta: (text: string) => unknown;
+}
+
+const claudeEvent = (event: object) => ({ type: 'stream_event', event, parent_tool_use_id: null });
+const goEvent = (Action: string, Test: string, Output?: string) => ({ Action, Package: 'p', Test, Output });
+const logEvent = (id: string, type: string, fields: object) => ({ id, msg: { type, ...fields } });
+const responseDelta = (delta: string) => ({
+  type: 'response.output_text.delta',
+  output_index: 0,
+  content_index: 0,
+  delta,
+});
+
+const rows: readonly Row[] = [
+  {
+    name: 'fromOpenAIResponses',
+    operator: fromOpenAIResponses,
+    events: (id) => [
+      { type: 'response.created', response: { id } },
+      { type: 'response.output_item.added', output_index: 0, item: { id: 'item_1', type: 'message' } },
+      responseDelta('a'),
+      { type: 'response.refusal.delta', output_index: 0, content_index: 1, delta: 'no' },
+      { type: 'response.output_text.done', output_index: 0, content_index: 0, text: 'ab' },
+      {
+        type: 'response.output_item.done',
+        output_index: 0,
+        item: { id: 'item_1', type: 'message', content: [{ type: 'output_text', text: 'ab' }] },
+      },
+      {
+        type: 'response.completed',
+        response: {
+          id,
+          output: [
+            { id: 'item_1', type: 'message', content: [{ type: 'output_text', text: 'ab' }] },
+            { id: 'item_2', type: 'custom_tool_call', input: 'x' },
+          ],
+        },
+      },
+    ],
+    texts: (id) => ({ [`answer ${id}/0/0`]: 'ab', [`refusal ${id}/0/1`]: 'no', [`tool ${id}/1/0`]: 'x' }),
+    delta: responseDelta,
+  },
+  {
+    name: 'fromCodex, the log',
+    operator: fromCodex,
+    events: (id) => [
+      logEvent('0', 'session_configured', {}),
+      logEvent(id, 'agent_reasoning_delta', { delta: 'hm' }),
+      logEvent(id, 'agent_message_delta', { delta: 'a' }),
+      logEvent(id, 'exec_command_output_delta', { call_id: `call ${id}`, stream: 'stdout', chunk: [97] }),
+      logEvent(id, 'exec_command_end', { call_id: `call ${id}`, stdout: 'a', stderr: '' }),
+      logEvent(id, 'agent_reasoning', { text: 'hm' }),
+      logEvent(id, 'agent_message', { message: 'ab' }),
+      logEvent(id, 'task_complete', {}),
+    ],
+    texts: (id) => ({ 'reasoning 1/0': 'hm', 'answer 1/0': 'ab', [`stdout call ${id}`]: 'a' }),
+    delta: (delta) => logEvent('1', 'agent_message_delta', { delta }),
+  },
+  {
+    name: 'fromCodex, codex exec --json',
+    operator: fromCodex,
+    events: (id) => [
+      { type: 'thread.started', thread_id: 't' },
+      { type: 'turn.started' },
+      { type: 'item.started', item: { id, type: 'command_execution', aggregated_output: '' } },
+      { type: 'item.updated', item: { id, type: 'command_execution', aggregated_output: 'a' } },
+      { type: 'item.completed', item: { id, type: 'command_execution', aggregated_output: 'ab' } },
+      { type: 'item.completed', item: { id: `${id}!`, type: 'mcp_tool_call', arguments: { a: [1] } } },
+      { type: 'item.completed', item: { id: `${id}?`, type: 'agent_message', text: 'ab' } },
+      { type: 'turn.completed', usage: {} },
+    ],
+    texts: (id) => ({ [`output 1/${id}`]: 'ab', [`tool 1/${id}!`]: '{"a":[1]}', [`answer 1/${id}?`]: 'ab' }),
+    delta: (text) => ({ type: 'item.updated', item: { id: '1', type: 'agent_message', text } }),
+  },
+  {
+    name: 'fromCodex, the app server',
+    operator: fromCodex,
+    events: (id) => {
+      const place = { threadId: id, turnId: id };
+      const item = { id, type: 'reasoning', summary: ['hm'], content: ['raw'] };
+      return [
+        { method: 'turn/started', params: { threadId: id, turn: { id } } },
+        {
+          method: 'item/started',
+          params: { ...place, item: { id, type: 'reasoning', summary: [], content: [] } },
+        },
+        {
+          method: 'item/reasoning/summaryTextDelta',
+          params: { ...place, itemId: id, summaryIndex: 0, delta: 'h' },
+        },
+        { method: 'item/completed', params: { ...place, item } },
+        { method: 'item/agentMessage/delta', params: { ...place, itemId: `${id}!`, delta: 'ab' } },
+        { method: 'turn/completed', params: { threadId: id, turn: { id, status: 'completed' } } },
+      ];
+    },
+    texts: (id) => ({
+      [`reasoning 1/${id}/summary/0`]: 'hm',
+      [`reasoning 1/${id}/0`]: 'raw',
+      [`answer 1/${id}!`]: 'ab',
+    }),
+    delta: (delta) => ({ method: 'item/agentMessage/delta', params: { itemId: '1', delta } }),
+  },
+  {
+    name: 'fromClaudeCode',
+    operator: fromClaudeCode,
+    events: (id) => [
+      { type: 'system', subtype: 'init', session_id: 's' },
+      claudeEvent({ type: 'message_start', message: { id } }),
+      claudeEvent({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+      claudeEvent({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } }),
+      {
+        type: 'assistant',
+        message: { id, content: [{ type: 'text', text: 'ab' }] },
+        parent_tool_use_id: null,
+      },
+      claudeEvent({ type: 'content_block_stop', index: 0 }),
+      {
+        type: 'assistant',
+        message: { id, content: [{ type: 'tool_use', id, input: { a: 1 } }] },
+        parent_tool_use_id: null,
+      },
+      {
+        type: 'assistant',
+        message: { id, content: [{ type: 'thinking', thinking: 'hm' }] },
+        parent_tool_use_id: id,
+      },
+      {
+        type: 'user',
+        message: {
+          content: [{ type: 'tool_result', tool_use_id: id, content: [{ type: 'text', text: 'x' }] }],
+        },
+        parent_tool_use_id: null,
+      },
+      { type: 'result', subtype: 'success', is_error: false, result: 'ab' },
+    ],
+    texts: (id) => ({
+      'answer 1/0': 'ab',
+      'tool 1/1': '{"a":1}',
+      [`reasoning ${id}/2/0`]: 'hm',
+      'output 1/1': 'x',
+    }),
+    delta: (text) =>
+      claudeEvent({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
+  },
+  {
+    name: 'fromGoTest',
+    operator: fromGoTest,
+    events: (id) => [
+      { Action: 'build-output', ImportPath: 'q', Output: 'oops\n' },
+      { Action: 'build-fail', ImportPath: 'q' },
+      { Action: 'start', Package: 'p' },
+      goEvent('run', id),
+      goEvent('output', id, 'a'),
+      goEvent('output', id, 'b\n'),
+      goEvent('pass', id),
+      { Action: 'output', Package: 'p', Output: 'ok\n' },
+      { Action: 'pass', Package: 'p' },
+    ],
+    texts: (id) => ({ 'output build q': 'oops\n', [`output p/${id}`]: 'ab\n', 'output p': 'ok\n' }),
+    delta: (text) => goEvent('output', 'TestA', text),
+  },
+  {
+    name: 'fromDocker',
+    operator: fromDocker,
+    events: (id) => [
+      { log: 'a', stream: 'stderr', time: '2024-01-01T00:00:00Z' },
+      { log: 'b\n', stream: 'stderr', time: '2024-01-01T00:00:00Z' },
+      {
+        log: 'x',
+        source: 'stdout',
+        container_id: id,
+        partial_message: 'true',
+        partial_id: 'p',
+        partial_ordinal: '1',
+        partial_last: 'false',
+      },
+      {
+        log: 'y',
+        source: 'stdout',
+        container_id: id,
+        partial_message: 'true',
+        partial_id: 'p',
+        partial_ordinal: '2',
+        partial_last: 'true',
+      },
+    ],
+    texts: (id) => ({ 'stderr log': 'ab\n', [`stdout ${id}`]: 'xy\n' }),
+    delta: (text) => ({ log: text }),
+  },
+];
+
+function textsOf(commits: readonly Commit[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...byStream(commits)].map(([{ kind, id }, ofStream]) => [`${kind} ${id}`, textOf(ofStream)]),
+  );
+}
+
+describe.each(rows)('$name', ({ operator, events, texts, delta }) => {
+  const read = (values: readonly unknown[], options?: ConnectionOptions) =>
+    collect(from(values).pipe(operator(options)));
+  const commit = (values: readonly unknown[]) => collect(from(values).pipe(operator(), commitLines()));
+
+  it.each(['x1', '__proto__', 'constructor', 'toString', 'a/2', ' '])(
+    'gives each text of the producer with the id %j',
+    async (id) => {
+      expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
+    },
+  );
+
+  it('takes messages as well as events', async () => {
+    const messages = events('x1').map((event) => ({ data: JSON.stringify(event) }));
+    expect(await read([...messages, { data: '[DONE]' }])).toStrictEqual(await read(events('x1')));
+  });
+
+  it('makes a drop of a message that is broken, and goes on', async () => {
+    const broken = { data: '{"type":' };
+    const commits = await commit([broken, ...events('x1')]);
+    expect(commits[0]).toStrictEqual({ type: 'drop', reason: 'malformed', event: broken });
+    expect(textsOf(commits)).toStrictEqual(texts('x1'));
+  });
+
+  it('puts the name of the connection before every id', async () => {
+    const named = await read(events('x1'), { connection: 'a' });
+    const plain = await read(events('x1'));
+    expect(named).toStrictEqual(plain.map((event) => ({ ...event, id: `a/${event.id}` })));
+  });
+
+  it('says nothing but well-formed events, whatever a field holds', async () => {
+    for (const [index, event] of events('x1').entries()) {
+      for (const corrupted of corruptions(event)) {
+        const commits = await commit([...replaceAt(events('x1'), index, corrupted), ...events('x2')]);
+        expect(commits.filter((each) => each.type === 'drop' && each.reason === 'malformed')).toStrictEqual(
+          [],
+        );
+        expect(commits.filter(({ type }) => type === 'close')).toHaveLength(byStream(commits).size);
+      }
+    }
+  });
+
+  it('never ends a stream with an empty text', async () => {
+    for (const [index, event] of events('x1').entries()) {
+      for (const corrupted of corruptions(event)) {
+        const all = await read(replaceAt(events('x1'), index, corrupted));
+        expect(all.filter((each) => each.type === 'end' && each.text === '')).toStrictEqual([]);
+      }
+    }
+  });
+
+  it('passes over ten thousand events that it does not know', async () => {
+    const unknown = Array.from({ length: 10_000 }, (_, index) => ({
+      type: `unknown-${index}`,
+      id: `id-${index}`,
+      delta: 'x',
+      text: 'x',
+      data: index,
+    }));
+    const [first, ...rest] = events('x1');
+    expect(await read([first, ...unknown, ...rest])).toStrictEqual(await read(events('x1')));
+  });
+
+  it('takes a delta of 10 MB', async () => {
+    const text = 'line\n'.repeat(2_000_000);
+    expect((await read([delta(text)])).at(-1)).toMatchObject({ type: 'delta', delta: text });
+  });
+});

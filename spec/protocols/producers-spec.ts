@@ -1,0 +1,240 @@
+import { from, type OperatorFunction } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import type { Commit, DeltaEvent } from '../../src/index.js';
+import { commitLines } from '../../src/operators/commitLines.js';
+import {
+  type ConnectionOptions,
+  fromAGUI,
+  fromAISDK,
+  fromAnthropic,
+  fromGemini,
+  fromOpenAIChat,
+} from '../../src/protocols/index.js';
+import { byStream, textOf } from '../support/arbitraries.js';
+import { collect } from '../support/collect.js';
+import { corruptions, replaceAt } from '../support/corruptions.js';
+
+interface Row {
+  readonly name: string;
+  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
+  /** An answer `ab` with this id, and whatever else the producer can say. */
+  readonly events: (id: string) => readonly unknown[];
+  readonly texts: (id: string) => Readonly<Record<string, string>>;
+  /** A delta of an answer. */
+  readonly delta: (text: string) => unknown;
+}
+
+const chunk = (id: string, choice: object) => ({
+  id,
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, ...choice }],
+});
+
+// What every reader of a producer has in common.
+const rows: readonly Row[] = [
+  {
+    name: 'fromOpenAIChat',
+    operator: fromOpenAIChat,
+    events: (id) => [
+      chunk(id, { delta: { role: 'assistant', content: '', reasoning_content: 'hm' } }),
+      chunk(id, { delta: { content: 'a', refusal: 'no', audio: { transcript: 'oh' } } }),
+      chunk(id, {
+        delta: { tool_calls: [{ index: 0, id: 'call_1', function: { name: 'f', arguments: '{}' } }] },
+      }),
+      chunk(id, { delta: { function_call: { name: 'f', arguments: '[]' } } }),
+      chunk(id, { delta: { content: [{ type: 'text', text: 'b' }] } }),
+      chunk(id, { delta: {}, message: { content: 'ab' }, finish_reason: 'stop' }),
+      { id, choices: [], usage: {} },
+    ],
+    texts: (id) => ({
+      [`reasoning ${id}/0`]: 'hm',
+      [`answer ${id}/0`]: 'ab',
+      [`refusal ${id}/0`]: 'no',
+      [`transcript ${id}/0`]: 'oh',
+      [`tool ${id}/0/0`]: '{}',
+      [`tool ${id}/0/function`]: '[]',
+    }),
+    delta: (text) => chunk('c1', { delta: { content: text } }),
+  },
+  {
+    name: 'fromAnthropic',
+    operator: fromAnthropic,
+    events: (id) => [
+      { type: 'message_start', message: { id, content: [] } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'ping' },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'b' } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'content_block_start', index: 1, content_block: { type: 'tool_use', input: { x: 1 } } },
+      { type: 'content_block_stop', index: 1 },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' } },
+      { type: 'message_stop' },
+    ],
+    texts: (id) => ({ [`answer ${id}/0`]: 'ab', [`tool ${id}/1`]: '{"x":1}' }),
+    delta: (text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
+  },
+  {
+    name: 'fromGemini',
+    operator: fromGemini,
+    events: (id) => {
+      const part = (value: object, more: object = {}) => ({
+        responseId: id,
+        candidates: [{ index: 0, content: { parts: [value] }, ...more }],
+      });
+      return [
+        part({ text: 'hm', thought: true }),
+        part({ text: 'a' }),
+        part({ executableCode: { language: 'PYTHON', code: 'x' } }),
+        part({ codeExecutionResult: { output: '1' } }),
+        part({ functionCall: { name: 'f', args: { x: 1 } } }),
+        part({ functionCall: { name: 'f', willContinue: true } }),
+        part({ functionCall: { partialArgs: [{ jsonPath: '$.x', stringValue: 'y' }], willContinue: true } }),
+        part({ functionCall: {} }),
+        part({ text: 'b' }, { finishReason: 'STOP' }),
+      ];
+    },
+    texts: (id) => ({
+      [`reasoning ${id}/0`]: 'hm',
+      [`answer ${id}/0`]: 'ab',
+      [`code ${id}/0/0`]: 'x',
+      [`tool ${id}/0/0`]: '{"x":1}',
+      [`tool ${id}/0/1`]: '{"x":"y"}',
+    }),
+    delta: (text) => ({ candidates: [{ content: { parts: [{ text }] } }] }),
+  },
+  {
+    name: 'fromAISDK',
+    operator: fromAISDK,
+    events: (id) => [
+      { type: 'start', messageId: 'm1' },
+      { type: 'start-step' },
+      { type: 'reasoning-start', id },
+      { type: 'reasoning-delta', id, delta: 'hm' },
+      { type: 'reasoning-end', id },
+      { type: 'text-start', id },
+      { type: 'text-delta', id, delta: 'a' },
+      { type: 'tool-input-start', toolCallId: id, toolName: 'f' },
+      { type: 'tool-input-delta', toolCallId: id, inputTextDelta: '{ }' },
+      { type: 'text-delta', id, delta: 'b' },
+      { type: 'tool-input-available', toolCallId: id, toolName: 'f', input: {} },
+      { type: 'text-end', id },
+      { type: 'tool-output-available', toolCallId: id, output: 'x' },
+      { type: 'finish-step' },
+      { type: 'finish' },
+    ],
+    texts: (id) => ({ [`reasoning m1/${id}`]: 'hm', [`answer m1/${id}`]: 'ab', [`tool m1/${id}`]: '{ }' }),
+    delta: (text) => ({ type: 'text-delta', id: '0', delta: text }),
+  },
+  {
+    name: 'fromAGUI',
+    operator: fromAGUI,
+    events: (id) => [
+      { type: 'RUN_STARTED', threadId: 't', runId: 'r' },
+      { type: 'REASONING_MESSAGE_CHUNK', messageId: id, delta: 'hm' },
+      { type: 'TEXT_MESSAGE_START', messageId: id, role: 'assistant' },
+      { type: 'TEXT_MESSAGE_CONTENT', messageId: id, delta: 'a' },
+      { type: 'TOOL_CALL_START', toolCallId: id, toolCallName: 'f' },
+      { type: 'TOOL_CALL_ARGS', toolCallId: id, delta: '{}' },
+      { type: 'TEXT_MESSAGE_CONTENT', messageId: id, delta: 'b' },
+      { type: 'TOOL_CALL_END', toolCallId: id },
+      { type: 'TEXT_MESSAGE_END', messageId: id },
+      {
+        type: 'MESSAGES_SNAPSHOT',
+        messages: [
+          { id: 'u', role: 'user', content: 'x' },
+          { id, role: 'assistant', content: 'ab', toolCalls: [{ id, function: { arguments: '{}' } }] },
+        ],
+      },
+      { type: 'RUN_FINISHED', threadId: 't', runId: 'r' },
+    ],
+    texts: (id) => ({ [`reasoning ${id}`]: 'hm', [`answer ${id}`]: 'ab', [`tool ${id}`]: '{}' }),
+    delta: (text) => ({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm1', delta: text }),
+  },
+];
+
+function textsOf(commits: readonly Commit[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...byStream(commits)].map(([{ kind, id }, ofStream]) => [`${kind} ${id}`, textOf(ofStream)]),
+  );
+}
+
+const closings = (commits: readonly Commit[]) =>
+  commits.flatMap((commit) => (commit.type === 'close' ? [commit.reason] : []));
+
+describe.each(rows)('$name', ({ operator, events, texts, delta }) => {
+  const read = (values: readonly unknown[], options?: ConnectionOptions) =>
+    collect(from(values).pipe(operator(options)));
+  const commit = (values: readonly unknown[], options?: ConnectionOptions) =>
+    collect(from(values).pipe(operator(options), commitLines()));
+
+  it('gives each text of the producer, and ends it', async () => {
+    const commits = await commit(events('x1'));
+    expect(textsOf(commits)).toStrictEqual(texts('x1'));
+    expect(closings(commits)).toStrictEqual(Object.keys(texts('x1')).map(() => 'end'));
+  });
+
+  it('gives an order with the first event of a stream, and only there', async () => {
+    const seen = new Set<string>();
+    for (const event of await read(events('x1'))) {
+      const stream = `${event.kind} ${event.id}`;
+      expect([stream, 'order' in event]).toStrictEqual([stream, !seen.has(stream)]);
+      seen.add(stream);
+    }
+    expect(seen.size).toBe(Object.keys(texts('x1')).length);
+  });
+
+  it('takes messages as well as events', async () => {
+    const messages = events('x1').map((event) => ({ data: JSON.stringify(event) }));
+    expect(await read([...messages, { data: '[DONE]' }])).toStrictEqual(await read(events('x1')));
+  });
+
+  it('makes a drop of a message that is broken, and goes on', async () => {
+    const broken = { data: '{"type":' };
+    const commits = await commit([broken, ...events('x1')]);
+    expect(commits[0]).toStrictEqual({ type: 'drop', reason: 'malformed', event: broken });
+    expect(textsOf(commits)).toStrictEqual(texts('x1'));
+  });
+
+  it('puts the name of the connection before every id', async () => {
+    const named = await read(events('x1'), { connection: 'a' });
+    const plain = await read(events('x1'));
+    expect(named).toStrictEqual(plain.map((event) => ({ ...event, id: `a/${event.id}` })));
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'a/2', ' '])('takes the id %j', async (id) => {
+    expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
+  });
+
+  it('says nothing but well-formed events, whatever a field holds', async () => {
+    for (const [index, event] of events('x1').entries()) {
+      for (const corrupted of corruptions(event)) {
+        const values = replaceAt(events('x1'), index, corrupted);
+        const commits = await commit([...values, ...events('x2')]);
+        expect(commits.filter(({ type }) => type === 'drop')).not.toContainEqual(
+          expect.objectContaining({ reason: 'malformed' }),
+        );
+        const streams = new Set([...byStream(commits).keys()].map(({ kind, id }) => `${kind} ${id}`));
+        expect(closings(commits)).toHaveLength(streams.size);
+      }
+    }
+  });
+
+  it('passes over ten thousand events that it does not know', async () => {
+    const unknown = Array.from({ length: 10_000 }, (_, index) => ({
+      type: `unknown-${index}`,
+      id: `id-${index}`,
+      delta: 'x',
+      text: 'x',
+      data: index,
+    }));
+    const [first, ...rest] = events('x1');
+    expect(await read([first, ...unknown, ...rest])).toStrictEqual(await read(events('x1')));
+  });
+
+  it('takes a delta of 10 MB', async () => {
+    const text = 'line\n'.repeat(2_000_000);
+    expect(await read([delta(text)])).toMatchObject([{ type: 'delta', delta: text }]);
+  });
+});

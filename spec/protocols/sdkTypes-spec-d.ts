@@ -1,0 +1,113 @@
+import type { Readable } from 'node:stream';
+
+import type { AGUIEvent, BaseEvent } from '@ag-ui/core';
+import type Anthropic from '@anthropic-ai/sdk';
+import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
+import type { GenerateContentResponse } from '@google/genai';
+import type { AsyncIterableStream, UIMessageChunk } from 'ai';
+import type OpenAI from 'openai';
+import type { Stream } from 'openai/streaming';
+import type { Observable, OperatorFunction } from 'rxjs';
+import { fromFetch } from 'rxjs/fetch';
+import { expectTypeOf } from 'vitest';
+
+import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
+import {
+  type AGUIKind,
+  type AISDKKind,
+  type AnthropicKind,
+  fromAGUI,
+  fromAISDK,
+  fromAnthropic,
+  fromClaudeCode,
+  fromCodex,
+  fromDocker,
+  fromEventSource,
+  fromGemini,
+  fromGoTest,
+  fromOpenAIChat,
+  fromOpenAIResponses,
+  fromResponse,
+  fromStream,
+  type GeminiKind,
+  type OpenAIChatKind,
+  type OpenAIResponsesKind,
+  type ServerSentEvent,
+} from '../../src/protocols/index.js';
+
+// Each operator takes the events of the SDK as they are.
+declare const responseEvents: Observable<OpenAI.Responses.ResponseStreamEvent>;
+expectTypeOf(responseEvents.pipe(fromOpenAIResponses())).toEqualTypeOf<
+  Observable<DeltaEvent<OpenAIResponsesKind>>
+>();
+
+declare const chatChunks: Observable<OpenAI.Chat.ChatCompletionChunk>;
+expectTypeOf(chatChunks.pipe(fromOpenAIChat())).toEqualTypeOf<Observable<DeltaEvent<OpenAIChatKind>>>();
+
+declare const completions: Observable<OpenAI.Completion>;
+expectTypeOf(completions.pipe(fromOpenAIChat())).toEqualTypeOf<Observable<DeltaEvent<OpenAIChatKind>>>();
+
+declare const messageEvents: Observable<Anthropic.RawMessageStreamEvent>;
+expectTypeOf(messageEvents.pipe(fromAnthropic())).toEqualTypeOf<Observable<DeltaEvent<AnthropicKind>>>();
+
+declare const contents: Observable<GenerateContentResponse>;
+expectTypeOf(contents.pipe(fromGemini())).toEqualTypeOf<Observable<DeltaEvent<GeminiKind>>>();
+
+declare const uiChunks: Observable<UIMessageChunk>;
+expectTypeOf(uiChunks.pipe(fromAISDK())).toEqualTypeOf<Observable<DeltaEvent<AISDKKind>>>();
+
+declare const agentEvents: Observable<AGUIEvent>;
+expectTypeOf(agentEvents.pipe(fromAGUI())).toEqualTypeOf<Observable<DeltaEvent<AGUIKind>>>();
+
+declare const baseEvents: Observable<BaseEvent>;
+expectTypeOf(baseEvents.pipe(fromAGUI())).toEqualTypeOf<Observable<DeltaEvent<AGUIKind>>>();
+
+// The kinds of a producer are the kinds of the commits.
+expectTypeOf(messageEvents.pipe(fromAnthropic(), commitLines())).toEqualTypeOf<
+  Observable<Commit<AnthropicKind>>
+>();
+
+// Messages of servers are taken as well, and lines, whose type nobody knows.
+declare const messages: Observable<ServerSentEvent>;
+declare const lines: Observable<unknown>;
+expectTypeOf(messages.pipe(fromAnthropic())).toEqualTypeOf<Observable<DeltaEvent<AnthropicKind>>>();
+expectTypeOf(lines.pipe(fromClaudeCode())).toExtend<Observable<DeltaEvent>>();
+expectTypeOf(lines.pipe(fromCodex())).toExtend<Observable<DeltaEvent>>();
+expectTypeOf(fromGoTest()).toEqualTypeOf<OperatorFunction<unknown, DeltaEvent<'output'>>>();
+expectTypeOf(fromDocker()).toEqualTypeOf<
+  OperatorFunction<unknown, DeltaEvent<'stdout' | 'stderr' | 'output'>>
+>();
+
+// The streams of the SDKs, with the type of their events.
+declare const openAIStream: Stream<OpenAI.Responses.ResponseStreamEvent>;
+expectTypeOf(fromStream(openAIStream)).toEqualTypeOf<Observable<OpenAI.Responses.ResponseStreamEvent>>();
+
+declare const anthropicStream: MessageStream;
+expectTypeOf(fromStream(anthropicStream).pipe(fromAnthropic())).toEqualTypeOf<
+  Observable<DeltaEvent<AnthropicKind>>
+>();
+
+declare const geminiStream: AsyncGenerator<GenerateContentResponse>;
+expectTypeOf(fromStream(geminiStream)).toEqualTypeOf<Observable<GenerateContentResponse>>();
+
+declare const uiStream: AsyncIterableStream<UIMessageChunk>;
+expectTypeOf(fromStream(uiStream)).toEqualTypeOf<Observable<UIMessageChunk>>();
+
+// And where else streams come from.
+declare const body: ReadableStream<Uint8Array>;
+expectTypeOf(fromStream(body)).toEqualTypeOf<Observable<Uint8Array>>();
+
+declare const readable: Readable;
+expectTypeOf(fromStream<Uint8Array>(readable)).toEqualTypeOf<Observable<Uint8Array>>();
+
+declare const eventSource: EventSource;
+expectTypeOf(fromEventSource(eventSource)).toEqualTypeOf<Observable<ServerSentEvent>>();
+
+expectTypeOf(fromFetch('https://example.com', { selector: fromResponse })).toEqualTypeOf<
+  Observable<unknown>
+>();
+
+// @ts-expect-error: a promise is no stream
+void fromStream(Promise.resolve(1));
+// @ts-expect-error: events come from the stream, not from the client
+void fromResponse('https://example.com');

@@ -1,0 +1,229 @@
+import { readField, readList, readText } from './fields.js';
+import { unwrapMessage } from './unwrapMessage.js';
+
+/** The protocols that `detectProtocol` tells apart. */
+export type ProtocolName =
+  | 'openai-responses'
+  | 'openai-chat'
+  | 'anthropic'
+  | 'gemini'
+  | 'ai-sdk'
+  | 'ag-ui'
+  | 'codex'
+  | 'claude-code'
+  | 'go-test'
+  | 'docker'
+  | 'deltas';
+
+/** What `detectProtocol` found, and why, in words. */
+export type Detection =
+  | { readonly protocol: ProtocolName; readonly reason: string }
+  /** There are signs of several. */
+  | { readonly protocol: 'ambiguous'; readonly candidates: readonly ProtocolName[]; readonly reason: string }
+  /** There is no sign of any; more events may have one. */
+  | { readonly protocol: 'unknown'; readonly reason: string };
+
+/** Says what tells that an event is of a protocol, in words, or nothing. */
+type Sign = (event: unknown) => string | undefined;
+
+// An event counts only if no other protocol has the like of it. Those that several have, such as `{ "type": "error" }`,
+// are no sign of any.
+const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
+  ['openai-responses', byType(/^response\.[a-z_.]+$/)],
+  ['openai-chat', signOfChat],
+  ['anthropic', byType(/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/)],
+  ['gemini', signOfGemini],
+  ['ai-sdk', signOfAISDK],
+  [
+    'ag-ui',
+    byType(
+      /^(?:RUN|STEP|TEXT_MESSAGE|TOOL_CALL|THINKING|REASONING|STATE|MESSAGES|ACTIVITY)_(?:[A-Z]+_)*(?:STARTED|FINISHED|ERROR|START|CONTENT|END|CHUNK|ARGS|RESULT|SNAPSHOT|DELTA|VALUE)$/,
+    ),
+  ],
+  ['codex', signOfCodex],
+  ['claude-code', signOfClaudeCode],
+  ['go-test', signOfGoTest],
+  ['docker', signOfDocker],
+  ['deltas', signOfDeltas],
+];
+
+/**
+ * Finds out from the first events of a connection which protocol they have.
+ *
+ * Takes the event objects as well as the messages of `parseSSE`, in any number: one event is often enough, but the first
+ * ones may have no sign of their own. The answer is a protocol only if there are signs of exactly one; otherwise it is
+ * `ambiguous`, with the candidates, or `unknown`. Never throws, whatever the events are. Takes constant time for each
+ * event, and holds nothing.
+ *
+ * @returns The protocol and the reason, such as `event 1 has the type "message_start"`.
+ *
+ * @example
+ * ```ts
+ * detectProtocol([{ type: 'message_start', message: { id: 'msg_1' } }]);
+ * // { protocol: 'anthropic', reason: 'event 1 has the type "message_start"' }
+ * ```
+ */
+export function detectProtocol(events: readonly unknown[]): Detection {
+  const reasons = new Map<ProtocolName, string>();
+  events.forEach((value, index) => {
+    const event = readMessage(value);
+    for (const [protocol, sign] of SIGNS) {
+      const reason = reasons.has(protocol) ? undefined : sign(event);
+      if (reason !== undefined) {
+        reasons.set(protocol, `event ${index + 1} has ${reason}`);
+      }
+    }
+  });
+  const [found, another] = reasons;
+  if (found === undefined) {
+    return { protocol: 'unknown', reason: `no sign of a protocol; events looked at: ${events.length}` };
+  }
+  const [protocol, reason] = found;
+  if (another === undefined) {
+    return { protocol, reason };
+  }
+  const all = [...reasons].map(([candidate, ofCandidate]) => `${candidate}: ${ofCandidate}`);
+  return { protocol: 'ambiguous', candidates: [...reasons.keys()], reason: all.join('; ') };
+}
+
+/** What is broken may still be understood by those after it. */
+function readMessage(value: unknown): unknown {
+  try {
+    return unwrapMessage(value);
+  } catch {
+    return undefined;
+  }
+}
+
+function byType(pattern: RegExp): Sign {
+  return (event) => {
+    const type = readText(event, 'type');
+    return type !== undefined && pattern.test(type) ? describeType(type) : undefined;
+  };
+}
+
+function describeType(type: string): string {
+  return `the type "${type}"`;
+}
+
+function signOfChat(event: unknown): string | undefined {
+  const object = readText(event, 'object');
+  if (object !== undefined && /^(?:chat\.completion(?:\.chunk|\.done)?|text_completion)$/.test(object)) {
+    return `the object "${object}"`;
+  }
+  // Compatible servers may leave the name out.
+  const [choice] = readList(event, 'choices');
+  return isObject(readField(choice, 'delta')) ? 'choices with a delta' : undefined;
+}
+
+function signOfGemini(event: unknown): string | undefined {
+  const [candidate] = readList(event, 'candidates');
+  if (isObject(readField(candidate, 'content')) || typeof readField(candidate, 'finishReason') === 'string') {
+    return 'candidates with content';
+  }
+  return isObject(readField(event, 'usageMetadata')) && readText(event, 'modelVersion') !== undefined
+    ? 'a modelVersion and usageMetadata'
+    : undefined;
+}
+
+function signOfAISDK(event: unknown): string | undefined {
+  const type = readText(event, 'type');
+  if (type === undefined) {
+    return undefined;
+  }
+  if (/^(?:start-step|finish-step|tool-(?:input|output)-[a-z-]+)$/.test(type)) {
+    return describeType(type);
+  }
+  const hasId = readText(event, 'id') !== undefined;
+  return hasId && /^(?:text|reasoning)-(?:start|delta|end)$/.test(type) ? describeType(type) : undefined;
+}
+
+function signOfCodex(event: unknown): string | undefined {
+  if (readField(event, 'kind') === 'codex_event') {
+    return 'the kind "codex_event"';
+  }
+  const type = readText(event, 'type');
+  if (type !== undefined && /^(?:thread|turn|item)\.(?:started|updated|completed|failed)$/.test(type)) {
+    return describeType(type);
+  }
+  const method = readText(event, 'method');
+  const isNotification = isObject(readField(event, 'params'));
+  if (isNotification && method !== undefined && /^(?:thread|turn|item)\/[\w/]+$/.test(method)) {
+    return `the method "${method}"`;
+  }
+  const message = readText(readField(event, 'msg'), 'type');
+  return message !== undefined && readText(event, 'id') !== undefined
+    ? `a message of the type "${message}"`
+    : undefined;
+}
+
+function signOfClaudeCode(event: unknown): string | undefined {
+  const type = readText(event, 'type');
+  const subtype = readText(event, 'subtype');
+  const hasSession = readText(event, 'session_id') !== undefined;
+  switch (type) {
+    case 'stream_event':
+      return isObject(readField(event, 'event')) ? describeType(type) : undefined;
+    case 'assistant':
+    case 'user':
+      return hasSession && isObject(readField(event, 'message')) ? describeType(type) : undefined;
+    case 'system':
+    case 'result':
+      return hasSession && subtype !== undefined
+        ? `${describeType(type)} and the subtype "${subtype}"`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function signOfGoTest(event: unknown): string | undefined {
+  const action = readText(event, 'Action');
+  const hasName = readText(event, 'Package') !== undefined || readText(event, 'ImportPath') !== undefined;
+  return action !== undefined && hasName ? `the action "${action}" of a package` : undefined;
+}
+
+function signOfDocker(event: unknown): string | undefined {
+  if (readText(event, 'container_id') !== undefined && readText(event, 'log') !== undefined) {
+    return 'a log and a container_id';
+  }
+  if (readText(event, 'CONTAINER_ID') !== undefined && readText(event, 'MESSAGE') !== undefined) {
+    return 'a MESSAGE and a CONTAINER_ID';
+  }
+  // Other records may well have a log, too, but not that alone.
+  const isRecord = readText(event, 'log') !== undefined && keysOf(event).every((key) => RECORD_KEYS.has(key));
+  return isRecord ? 'a log and nothing but what belongs to it' : undefined;
+}
+
+const RECORD_KEYS: ReadonlySet<string> = new Set([
+  'log',
+  'stream',
+  'time',
+  'attrs',
+  'source',
+  'container_name',
+  'partial_message',
+  'partial_id',
+  'partial_ordinal',
+  'partial_last',
+]);
+
+function signOfDeltas(event: unknown): string | undefined {
+  const type = readText(event, 'type');
+  const hasName = readText(event, 'kind') !== undefined && readText(event, 'id') !== undefined;
+  return hasName && type !== undefined && /^(?:start|delta|end|error)$/.test(type)
+    ? `${describeType(type)} with a kind and an id`
+    : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function keysOf(value: unknown): readonly string[] {
+  try {
+    return isObject(value) ? Object.keys(value) : [];
+  } catch {
+    return [];
+  }
+}

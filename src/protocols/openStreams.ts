@@ -1,0 +1,74 @@
+import type { DeltaOutput } from './readConnection.js';
+
+interface OpenStream<K extends string> {
+  readonly kind: K;
+  readonly id: string;
+}
+
+/** The open streams of a part of a conversation, so that the end of that part can end them all. */
+export class OpenStreams<K extends string> {
+  private readonly output: DeltaOutput<K>;
+  private readonly streams = new Map<string, OpenStream<K>>();
+
+  constructor(output: DeltaOutput<K>) {
+    this.output = output;
+  }
+
+  has(kind: K, id: string): boolean {
+    return this.streams.has(keyOf(kind, id));
+  }
+
+  /** An empty delta, or none, opens no stream. */
+  append(kind: K, id: string, delta: string | undefined, order: readonly number[]): void {
+    if (delta === undefined || delta === '') {
+      return;
+    }
+    const stream = this.streams.get(keyOf(kind, id));
+    if (stream === undefined) {
+      this.open(kind, id, delta, order);
+    } else {
+      this.output.delta(kind, stream.id, delta);
+    }
+  }
+
+  /** Gives a text that was not streamed, too. An empty full text is none, for many producers just leave the field empty. */
+  end(kind: K, id: string, fullText?: string, order?: readonly number[]): void {
+    const text = fullText === '' ? undefined : fullText;
+    const key = keyOf(kind, id);
+    let stream = this.streams.get(key);
+    if (stream === undefined && text !== undefined) {
+      // An `end` has no order, so an empty delta puts the stream into its place.
+      stream = this.open(kind, id, '', order);
+    }
+    if (stream !== undefined) {
+      this.streams.delete(key);
+      this.output.end(kind, stream.id, text);
+    }
+  }
+
+  endAll(): void {
+    for (const { kind, id } of this.streams.values()) {
+      this.output.end(kind, id);
+    }
+    this.streams.clear();
+  }
+
+  failAll(error: unknown): void {
+    for (const { kind, id } of this.streams.values()) {
+      this.output.error(kind, id, error);
+    }
+    this.streams.clear();
+  }
+
+  private open(kind: K, id: string, delta: string, order?: readonly number[]): OpenStream<K> {
+    const stream = { kind, id: `${this.output.prefix}${id}` };
+    this.streams.set(keyOf(kind, id), stream);
+    this.output.delta(kind, stream.id, delta, order);
+    return stream;
+  }
+}
+
+/** No kind contains a space. */
+function keyOf(kind: string, id: string): string {
+  return `${kind} ${id}`;
+}
