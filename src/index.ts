@@ -9,14 +9,18 @@ export type {
   StreamRef,
   TailCommit,
 } from './commits.js';
+export type { PacePolicy, WaitingLines } from './core/paceQueue.js';
 export type { SequenceGap } from './core/reorderBuffer.js';
 export type { Cell, Transcript } from './core/transcript.js';
 export type { DeltaEvent, EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from './events.js';
+export { adaptivePace, type AdaptivePaceOptions } from './operators/adaptivePace.js';
 export { commitLines } from './operators/commitLines.js';
 export { BufferOverflowError, type DeltaStream, type StreamEvent } from './operators/deltaStream.js';
+export { fixedPace } from './operators/fixedPace.js';
 export { groupStreams, type GroupStreamsOptions } from './operators/groupStreams.js';
-export type { CommitLinesOptions } from './operators/options.js';
+export type { CommitLinesOptions, SoftCommitOptions } from './operators/options.js';
 export { orderStreams, type OrderStreamsOptions } from './operators/orderStreams.js';
+export { paceLines, type PaceLinesOptions } from './operators/paceLines.js';
 export { resequence, type ResequenceOptions, type SequenceDrop } from './operators/resequence.js';
 export { scanLines } from './operators/scanLines.js';
 export { scanTranscript, type ScanTranscriptOptions } from './operators/scanTranscript.js';

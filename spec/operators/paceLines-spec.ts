@@ -1,0 +1,919 @@
+import fc from 'fast-check';
+import {
+  animationFrameScheduler,
+  asapScheduler,
+  asyncScheduler,
+  buffer,
+  debounceTime,
+  from,
+  map,
+  mergeMap,
+  Observable,
+  of,
+  queueScheduler,
+  share,
+  Subject,
+  take,
+  VirtualTimeScheduler,
+} from 'rxjs';
+import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
+
+import {
+  adaptivePace,
+  type Commit,
+  commitLines,
+  type DeltaEvent,
+  fixedPace,
+  paceLines,
+  type PaceLinesOptions,
+  type PacePolicy,
+  type StreamRef,
+} from '../../src/index.js';
+import { byStream } from '../support/arbitraries.js';
+import { close, commitList, drop, line, open, streamOf, tail } from '../support/commits.js';
+import { delta } from '../support/events.js';
+import { heapUsed } from '../support/heapUsed.js';
+import { marbles } from '../support/marbles.js';
+import { inWords } from '../support/show.js';
+
+const a = streamOf('a');
+const b = streamOf('b');
+const interval = 5;
+
+/** Lines that are called by their letters, and some other commits. */
+const values: Readonly<Record<string, Commit>> = {
+  ...Object.fromEntries(Array.from('abcdefghijklm', (letter, index) => [letter, line(a, index, letter)])),
+  y: line(b, 0, 'y'),
+  z: line(b, 1, 'z'),
+  O: open(b),
+  C: close(b, 1),
+  D: drop,
+  T: tail(b, 0, 't'),
+  U: tail(b, 0, 'tu'),
+  V: tail(b, 1, 'v'),
+};
+
+const linesOf = (count: number): readonly Commit[] =>
+  Array.from({ length: count }, (_, index) => line(a, index, String(index)));
+
+interface Timed {
+  readonly at: number;
+  readonly commit: Commit;
+}
+
+/** What an operator does with commits that come at their times, and when. */
+function run(source: readonly Timed[], options: PaceLinesOptions = {}) {
+  const scheduler = new VirtualTimeScheduler();
+  const input = new Subject<Commit>();
+  const released: Timed[] = [];
+  let came = 0;
+  let left = 0;
+  let mostQueued = 0;
+  let completedAt: number | undefined;
+  input.pipe(paceLines({ scheduler, ...options })).subscribe({
+    next: (commit) => {
+      released.push({ at: scheduler.now(), commit });
+      left += commit.type === 'line' ? 1 : 0;
+    },
+    complete: () => (completedAt = scheduler.now()),
+  });
+  for (const at of new Set(source.map((timed) => timed.at))) {
+    scheduler.schedule(() => {
+      for (const { commit } of source.filter((timed) => timed.at === at)) {
+        came += commit.type === 'line' ? 1 : 0;
+        input.next(commit);
+        mostQueued = Math.max(mostQueued, came - left);
+      }
+    }, at);
+  }
+  scheduler.schedule(() => input.complete(), source.at(-1)?.at ?? 0);
+  scheduler.flush();
+  return { released, mostQueued, completedAt };
+}
+
+/** Some commits, each so many milliseconds after the one before it. */
+const timedCommits: fc.Arbitrary<readonly Timed[]> = fc
+  .tuple(commitList, fc.array(fc.constantFrom(0, 0, 0, 0, 1, 7, 20, 50, 120), { minLength: 1 }))
+  .map(([commits, gaps]) => {
+    let at = 0;
+    return commits.map((commit, i) => ({ at: (at += gaps[i % gaps.length] ?? 0), commit }));
+  });
+
+const somePolicy: fc.Arbitrary<PacePolicy> = fc.oneof(
+  fc.constant(adaptivePace()),
+  fc.integer({ min: 1, max: 4 }).map(fixedPace),
+  fc.constant<PacePolicy>((_, now) => (now % 3 === 0 ? 0 : 1)),
+);
+
+const isNoTail = ({ commit }: Timed): boolean => commit.type !== 'tail';
+const isLine = ({ commit }: Timed): boolean => commit.type === 'line';
+
+describe('paceLines', () => {
+  it(
+    'lets a line out at once, and the others tick by tick',
+    marbles((m) => {
+      const source = m.hot('  -(abc)-------------d-e---|', values);
+      const subscribed = '    ^------------------------!';
+      const expected = '      -a----b----c-------d----e|';
+      m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'lets a line out at once when none has left for just an interval',
+    marbles((m) => {
+      const source = m.hot('  a----b---c----|', values);
+      const subscribed = '    ^-------------!';
+      const expected = '      a----b----c---|';
+      m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'lets out what is not a line with the line before it, or at once',
+    marbles((m) => {
+      const source = m.hot('  OaDbyCcD-------------|', values);
+      const subscribed = '    ^--------------------!';
+      const expected = '      OaD---b----(yC)-(cD)-|';
+      m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'goes on tick by tick after the source has completed',
+    marbles((m) => {
+      const source = m.hot('  abyC|        ', values);
+      const subscribed = '    ^---!        ';
+      const expected = '      a----b----(yC|)';
+      m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'lets everything out before an error',
+    marbles((m) => {
+      const source = m.hot('  abcOyCD-#', values);
+      const subscribed = '    ^-------!';
+      const expected = '      a----b--(cOyCD#)';
+      m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'lets the oldest line out at once when more than maxQueued would wait',
+    marbles((m) => {
+      const source = m.hot('  a--bc-D-d-e------------|     ', values);
+      const subscribed = '    ^----------------------!     ';
+      const expected = '      a-------b-(cD)-d--------------(e|)';
+      m.expect(source.pipe(paceLines({ interval: 15, maxQueued: 2 }))).toBeObservable(expected, values);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it('keeps to the bound in a flood that leaves no time for a tick', () => {
+    let seen = 0;
+    const source = new Subject<Commit>();
+    const subscription = source.pipe(paceLines()).subscribe(() => seen++);
+    linesOf(25_000).forEach((commit) => source.next(commit));
+    expect(seen).toBe(15_000);
+    subscription.unsubscribe();
+  });
+
+  describe('tails', () => {
+    it(
+      'are one for each stream and tick, the latest',
+      marbles((m) => {
+        const source = m.hot('  TUT-U-----T-----V-|', values);
+        const subscribed = '    ^-----------------!';
+        const expected = '      T----U----T-----V-|';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
+      'wait behind the lines of their stream and leave with them',
+      marbles((m) => {
+        const source = m.hot('  abTUy-V------------|', values);
+        const subscribed = '    ^------------------!';
+        const expected = '      a----(bU)-(yV)-----|';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
+      'do not come after the line that they were the beginning of',
+      marbles((m) => {
+        const source = m.hot('  TUy-----|', values);
+        const subscribed = '    ^-------!';
+        const expected = '      T-y-----|';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
+      'keep no line waiting',
+      marbles((m) => {
+        const source = m.hot('  TU-a------|', values);
+        const subscribed = '    ^---------!';
+        const expected = '      T--a----U-|';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
+      'leave at the next tick after completion',
+      marbles((m) => {
+        const source = m.hot('  TU|', values);
+        const subscribed = '    ^-!';
+        const expected = '      T----(U|)';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+  });
+
+  describe('with the adaptive pace', () => {
+    it(
+      'lets 7 waiting lines out one by one',
+      marbles((m) => {
+        const source = m.hot('  (abcdefgh|)        ', values);
+        const subscribed = '    (^!)               ';
+        const expected = '      a----b----c----d----e----f----g----(h|)';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
+      'lets 8 waiting lines out two by two',
+      marbles((m) => {
+        const source = m.hot('  (abcdefghi|)       ', values);
+        const subscribed = '    (^!)               ';
+        const expected = '      a----(bc)-(de)-(fg)-(hi|)';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it.each([
+      { oldestAge: 119, expected: 'a 118ms b 118ms (c|)' },
+      { oldestAge: 120, expected: 'a 119ms (bc|)' },
+    ])('lets lines out one by one at $oldestAge ms, or two by two: $expected', ({ oldestAge, expected }) => {
+      marbles((m) => {
+        const source = m.hot('(abc|)', values);
+        m.expect(source.pipe(paceLines({ interval: oldestAge }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions('(^!)');
+      })();
+    });
+
+    // prettier-ignore
+    it.each([
+      { waiting: 9,   interval: 50,  severeLines: 64,  expected: 2 },
+      { waiting: 24,  interval: 50,  severeLines: 64,  expected: 2 },
+      { waiting: 25,  interval: 50,  severeLines: 64,  expected: 2 },
+      { waiting: 63,  interval: 50,  severeLines: 64,  expected: 3 },
+      { waiting: 64,  interval: 50,  severeLines: 65,  expected: 3 },
+      { waiting: 64,  interval: 50,  severeLines: 64,  expected: 4 },
+      { waiting: 63,  interval: 299, severeLines: 64,  expected: 3 },
+      { waiting: 63,  interval: 300, severeLines: 64,  expected: 4 },
+      { waiting: 512, interval: 50,  severeLines: 999, expected: 22 },
+      { waiting: 512, interval: 50,  severeLines: 64,  expected: 24 },
+      { waiting: 600, interval: 50,  severeLines: 999, expected: 24 },
+      { waiting: 600, interval: 50,  severeLines: 64,  expected: 24 },
+    ])('lets $expected of $waiting lines out in a tick of $interval ms, severe from $severeLines lines', (row) => {
+      marbles((m) => {
+        const policy = adaptivePace({ severeLines: row.severeLines });
+        const source = m.hot('l', { l: linesOf(row.waiting + 1) });
+        const lines = source.pipe(
+          mergeMap((commits) => commits),
+          paceLines({ interval: row.interval, policy }),
+          share(),
+        );
+        const batches = lines.pipe(
+          buffer(lines.pipe(debounceTime(1))),
+          map(({ length }) => length),
+        );
+        const unsubscribe = `- ${row.interval}ms -!`;
+        const expected = `   -f ${row.interval - 1}ms s`;
+        m.expect(batches, unsubscribe).toBeObservable(expected, { f: 1, s: row.expected });
+        m.expect(source).toHaveSubscriptions(`^ ${row.interval}ms -!`);
+      })();
+    });
+
+    // From 0 until 200 it catches up with a burst. Pairs come every 50 ms from 240 on, just before the tick, so that two
+    // lines leave in the ticks from 250 to 400. At 450, 250 ms after it became calm, only one does.
+    const untilCalm = '(abcdefghi) 229ms (jk) 46ms (jk) 46ms (jk) 46ms (jk) 46ms (jk)';
+    const untilExit =
+      'a 49ms (bc) 46ms (de) 46ms (fg) 46ms (hi) 46ms (jk) 46ms (jk) 46ms (jk) 46ms (jk) 46ms j';
+
+    it(
+      'stops catching up after 250 ms',
+      marbles((m) => {
+        const source = m.hot(untilCalm, values);
+        const expected = `    ${untilExit} 49ms k`;
+        m.expect(source.pipe(paceLines())).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions('^');
+      }),
+    );
+
+    it(
+      'does not stop catching up after 249 ms',
+      marbles((m) => {
+        const burst = '         (abcdefghi) 391ms';
+        const source = m.hot(`  ${burst}                     (jk) 79ms (jk) 79ms (jk) 79ms (jk)`, values);
+        const catching = '      a 82ms (bc) 79ms (de) 79ms (fg) 79ms (hi)';
+        const expected = `      ${catching} 79ms             (jk) 79ms (jk) 79ms (jk) 79ms j 82ms k`;
+        m.expect(source.pipe(paceLines({ interval: 83 }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions('^');
+      }),
+    );
+
+    it(
+      'does not catch up again for 250 ms',
+      marbles((m) => {
+        const source = m.hot(`${untilCalm} 16ms (abcdefgh)`, values);
+        const expected = `    ${untilExit} 49ms k 49ms a 49ms b 49ms c 49ms (de) 46ms (fg) 46ms h`;
+        m.expect(source.pipe(paceLines())).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions('^');
+      }),
+    );
+
+    it(
+      'catches up again at once when it is far behind',
+      marbles((m) => {
+        const policy = adaptivePace({ severeLines: 9 });
+        const source = m.hot(`${untilCalm} 16ms (abcdefgh)`, values);
+        const expected = `    ${untilExit} 49ms (ka) 46ms (bc) 46ms (de) 46ms (fg) 46ms h`;
+        m.expect(source.pipe(paceLines({ policy }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions('^');
+      }),
+    );
+
+    it(
+      'takes the time without lines for calm',
+      marbles((m) => {
+        const burst = '         (abcdefghi)';
+        const source = m.hot(`  ${burst} 989ms                                  (jklm)`, values);
+        const catching = '      a 49ms (bc) 46ms (de) 46ms (fg) 46ms (hi)';
+        const expected = `      ${catching} 796ms                              j 49ms k 49ms l 49ms m`;
+        m.expect(source.pipe(paceLines())).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions('^');
+      }),
+    );
+
+    it('keeps 16 ticks behind at most while up to 24 lines come in each', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 24 }), (perTick) => {
+          const source = linesOf(perTick * 100).map((commit, i) => ({
+            at: Math.floor(i / perTick) * 50,
+            commit,
+          }));
+          const meanwhile = run(source).released.filter(({ at }) => at < 100 * 50);
+          const waits = meanwhile.map(({ at }, i) => at - (source[i]?.at ?? 0));
+          expect(Math.max(...waits)).toBeLessThanOrEqual(16 * 50);
+        }),
+        { numRuns: 24 },
+      );
+    });
+
+    it('lets n lines that wait after a flood out within n / 24 + 40 ticks', () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 0, max: 300 }), (count, lull) => {
+          // What comes before has the policy in one gear or the other.
+          const before = linesOf(60).map((commit) => ({ at: 0, commit }));
+          const flood = linesOf(count).map((commit) => ({ at: 1400 + lull, commit }));
+          const { released, completedAt = Infinity } = run([...before, ...flood]);
+          expect(released).toHaveLength(60 + count);
+          expect(completedAt - (1400 + lull)).toBeLessThanOrEqual((count / 24 + 40) * 50);
+        }),
+        { numRuns: 50 },
+      );
+    });
+  });
+
+  describe('laws', () => {
+    it('nothing but tails is left out, and no order changes', () => {
+      fc.assert(
+        fc.property(timedCommits, somePolicy, fc.integer({ min: 0, max: 9 }), (source, policy, maxQueued) => {
+          const { released } = run(source, { policy, maxQueued });
+          const commits = (list: readonly Timed[]) => list.filter(isNoTail).map(({ commit }) => commit);
+          expect(commits(released)).toStrictEqual(commits(source));
+        }),
+      );
+    });
+
+    it('the tails of a stream come in their order among its commits, so none is older than what came before', () => {
+      fc.assert(
+        fc.property(timedCommits, somePolicy, fc.integer({ min: 0, max: 9 }), (source, policy, maxQueued) => {
+          const streams = byStream(source.map(({ commit }) => commit));
+          const { released } = run(source, { policy, maxQueued });
+          for (const [stream, actual] of byStream(released.map(({ commit }) => commit))) {
+            const rest = [...(streams.get(stream) ?? [])];
+            for (const commit of actual) {
+              expect(rest).toContain(commit);
+              rest.splice(0, rest.indexOf(commit) + 1);
+            }
+          }
+        }),
+      );
+    });
+
+    it('a tail that nothing of its stream follows is not left out, whatever comes of others', () => {
+      fc.assert(
+        fc.property(timedCommits, somePolicy, (source, policy) => {
+          const { released } = run(source, { policy });
+          for (const [, commits] of byStream(source.map(({ commit }) => commit))) {
+            const last = commits.at(-1);
+            expect(last?.type !== 'tail' || released.some(({ commit }) => commit === last)).toBe(true);
+          }
+        }),
+      );
+    });
+
+    it('a stream has one tail in a tick, so never two at once and never three in an interval', () => {
+      fc.assert(
+        fc.property(timedCommits, somePolicy, fc.integer({ min: 4, max: 9 }), (source, policy, maxQueued) => {
+          // With more streams than that there is no room to remember which had a tail.
+          fc.pre(byStream(source.map(({ commit }) => commit)).size <= maxQueued);
+          const times = new Map<StreamRef, number[]>();
+          for (const { at, commit } of run(source, { policy, maxQueued }).released) {
+            if (commit.type === 'tail') {
+              const ofStream = times.get(commit.stream) ?? [];
+              times.set(commit.stream, [...ofStream, at]);
+              expect(at).toBeGreaterThan(ofStream.at(-1) ?? -1);
+              expect(at - (ofStream.at(-2) ?? -50)).toBeGreaterThanOrEqual(50);
+            }
+          }
+        }),
+      );
+    });
+
+    it('no more lines wait than maxQueued', () => {
+      fc.assert(
+        fc.property(timedCommits, somePolicy, fc.integer({ min: 0, max: 9 }), (source, policy, maxQueued) => {
+          expect(run(source, { policy, maxQueued }).mostQueued).toBeLessThanOrEqual(maxQueued);
+        }),
+      );
+    });
+
+    it('a line waits for the lines before it and at most one tick more, whoever they belong to', () => {
+      fc.assert(
+        fc.property(timedCommits, fc.integer({ min: 1, max: 4 }), (source, count) => {
+          const lines = source.filter(isLine);
+          const released = run(source, { policy: fixedPace(count) }).released.filter(isLine);
+          let before = -Infinity;
+          released.forEach(({ at }, i) => {
+            const came = lines[i]?.at ?? 0;
+            expect(at).toBeGreaterThanOrEqual(came);
+            expect(at).toBeLessThanOrEqual(Math.max(before, came) + 50);
+            before = at;
+          });
+        }),
+      );
+    });
+
+    it('lines leave in ticks, each as many as the policy says and an interval after the one before', () => {
+      fc.assert(
+        fc.property(timedCommits, fc.integer({ min: 1, max: 4 }), (source, count) => {
+          const ticks = new Map<number, number>();
+          for (const { at } of run(source, { policy: fixedPace(count) }).released.filter(isLine)) {
+            ticks.set(at, (ticks.get(at) ?? 0) + 1);
+          }
+          expect(Math.max(0, ...ticks.values())).toBeLessThanOrEqual(count);
+          const times = [...ticks.keys()];
+          times.slice(1).forEach((at, i) => {
+            expect(at - (times[i] ?? 0)).toBeGreaterThanOrEqual(50);
+          });
+        }),
+      );
+    });
+  });
+
+  it('has the line of a slow stream wait only for the lines of a fast one that came before', () => {
+    const fast = linesOf(100).map((commit, i) => ({ at: i * 10, commit }));
+    const slow = [0, 1, 2].map((index) => ({ at: 305 + index * 300, commit: line(b, index, 'slow') }));
+    const source = [...fast, ...slow].sort((one, other) => one.at - other.at);
+    const { released } = run(source);
+    expect(released.map(({ commit }) => commit)).toStrictEqual(source.map(({ commit }) => commit));
+    for (const { commit } of slow) {
+      const place = released.findIndex((timed) => timed.commit === commit);
+      expect((released[place]?.at ?? 0) - (released[place - 1]?.at ?? 0)).toBeLessThanOrEqual(50);
+    }
+  });
+
+  it('works with what commitLines gives, tails included', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const seen: string[] = [];
+    from([delta('1', 'one\ntw'), delta('1', 'o\nth'), delta('1', 'ree')])
+      .pipe(commitLines({ tail: true, scheduler }), paceLines({ scheduler }), inWords())
+      .subscribe((words) => seen.push(`${scheduler.now()} ${words}`));
+    scheduler.flush();
+    expect(seen).toStrictEqual([
+      '0 open 1',
+      '0 line 1 0 one$',
+      '0 tail 1 1 tw',
+      '50 line 1 1 two$',
+      '50 tail 1 2 three',
+      '100 line 1 2 three',
+      '100 close 1 complete 3',
+    ]);
+  });
+
+  it('retains no commit that has left', () => {
+    vi.useFakeTimers();
+    const source = new Subject<Commit>();
+    const subscription = source.pipe(paceLines({ maxQueued: 10 })).subscribe();
+    const before = heapUsed();
+    for (let i = 0; i < 20_000; i++) {
+      const stream = streamOf(`stream ${i}`);
+      source.next(open(stream));
+      source.next(line(stream, 0, `${i} `.repeat(100)));
+      source.next(tail(stream, 1, `${i} `.repeat(100)));
+      source.next(close(stream, 1));
+    }
+    expect(heapUsed() - before).toBeLessThan(1_000_000);
+    subscription.unsubscribe();
+  });
+
+  it('keeps the kinds of the commits', () => {
+    const source = new Subject<DeltaEvent<'answer' | 'tool'>>();
+    const output = source.pipe(commitLines(), paceLines());
+    expectTypeOf(output).toEqualTypeOf<Observable<Commit<'answer' | 'tool'>>>();
+  });
+
+  describe('with time', () => {
+    // prettier-ignore
+    it.each([
+      { title: 'asyncScheduler',          scheduler: asyncScheduler },
+      { title: 'animationFrameScheduler', scheduler: animationFrameScheduler },
+      { title: 'asapScheduler',           scheduler: asapScheduler },
+      { title: 'queueScheduler',          scheduler: queueScheduler },
+    ])('ticks in intervals with the $title', ({ scheduler }) => {
+      vi.useFakeTimers();
+      const { source, texts } = watch({ scheduler });
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      expect(texts).toStrictEqual(['a']);
+      vi.advanceTimersByTime(49);
+      expect(texts).toStrictEqual(['a']);
+      vi.advanceTimersByTime(1);
+      expect(texts).toStrictEqual(['a', 'b']);
+      vi.advanceTimersByTime(50);
+      expect(texts).toStrictEqual(['a', 'b', 'c']);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('has a timer only while something waits', () => {
+      vi.useFakeTimers();
+      const { source } = watch({});
+      const timers = (commit: Commit): number => {
+        source.next(commit);
+        return vi.getTimerCount();
+      };
+      expect(vi.getTimerCount()).toBe(0);
+      expect([open(a), line(a, 0, 'x'), drop, tail(a, 1, 'y')].map(timers)).toStrictEqual([0, 0, 0, 0]);
+      expect([tail(a, 1, 'yy'), line(a, 1, 'yyy'), close(a, 2)].map(timers)).toStrictEqual([1, 1, 1]);
+      vi.advanceTimersByTime(50);
+      expect(vi.getTimerCount()).toBe(0);
+      expect([tail(b, 0, 'z'), tail(b, 0, 'zz'), close(b, 0)].map(timers)).toStrictEqual([0, 1, 0]);
+    });
+
+    // prettier-ignore
+    it.each([
+      { title: 'an error',       stop: ({ source }: Watched) => source.error(new Error('boom')), left: ['a', 'b', 'c', 'Error: boom'] },
+      { title: 'unsubscription', stop: ({ unsubscribe }: Watched) => unsubscribe(),              left: ['a'] },
+    ])('has no timer after $title, and says no more', ({ stop, left }) => {
+      vi.useFakeTimers();
+      const watched = watch({});
+      'abc'.split('').forEach((letter) => watched.source.next(values[letter] ?? drop));
+      expect(vi.getTimerCount()).toBe(1);
+      stop(watched);
+      expect(vi.getTimerCount()).toBe(0);
+      vi.advanceTimersByTime(1000);
+      expect(watched.texts).toStrictEqual(left);
+      expect(watched.source.observed).toBe(false);
+    });
+
+    it('has no timer once the rest has left after completion', () => {
+      vi.useFakeTimers();
+      const { source, texts } = watch({});
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      source.complete();
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(100);
+      expect(texts).toStrictEqual(['a', 'b', 'c', 'complete']);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it.each([-3_600_000, 3_600_000])('ticks as ever when the wall clock is set by %i ms', (by) => {
+      vi.useFakeTimers();
+      const { source, texts } = watch({});
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      vi.setSystemTime(Date.now() + by);
+      source.next(line(a, 3, 'd'));
+      vi.advanceTimersByTime(150);
+      expect(texts).toStrictEqual(['a', 'b', 'c', 'd']);
+      vi.setSystemTime(Date.now() - by);
+      source.next(line(a, 4, 'e'));
+      vi.advanceTimersByTime(50);
+      expect(texts).toStrictEqual(['a', 'b', 'c', 'd', 'e']);
+    });
+
+    it('never stands still, whenever the wall clock is set', () => {
+      const change = fc.record({
+        after: fc.nat({ max: 120 }),
+        by: fc.constantFrom(-3_600_000, 0, 3_600_000),
+      });
+      fc.assert(
+        fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+          vi.useFakeTimers();
+          const { source, texts } = watch({});
+          changes.forEach(({ after, by }, i) => {
+            source.next(line(a, 2 * i, 'x'));
+            source.next(line(a, 2 * i + 1, 'y'));
+            vi.setSystemTime(Date.now() + by);
+            vi.advanceTimersByTime(after);
+          });
+          // If each tick let out only one of them.
+          vi.advanceTimersByTime(changes.length * 2 * 50);
+          expect(texts).toHaveLength(changes.length * 2);
+          expect(vi.getTimerCount()).toBe(0);
+          vi.useRealTimers();
+        }),
+      );
+    });
+
+    it('makes no tick of a timer that a line has set anew in the meantime', () => {
+      vi.useFakeTimers();
+      const source = new Subject<Commit>();
+      const seen: Commit[] = [];
+      source.pipe(paceLines()).subscribe((commit) => {
+        seen.push(commit);
+        if (commit.type === 'line') {
+          vi.advanceTimersByTime(100);
+        }
+      });
+      source.next(tail(b, 0, 't'));
+      source.next(tail(b, 0, 'tu'));
+      vi.advanceTimersByTime(20);
+      source.next(line(a, 0, 'slow'));
+      expect(seen).toStrictEqual([tail(b, 0, 't'), line(a, 0, 'slow')]);
+      vi.advanceTimersByTime(50);
+      expect(seen).toStrictEqual([tail(b, 0, 't'), line(a, 0, 'slow'), tail(b, 0, 'tu')]);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('waits for whole milliseconds, which is what timers count', () => {
+      vi.useFakeTimers();
+      const { source, texts } = watch({ interval: 1.5 });
+      source.next(line(a, 0, 'a'));
+      source.next(line(a, 1, 'b'));
+      vi.advanceTimersByTime(1);
+      expect(texts).toStrictEqual(['a']);
+      vi.advanceTimersByTime(1);
+      expect(texts).toStrictEqual(['a', 'b']);
+    });
+  });
+
+  describe('the policy', () => {
+    it('makes lines wait with 0, also after completion', () => {
+      vi.useFakeTimers();
+      let says = 0;
+      const { source, texts } = watch({ policy: () => says });
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      source.complete();
+      vi.advanceTimersByTime(10_000);
+      expect(texts).toStrictEqual(['a']);
+      says = Infinity;
+      vi.advanceTimersByTime(50);
+      expect(texts).toStrictEqual(['a', 'b', 'c', 'complete']);
+    });
+
+    it('that throws fails the output, after everything that waits', () => {
+      vi.useFakeTimers();
+      const policy = () => {
+        throw new Error('boom');
+      };
+      const { source, texts } = watch({ policy });
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      vi.advanceTimersByTime(50);
+      expect(texts).toStrictEqual(['a', 'b', 'c', 'Error: boom']);
+      expect(source.observed).toBe(false);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('that returns NaN fails the output, after everything that waits', () => {
+      vi.useFakeTimers();
+      const { source, texts } = watch({ policy: () => NaN });
+      'ab'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      vi.advanceTimersByTime(50);
+      expect(texts).toStrictEqual([
+        'a',
+        'b',
+        'TypeError: The policy returned NaN, but has to return a number of lines',
+      ]);
+    });
+
+    it.each([
+      { title: 'by default', options: {} },
+      { title: 'that was given', options: { policy: adaptivePace() } },
+    ])('has a past of its own in each subscription, $title', ({ options }) => {
+      vi.useFakeTimers();
+      const output = from(linesOf(4)).pipe(paceLines(options));
+      const behind = from(linesOf(9)).pipe(paceLines(options));
+      const timesOf = (source: Observable<Commit>): readonly number[] => {
+        const times: number[] = [];
+        const before = Date.now();
+        source.subscribe(() => times.push(Date.now() - before));
+        vi.advanceTimersByTime(1000);
+        return times;
+      };
+      expect(timesOf(output)).toStrictEqual([0, 50, 100, 150]);
+      expect(timesOf(behind)).toStrictEqual([0, 50, 50, 100, 100, 150, 150, 200, 200]);
+      expect(timesOf(output)).toStrictEqual([0, 50, 100, 150]);
+    });
+
+    it('has a past of its own in each subscription to one operator at the same time', () => {
+      vi.useFakeTimers();
+      const operator = paceLines();
+      const seen: string[] = [];
+      from(linesOf(9)).pipe(operator).subscribe();
+      from(linesOf(4))
+        .pipe(operator)
+        .subscribe(() => seen.push('line'));
+      vi.advanceTimersByTime(50);
+      expect(seen).toHaveLength(2);
+      vi.advanceTimersByTime(50);
+      expect(seen).toHaveLength(3);
+      vi.advanceTimersByTime(1000);
+    });
+  });
+
+  describe('like every operator', () => {
+    // prettier-ignore
+    it.each([
+      { title: 'completes with an empty source',               source: '|',     subscribed: '(^!)',  expected: '|' },
+      { title: 'waits for a source that never speaks',         source: '-',     subscribed: '^',     expected: '-' },
+      { title: 'passes an error on',                           source: '--#',   subscribed: '^-!',   expected: '--#' },
+      { title: 'passes an error on after all that waits',      source: 'abc-#', subscribed: '^---!', expected: 'a---(bc#)' },
+      { title: 'completes at once when nothing waits',         source: 'ODa-|', subscribed: '^---!', expected: 'ODa-|' },
+      { title: 'completes after all that waits',               source: 'ab|',   subscribed: '^-!',   expected: 'a----(b|)' },
+    ])('$title', ({ source, subscribed, expected }) => {
+      marbles((m) => {
+        const source$ = m.hot(source, values);
+        m.expect(source$.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source$).toHaveSubscriptions(subscribed);
+      })();
+    });
+
+    it(
+      'is silent once it is unsubscribed from',
+      marbles((m) => {
+        const source = m.hot('  abcd---------|', values);
+        const unsubscribe = '   -------!      ';
+        const subscribed = '    ^------!      ';
+        const expected = '      a----b--      ';
+        const output = source.pipe(
+          mergeMap((commit) => of(commit)),
+          paceLines({ interval }),
+          mergeMap((commit) => of(commit)),
+        );
+        m.expect(output, unsubscribe).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it('stops a synchronous source as soon as nobody wants more', () => {
+      vi.useFakeTimers();
+      let produced = 0;
+      const source = new Observable<Commit>((subscriber) => {
+        while (!subscriber.closed && produced < 100) {
+          subscriber.next(line(a, produced++, 'x'));
+        }
+      });
+      const seen: Commit[] = [];
+      source.pipe(paceLines({ maxQueued: 5 }), take(3)).subscribe((commit) => seen.push(commit));
+      expect(seen).toHaveLength(3);
+      expect(produced).toBe(8);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('gives no more of a tick than is wanted', () => {
+      vi.useFakeTimers();
+      const seen: Commit[] = [];
+      const source = new Subject<Commit>();
+      source.pipe(paceLines({ policy: fixedPace(9) }), take(3)).subscribe((commit) => seen.push(commit));
+      linesOf(9).forEach((commit) => source.next(commit));
+      vi.advanceTimersByTime(50);
+      expect(seen).toHaveLength(3);
+      expect(source.observed).toBe(false);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('handles a commit that a subscriber pushes after those that are leaving', () => {
+      vi.useFakeTimers();
+      const { source, texts } = watch({ policy: fixedPace(2) }, (text) => {
+        if (text === 'a' || text === 'b') {
+          source.next(line(a, 9, `after ${text}`));
+        }
+      });
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      expect(texts).toStrictEqual(['a']);
+      vi.advanceTimersByTime(50);
+      expect(texts).toStrictEqual(['a', 'after a', 'b']);
+      vi.advanceTimersByTime(50);
+      expect(texts).toStrictEqual(['a', 'after a', 'b', 'c', 'after b']);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it('takes no more from a source that has failed, while what waits is leaving', () => {
+      vi.useFakeTimers();
+      const { source, texts } = watch({}, (text) => {
+        if (text === 'b') {
+          source.next(line(a, 9, 'too late'));
+        }
+      });
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      source.error(new Error('boom'));
+      expect(texts).toStrictEqual(['a', 'b', 'c', 'Error: boom']);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
+
+  describe('options', () => {
+    const create = paceLines as (options?: unknown) => unknown;
+
+    it.each([
+      undefined,
+      {},
+      { interval: undefined, policy: undefined, maxQueued: undefined, scheduler: undefined },
+      { interval: 0.5 },
+      { interval: 2_147_483_647 },
+      { policy: () => 1 },
+      { policy: adaptivePace() },
+      { maxQueued: 0 },
+      { maxQueued: Infinity },
+      { scheduler: queueScheduler },
+    ])('takes %o', (options) => {
+      expect(() => create(options)).not.toThrow();
+    });
+
+    // prettier-ignore
+    it.each([
+      { options: null,                   error: TypeError,  message: 'The options are null, but have to be an object' },
+      { options: 50,                     error: TypeError,  message: 'The options are 50, but have to be an object' },
+      { options: { interval: 0 },        error: RangeError, message: 'The option interval is 0, but has to be milliseconds, more than 0 and at most 2147483647' },
+      { options: { interval: -1 },       error: RangeError, message: 'The option interval is -1' },
+      { options: { interval: NaN },      error: RangeError, message: 'The option interval is NaN' },
+      { options: { interval: 2 ** 31 },  error: RangeError, message: 'The option interval is 2147483648' },
+      { options: { interval: Infinity }, error: RangeError, message: 'The option interval is Infinity, but has to be milliseconds, more than 0 and at most 2147483647' },
+      { options: { interval: '50' },     error: TypeError,  message: 'The option interval is "50"' },
+      { options: { interval: null },     error: TypeError,  message: 'The option interval is null' },
+      { options: { policy: 2 },          error: TypeError,  message: 'The option policy is 2, but has to be a function' },
+      { options: { policy: null },       error: TypeError,  message: 'The option policy is null, but has to be a function' },
+      { options: { maxQueued: -1 },      error: RangeError, message: 'The option maxQueued is -1, but has to be a whole number from 0, or Infinity' },
+      { options: { maxQueued: 1.5 },     error: RangeError, message: 'The option maxQueued is 1.5' },
+      { options: { maxQueued: '9' },     error: TypeError,  message: 'The option maxQueued is "9"' },
+      { options: { scheduler: {} },      error: TypeError,  message: 'The option scheduler is an object, but has to be a scheduler with the methods now and schedule' },
+    ])('refuses $options when it is created', ({ options, error, message }) => {
+      expect(() => create(options)).toThrow(error);
+      expect(() => create(options)).toThrow(message);
+    });
+  });
+});
+
+interface Watched {
+  readonly source: Subject<Commit>;
+  /** The texts of the lines that have left, and how it ended. */
+  readonly texts: readonly string[];
+  readonly unsubscribe: () => void;
+}
+
+/** A source that is pushed by hand. */
+function watch(options: PaceLinesOptions, onNext?: (text: string) => void): Watched {
+  const source = new Subject<Commit>();
+  const texts: string[] = [];
+  const subscription = source.pipe(paceLines(options)).subscribe({
+    next: (commit) => {
+      if (commit.type === 'line') {
+        texts.push(commit.text);
+        onNext?.(commit.text);
+      }
+    },
+    error: (error: unknown) => texts.push(String(error)),
+    complete: () => texts.push('complete'),
+  });
+  return { source, texts, unsubscribe: () => subscription.unsubscribe() };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});

@@ -1,0 +1,97 @@
+import type { WaitingLines } from './paceQueue.js';
+
+/** All numbers of the adaptive pace; ages and holds are in milliseconds. */
+export interface AdaptivePaceRules {
+  readonly smoothLines: number;
+  readonly enterLines: number;
+  readonly enterAge: number;
+  readonly severeLines: number;
+  readonly severeAge: number;
+  readonly drainTicks: number;
+  readonly severeDrainTicks: number;
+  readonly minLines: number;
+  readonly maxLines: number;
+  readonly exitLines: number;
+  readonly exitAge: number;
+  readonly exitAfter: number;
+  readonly reenterAfter: number;
+}
+
+/**
+ * A pace with two gears. The smooth one lets the same few lines out in each tick; catching up lets out the more lines,
+ * the more wait. It changes down late and not too often, so that lines do not come by fits and starts.
+ */
+export class AdaptivePace {
+  readonly rules: AdaptivePaceRules;
+  isCatchingUp = false;
+  /** Since when few enough lines have waited, while it is catching up. */
+  calmSince: number | undefined = undefined;
+  /** When it last stopped catching up. */
+  exitedAt: number | undefined = undefined;
+
+  constructor(rules: AdaptivePaceRules) {
+    this.rules = rules;
+  }
+
+  /** How many lines leave in the tick at `now`. */
+  next(waiting: WaitingLines, now: number): number {
+    const { rules } = this;
+    const isSevere = waiting.lines >= rules.severeLines || waiting.oldestAge >= rules.severeAge;
+    if (this.isCatchingUp) {
+      this.exitIfCalm(waiting, now);
+    } else {
+      this.enterIfBehind(waiting, isSevere, now);
+    }
+    if (!this.isCatchingUp) {
+      return rules.smoothLines;
+    }
+    const ticks = isSevere ? rules.severeDrainTicks : rules.drainTicks;
+    return Math.min(Math.max(Math.ceil(waiting.lines / ticks), rules.minLines), rules.maxLines);
+  }
+
+  /** No line has waited from `emptySince` until `now`; a tick would have seen that, if there had been one. */
+  resume(emptySince: number, now: number): void {
+    if (this.isCatchingUp) {
+      this.calmSince ??= emptySince;
+      if (now - this.calmSince >= this.rules.exitAfter) {
+        this.exit(this.calmSince + this.rules.exitAfter);
+      }
+    }
+  }
+
+  private enterIfBehind({ lines, oldestAge }: WaitingLines, isSevere: boolean, now: number): void {
+    const { enterLines, enterAge } = this.rules;
+    if ((lines >= enterLines || oldestAge >= enterAge) && (isSevere || !this.hasJustExited(now))) {
+      this.isCatchingUp = true;
+      this.calmSince = undefined;
+    }
+  }
+
+  private exitIfCalm({ lines, oldestAge }: WaitingLines, now: number): void {
+    const { exitLines, exitAge, exitAfter } = this.rules;
+    if (lines > exitLines || oldestAge > exitAge) {
+      this.calmSince = undefined;
+      return;
+    }
+    // The clock may have been set back since.
+    this.calmSince = Math.min(this.calmSince ?? now, now);
+    if (now - this.calmSince >= exitAfter) {
+      this.exit(now);
+    }
+  }
+
+  private exit(now: number): void {
+    this.isCatchingUp = false;
+    this.calmSince = undefined;
+    this.exitedAt = now;
+  }
+
+  private hasJustExited(now: number): boolean {
+    if (this.exitedAt === undefined) {
+      return false;
+    }
+    // The clock may have been set back since.
+    this.exitedAt = Math.min(this.exitedAt, now);
+    return now - this.exitedAt < this.rules.reenterAfter;
+  }
+}
