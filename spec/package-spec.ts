@@ -46,6 +46,7 @@ describe('the package', () => {
         'resequence',
         'orderStreams',
         'scanTranscript',
+        'paceLines',
       ]),
     );
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { protocolNames } from '../../src/cli/protocols.js';
 import type { DeltaEvent } from '../../src/index.js';
 import { collect, commandPath, deltalines, finish, start, temporaryFolder } from './command.js';
 
@@ -35,6 +36,9 @@ const twoStreams = [
   end('m1'),
   end('m1'),
 ];
+
+/** What a user is told who has to name the protocol. */
+const choice = `choose one with --protocol: ${protocolNames.join(', ')}`;
 
 describe('deltalines', () => {
   it.each([
@@ -173,6 +177,33 @@ describe('a live connection', () => {
     expect((await finish(child)).code).toBe(0);
   });
 
+  it('of go test prints test after test with --order grouped, though they run in parallel', async () => {
+    const child = start(['--order', 'grouped']);
+    const printed = collect(child.stdout);
+    const event = (action: string, test: string, output?: string) => ({
+      Action: action,
+      Package: 'p',
+      Test: test,
+      ...(output === undefined ? {} : { Output: output }),
+    });
+    child.stdin.write(
+      jsonLines(
+        event('run', 'A'),
+        event('run', 'B'),
+        event('output', 'A', 'a half '),
+        event('output', 'B', 'b1\n'),
+        event('output', 'A', 'line\n'),
+        event('output', 'B', 'b2\n'),
+        event('pass', 'B'),
+      ),
+    );
+    await printed.until(rows('output p/B │ b1', 'output p/B │ b2'));
+    child.stdin.write(jsonLines(event('fail', 'A')));
+    await printed.until(rows('output p/B │ b1', 'output p/B │ b2', 'output p/A │ a half line'));
+    child.stdin.end();
+    expect((await finish(child)).code).toBe(0);
+  });
+
   it('of an unknown protocol is not read to its end', async () => {
     const child = start([]);
     child.stdin.on('error', () => undefined);
@@ -180,8 +211,7 @@ describe('a live connection', () => {
     const { code, stderr } = await finish(child);
     expect({ code, stderr }).toStrictEqual({
       code: 1,
-      stderr:
-        'deltalines: stdin: unknown protocol; choose one with --protocol: openai-responses, codex, deltas\n',
+      stderr: `deltalines: stdin: unknown protocol (no sign of a protocol; events looked at: 64); ${choice}\n`,
     });
   });
 
@@ -301,6 +331,7 @@ describe('--summary', () => {
     'kind       id  lines  characters  closed',
     'answer     m1      2           8  end',
     'reasoning  t1      2           7  complete',
+    'stdin: deltas, event 1 has the type "delta" with a kind and an id',
     '2 streams, 4 lines, 15 characters, 1 drop',
   );
 
@@ -324,6 +355,13 @@ describe('--protocol', () => {
     const unknown = Array.from({ length: 20 }, (_, index) => ({ index }));
     const { stdout, code } = await deltalines(['--json'], { input: jsonLines(...unknown, delta('m', 'a')) });
     expect({ drops: stdout.match(/"malformed"/g)?.length, code }).toStrictEqual({ drops: 20, code: 0 });
+  });
+
+  it('is not guessed where an event has signs of two', async () => {
+    const input = jsonLines({ type: 'response.created', object: 'chat.completion.chunk', choices: [] });
+    const { stderr, code } = await deltalines([], { input });
+    expect(stderr).toContain('stdin: ambiguous protocol (openai-responses: event 1 has');
+    expect(code).toBe(1);
   });
 
   it('names what the events do not tell', async () => {
@@ -376,7 +414,7 @@ describe('a problem', () => {
     expect(await deltalines([unknown, known])).toStrictEqual({
       stdout: rows('answer known/m │ a'),
       stderr: rows(
-        `deltalines: ${unknown}: unknown protocol; choose one with --protocol: openai-responses, codex, deltas`,
+        `deltalines: ${unknown}: unknown protocol (no sign of a protocol; events looked at: 1); ${choice}`,
       ),
       code: 1,
     });

@@ -29,6 +29,20 @@ describe('WireReader', () => {
       events: [{ a: 1 }, { a: 2 }],
     },
     { name: 'any JSON value but none', text: '{}\nnull\n1\n"a"\n', events: [{}, null, 1, 'a'] },
+    { name: 'a JSON array', text: '[{"a":1},{"a":2}]', events: [{ a: 1 }, { a: 2 }] },
+    {
+      name: 'a JSON array over several lines',
+      text: '\n[\n  {\n    "a": "[1]"\n  },\r\n  {}\n]\n',
+      events: [{ a: '[1]' }, {}],
+    },
+    {
+      name: 'JSON lines that are arrays',
+      text: '["a",{}]\n["b",{}]\n',
+      events: [
+        ['a', {}],
+        ['b', {}],
+      ],
+    },
     { name: 'server-sent events', text: 'data: {"a":1}\n\ndata:{"a":2}\n\n', events: [{ a: 1 }, { a: 2 }] },
     {
       name: 'server-sent events with CR LF',
@@ -79,6 +93,15 @@ describe('WireReader', () => {
     },
   ])('tells the line of $name that is broken', ({ text, events, broken }) => {
     expect(read(text)).toStrictEqual({ events, broken });
+  });
+
+  it('tells the line where an array is broken', () => {
+    expect(read('[\n{"a":1},\n{"a":2}\n{}]')).toMatchObject({
+      events: [{ a: 1 }, { a: 2 }],
+      broken: [
+        expect.stringMatching(/^4: After element 2, the text is not a JSON array.*the rest is not read$/),
+      ],
+    });
   });
 
   it('shows the beginning of a long line that is broken', () => {

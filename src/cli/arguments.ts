@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { version } from '../../package.json';
-import { type Protocol, protocols } from './detectProtocol.js';
+import type { ProtocolName } from '../protocols/index.js';
+import { protocolNames } from './protocols.js';
 import { escapeControls } from './escapeControls.js';
 import { STANDARD_INPUT } from './input.js';
 
@@ -9,11 +10,15 @@ import { STANDARD_INPUT } from './input.js';
 export interface Arguments {
   /** At least one, each once. */
   readonly files: readonly string[];
-  readonly protocol: Protocol | undefined;
+  readonly protocol: ProtocolName | undefined;
   readonly kinds: ReadonlySet<string> | undefined;
   readonly idleTimeout: number | undefined;
   readonly order: Order;
   readonly json: boolean;
+  readonly pace: boolean;
+  readonly live: boolean;
+  /** How many times as fast as they were made recordings are played; `Infinity` for as fast as they can be read. */
+  readonly replay: number | undefined;
   readonly summary: boolean;
 }
 
@@ -22,11 +27,14 @@ export type Order = 'arrival' | 'sequential' | 'grouped';
 
 /** What commander makes of the options. */
 interface Options {
-  readonly protocol?: string;
+  readonly protocol?: ProtocolName;
   readonly kind?: ReadonlySet<string>;
   readonly idleTimeout?: number;
   readonly order: Order;
   readonly json?: true;
+  readonly pace?: true;
+  readonly live?: true;
+  readonly replay?: number;
   readonly summary?: true;
 }
 
@@ -34,7 +42,6 @@ const LONGEST_TIMEOUT = 2_147_483_647;
 
 /** Ends the process when the arguments are wrong, or ask for help or the version. */
 export function parseArguments(args: readonly string[]): Arguments {
-  const protocolNames = protocols.map(({ name }) => name);
   const command = new Command('deltalines')
     .description('Prints the text of interleaved streams as whole lines: kind id │ line')
     .argument(
@@ -51,6 +58,18 @@ export function parseArguments(args: readonly string[]): Arguments {
         .default('arrival'),
     )
     .option('--json', 'print each commit as one line of JSON')
+    .option('--pace', 'print lines at a speed that can be read along, and never far behind')
+    .addOption(
+      new Option(
+        '--live',
+        'show below the lines, on a terminal, how the open streams grow; plays files with --replay 1x',
+      ).conflicts('json'),
+    )
+    .option(
+      '--replay <speed>',
+      'play recordings in the rhythm of their time stamps, or 20 events a second without: 1x, 10x, 0.5x, or max for no rhythm',
+      parseSpeed,
+    )
     .option('--kind <kind>', 'only streams of this kind; for more, repeat it or use commas', addKinds)
     .option('--idle-timeout <ms>', 'close a stream that had no event for this long', parseTimeout)
     .option('--summary', 'end with a table of the streams')
@@ -58,14 +77,17 @@ export function parseArguments(args: readonly string[]): Arguments {
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')
     .parse(args, { from: 'user' });
-  const { protocol, kind, idleTimeout, order, json, summary } = command.opts<Options>();
+  const { protocol, kind, idleTimeout, order, json, pace, live, replay, summary } = command.opts<Options>();
   return {
     files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
-    protocol: protocols.find(({ name }) => name === protocol),
+    protocol,
     kinds: kind,
     idleTimeout,
     order,
     json: json === true,
+    pace: pace === true,
+    live: live === true,
+    replay,
     summary: summary === true,
   };
 }
@@ -80,6 +102,14 @@ function parseTimeout(value: string): number {
     throw new InvalidArgumentError(`It has to be milliseconds, from 1 to ${LONGEST_TIMEOUT}, or Infinity.`);
   }
   return milliseconds;
+}
+
+function parseSpeed(value: string): number {
+  const speed = value === 'max' ? Infinity : /^\d+(\.\d+)?x?$/.test(value) ? Number.parseFloat(value) : 0;
+  if (speed === 0) {
+    throw new InvalidArgumentError('It has to be a number such as 1x, 10x or 0.5x, or max.');
+  }
+  return speed;
 }
 
 function errorMessage(text: string): string {

@@ -2,9 +2,11 @@ import { StringDecoder } from 'node:string_decoder';
 import { catchError, EMPTY, identity, map, Observable, type Subscriber } from 'rxjs';
 
 import type { DeltaEvent } from '../index.js';
-import { detectProtocol, type Protocol, protocols } from './detectProtocol.js';
+import { detectProtocol, type ProtocolName } from '../protocols/index.js';
 import type { Input } from './input.js';
 import { describeError, type Problems } from './problems.js';
+import { protocolNames, protocols } from './protocols.js';
+import type { Replay } from './replay.js';
 import type { Source } from './takeTurns.js';
 import { WireReader } from './wireReader.js';
 
@@ -23,8 +25,12 @@ export interface ConnectionOptions {
   /** Its place among the connections. */
   readonly index: number;
   /** Found out from the first events if it is not given. */
-  readonly protocol: Protocol | undefined;
+  readonly protocol: ProtocolName | undefined;
+  /** Holds the events back until it is their time. */
+  readonly replay: Replay | undefined;
   readonly problems: Problems;
+  /** Told which protocol the connection has, and why. */
+  readonly onProtocol: (name: ProtocolName, reason: string) => void;
   /** Gets the delta events once the protocol is known, and has to subscribe to them at once. */
   readonly connect: (deltas: Observable<DeltaEvent>) => void;
 }
@@ -37,7 +43,7 @@ export class Connection implements Source {
   private readonly reader: WireReader;
   /** Takes the events of the wire. A `Subject` would be slower than all operators that follow. */
   private subscriber: Subscriber<unknown> | undefined = undefined;
-  /** Events that were read to find out the protocol, and wait for their turn. */
+  /** Events that were read to find out the protocol, or too early, and wait for their turn. */
   private readonly lookahead: unknown[] = [];
   private isConnected = false;
   private hasText = false;
@@ -54,29 +60,34 @@ export class Connection implements Source {
   }
 
   get isLive(): boolean {
-    return this.options.input.isLive;
+    return this.options.input.isLive || this.options.replay !== undefined;
   }
 
   take(): boolean {
     if (!this.isConnected && !this.findProtocol()) {
       return false;
     }
-    if (this.lookahead.length > 0) {
-      this.subscriber?.next(this.lookahead.shift());
-      return true;
+    const event = this.lookahead.length > 0 ? this.lookahead.shift() : this.reader.next();
+    if (event === undefined) {
+      if (this.reader.isEnded) {
+        this.close();
+      }
+      return false;
     }
-    const event = this.reader.next();
-    if (event !== undefined) {
-      this.subscriber?.next(event);
-      return true;
+    if (this.options.replay?.isEarly(event) === true) {
+      this.lookahead.unshift(event);
+      return false;
     }
-    if (this.reader.isEnded) {
-      this.close();
-    }
-    return false;
+    this.subscriber?.next(event);
+    return true;
   }
 
   async refill(): Promise<void> {
+    const { replay } = this.options;
+    if (replay?.isHolding === true) {
+      await replay.wait();
+      return;
+    }
     try {
       const bytes = await this.options.input.read();
       if (bytes === undefined) {
@@ -103,40 +114,48 @@ export class Connection implements Source {
 
   /** Tells whether the protocol is known now. */
   private findProtocol(): boolean {
-    let { protocol } = this.options;
-    while (protocol === undefined && this.lookahead.length < MAX_LOOKAHEAD) {
+    const { protocol, file, problems } = this.options;
+    if (protocol !== undefined) {
+      this.connect(protocol, 'chosen with --protocol');
+      return true;
+    }
+    while (this.lookahead.length < MAX_LOOKAHEAD) {
       const event = this.reader.next();
       if (event === undefined) {
         break;
       }
       this.lookahead.push(event);
-      protocol = detectProtocol(event);
-    }
-    if (protocol !== undefined) {
-      this.connect(protocol);
-      return true;
+      const found = detectProtocol([event]);
+      if (found.protocol !== 'unknown' && found.protocol !== 'ambiguous') {
+        this.connect(found.protocol, found.reason.replace('event 1', `event ${this.lookahead.length}`));
+        return true;
+      }
     }
     if (this.reader.isEnded || this.lookahead.length === MAX_LOOKAHEAD) {
       if (this.lookahead.length > 0) {
-        const names = protocols.map(({ name }) => name).join(', ');
-        this.options.problems.report(
-          this.options.file,
-          `unknown protocol; choose one with --protocol: ${names}`,
-        );
+        const { protocol: what, reason } = detectProtocol(this.lookahead);
+        const names = protocolNames.join(', ');
+        problems.report(file, `${what} protocol (${reason}); choose one with --protocol: ${names}`);
       }
       this.close();
     }
     return false;
   }
 
-  private connect(protocol: Protocol): void {
-    const { name, index, file, problems, connect } = this.options;
+  private connect(protocol: ProtocolName, reason: string): void {
+    const { input, name, index, file, problems, connect, onProtocol } = this.options;
+    const read = protocols[protocol];
     this.isConnected = true;
+    onProtocol(protocol, reason);
     connect(
       new Observable<unknown>((subscriber) => {
         this.subscriber = subscriber;
       }).pipe(
-        protocol.read(name === undefined ? {} : { connection: name }),
+        read({
+          ...(name === undefined ? {} : { connection: name }),
+          // How long it takes to read or to replay a file says nothing about when its events were sent.
+          ...(input.isLive ? {} : { gapTimeout: Infinity }),
+        }),
         name === undefined ? identity : map((event) => placeAt(index, event)),
         // The other connections go on.
         catchError((error: unknown) => {

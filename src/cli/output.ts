@@ -1,10 +1,19 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
+import type { Sink } from './takeTurns.js';
+
+/** Takes the rows that are printed. */
+export interface RowWriter {
+  writeRow(row: string): void;
+  /** Writes what was collected, so that something else can be written behind it. */
+  send(): void;
+}
+
 const FULL = 256 * 1024;
 
 /** Collects the rows of one chunk or one timer, so that they go out in few writes. */
-export class Output {
+export class Output implements RowWriter, Sink {
   private readonly stream: Writable;
   private rows = '';
 
@@ -26,7 +35,6 @@ export class Output {
     this.rows += '\n';
   }
 
-  /** Writes what was collected. */
   send(): void {
     if (this.rows !== '') {
       this.stream.write(this.rows);

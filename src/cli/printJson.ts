@@ -1,9 +1,9 @@
 import type { Commit } from '../index.js';
 import { escapeControlsInJson } from './escapeControls.js';
-import type { Output } from './output.js';
+import type { RowWriter } from './output.js';
 
 /** Prints each commit as one line of JSON. */
-export function printJson(output: Output): (commit: Commit) => void {
+export function printJson(output: RowWriter): (commit: Commit) => void {
   return (commit) => {
     output.writeRow(escapeControlsInJson(stringify(commit)));
   };

@@ -1,7 +1,7 @@
 import type { Commit, StreamRef } from '../index.js';
 import type { Paint } from './colors.js';
 import { escapeControls, escapeLabel } from './escapeControls.js';
-import type { Output } from './output.js';
+import type { RowWriter } from './output.js';
 
 /** What stands before the text of a row. */
 interface Prefixes {
@@ -13,7 +13,7 @@ interface Prefixes {
 }
 
 /** Prints each line as `kind id │ line`, and marks where the lines that follow stand for others. */
-export function printText(output: Output, paint: Paint): (commit: Commit) => void {
+export function printText(output: RowWriter, paint: Paint): (commit: Commit) => void {
   const prefixes = new Map<StreamRef, Prefixes>();
   const cut = new Set<StreamRef>();
 

@@ -1,13 +1,13 @@
 import { getSystemErrorMap } from 'node:util';
 
 import { escapeControls } from './escapeControls.js';
-import type { Output } from './output.js';
+import type { RowWriter } from './output.js';
 
 /** Tells people what went wrong, and the shell that something did. */
 export class Problems {
-  private readonly output: Output;
+  private readonly output: RowWriter;
 
-  constructor(output: Output) {
+  constructor(output: RowWriter) {
     this.output = output;
   }
 

@@ -7,8 +7,10 @@ import { resequence } from '../index.js';
  *
  * The numbers start again with each response, and most events do not say to which one they belong: they are taken for
  * those of the response that was created last. What is still held of the one before goes out before that is created.
+ *
+ * @param gapTimeout How many milliseconds to wait for a number that is missing; less than a second by default.
  */
-export function resequenceResponses(): MonoTypeOperatorFunction<unknown> {
+export function resequenceResponses(gapTimeout?: number): MonoTypeOperatorFunction<unknown> {
   return (source) =>
     defer(() => {
       let current: unknown;
@@ -16,6 +18,7 @@ export function resequenceResponses(): MonoTypeOperatorFunction<unknown> {
       return source.pipe(
         resequence({
           maxScopes: 1,
+          gapTimeout,
           seq: (event) => {
             const { response, sequence_number: number } = fieldsOf(event);
             const { id } = fieldsOf(response);

@@ -9,68 +9,139 @@ import {
   Subject,
 } from 'rxjs';
 
-import { type Commit, commitLines, type DeltaEvent, orderStreams } from '../index.js';
+import { type Commit, commitLines, type DeltaEvent, orderStreams, paceLines } from '../index.js';
 import type { Arguments, Order } from './arguments.js';
+import { Backlog } from './backlog.js';
 import { paintByKind, paintNothing, wantsColors } from './colors.js';
 import { Connection } from './connection.js';
-import { openInput, STANDARD_INPUT } from './input.js';
+import { type Input, openInput, STANDARD_INPUT } from './input.js';
+import { LiveView } from './liveView.js';
 import { Output } from './output.js';
 import { printJson } from './printJson.js';
 import { printText } from './printText.js';
 import { describeError, Problems } from './problems.js';
+import { Replay } from './replay.js';
 import { Summary } from './summary.js';
-import { takeTurns } from './takeTurns.js';
+import { type Sink, takeTurns } from './takeTurns.js';
+
+/** The most commits that may wait to be paced: of recordings no more than can be read along, of others what came at once. */
+const MOST_WAITING = { recorded: 2, live: 5000 } as const;
+
+interface OpenFile {
+  readonly file: string;
+  /** What is put before its ids. */
+  readonly name: string | undefined;
+  readonly index: number;
+  readonly input: Input;
+}
 
 /** Reads the files as connections, and prints what their streams have to say. */
 export async function run(options: Arguments): Promise<void> {
-  const { files, protocol, kinds, idleTimeout, order, json, summary } = options;
-  const output = new Output(process.stdout);
-  const problems = new Problems(output);
+  const { protocol, kinds, order, json, pace, live, summary } = options;
   const paint = wantsColors(process.stdout, process.env) ? paintByKind : paintNothing;
+  if (live && !canMoveCursor()) {
+    new Problems(new Output(process.stdout)).report('--live needs a terminal, and standard output is none');
+    return;
+  }
+  const view = live ? new LiveView(process.stdout, paint) : undefined;
+  const output = view ?? new Output(process.stdout);
+  const problems = new Problems(output);
   const print = json ? printJson(output) : printText(output, paint);
   const counted = new Summary();
   watchOutput(problems);
 
+  const files = await openFiles(options.files, problems);
+  const isRecorded = files.every(({ input }) => !input.isLive);
+  // How long it takes to show a recording says nothing about its streams.
+  const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
+  const backlog = new Backlog(isRecorded ? MOST_WAITING.recorded : MOST_WAITING.live);
+
   const connected = new Subject<Observable<DeltaEvent>>();
-  connected.pipe(mergeAll(), commitLines({ idleTimeout }), onlyKinds(kinds), inOrder(order)).subscribe({
-    next: (commit) => {
+  const printed = connected
+    .pipe(
+      mergeAll(),
+      commitLines({ idleTimeout, tail: live }),
+      onlyKinds(kinds),
+      inOrder(order),
+      pace ? backlog.around(paceLines()) : identity,
+    )
+    .forEach((commit) => {
       print(commit);
+      view?.add(commit);
       if (summary) {
         counted.add(commit);
       }
-    },
-    error: (error: unknown) => {
+    })
+    .catch((error: unknown) => {
       problems.report(describeError(error));
-    },
-  });
+    });
 
   const connect = (deltas: Observable<DeltaEvent>) => {
     connected.next(deltas);
   };
-  const names = connectionNames(files);
-  const connections: Connection[] = [];
-  for (const [index, path] of files.entries()) {
-    const file = displayName(path);
-    const input = await openInput(path).catch((error: unknown) => {
-      problems.report(file, describeError(error));
-    });
-    if (input !== undefined) {
-      connections.push(
-        new Connection({ input, file, name: names[index], index, protocol, problems, connect }),
-      );
-    }
-  }
-  await takeTurns(connections, output);
+  const connections = files.map(
+    (opened) =>
+      new Connection({
+        ...opened,
+        protocol,
+        replay: replayOf(opened.input, options),
+        problems,
+        onProtocol: (name, reason) => {
+          counted.addConnection(opened.file, name, reason);
+        },
+        connect,
+      }),
+  );
+  await takeTurns(connections, bothOf(output, backlog));
   connected.complete();
+  await printed;
   await output.flush();
+  view?.close();
 
   if (summary) {
-    const table = json ? new Output(process.stderr) : output;
+    const table = new Output(json ? process.stderr : process.stdout);
     for (const row of counted.rows()) {
       table.writeRow(row);
     }
     await table.flush();
   }
+}
+
+function canMoveCursor(): boolean {
+  return process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+}
+
+async function openFiles(paths: readonly string[], problems: Problems): Promise<readonly OpenFile[]> {
+  const names = connectionNames(paths);
+  const opened: OpenFile[] = [];
+  for (const [index, path] of paths.entries()) {
+    const file = displayName(path);
+    const input = await openInput(path).catch((error: unknown) => {
+      problems.report(file, describeError(error));
+    });
+    if (input !== undefined) {
+      opened.push({ file, name: names[index], index, input });
+    }
+  }
+  return opened;
+}
+
+/** A live view of a file would be over before anybody saw it. */
+function replayOf(input: Input, { replay, live }: Arguments): Replay | undefined {
+  const speed = replay ?? (live && !input.isLive ? 1 : Infinity);
+  return speed === Infinity ? undefined : new Replay(speed);
+}
+
+function bothOf(output: Sink, backlog: Sink): Sink {
+  return {
+    get isFull() {
+      return output.isFull || backlog.isFull;
+    },
+    async flush() {
+      await output.flush();
+      await backlog.flush();
+    },
+  };
 }
 
 /** The base names of the files, except where two are the same. One connection needs no name. */

@@ -1,5 +1,5 @@
 import type { CloseReason, Commit, StreamRef } from '../index.js';
-import { escapeLabel } from './escapeControls.js';
+import { escapeControls, escapeLabel } from './escapeControls.js';
 
 /** The most streams that are listed; the others are only counted. */
 const MAX_LISTED = 1000;
@@ -26,6 +26,7 @@ interface Entry {
 export class Summary {
   private readonly maxListed: number;
   private readonly listed: Entry[] = [];
+  private readonly connections: string[] = [];
   private readonly open = new Map<StreamRef, Entry>();
   private streams = 0;
   private lines = 0;
@@ -62,7 +63,12 @@ export class Summary {
     }
   }
 
-  /** The table, and the totals as its last row. */
+  /** To be listed with the totals. */
+  addConnection(file: string, protocol: string, reason: string): void {
+    this.connections.push(`${escapeControls(file)}: ${protocol}, ${escapeControls(reason)}`);
+  }
+
+  /** The table, the connections, and the totals as its last row. */
   rows(): readonly string[] {
     const unlisted = this.streams - this.listed.length;
     const totals = [
@@ -74,6 +80,7 @@ export class Summary {
     return [
       ...(this.listed.length === 0 ? [] : table(this.listed.map(cells))),
       ...(unlisted === 0 ? [] : [`and ${count(unlisted, 'more stream')}`]),
+      ...this.connections,
       totals.join(', '),
     ];
   }

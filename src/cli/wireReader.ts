@@ -1,5 +1,8 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
+import { Subject } from 'rxjs';
 
+import { parseJSONArray } from '../protocols/index.js';
+import { describeError } from './problems.js';
 import { LineReader } from './lineReader.js';
 
 /** The most code units of a line, and of the data of a server-sent event. */
@@ -10,14 +13,29 @@ const EXCERPT_LENGTH = 60;
 /** A field or a comment of server-sent events. */
 const SSE_LINE = /^(?:data|event|id|retry)?:|^(?:data|event|id|retry)$/;
 
+/** An array of objects, as opposed to a line that is an array. */
+const ARRAY_START = /^\s*\[\s*\{/;
+
+/** What may still become one. */
+const UNDECIDED_START = /^\s*(?:\[\s*)?$/;
+
+/** The most blanks that are waited for. */
+const MAX_BLANKS = 1024;
+
 export type OnBroken = (line: number, message: string) => void;
 
-/** Reads the events of one connection, server-sent events or JSON lines, out of text that comes in chunks. */
+/** Reads the events of one connection, server-sent events, JSON lines or a JSON array, out of text that comes in chunks. */
 export class WireReader {
   private readonly onBroken: OnBroken;
   private readonly lines: LineReader;
   private readonly parser: EventSourceParser;
-  private framing: 'unknown' | 'json' | 'sse' = 'unknown';
+  private readonly array = new Subject<string>();
+  /** The elements of the array that wait for their turn, and the number of the line that it is at. */
+  private readonly elements: unknown[] = [];
+  private arrayLine = 1;
+  /** What has come while it is not known whether it is an array. */
+  private start: string | undefined = '';
+  private framing: 'unknown' | 'json' | 'sse' | 'array' = 'unknown';
   /** The data of the server-sent event that a blank line has just ended. */
   private data: string | undefined = undefined;
   /** The number of the first line of the data, or 0. */
@@ -42,6 +60,14 @@ export class WireReader {
         }
       },
     });
+    this.array.pipe(parseJSONArray({ maxElementLength: maxLength })).subscribe({
+      next: (element) => {
+        this.elements.push(element);
+      },
+      error: (error: unknown) => {
+        onBroken(this.arrayLine, `${describeError(error)}; the rest is not read`);
+      },
+    });
   }
 
   /** Whether there is nothing more to push. */
@@ -51,15 +77,26 @@ export class WireReader {
 
   /** To be called when `next` has nothing left. */
   push(chunk: string): void {
-    this.lines.push(chunk);
+    if (this.start === undefined) {
+      this.pushText(chunk);
+      return;
+    }
+    this.start += chunk;
+    if (!UNDECIDED_START.test(this.start) || this.start.length > MAX_BLANKS) {
+      this.pushStart();
+    }
   }
 
   end(): void {
+    this.pushStart();
     this.lines.end();
   }
 
   /** Returns the next event, or `undefined`, which JSON has no word for, when more has to be pushed. */
   next(): unknown {
+    if (this.framing === 'array') {
+      return this.elements.shift();
+    }
     for (let line = this.lines.next(); line !== undefined; line = this.lines.next()) {
       const event = this.readLine(line);
       if (event !== undefined) {
@@ -68,6 +105,33 @@ export class WireReader {
     }
     // Strictly, an event without a blank line behind it does not count; in a recording it does.
     return this.lines.isEnded && this.framing === 'sse' ? this.endMessage() : undefined;
+  }
+
+  private pushStart(): void {
+    const { start } = this;
+    if (start !== undefined) {
+      this.start = undefined;
+      this.framing = ARRAY_START.test(start) ? 'array' : 'unknown';
+      this.pushText(start);
+    }
+  }
+
+  private pushText(chunk: string): void {
+    if (this.framing === 'array') {
+      this.pushArray(chunk);
+    } else {
+      this.lines.push(chunk);
+    }
+  }
+
+  /** Line by line, because the parser does not tell the numbers of lines. */
+  private pushArray(chunk: string): void {
+    const [rest = '', ...lines] = chunk.split('\n');
+    this.array.next(rest);
+    for (const line of lines) {
+      this.arrayLine++;
+      this.array.next(`\n${line}`);
+    }
   }
 
   private readLine(line: string): unknown {

@@ -1,0 +1,101 @@
+import stringWidth from 'string-width';
+
+import type { Paint } from './colors.js';
+import { escapeControls, escapeLabel } from './escapeControls.js';
+import { fitEnd, padToWidth } from './fitToWidth.js';
+import type { OpenStream, OpenStreams } from './openStreams.js';
+
+/** Rows of the terminal that are left for what scrolls by, and for the cursor. */
+const FREE_ROWS = 2;
+
+/** The parts of the width that a kind and an id may take, so that there is room for the tail. */
+const KIND_SHARE = 0.25;
+const ID_SHARE = 0.4;
+
+const MARK = '● ';
+const GAP = '  ';
+
+/** Shows where the tail grows. */
+const CARET = '▌';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What is said of a stream, each part as wide as it is for the others. */
+interface Parts {
+  readonly stream: OpenStream;
+  readonly label: string;
+  readonly lines: string;
+  readonly age: string;
+}
+
+/** Describes each open stream in a row that fits into the terminal, and counts those that there is no room for. */
+export function statusRows(open: OpenStreams, size: Size, now: number, paint: Paint): readonly string[] {
+  const room = Math.max(size.rows - FREE_ROWS, 1);
+  const shown = open.first(open.size > room ? room - 1 : room);
+  const rows = align(shown.map((stream) => describe(stream, size.columns, now))).map((parts) =>
+    joinParts(parts, size.columns, paint),
+  );
+  const others = open.size - shown.length;
+  return others === 0 ? rows : [...rows, `and ${others} more`.slice(0, size.columns)];
+}
+
+function describe(stream: OpenStream, columns: number, now: number): Parts {
+  const { kind, id } = stream.stream;
+  const shownKind = fitEnd(kind, Math.floor(columns * KIND_SHARE), escapeLabel);
+  const shownId = fitEnd(id, Math.floor(columns * ID_SHARE), escapeLabel);
+  return {
+    stream,
+    label: `${shownKind} ${shownId}`,
+    lines: stream.lines === 1 ? '1 line' : `${stream.lines} lines`,
+    age: describeAge(now - stream.openedAt),
+  };
+}
+
+function align(all: readonly Parts[]): readonly Parts[] {
+  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => stringWidth(text)));
+  const labelWidth = widest(all.map(({ label }) => label));
+  const linesWidth = widest(all.map(({ lines }) => lines));
+  const ageWidth = widest(all.map(({ age }) => age));
+  return all.map(({ stream, label, lines, age }) => ({
+    stream,
+    label: padToWidth(label, labelWidth),
+    lines: lines.padStart(linesWidth),
+    age: age.padStart(ageWidth),
+  }));
+}
+
+/** Leaves out from the end what there is no room for. */
+function joinParts({ stream, label, lines, age }: Parts, columns: number, paint: Paint): string {
+  const { kind } = stream.stream;
+  const start = paint(kind, MARK + label);
+  const counts = `${GAP}${lines}${GAP}${age}`;
+  const roomForCounts = columns - MARK.length - stringWidth(label);
+  if (counts.length > roomForCounts) {
+    return start;
+  }
+  const roomForTail = roomForCounts - counts.length - GAP.length - CARET.length;
+  const tail = fitEnd(stream.tail, roomForTail, escapeTail);
+  return tail === '' ? start + counts : start + counts + GAP + tail + paint(kind, CARET);
+}
+
+/** A tab would move on to a column that depends on the terminal, and a CR at the end may be half of a line end. */
+function escapeTail(tail: string): string {
+  return escapeControls(tail.replace(/\r$/, '')).replaceAll('\t', ' ');
+}
+
+function describeAge(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) {
+    return `${seconds}s`;
+  }
+  return hours === 0 ? `${minutes}m ${twoDigits(seconds % 60)}s` : `${hours}h ${twoDigits(minutes % 60)}m`;
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}
