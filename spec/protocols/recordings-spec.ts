@@ -59,16 +59,16 @@ function expectedTexts(file: string): readonly string[] {
   return streams.map(({ text }) => text).sort();
 }
 
-function readValues(file: string, chunkLength: number): Observable<unknown> {
+/** What the bytes of a recording hold when they are cut at these positions. */
+function readValues(file: string, cuts: readonly number[] = []): Observable<unknown> {
   const bytes = Uint8Array.from(readFileSync(new URL(file, recordings)));
-  const chunks = Array.from({ length: Math.ceil(bytes.length / chunkLength) }, (_, index) =>
-    bytes.subarray(index * chunkLength, (index + 1) * chunkLength),
-  );
+  const positions = [0, ...cuts.map((cut) => cut % bytes.length).sort((a, b) => a - b), bytes.length];
+  const chunks = positions.slice(1).map((end, index) => bytes.subarray(positions[index], end));
   return parse(file, from(chunks).pipe(decodeText()));
 }
 
-function read({ file, operator }: Recording, chunkLength: number): Observable<DeltaEvent> {
-  return readValues(file, chunkLength).pipe(operator());
+function read({ file, operator }: Recording, cuts?: readonly number[]): Observable<DeltaEvent> {
+  return readValues(file, cuts).pipe(operator());
 }
 
 function parse(file: string, text: Observable<string>): Observable<unknown> {
@@ -125,31 +125,36 @@ describe('the recordings', () => {
   it.each(
     ['claude-code/claude_stream_multi_delta.jsonl'].filter((file) => existsSync(new URL(file, recordings))),
   )('%s gives the text of its result', async (file) => {
-    const values = await collect(readValues(file, 65_536));
+    const values = await collect(readValues(file));
     const texts = await committedTexts(await collect(from(values).pipe(fromClaudeCode())));
     expect(values.at(-1)).toMatchObject({ type: 'result', result: [...texts.values()].join('') });
   });
 
   it.each(found)('$file gives its texts', async (recording) => {
-    const texts = await committedTexts(await collect(read(recording, 65_536)));
+    const texts = await committedTexts(await collect(read(recording)));
     expect([...texts.values()].sort()).toStrictEqual(expectedTexts(recording.file));
   });
 
   it.each(found)('$file ends with its texts', async (recording) => {
-    const events = await collect(read(recording, 65_536));
+    const events = await collect(read(recording));
     const texts = await committedTexts(events);
     for (const [stream, text] of fullTexts(events)) {
       expect([stream, text]).toStrictEqual([stream, texts.get(stream)]);
     }
   });
 
-  it.each(found)('$file gives the same events, however it is cut', async (recording) => {
-    const whole = await collect(read(recording, 16_777_216));
-    expect(await collect(read(recording, 61))).toStrictEqual(whole);
+  it.each(found)('$file gives the same events, wherever its bytes are cut', async (recording) => {
+    const whole = await collect(read(recording));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(), { minLength: 1, maxLength: 500 }), async (cuts) => {
+        expect(await collect(read(recording, cuts))).toStrictEqual(whole);
+      }),
+      { numRuns: 10 },
+    );
   });
 
   it.each(found)('$file gives all text so far, wherever it is cut off', async ({ file, operator }) => {
-    const values = await collect(readValues(file, 65_536));
+    const values = await collect(readValues(file));
     const step = values.length > 100 ? 10 : 1;
     for (let length = step; length < values.length; length += step) {
       const events = await collect(from(values.slice(0, length)).pipe(operator()));
@@ -162,9 +167,7 @@ describe('the recordings', () => {
 
   it('give their texts when several are merged, each under its own connection', async () => {
     const values = new Map(
-      await Promise.all(
-        found.map(async ({ file }) => [file, await collect(readValues(file, 65_536))] as const),
-      ),
+      await Promise.all(found.map(async ({ file }) => [file, await collect(readValues(file))] as const)),
     );
     const index = fc.nat({ max: Math.max(0, found.length - 1) });
     const some = fc.array(index, { minLength: 2, maxLength: 5 });

@@ -46,7 +46,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     .description('Prints the text of interleaved streams as whole lines: kind id │ line')
     .argument(
       '[file...]',
-      'server-sent events or JSON lines, one connection a file (default: standard input)',
+      'server-sent events, JSON lines or a JSON array, one connection a file (default: standard input)',
     )
     .addOption(new Option('--protocol <name>', 'the protocol of all files').choices(protocolNames))
     .addOption(
