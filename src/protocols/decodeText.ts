@@ -22,8 +22,18 @@ import { chunkError } from './chunkError.js';
  * Holds at most three bytes; takes time in proportion to the bytes.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE())
+ * import { from } from 'rxjs';
+ * import { decodeText } from 'deltalines/protocols';
+ *
+ * from([Uint8Array.of(0x63, 0x61, 0x66, 0xc3), Uint8Array.of(0xa9)])
+ *   .pipe(decodeText())
+ *   .subscribe((text) => console.log(text));
+ *
+ * // Logs:
+ * // caf
+ * // é
  * ```
  *
  * @see {@link parseSSE} and {@link parseJSONLines} for what to do with the text.

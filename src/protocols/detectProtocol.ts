@@ -58,9 +58,15 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
  * @returns The protocol and the reason, such as `event 1 has the type "message_start"`.
  *
  * @example
+ *
  * ```ts
- * detectProtocol([{ type: 'message_start', message: { id: 'msg_1' } }]);
- * // { protocol: 'anthropic', reason: 'event 1 has the type "message_start"' }
+ * import { detectProtocol } from 'deltalines/protocols';
+ *
+ * const { protocol, reason } = detectProtocol([{ type: 'message_start', message: { id: 'msg_1' } }]);
+ * console.log(`${protocol}: ${reason}`);
+ *
+ * // Logs:
+ * // anthropic: event 1 has the type "message_start"
  * ```
  */
 export function detectProtocol(events: readonly unknown[]): Detection {

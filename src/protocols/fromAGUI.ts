@@ -35,8 +35,22 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE(), fromAGUI(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromAGUI } from 'deltalines/protocols';
+ *
+ * from([
+ *   { type: 'TEXT_MESSAGE_START', messageId: 'msg_1', role: 'assistant' },
+ *   { type: 'TEXT_MESSAGE_CONTENT', messageId: 'msg_1', delta: 'Hello' },
+ *   { type: 'TEXT_MESSAGE_END', messageId: 'msg_1' },
+ * ])
+ *   .pipe(fromAGUI())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta answer msg_1
+ * // end answer msg_1
  * ```
  *
  * @see The events: https://docs.ag-ui.com/concepts/events

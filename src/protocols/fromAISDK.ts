@@ -35,8 +35,23 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE(), fromAISDK(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromAISDK } from 'deltalines/protocols';
+ *
+ * from([
+ *   { type: 'start', messageId: 'msg_1' },
+ *   { type: 'text-start', id: '0' },
+ *   { type: 'text-delta', id: '0', delta: 'Hello' },
+ *   { type: 'text-end', id: '0' },
+ * ])
+ *   .pipe(fromAISDK())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta answer msg_1/0
+ * // end answer msg_1/0
  * ```
  *
  * @see The parts: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol#data-stream-protocol

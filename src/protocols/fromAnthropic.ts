@@ -31,8 +31,22 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE(), fromAnthropic(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromAnthropic } from 'deltalines/protocols';
+ *
+ * from([
+ *   { type: 'message_start', message: { id: 'msg_1' } },
+ *   { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } },
+ *   { type: 'content_block_stop', index: 0 },
+ * ])
+ *   .pipe(fromAnthropic())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta answer msg_1/0
+ * // end answer msg_1/0
  * ```
  *
  * @see The events: https://docs.anthropic.com/en/docs/build-with-claude/streaming

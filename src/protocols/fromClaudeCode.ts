@@ -34,8 +34,22 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(claude.stdout).pipe(decodeText(), parseJSONLines(), fromClaudeCode(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromClaudeCode } from 'deltalines/protocols';
+ *
+ * from([
+ *   { type: 'system', subtype: 'init', session_id: 's' },
+ *   { type: 'assistant', message: { id: 'msg_1', content: [{ type: 'text', text: 'Hello' }] } },
+ *   { type: 'result', subtype: 'success', result: 'Hello' },
+ * ])
+ *   .pipe(fromClaudeCode())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // start answer 1/0
+ * // end answer 1/0
  * ```
  *
  * @see {@link fromCodex} for the other program of this kind.

@@ -40,8 +40,21 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(file.stream()).pipe(decodeText(), parseJSONLines(), fromCodex(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromCodex } from 'deltalines/protocols';
+ *
+ * from([
+ *   { id: '1', msg: { type: 'agent_message_delta', delta: 'Hel' } },
+ *   { id: '1', msg: { type: 'agent_message', message: 'Hello' } },
+ * ])
+ *   .pipe(fromCodex())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta answer 1/0
+ * // end answer 1/0
  * ```
  *
  * @see {@link fromOpenAIResponses} for the interface that the program itself reads.

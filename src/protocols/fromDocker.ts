@@ -31,13 +31,21 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(createReadStream(file)).pipe(
- *   decodeText(),
- *   parseJSONLines(),
- *   fromDocker({ connection: 'web' }),
- *   commitLines(),
- * )
+ * import { from } from 'rxjs';
+ * import { fromDocker } from 'deltalines/protocols';
+ *
+ * from([
+ *   { log: 'half a ', stream: 'stdout', time: '2026-01-01T00:00:00Z' },
+ *   { log: 'line\n', stream: 'stdout', time: '2026-01-01T00:00:01Z' },
+ * ])
+ *   .pipe(fromDocker())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta stdout log
+ * // delta stdout log
  * ```
  *
  * @see {@link fromGoTest} for the output of tests.

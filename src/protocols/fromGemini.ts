@@ -38,8 +38,21 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE(), fromGemini(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromGemini } from 'deltalines/protocols';
+ *
+ * from([
+ *   { responseId: 'g1', candidates: [{ index: 0, content: { parts: [{ text: 'Hello' }] } }] },
+ *   { responseId: 'g1', candidates: [{ index: 0, finishReason: 'STOP' }] },
+ * ])
+ *   .pipe(fromGemini())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta answer g1/0
+ * // end answer g1/0
  * ```
  *
  * @see {@link parseJSONArray} for the framing without `alt=sse`.

@@ -29,14 +29,23 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(process.stdin).pipe(
- *   decodeText(),
- *   parseJSONLines(),
- *   fromGoTest(),
- *   commitLines(),
- *   orderStreams({ strategy: 'grouped' }),
- * )
+ * import { from } from 'rxjs';
+ * import { fromGoTest } from 'deltalines/protocols';
+ *
+ * from([
+ *   { Action: 'run', Package: 'shop', Test: 'TestPay' },
+ *   { Action: 'output', Package: 'shop', Test: 'TestPay', Output: 'paid\n' },
+ *   { Action: 'pass', Package: 'shop', Test: 'TestPay' },
+ * ])
+ *   .pipe(fromGoTest())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // start output shop/TestPay
+ * // delta output shop/TestPay
+ * // end output shop/TestPay
  * ```
  *
  * @see {@link fromDocker} for the output of containers.

@@ -37,8 +37,21 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE(), fromOpenAIChat(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromOpenAIChat } from 'deltalines/protocols';
+ *
+ * from([
+ *   { id: 'chat_1', choices: [{ index: 0, delta: { content: 'Hello' } }] },
+ *   { id: 'chat_1', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+ * ])
+ *   .pipe(fromOpenAIChat())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta answer chat_1/0
+ * // end answer chat_1/0
  * ```
  *
  * @see {@link fromOpenAIResponses} for the newer interface.

@@ -36,8 +36,22 @@ import { type ConnectionOptions, readConnection } from './readConnection.js';
  * @param options - `connection`: a name that is put before every id; none by default.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE(), fromOpenAIResponses(), commitLines())
+ * import { from } from 'rxjs';
+ * import { fromOpenAIResponses } from 'deltalines/protocols';
+ *
+ * from([
+ *   { type: 'response.created', response: { id: 'resp_1' } },
+ *   { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Hel' },
+ *   { type: 'response.output_text.done', output_index: 0, content_index: 0, text: 'Hello' },
+ * ])
+ *   .pipe(fromOpenAIResponses())
+ *   .subscribe(({ type, kind, id }) => console.log(type, kind, id));
+ *
+ * // Logs:
+ * // delta answer resp_1/0/0
+ * // end answer resp_1/0/0
  * ```
  *
  * @see {@link fromCodex} for the logs of a program that uses this interface.

@@ -36,8 +36,18 @@ export interface ParseJSONArrayOptions {
  * Holds the unfinished element; takes time in proportion to the text.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseJSONArray(), fromGemini(), commitLines())
+ * import { of } from 'rxjs';
+ * import { parseJSONArray } from 'deltalines/protocols';
+ *
+ * of('[["one"], ["t', 'wo"]]')
+ *   .pipe(parseJSONArray())
+ *   .subscribe((value) => console.log(`${value}`));
+ *
+ * // Logs:
+ * // one
+ * // two
  * ```
  *
  * @see {@link decodeText} for where the text comes from, {@link parseSSE} and {@link parseJSONLines} for other framings.

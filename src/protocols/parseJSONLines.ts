@@ -52,12 +52,20 @@ export interface ParseJSONLinesOptions {
  * Holds the unfinished line; takes time in proportion to the text.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(
- *   decodeText(),
- *   parseJSONLines({ onInvalid: ({ number, error }) => console.warn(number, error.message) }),
- *   fromCodex(),
- * )
+ * import { of } from 'rxjs';
+ * import { parseJSONLines } from 'deltalines/protocols';
+ *
+ * of('["one"]\n["t', 'wo"]\nthree\n["four"]')
+ *   .pipe(parseJSONLines({ onInvalid: ({ number, text }) => console.log(`line ${number} is broken: ${text}`) }))
+ *   .subscribe((value) => console.log(`${value}`));
+ *
+ * // Logs:
+ * // one
+ * // two
+ * // line 3 is broken: three
+ * // four
  * ```
  *
  * @see {@link decodeText} for where the text comes from, and {@link parseSSE} for the other framing.

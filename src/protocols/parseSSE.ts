@@ -49,8 +49,18 @@ export interface ParseSSEOptions {
  * Holds the unfinished event; takes time in proportion to the text.
  *
  * @example
+ *
  * ```ts
- * fromStream(response.body).pipe(decodeText(), parseSSE(), fromOpenAIResponses(), commitLines())
+ * import { of } from 'rxjs';
+ * import { parseSSE } from 'deltalines/protocols';
+ *
+ * of('event: greeting\ndata: hel', 'lo\n\ndata: bye\n\n')
+ *   .pipe(parseSSE())
+ *   .subscribe(({ event, data }) => console.log(event ?? 'message', data));
+ *
+ * // Logs:
+ * // greeting hello
+ * // message bye
  * ```
  *
  * @see {@link decodeText} for where the text comes from, and {@link parseJSONLines} for the other framing.
