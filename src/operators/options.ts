@@ -1,6 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
-import { TICKS_PER_IDLE_TIMEOUT } from '../core/streamTable.js';
+import type { LineRules } from '../core/lineAccumulator.js';
+import { type StreamLimits, TICKS_PER_IDLE_TIMEOUT } from '../core/streamTable.js';
 
 /**
  * The options of `commitLines`, `groupStreams` and `scanLines`. All three take all of them, so that the two forms can
@@ -83,18 +84,9 @@ export interface SoftCommitOptions {
 }
 
 /** The options with their defaults filled in. */
-export interface ResolvedCommitLinesOptions {
+export interface ResolvedCommitLinesOptions extends LineRules, StreamLimits {
   readonly idleTimeout: number;
-  readonly maxStreams: number;
-  readonly maxRemembered: number;
-  readonly maxLineLength: number;
-  readonly reconcile: 'revise' | 'keep' | 'off';
-  readonly maxRetained: number;
-  readonly tail: boolean;
-  readonly softChars: number;
   readonly softAfter: number;
-  readonly segmenter: Intl.Segmenter | undefined;
-  readonly idleTicks: number;
   readonly scheduler: SchedulerLike;
 }
 

@@ -1,11 +1,6 @@
 import type { Subscriber } from 'rxjs';
 
-import {
-  type StreamLimits,
-  type StreamReceiver,
-  StreamTable,
-  TICKS_PER_IDLE_TIMEOUT,
-} from '../core/streamTable.js';
+import { type StreamLimits, type StreamReceiver, StreamTable } from '../core/streamTable.js';
 import type { AlarmClock } from './alarmClock.js';
 import { IdleTimer } from './idleTimer.js';
 import type { Handler } from './operate.js';
@@ -32,7 +27,7 @@ export class StreamTableHandler<K extends string, S> implements Handler<unknown>
     this.timer =
       options.idleTimeout === Infinity
         ? undefined
-        : new IdleTimer(clock, options.idleTimeout, TICKS_PER_IDLE_TIMEOUT, () => {
+        : new IdleTimer(clock, options.idleTimeout, () => {
             this.table.tick(receiver);
             this.setTimer();
           });
