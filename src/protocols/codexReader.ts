@@ -2,13 +2,11 @@ import { CodexCommandOutput } from './codexCommandOutput.js';
 import { CodexItems } from './codexItems.js';
 import { CodexSections } from './codexSections.js';
 import { readField, readList, readText } from './fields.js';
+import { NameUses } from './nameUses.js';
 import type { ConnectionReader, DeltaOutput } from './readConnection.js';
 
 /** The kinds of streams that `fromCodex` tells apart. */
 export type CodexKind = 'answer' | 'reasoning' | 'tool' | 'stdout' | 'stderr' | 'output';
-
-/** As many as `commitLines` remembers streams by default: beyond, it does not know their ids either. */
-const MAX_REMEMBERED_CALLS = 10_000;
 
 /** Knows the submissions of one log, and what is open in each. */
 export class CodexReader implements ConnectionReader {
@@ -17,8 +15,8 @@ export class CodexReader implements ConnectionReader {
   private readonly submissions = new Map<string, Submission>();
   private submissionCount = 0;
   private readonly items: CodexItems;
-  /** How often the id of a call was used, the latest last. */
-  private readonly callCounts = new Map<string, number>();
+  /** How often the id of a call was used. */
+  private readonly callCounts = new NameUses();
 
   constructor(output: DeltaOutput<CodexKind>) {
     this.output = output;
@@ -141,12 +139,7 @@ export class CodexReader implements ConnectionReader {
   private beginCall(callId: string): Call {
     const { output, callCounts } = this;
     const callCount = (callCounts.get(callId) ?? 0) + 1;
-    callCounts.delete(callId);
     callCounts.set(callId, callCount);
-    if (callCounts.size > MAX_REMEMBERED_CALLS) {
-      const oldest = callCounts.keys().next();
-      callCounts.delete(oldest.value ?? '');
-    }
     const id = `${output.prefix}${callId}${callCount === 1 ? '' : `/${callCount}`}`;
     return {
       stdout: new CodexCommandOutput(output, 'stdout', id),

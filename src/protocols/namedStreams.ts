@@ -1,7 +1,5 @@
+import { NameUses } from './nameUses.js';
 import type { DeltaOutput } from './readConnection.js';
-
-/** As many as `commitLines` remembers streams by default: beyond, it does not know their ids either. */
-const MAX_REMEMBERED_NAMES = 10_000;
 
 interface NamedStream<K extends string> {
   readonly kind: K;
@@ -22,8 +20,8 @@ export class NamedStreams<K extends string> {
   private readonly idPrefix: string;
   private readonly orderPrefix: readonly number[];
   private readonly open = new Map<string, NamedStream<K>>();
-  /** How often a name was used whose stream has ended, the latest last. */
-  private readonly ended = new Map<string, number>();
+  /** How often a name was used whose stream has ended. */
+  private readonly ended = new NameUses();
   private count = 0;
 
   constructor(output: DeltaOutput<K>, idPrefix: string, orderPrefix: readonly number[]) {
@@ -65,7 +63,11 @@ export class NamedStreams<K extends string> {
   /** Tells the whole text so far. It counts when the stream ends, unless a delta comes before that. */
   suggest(kind: K, name: string, fullText: string | undefined): void {
     const key = keyOf(kind, name);
-    if (fullText !== undefined && fullText !== '' && (this.open.has(key) || !this.ended.has(key))) {
+    if (
+      fullText !== undefined &&
+      fullText !== '' &&
+      (this.open.has(key) || this.ended.get(key) === undefined)
+    ) {
       this.find(kind, name).fullText = fullText;
     }
   }
@@ -132,12 +134,7 @@ export class NamedStreams<K extends string> {
 
   private forget(key: string, { uses }: NamedStream<K>): void {
     this.open.delete(key);
-    this.ended.delete(key);
     this.ended.set(key, uses);
-    if (this.ended.size > MAX_REMEMBERED_NAMES) {
-      const oldest = this.ended.keys().next();
-      this.ended.delete(oldest.value ?? '');
-    }
   }
 
   private emit(stream: NamedStream<K>, delta: string): void {
