@@ -1,7 +1,6 @@
-import { from, type OperatorFunction } from 'rxjs';
+import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-import type { Commit, DeltaEvent } from '../../src/index.js';
 import { commitLines } from '../../src/operators/commitLines.js';
 import {
   type ConnectionOptions,
@@ -11,18 +10,10 @@ import {
   fromGoTest,
   fromOpenAIResponses,
 } from '../../src/protocols/index.js';
-import { byStream, textOf } from '../support/arbitraries.js';
+import { byStream } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
 import { corruptions, replaceAt } from '../support/corruptions.js';
-
-interface Row {
-  readonly name: string;
-  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
-  /** Whatever the producer can say, with this id wherever it gives one. */
-  readonly events: (id: string) => readonly unknown[];
-  readonly texts: (id: string) => Readonly<Record<string, string>>;
-  readonly delta: (text: string) => unknown;
-}
+import { keepsTheLawsOfProducers, type Producer } from '../support/producerLaws.js';
 
 const claudeEvent = (event: object) => ({ type: 'stream_event', event, parent_tool_use_id: null });
 const goEvent = (Action: string, Test: string, Output?: string) => ({ Action, Package: 'p', Test, Output });
@@ -34,7 +25,7 @@ const responseDelta = (delta: string) => ({
   delta,
 });
 
-const rows: readonly Row[] = [
+const rows: readonly Producer[] = [
   {
     name: 'fromOpenAIResponses',
     operator: fromOpenAIResponses,
@@ -212,41 +203,13 @@ const rows: readonly Row[] = [
   },
 ];
 
-function textsOf(commits: readonly Commit[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...byStream(commits)].map(([{ kind, id }, ofStream]) => [`${kind} ${id}`, textOf(ofStream)]),
-  );
-}
-
-describe.each(rows)('$name', ({ operator, events, texts, delta }) => {
+describe.each(rows)('$name', (producer) => {
+  const { operator, events, delta } = producer;
   const read = (values: readonly unknown[], options?: ConnectionOptions) =>
     collect(from(values).pipe(operator(options)));
   const commit = (values: readonly unknown[]) => collect(from(values).pipe(operator(), commitLines()));
 
-  it.each(['x1', '__proto__', 'constructor', 'toString', 'a/2', ' '])(
-    'gives each text of the producer with the id %j',
-    async (id) => {
-      expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
-    },
-  );
-
-  it('takes messages as well as events', async () => {
-    const messages = events('x1').map((event) => ({ data: JSON.stringify(event) }));
-    expect(await read([...messages, { data: '[DONE]' }])).toStrictEqual(await read(events('x1')));
-  });
-
-  it('makes a drop of a message that is broken, and goes on', async () => {
-    const broken = { data: '{"type":' };
-    const commits = await commit([broken, ...events('x1')]);
-    expect(commits[0]).toStrictEqual({ type: 'drop', reason: 'malformed', event: broken });
-    expect(textsOf(commits)).toStrictEqual(texts('x1'));
-  });
-
-  it('puts the name of the connection before every id', async () => {
-    const named = await read(events('x1'), { connection: 'a' });
-    const plain = await read(events('x1'));
-    expect(named).toStrictEqual(plain.map((event) => ({ ...event, id: `a/${event.id}` })));
-  });
+  keepsTheLawsOfProducers(producer);
 
   it('says nothing but well-formed events, whatever a field holds', async () => {
     for (const [index, event] of events('x1').entries()) {
@@ -267,18 +230,6 @@ describe.each(rows)('$name', ({ operator, events, texts, delta }) => {
         expect(all.filter((each) => each.type === 'end' && each.text === '')).toStrictEqual([]);
       }
     }
-  });
-
-  it('passes over ten thousand events that it does not know', async () => {
-    const unknown = Array.from({ length: 10_000 }, (_, index) => ({
-      type: `unknown-${index}`,
-      id: `id-${index}`,
-      delta: 'x',
-      text: 'x',
-      data: index,
-    }));
-    const [first, ...rest] = events('x1');
-    expect(await read([first, ...unknown, ...rest])).toStrictEqual(await read(events('x1')));
   });
 
   it('takes a delta of 10 MB', async () => {

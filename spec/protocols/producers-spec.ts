@@ -1,7 +1,7 @@
-import { from, type OperatorFunction } from 'rxjs';
+import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-import type { Commit, DeltaEvent } from '../../src/index.js';
+import type { Commit } from '../../src/index.js';
 import { commitLines } from '../../src/operators/commitLines.js';
 import {
   type ConnectionOptions,
@@ -11,19 +11,10 @@ import {
   fromGemini,
   fromOpenAIChat,
 } from '../../src/protocols/index.js';
-import { byStream, textOf } from '../support/arbitraries.js';
+import { byStream } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
 import { corruptions, replaceAt } from '../support/corruptions.js';
-
-interface Row {
-  readonly name: string;
-  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
-  /** An answer `ab` with this id, and whatever else the producer can say. */
-  readonly events: (id: string) => readonly unknown[];
-  readonly texts: (id: string) => Readonly<Record<string, string>>;
-  /** A delta of an answer. */
-  readonly delta: (text: string) => unknown;
-}
+import { keepsTheLawsOfProducers, type Producer, textsOf } from '../support/producerLaws.js';
 
 const chunk = (id: string, choice: object) => ({
   id,
@@ -32,7 +23,7 @@ const chunk = (id: string, choice: object) => ({
 });
 
 // What every reader of a producer has in common.
-const rows: readonly Row[] = [
+const rows: readonly Producer[] = [
   {
     name: 'fromOpenAIChat',
     operator: fromOpenAIChat,
@@ -154,20 +145,17 @@ const rows: readonly Row[] = [
   },
 ];
 
-function textsOf(commits: readonly Commit[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    [...byStream(commits)].map(([{ kind, id }, ofStream]) => [`${kind} ${id}`, textOf(ofStream)]),
-  );
-}
-
 const closings = (commits: readonly Commit[]) =>
   commits.flatMap((commit) => (commit.type === 'close' ? [commit.reason] : []));
 
-describe.each(rows)('$name', ({ operator, events, texts, delta }) => {
+describe.each(rows)('$name', (producer) => {
+  const { operator, events, texts, delta } = producer;
   const read = (values: readonly unknown[], options?: ConnectionOptions) =>
     collect(from(values).pipe(operator(options)));
   const commit = (values: readonly unknown[], options?: ConnectionOptions) =>
     collect(from(values).pipe(operator(options), commitLines()));
+
+  keepsTheLawsOfProducers(producer);
 
   it('gives each text of the producer, and ends it', async () => {
     const commits = await commit(events('x1'));
@@ -185,28 +173,6 @@ describe.each(rows)('$name', ({ operator, events, texts, delta }) => {
     expect(seen.size).toBe(Object.keys(texts('x1')).length);
   });
 
-  it('takes messages as well as events', async () => {
-    const messages = events('x1').map((event) => ({ data: JSON.stringify(event) }));
-    expect(await read([...messages, { data: '[DONE]' }])).toStrictEqual(await read(events('x1')));
-  });
-
-  it('makes a drop of a message that is broken, and goes on', async () => {
-    const broken = { data: '{"type":' };
-    const commits = await commit([broken, ...events('x1')]);
-    expect(commits[0]).toStrictEqual({ type: 'drop', reason: 'malformed', event: broken });
-    expect(textsOf(commits)).toStrictEqual(texts('x1'));
-  });
-
-  it('puts the name of the connection before every id', async () => {
-    const named = await read(events('x1'), { connection: 'a' });
-    const plain = await read(events('x1'));
-    expect(named).toStrictEqual(plain.map((event) => ({ ...event, id: `a/${event.id}` })));
-  });
-
-  it.each(['__proto__', 'constructor', 'toString', 'a/2', ' '])('takes the id %j', async (id) => {
-    expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
-  });
-
   it('says nothing but well-formed events, whatever a field holds', async () => {
     for (const [index, event] of events('x1').entries()) {
       for (const corrupted of corruptions(event)) {
@@ -219,18 +185,6 @@ describe.each(rows)('$name', ({ operator, events, texts, delta }) => {
         expect(closings(commits)).toHaveLength(streams.size);
       }
     }
-  });
-
-  it('passes over ten thousand events that it does not know', async () => {
-    const unknown = Array.from({ length: 10_000 }, (_, index) => ({
-      type: `unknown-${index}`,
-      id: `id-${index}`,
-      delta: 'x',
-      text: 'x',
-      data: index,
-    }));
-    const [first, ...rest] = events('x1');
-    expect(await read([first, ...unknown, ...rest])).toStrictEqual(await read(events('x1')));
   });
 
   it('takes a delta of 10 MB', async () => {

@@ -1,0 +1,69 @@
+import { from, type OperatorFunction } from 'rxjs';
+import { expect, it } from 'vitest';
+
+import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
+import type { ConnectionOptions } from '../../src/protocols/index.js';
+import { byStream, textOf } from './arbitraries.js';
+import { collect } from './collect.js';
+
+/** What one producer says, and what has to come of it. */
+export interface Producer {
+  readonly name: string;
+  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
+  /** Whatever the producer can say, with this id wherever it gives one. */
+  readonly events: (id: string) => readonly unknown[];
+  readonly texts: (id: string) => Readonly<Record<string, string>>;
+  /** A delta of a text. */
+  readonly delta: (text: string) => unknown;
+}
+
+/** The text of each stream, by kind and id. */
+export function textsOf(commits: readonly Commit[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...byStream(commits)].map(([{ kind, id }, ofStream]) => [`${kind} ${id}`, textOf(ofStream)]),
+  );
+}
+
+/** What every operator that reads a producer has in common. */
+export function keepsTheLawsOfProducers({ operator, events, texts }: Producer): void {
+  const read = (values: readonly unknown[], options?: ConnectionOptions) =>
+    collect(from(values).pipe(operator(options)));
+  const commit = (values: readonly unknown[]) => collect(from(values).pipe(operator(), commitLines()));
+
+  it.each(['x1', '__proto__', 'constructor', 'toString', 'a/2', ' '])(
+    'gives each text of the producer with the id %j',
+    async (id) => {
+      expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
+    },
+  );
+
+  it('takes messages as well as events', async () => {
+    const messages = events('x1').map((event) => ({ data: JSON.stringify(event) }));
+    expect(await read([...messages, { data: '[DONE]' }])).toStrictEqual(await read(events('x1')));
+  });
+
+  it('makes a drop of a message that is broken, and goes on', async () => {
+    const broken = { data: '{"type":' };
+    const commits = await commit([broken, ...events('x1')]);
+    expect(commits[0]).toStrictEqual({ type: 'drop', reason: 'malformed', event: broken });
+    expect(textsOf(commits)).toStrictEqual(texts('x1'));
+  });
+
+  it('puts the name of the connection before every id', async () => {
+    const named = await read(events('x1'), { connection: 'a' });
+    const plain = await read(events('x1'));
+    expect(named).toStrictEqual(plain.map((event) => ({ ...event, id: `a/${event.id}` })));
+  });
+
+  it('passes over ten thousand events that it does not know', async () => {
+    const unknown = Array.from({ length: 10_000 }, (_, index) => ({
+      type: `unknown-${index}`,
+      id: `id-${index}`,
+      delta: 'x',
+      text: 'x',
+      data: index,
+    }));
+    const [first, ...rest] = events('x1');
+    expect(await read([first, ...unknown, ...rest])).toStrictEqual(await read(events('x1')));
+  });
+}
