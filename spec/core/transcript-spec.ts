@@ -278,6 +278,19 @@ describe('TranscriptBuilder', () => {
     expect(builder.drafts.map((draft) => draft.lines)).toStrictEqual([[], []]);
   });
 
+  it('lets a line that no string can hold go on as the next', () => {
+    const builder = new TranscriptBuilder(Infinity);
+    const text = 'x'.repeat(200_000_000);
+    builder.apply(part(a, 0, text));
+    builder.apply(part(a, 0, text));
+    builder.apply(part(a, 0, text));
+    builder.apply(close(a, 1));
+    builder.apply(line(b, 0, 'one'));
+    const [other, cell] = builder.take();
+    expect(cell?.lines.map(({ length }) => length)).toStrictEqual([200_000_000, 200_000_000, 200_000_000]);
+    expect(other?.lines).toStrictEqual(['one']);
+  });
+
   it('does not copy the lines of a cell for a commit of another', () => {
     const builder = new TranscriptBuilder(Infinity);
     for (let i = 0; i < 100_000; i++) {

@@ -1,6 +1,7 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../commits.js';
 import { comparePlaces, type Placed } from './compareOrder.js';
 import { type Linked, LinkedList } from './linkedList.js';
+import { LONGEST_TEXT } from './longestText.js';
 import { StreamMap } from './streamMap.js';
 
 /** The text of one stream, as of one moment. It is never changed: what changes is a new cell. */
@@ -170,6 +171,10 @@ function addLine(draft: CellDraft<string>, { index, text, eol }: LineCommit): vo
     // Somebody took commits out; what is left of a line must not run into another.
     endLine(draft);
     draft.index = index;
+  }
+  if (draft.parts.length + text.length > LONGEST_TEXT) {
+    // No string can hold that line: it goes on as one more.
+    pushLine(draft);
   }
   draft.parts += text;
   draft.tail = '';

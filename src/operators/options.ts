@@ -1,6 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
 import type { LineRules } from '../core/lineAccumulator.js';
+import { LONGEST_TEXT } from '../core/longestText.js';
 import { type StreamLimits, TICKS_PER_IDLE_TIMEOUT } from '../core/streamTable.js';
 
 /**
@@ -31,7 +32,7 @@ export interface CommitLinesOptions {
   readonly maxRemembered?: number | undefined;
   /**
    * The most UTF-16 code units in one commit; a longer line is committed in parts.
-   * A whole number from 2, or `Infinity`.
+   * A whole number from 2, or `Infinity`; more than 250,000,000, about half of what a string can hold, is that many.
    *
    * @default 65_536
    */
@@ -62,7 +63,7 @@ export interface CommitLinesOptions {
   readonly reconcile?: 'revise' | 'keep' | 'off' | undefined;
   /**
    * The most UTF-16 code units of one stream that are retained in order to compare them with the full text; a longer
-   * stream lets go of them, and its deltas stand. A whole number from 0, or `Infinity`.
+   * stream lets go of them, and its deltas stand. A whole number from 0, or `Infinity`; more than 250,000,000 is that many.
    *
    * @default 1_048_576
    */
@@ -102,11 +103,11 @@ export function resolveCommitLinesOptions(options: CommitLinesOptions): Resolved
     idleTimeout: duration('idleTimeout', options.idleTimeout, 300_000),
     maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
     maxRemembered: count('maxRemembered', options.maxRemembered, 10_000, 0),
-    maxLineLength: count('maxLineLength', options.maxLineLength, 65_536, 2),
+    maxLineLength: length('maxLineLength', options.maxLineLength, 65_536, 2),
     reconcile: choice('reconcile', options.reconcile, ['revise', 'keep', 'off']),
-    maxRetained: count('maxRetained', options.maxRetained, 1_048_576, 0),
+    maxRetained: length('maxRetained', options.maxRetained, 1_048_576, 0),
     tail: flag('tail', options.tail, false),
-    softChars: count('softCommit.chars', chars, Infinity, 1),
+    softChars: length('softCommit.chars', chars, Infinity, 1),
     softAfter,
     segmenter: options.softCommit === undefined ? undefined : graphemeSegmenter(),
     // Where the ticks share their timer with soft commits, somebody who sets the wall clock can make one come too early.
@@ -129,6 +130,11 @@ export function count(name: string, value: unknown, fallback: number, least: num
     throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
   }
   return number;
+}
+
+/** A number of UTF-16 code units; never more than a text can have, so that engines keep it as a small integer. */
+function length(name: string, value: unknown, fallback: number, least: number): number {
+  return Math.min(count(name, value, fallback, least), LONGEST_TEXT);
 }
 
 /** A whole number that is represented exactly; it may be negative. */
