@@ -98,6 +98,21 @@ describe('EventReader', () => {
     expect(reader.order).toStrictEqual([1, 2]);
   });
 
+  it('does not let an order choose what its copy is made with', () => {
+    const reader = new EventReader();
+    const mine: unknown[] = [];
+    const order = Object.assign([1, 2], { constructor: { [Symbol.species]: () => mine } });
+    reader.read({ ...delta, order });
+    mine.push(NaN);
+    expect(reader.order).toStrictEqual([1, 2]);
+  });
+
+  it('stops at the first hole of an order', () => {
+    const order = [1];
+    order.length = 4_294_967_295;
+    expect(new EventReader().read({ ...delta, order })).toBe(false);
+  });
+
   it('runs no code of an order', () => {
     const order = Object.assign([1], { slice: () => [NaN], [Symbol.iterator]: () => [NaN].values() });
     const reader = new EventReader();

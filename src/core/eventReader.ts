@@ -86,21 +86,26 @@ function isCloseReason(value: unknown): value is CloseReason {
   );
 }
 
-/** Returns a copy of an array of finite numbers, and `null` for anything else. */
+/**
+ * Returns a copy of an array of finite numbers, and `null` for anything else. The methods of arrays would ask the array
+ * what to make the copy with, and would walk through all the holes of a sparse one.
+ */
 function copyOrder(order: unknown): readonly number[] | null {
   if (!Array.isArray(order)) {
     return null;
   }
-  const copy: unknown[] = Array.prototype.slice.call(order);
-  return hasOnlyFiniteNumbers(copy) ? copy : null;
+  const { length } = order;
+  const copy: number[] = [];
+  for (let i = 0; i < length; i++) {
+    const value: unknown = order[i];
+    if (!isFiniteNumber(value)) {
+      return null;
+    }
+    copy.push(value);
+  }
+  return copy;
 }
 
-/** Unlike `every`, this does not pass over the holes of a sparse array. */
-function hasOnlyFiniteNumbers(values: unknown[]): values is number[] {
-  for (const value of values) {
-    if (!Number.isFinite(value)) {
-      return false;
-    }
-  }
-  return true;
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }
