@@ -213,6 +213,26 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     },
   );
 
+  it('commits all tails that waited when the wall clock was set back', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    const seen: string[] = [];
+    source.pipe(operator({ softCommit: { after: 400 } }), inWords()).subscribe((commit) => seen.push(commit));
+    for (const id of ['a', 'b', 'c', 'd']) {
+      source.next(delta(id, 'xx'));
+      vi.advanceTimersByTime(10);
+    }
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(800);
+    expect(seen.filter((commit) => commit.startsWith('line')).sort()).toStrictEqual([
+      'line a 0 x',
+      'line b 0 x',
+      'line c 0 x',
+      'line d 0 x',
+    ]);
+    source.complete();
+  });
+
   it('asks for the time once for a line, and not for each delta', () => {
     vi.useFakeTimers();
     const now = vi.spyOn(Date, 'now');

@@ -64,8 +64,8 @@ export class SoftCommitTimer<K extends string> {
 
   private commitTails(): void {
     const now = this.scheduler.now();
+    this.believe(now);
     for (const [lines, tail] of this.tails) {
-      // Somebody may have set the clock back, and nobody shall wait until it is that late again.
       tail.since = Math.min(tail.since, now);
       const left = tail.since + this.milliseconds - now;
       if (left > 0) {
@@ -78,6 +78,16 @@ export class SoftCommitTimer<K extends string> {
         // What is left, such as a grapheme that may go on, waits anew.
         this.wait(lines, now);
       }
+    }
+  }
+
+  /** Somebody may have set the clock back, and none of the tails from before shall wait until it is that late again. */
+  private believe(now: number): void {
+    for (const tail of this.tails.values()) {
+      if (tail.since <= now) {
+        return;
+      }
+      tail.since = now;
     }
   }
 }
