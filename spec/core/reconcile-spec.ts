@@ -43,6 +43,10 @@ function inWords(received: Received): readonly string[] {
     .filter((word) => !word.startsWith('open'));
 }
 
+function retainedText({ isRetaining, retainedBlocks = [], retainedEnd }: LineAccumulator<string>) {
+  return isRetaining ? retainedBlocks.join('') + retainedEnd : undefined;
+}
+
 describe('the producer’s full text', () => {
   // prettier-ignore
   it.each([
@@ -115,7 +119,7 @@ describe('the producer’s full text', () => {
     it('retains nothing', () => {
       const lines = new LineAccumulator(stream, { ...rules, ...someRules });
       lines.append('1\n2\n', () => undefined);
-      expect(lines.retained).toBeUndefined();
+      expect(retainedText(lines)).toBeUndefined();
     });
   });
 
@@ -133,23 +137,37 @@ describe('the producer’s full text', () => {
     it('lets go of all lines when they become too many', () => {
       const lines = new LineAccumulator(stream, { ...rules, maxRetained: 4 });
       lines.append('1\n2\n', () => undefined);
-      expect(lines.retained).toStrictEqual(['1', '\n', '2', '\n']);
+      expect(retainedText(lines)).toBe('1\n2\n');
       lines.append('3\n', () => undefined);
-      expect(lines.retained).toBeUndefined();
+      expect(retainedText(lines)).toBeUndefined();
     });
   });
 
   it('retains the texts and line ends that went out', () => {
     const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 2 });
     lines.append('1\n\r\n345\n6', () => undefined);
-    expect(lines.retained).toStrictEqual(['1', '\n', '', '\r\n', '34', '5', '\n']);
+    expect(retainedText(lines)).toBe('1\n\r\n345\n');
+  });
+
+  it('retains many lines as few blocks', () => {
+    const lines = new LineAccumulator(stream, rules);
+    const text = 'a line of thirty code units.\r\n'.repeat(1000);
+    lines.append(text, () => undefined);
+    expect(retainedText(lines)).toBe(text);
+    expect(lines.retainedBlocks).toHaveLength(28);
+  });
+
+  it('corrects a line in the midst of many blocks', () => {
+    const text = 'a line of thirty code units.\r\n'.repeat(1000);
+    const fullText = `${text.slice(0, 15_000)}A${text.slice(15_001)}`;
+    expect(inWords({ deltas: [text], fullText })[1000]).toBe('revise a 500');
   });
 
   it('lets go of them when the stream closes', () => {
     const lines = new LineAccumulator(stream, rules);
     lines.append('1\n2\n', () => undefined);
     lines.close('idle', undefined, undefined, () => undefined);
-    expect(lines.retained).toBeUndefined();
+    expect(retainedText(lines)).toBeUndefined();
   });
 
   describe('of a later generation', () => {
@@ -222,7 +240,7 @@ describe('the producer’s full text', () => {
             lines.append(delta, () => undefined);
           }
           const seen = deltas.join('');
-          const verdict = compareWithFullText([...(lines.retained ?? []), lines.tail], whole);
+          const verdict = compareWithFullText((retainedText(lines) ?? '') + lines.tail, whole);
           expect(verdict.type).toBe(
             seen.trimEnd() === whole.trimEnd() ? 'agrees' : whole.startsWith(seen) ? 'continues' : 'diverges',
           );

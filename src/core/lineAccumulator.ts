@@ -1,5 +1,6 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../commits.js';
 import type { DeltaEvent } from '../events.js';
+import { LONGEST_TEXT } from './longestText.js';
 import { compareWithFullText } from './reconcile.js';
 import { type Segmenter, softCut } from './softCut.js';
 
@@ -23,6 +24,12 @@ export type Emit<K extends string> = (commit: Commit<K>) => void;
 
 const CARRIAGE_RETURN = 0x0d;
 
+/** How many UTF-16 code units are retained in one piece, so that what the pieces cost on top is little. */
+const RETAINED_BLOCK = 1024;
+
+/** A text is copied when it is a slice of one this many times as long. */
+const SLICE_WORTH_COPYING = 8;
+
 /**
  * Turns the text of one stream, cut anywhere, into the commits of that stream.
  *
@@ -41,11 +48,11 @@ export class LineAccumulator<K extends string> {
   index = 0;
   /** Whether a part of the current line is committed already. */
   isPartial = false;
-  /**
-   * The texts and line ends that were committed, for as long as the producer's full text may be compared with them.
-   * Without the commits themselves, which take as much memory as the text of a line and are mostly let go of at once.
-   */
-  retained: string[] | undefined;
+  /** Whether all that was committed is kept, because the producer's full text may be compared with it. */
+  isRetaining: boolean;
+  /** What is kept: blocks of text, and the text after them. */
+  retainedBlocks: string[] | undefined = undefined;
+  retainedEnd = '';
   retainedLength = 0;
   /** How often a tail began. It tells whether a tail is still the one that it was. */
   tailCount = 0;
@@ -57,7 +64,7 @@ export class LineAccumulator<K extends string> {
   constructor(stream: StreamRef<K>, rules: LineRules) {
     this.stream = stream;
     this.rules = rules;
-    this.retained = rules.reconcile === 'off' ? undefined : [];
+    this.isRetaining = rules.reconcile !== 'off';
     this.softLength = rules.softChars;
   }
 
@@ -86,6 +93,11 @@ export class LineAccumulator<K extends string> {
   }
 
   private extend(text: string, emit: Emit<K>): void {
+    if (text.length > LONGEST_TEXT) {
+      this.extend(text.slice(0, LONGEST_TEXT), emit);
+      this.extend(text.slice(LONGEST_TEXT), emit);
+      return;
+    }
     let start = 0;
     let lineFeed = text.indexOf('\n');
     while (lineFeed !== -1) {
@@ -103,7 +115,7 @@ export class LineAccumulator<K extends string> {
     if (fullText !== undefined && !this.isContinuation) {
       this.reconcile(fullText, emit);
     }
-    this.retained = undefined;
+    this.letGo();
     if (this.tail !== '') {
       this.commitLine(this.tail, '', emit);
       this.tail = '';
@@ -118,17 +130,16 @@ export class LineAccumulator<K extends string> {
   }
 
   private reconcile(fullText: string, emit: Emit<K>): void {
-    const { retained, index, tail } = this;
+    const { isRetaining, retainedBlocks = [], retainedEnd, retainedLength, index, tail } = this;
     if (index === 0 && !this.hasLineBegun()) {
       this.extend(fullText, emit);
       return;
     }
-    if (retained === undefined || this.retainedLength + tail.length > this.rules.maxRetained) {
+    if (!isRetaining || retainedLength + tail.length > this.rules.maxRetained) {
       return;
     }
-    this.retained = undefined;
-    retained.push(tail);
-    const verdict = compareWithFullText(retained, fullText);
+    this.letGo();
+    const verdict = compareWithFullText(retainedBlocks.join('') + retainedEnd + tail, fullText);
     if (verdict.type === 'continues') {
       this.extend(fullText.slice(verdict.position), emit);
     } else if (verdict.type === 'diverges' && this.rules.reconcile === 'revise') {
@@ -178,7 +189,7 @@ export class LineAccumulator<K extends string> {
       const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
       this.cutTail(this.commitParts(this.tail, length, emit));
     }
-    if (received > maxLineLength) {
+    if (received > maxLineLength && this.tail.length < received / SLICE_WORTH_COPYING) {
       this.tail = copy(this.tail);
     }
   }
@@ -232,23 +243,36 @@ export class LineAccumulator<K extends string> {
   }
 
   private commit(text: string, eol: LineCommit['eol'], emit: Emit<K>): void {
-    if (this.retained !== undefined) {
-      this.retain(text, eol, this.retained);
+    if (this.isRetaining) {
+      this.retain(text, eol);
     }
     emit({ type: 'line', stream: this.stream, index: this.index, text, eol });
   }
 
-  private retain(text: string, eol: string, retained: string[]): void {
+  /**
+   * Many short lines become few long blocks. A garbage collector copies what it keeps, object by object: kept as they
+   * are, the lines took up to a third of the time of all that `commitLines` does, and several times their length in memory.
+   */
+  private retain(text: string, eol: string): void {
     this.retainedLength += text.length + eol.length;
     if (this.retainedLength > this.rules.maxRetained) {
-      this.retained = undefined;
+      this.letGo();
       return;
     }
-    flatten(text);
-    retained.push(text);
-    if (eol !== '') {
-      retained.push(eol);
+    this.retainedEnd += text;
+    this.retainedEnd += eol;
+    if (this.retainedEnd.length >= RETAINED_BLOCK) {
+      flatten(this.retainedEnd);
+      this.retainedBlocks ??= [];
+      this.retainedBlocks.push(this.retainedEnd);
+      this.retainedEnd = '';
     }
+  }
+
+  private letGo(): void {
+    this.isRetaining = false;
+    this.retainedBlocks = undefined;
+    this.retainedEnd = '';
   }
 }
 
@@ -260,10 +284,7 @@ function isLowSurrogate(codeUnit: number): boolean {
   return codeUnit >= 0xdc00 && codeUnit <= 0xdfff;
 }
 
-/**
- * Text that was linked from many short deltas takes many times its length in memory until it is read for the first time.
- * For a line that is kept, reading it at once took a third off the time of all that `commitLines` does.
- */
+/** Text that was linked from pieces is written in one when it is read for the first time, and lets go of the pieces. */
 function flatten(text: string): void {
   text.charCodeAt(0);
 }

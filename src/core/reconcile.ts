@@ -4,27 +4,37 @@ export type Verdict =
   | { readonly type: 'agrees' }
   /** From this position on, the full text has what was not received. */
   | { readonly type: 'continues'; readonly position: number }
-  /** This line is the first that differs; in the full text it begins at this position. */
+  /** This line is the first that differs; in both texts it begins at this position. */
   | { readonly type: 'diverges'; readonly index: number; readonly position: number };
 
-/**
- * Compares in one pass, and copies only what comes after a difference.
- *
- * @param received The text in pieces. A line feed ends its piece, and no other piece has one.
- */
-export function compareWithFullText(received: readonly string[], fullText: string): Verdict {
-  let position = 0;
-  /** The line that the piece belongs to, where it begins, and its first piece. */
-  let [index, start, first] = [0, 0, 0];
-  for (const [number, piece] of received.entries()) {
-    if (!fullText.startsWith(piece, position)) {
-      const isSame = received.slice(first).join('').trimEnd() === fullText.slice(start).trimEnd();
-      return isSame ? { type: 'agrees' } : { type: 'diverges', index, position: start };
-    }
-    position += piece.length;
-    if (piece.endsWith('\n')) {
-      [index, start, first] = [index + 1, position, number + 1];
-    }
+export function compareWithFullText(received: string, fullText: string): Verdict {
+  if (received.trimEnd() === fullText.trimEnd()) {
+    return { type: 'agrees' };
   }
-  return fullText.slice(position).trimEnd() === '' ? { type: 'agrees' } : { type: 'continues', position };
+  if (fullText.startsWith(received)) {
+    return { type: 'continues', position: received.length };
+  }
+  return { type: 'diverges', ...lineAt(received, differenceOf(received, fullText)) };
+}
+
+/** Where the second text ends, or says something else than the first. */
+function differenceOf(received: string, fullText: string): number {
+  let position = 0;
+  while (received.charCodeAt(position) === fullText.charCodeAt(position)) {
+    position++;
+  }
+  return position;
+}
+
+/** The number of the line that the position is in, and where that line begins. */
+function lineAt(text: string, position: number): { readonly index: number; readonly position: number } {
+  let index = 0;
+  let start = 0;
+  let lineFeed = text.indexOf('\n');
+  while (lineFeed !== -1 && lineFeed < position) {
+    index++;
+    start = lineFeed + 1;
+    lineFeed = text.indexOf('\n', start);
+  }
+  return { index, position: start };
 }
