@@ -46,8 +46,11 @@ export class DeltaStreamSource<K extends string> {
   private subscriber: Subscriber<StreamEvent<K>> | undefined = undefined;
   private isTaken = false;
   private isComplete = false;
-  /** Why a later subscriber cannot be served. */
-  private refusal: Error | undefined = undefined;
+  /**
+   * Why a later subscriber cannot be served. Its error is made when there is one: as long as the stack of an error is
+   * not read, it may keep alive what the functions on it had in hand.
+   */
+  private refusal: 'overflow' | 'abandoned' | undefined = undefined;
 
   constructor(ref: StreamRef<K>, maxBuffered: number, listeners: Listeners) {
     this.maxBuffered = maxBuffered;
@@ -64,7 +67,7 @@ export class DeltaStreamSource<K extends string> {
     } else if (this.isTaken || this.waiting.length < this.maxBuffered) {
       this.waiting.push(event);
     } else {
-      this.refuse(new BufferOverflowError(this.stream.ref, this.maxBuffered));
+      this.refuse('overflow');
     }
   }
 
@@ -80,14 +83,13 @@ export class DeltaStreamSource<K extends string> {
   /** Nobody listens to the source any more, so that a later subscriber would wait for ever. */
   abandon(): void {
     if (!this.isTaken && this.refusal === undefined) {
-      this.refuse(new Error(`${this.name} was not subscribed to before its source was let go`));
+      this.refuse('abandoned');
     }
   }
 
   private connect(subscriber: Subscriber<StreamEvent<K>>): void {
-    const refusal = this.isTaken ? new Error(`${this.name} has had its one subscriber`) : this.refusal;
-    if (refusal !== undefined) {
-      subscriber.error(refusal);
+    if (this.isTaken || this.refusal !== undefined) {
+      subscriber.error(this.refusalError());
       return;
     }
     this.isTaken = true;
@@ -115,12 +117,20 @@ export class DeltaStreamSource<K extends string> {
     }
   }
 
-  private refuse(error: Error): void {
-    this.refusal = error;
+  private refuse(refusal: 'overflow' | 'abandoned'): void {
+    this.refusal = refusal;
     this.waiting = undefined;
   }
 
-  private get name(): string {
-    return `The stream ${this.stream.ref.kind} ${this.stream.ref.id}`;
+  private refusalError(): Error {
+    const { ref } = this.stream;
+    switch (this.refusal) {
+      case 'overflow':
+        return new BufferOverflowError(ref, this.maxBuffered);
+      case 'abandoned':
+        return new Error(`The stream ${ref.kind} ${ref.id} was not subscribed to before its source was let go`);
+      case undefined:
+        return new Error(`The stream ${ref.kind} ${ref.id} has had its one subscriber`);
+    }
   }
 }
