@@ -9,6 +9,7 @@ export type {
   StreamRef,
   TailCommit,
 } from './commits.js';
+export { escapeControls } from './core/escapeControls.js';
 export type { PacePolicy, WaitingLines } from './core/paceQueue.js';
 export type { SequenceGap } from './core/reorderBuffer.js';
 export type { Cell, Transcript } from './core/transcript.js';
