@@ -9,6 +9,7 @@ export type {
   StreamRef,
   TailCommit,
 } from './commits.js';
+export type { CommitSummary, DurationSummary, StreamSummary } from './core/commitStatistics.js';
 export { escapeControls } from './core/escapeControls.js';
 export type { PacePolicy, WaitingLines } from './core/paceQueue.js';
 export type { SequenceGap } from './core/reorderBuffer.js';
@@ -19,6 +20,11 @@ export { commitLines } from './operators/commitLines.js';
 export { BufferOverflowError, type DeltaStream, type StreamEvent } from './operators/deltaStream.js';
 export { fixedPace } from './operators/fixedPace.js';
 export { groupStreams, type GroupStreamsOptions } from './operators/groupStreams.js';
+export {
+  type CommitObserver,
+  observeCommits,
+  type ObserveCommitsOptions,
+} from './operators/observeCommits.js';
 export type { CommitLinesOptions, SoftCommitOptions } from './operators/options.js';
 export { orderStreams, type OrderStreamsOptions } from './operators/orderStreams.js';
 export { paceLines, type PaceLinesOptions } from './operators/paceLines.js';

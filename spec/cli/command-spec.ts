@@ -328,16 +328,23 @@ describe('--kind', () => {
 
 describe('--summary', () => {
   const table = rows(
-    'kind       id  lines  characters  closed',
-    'answer     m1      2           8  end',
-    'reasoning  t1      2           7  complete',
+    'kind       id  deltas  lines  characters  closed',
+    'answer     m1       2      2           8  end',
+    'reasoning  t1       2      2           7  complete',
     'stdin: deltas, event 1 has the type "delta" with a kind and an id',
-    '2 streams, 4 lines, 15 characters, 1 drop',
+    'at most 2 streams at once, longest tail 4 characters',
+    '2 streams, 4 deltas, 4 lines, 15 characters, 1 drop',
   );
+  /** The same without the times, which standard input has, because it arrives as it is sent. */
+  const withoutTimes = (printed: string) =>
+    printed
+      .replace(/  first line  slowest line/, '')
+      .replaceAll(/ +[\d.]+ m?s +[\d.]+ m?s/g, '')
+      .replace(/^first line: .*\n/m, '');
 
   it('ends with a table', async () => {
     const { stdout, stderr } = await deltalines(['--summary'], { input: jsonLines(...twoStreams) });
-    expect(stdout).toBe(
+    expect(withoutTimes(stdout)).toBe(
       rows('answer m1 │ one', 'reasoning t1 │ hm', 'answer m1 │ two', 'reasoning t1 │ well') + table,
     );
     expect(stderr).toBe('');
@@ -346,7 +353,36 @@ describe('--summary', () => {
   it('leaves standard output to --json', async () => {
     const { stdout, stderr } = await deltalines(['--summary', '--json'], { input: jsonLines(...twoStreams) });
     expect(stdout.trimEnd().split('\n')).toHaveLength(9);
-    expect(stderr).toBe(table);
+    expect(withoutTimes(stderr)).toBe(table);
+  });
+
+  it('tells times of what arrives as it is sent, and of a replay, but not of a file', async () => {
+    const file = folder.write('lines', jsonLines(...twoStreams));
+    const times =
+      /^first line: [\d.]+ m?s on average, [\d.]+ m?s at most; each line: [\d.]+ m?s on average, [\d.]+ m?s at most$/m;
+    const printed = await Promise.all([
+      deltalines(['--summary'], { input: jsonLines(...twoStreams) }),
+      deltalines(['--summary', '--replay', '100x', file]),
+      deltalines(['--summary', file]),
+    ]);
+    expect(printed.map(({ stdout }) => times.test(stdout))).toStrictEqual([true, true, false]);
+  });
+
+  it('counts only the kinds that are shown', async () => {
+    const { stdout } = await deltalines(['--summary', '--kind', 'reasoning'], {
+      input: jsonLines(...twoStreams),
+    });
+    expect(withoutTimes(stdout)).toBe(
+      rows(
+        'reasoning t1 │ hm',
+        'reasoning t1 │ well',
+        'kind       id  deltas  lines  characters  closed',
+        'reasoning  t1       2      2           7  complete',
+        'stdin: deltas, event 1 has the type "delta" with a kind and an id',
+        'at most 1 stream at once, longest tail 4 characters',
+        '1 stream, 2 deltas, 2 lines, 7 characters, 1 drop',
+      ),
+    );
   });
 });
 

@@ -3,8 +3,8 @@ import { identity } from 'rxjs';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 
-import { escapeControls } from '../../src/cli/escapeControls.js';
 import { fitEnd, padToWidth } from '../../src/cli/fitToWidth.js';
+import { escapeControls } from '../../src/index.js';
 
 describe('fitEnd', () => {
   it.each([

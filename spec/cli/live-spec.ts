@@ -71,14 +71,14 @@ describe('--live', () => {
 
   it('leaves the lines and the cursor at the end, and then the summary', async () => {
     const file = folder.write('short', twoStreams.map((event) => `${JSON.stringify(event)}\n`).join(''));
-    const terminal = open(['--live', '--summary', file], { columns: 60, rows: 12 });
+    const terminal = open(['--live', '--summary', file], { columns: 80, rows: 12 });
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.history.split('\n').slice(0, 5)).toStrictEqual([
       'answer a │ one',
       'answer b │ other',
       'answer a │ two',
       'answer b │ and the end of a tail that is too long',
-      'kind    id  lines  characters  closed',
+      'kind    id  deltas  lines  characters  first line  slowest line  closed',
     ]);
     expect(terminal.hasCursor).toBe(true);
   });

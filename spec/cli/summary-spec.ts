@@ -1,15 +1,32 @@
-import { from } from 'rxjs';
+import { from, type SchedulerLike, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import { Summary } from '../../src/cli/summary.js';
-import { commitLines, type DeltaEvent } from '../../src/index.js';
+import { commitLines, type DeltaEvent, observeCommits, orderStreams } from '../../src/index.js';
 
-function summarise(events: readonly DeltaEvent[], maxListed?: number): readonly string[] {
+/** A clock that goes on by so many milliseconds between an event and the next. */
+function ticking(milliseconds: number) {
+  let time = 0;
+  const scheduler: SchedulerLike = {
+    now: () => time,
+    schedule: () => expect.fail('no timer is needed'),
+  };
+  const tick = () => {
+    time += milliseconds;
+  };
+  return { scheduler, tick };
+}
+
+function summarise(events: readonly DeltaEvent[], maxListed?: number, step?: number): readonly string[] {
   const summary = new Summary(maxListed);
+  const { scheduler, tick } = ticking(step ?? 0);
   from(events)
-    .pipe(commitLines({ idleTimeout: Infinity, maxRetained: 1000 }))
+    .pipe(
+      tap(tick),
+      observeCommits(summary, commitLines({ idleTimeout: Infinity, maxRetained: 1000 }), { scheduler }),
+    )
     .subscribe((commit) => summary.add(commit));
-  return summary.rows();
+  return summary.rows(step !== undefined);
 }
 
 const delta = (kind: string, id: string, text: string): DeltaEvent => ({
@@ -32,40 +49,87 @@ describe('Summary', () => {
       end('reasoning', 'm10'),
     ]);
     expect(rows).toStrictEqual([
-      'kind       id                 lines  characters  closed',
-      'answer     m1                     2           8  end',
-      'reasoning  m10                    1           2  error',
-      'answer     m1 (generation 1)      0           0  complete',
-      '3 streams, 3 lines, 10 characters, 1 drop',
+      'kind       id                 deltas  lines  characters  closed',
+      'answer     m1                      1      2           8  end',
+      'reasoning  m10                     1      1           2  error',
+      'answer     m1 (generation 1)       0      0           0  complete',
+      'at most 2 streams at once, longest tail 3 characters',
+      '3 streams, 2 deltas, 3 lines, 10 characters, 1 drop',
     ]);
   });
 
   it('does not count what was withdrawn', () => {
     const rows = summarise([delta('answer', 'm1', 'same\nwrong\nwro'), end('answer', 'm1', 'same\nright\n')]);
     expect(rows).toStrictEqual([
-      'kind    id  lines  characters  closed',
-      'answer  m1      2          11  end',
-      '1 stream, 2 lines, 11 characters, 0 drops',
+      'kind    id  deltas  lines  characters  closed',
+      'answer  m1       1      2          11  end',
+      'at most 1 stream at once, longest tail 3 characters',
+      '1 stream, 1 delta, 2 lines, 11 characters, 0 drops',
     ]);
   });
 
   it('counts those that it does not list', () => {
     const rows = summarise([delta('a', '1', 'x'), delta('a', '2', 'x'), delta('a', '3', 'xy\n')], 1);
     expect(rows).toStrictEqual([
-      'kind  id  lines  characters  closed',
-      'a     1       1           1  complete',
+      'kind  id  deltas  lines  characters  closed',
+      'a     1        1      1           1  complete',
       'and 2 more streams',
-      '3 streams, 3 lines, 5 characters, 0 drops',
+      'at most 3 streams at once, longest tail 1 character',
+      '3 streams, 3 deltas, 3 lines, 5 characters, 0 drops',
     ]);
   });
 
   it('makes controls visible', () => {
     expect(summarise([delta('a', '\u001b[31m', 'x')])[1]).toBe(
-      'a     \\x1b[31m      1           1  complete',
+      'a     \\x1b[31m       1      1           1  complete',
     );
   });
 
+  it('tells times where they say something', () => {
+    const rows = summarise(
+      [
+        { type: 'start', kind: 'answer', id: 'm1' },
+        delta('answer', 'm1', 'one\nt'),
+        delta('answer', 'm2', 'x'),
+        delta('answer', 'm1', 'wo\n'),
+        { type: 'start', kind: 'answer', id: 'm3' },
+        end('answer', 'm1'),
+        end('answer', 'm2'),
+        end('answer', 'm3'),
+      ],
+      undefined,
+      400,
+    );
+    expect(rows).toStrictEqual([
+      'kind    id  deltas  lines  characters  first line  slowest line  closed',
+      'answer  m1       2      2           8      400 ms        800 ms  end',
+      'answer  m2       1      1           1       1.6 s         1.6 s  end',
+      'answer  m3       0      0           0                            end',
+      'at most 3 streams at once, longest tail 1 character',
+      'first line: 1.0 s on average, 1.6 s at most; each line: 800 ms on average, 1.6 s at most',
+      '3 streams, 3 deltas, 3 lines, 9 characters, 0 drops',
+    ]);
+  });
+
+  it('needs no times where there are no lines', () => {
+    expect(summarise([{ type: 'start', kind: 'a', id: '1' }], undefined, 400).slice(-2)).toStrictEqual([
+      'at most 1 stream at once, longest tail 0 characters',
+      '1 stream, 0 deltas, 0 lines, 0 characters, 0 drops',
+    ]);
+  });
+
+  it('lists the streams in the order in which their commits arrive, with what was measured before', () => {
+    const summary = new Summary();
+    from([delta('a', '1', 'x\n'), delta('a', '2', 'y'), delta('a', '2', 'z'), end('a', '2')])
+      .pipe(observeCommits(summary, commitLines()), orderStreams({ strategy: 'grouped' }))
+      .subscribe((commit) => summary.add(commit));
+    expect(summary.rows(false).slice(1, 3)).toStrictEqual([
+      'a     2        2      1           2  end',
+      'a     1        1      1           2  complete',
+    ]);
+  });
+
   it('needs no table for nothing', () => {
-    expect(summarise([])).toStrictEqual(['0 streams, 0 lines, 0 characters, 0 drops']);
+    expect(summarise([])).toStrictEqual(['0 streams, 0 deltas, 0 lines, 0 characters, 0 drops']);
   });
 });

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { version } from '../../package.json';
+import { escapeControls } from '../index.js';
 import type { ProtocolName } from '../protocols/index.js';
 import { protocolNames } from './protocols.js';
-import { escapeControls } from './escapeControls.js';
 import { STANDARD_INPUT } from './input.js';
 
 /** What the user asked for. */
@@ -72,7 +72,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     )
     .option('--kind <kind>', 'only streams of this kind; for more, repeat it or use commas', addKinds)
     .option('--idle-timeout <ms>', 'close a stream that had no event for this long', parseTimeout)
-    .option('--summary', 'end with a table of the streams')
+    .option('--summary', 'end with a table of the streams; where they were read live, with times')
     .version(version)
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')

@@ -1,5 +1,5 @@
 import type { Commit } from '../index.js';
-import { escapeControlsInJson } from './escapeControls.js';
+import { escapeControlsInJson } from './escapeControlsInJson.js';
 import type { RowWriter } from './output.js';
 
 /** Prints each commit as one line of JSON. */

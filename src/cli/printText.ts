@@ -1,6 +1,6 @@
-import type { Commit, StreamRef } from '../index.js';
+import { type Commit, escapeControls, type StreamRef } from '../index.js';
 import type { Paint } from './colors.js';
-import { escapeControls, escapeLabel } from './escapeControls.js';
+import { escapeLabel } from './escapeLabel.js';
 import type { RowWriter } from './output.js';
 
 /** What stands before the text of a row. */

@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 
-import { escapeControls } from './escapeControls.js';
+import { escapeControls } from '../index.js';
 import type { RowWriter } from './output.js';
 
 /** Tells people what went wrong, and the shell that something did. */

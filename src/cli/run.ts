@@ -6,10 +6,18 @@ import {
   type MonoTypeOperatorFunction,
   noop,
   type Observable,
+  pipe,
   Subject,
 } from 'rxjs';
 
-import { type Commit, commitLines, type DeltaEvent, orderStreams, paceLines } from '../index.js';
+import {
+  type Commit,
+  commitLines,
+  type DeltaEvent,
+  observeCommits,
+  orderStreams,
+  paceLines,
+} from '../index.js';
 import type { Arguments, Order } from './arguments.js';
 import { Backlog } from './backlog.js';
 import { paintByKind, paintNothing, wantsColors } from './colors.js';
@@ -56,12 +64,12 @@ export async function run(options: Arguments): Promise<void> {
   const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
   const backlog = new Backlog(isRecorded ? MOST_WAITING.recorded : MOST_WAITING.live);
 
+  const commits = pipe(commitLines({ idleTimeout, tail: live }), onlyKinds(kinds));
   const connected = new Subject<Observable<DeltaEvent>>();
   const printed = connected
     .pipe(
       mergeAll(),
-      commitLines({ idleTimeout, tail: live }),
-      onlyKinds(kinds),
+      summary ? observeCommits(counted, commits) : commits,
       inOrder(order),
       pace ? backlog.around(paceLines()) : identity,
     )
@@ -100,7 +108,9 @@ export async function run(options: Arguments): Promise<void> {
 
   if (summary) {
     const table = new Output(json ? process.stderr : process.stdout);
-    for (const row of counted.rows()) {
+    // Of what is read as fast as it can be, times say how fast the machine is.
+    const hasTimes = connections.every(({ isLive }) => isLive);
+    for (const row of counted.rows(hasTimes)) {
       table.writeRow(row);
     }
     await table.flush();

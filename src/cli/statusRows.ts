@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 
+import { escapeControls } from '../index.js';
 import type { Paint } from './colors.js';
-import { escapeControls, escapeLabel } from './escapeControls.js';
+import { escapeLabel } from './escapeLabel.js';
 import { fitEnd, padToWidth } from './fitToWidth.js';
 import type { OpenStream, OpenStreams } from './openStreams.js';
 

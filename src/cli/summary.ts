@@ -1,5 +1,14 @@
-import type { CloseReason, Commit, StreamRef } from '../index.js';
-import { escapeControls, escapeLabel } from './escapeControls.js';
+import {
+  type CloseReason,
+  type Commit,
+  type CommitObserver,
+  type CommitSummary,
+  type DurationSummary,
+  escapeControls,
+  type StreamRef,
+  type StreamSummary,
+} from '../index.js';
+import { escapeLabel } from './escapeLabel.js';
 
 /** The most streams that are listed; the others are only counted. */
 const MAX_LISTED = 1000;
@@ -10,36 +19,77 @@ const MAX_REVISED = 1_048_576;
 /** The most columns that a kind or an id is padded to: one that is very long must not lengthen all rows. */
 const MAX_WIDTH = 80;
 
-const HEADINGS = ['kind', 'id', 'lines', 'characters', 'closed'] as const;
-
 /** What is counted of one stream. */
 interface Entry {
   readonly stream: StreamRef;
   lines: number;
   characters: number;
   closed: CloseReason | '';
+  /** What was measured when it closed. */
+  measured: StreamSummary | undefined;
   /** The characters before each line, for as long as lines may be withdrawn. */
   beforeLine: number[] | undefined;
 }
 
-/** Counts streams, lines, characters and drops, and lists the first streams in the order of opening. */
-export class Summary {
+interface Column {
+  readonly heading: string;
+  readonly alignment: 'left' | 'right';
+  readonly cell: (entry: Entry) => string;
+  /** Says nothing of what was read as fast as it could be. */
+  readonly isTime?: true;
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'kind', alignment: 'left', cell: ({ stream }) => escapeLabel(stream.kind) },
+  { heading: 'id', alignment: 'left', cell: ({ stream }) => escapeLabel(nameOf(stream)) },
+  { heading: 'deltas', alignment: 'right', cell: ({ measured }) => String(measured?.deltas ?? '') },
+  { heading: 'lines', alignment: 'right', cell: ({ lines }) => String(lines) },
+  { heading: 'characters', alignment: 'right', cell: ({ characters }) => String(characters) },
+  {
+    heading: 'first line',
+    alignment: 'right',
+    cell: ({ measured }) => time(measured?.timeToFirstLine),
+    isTime: true,
+  },
+  {
+    heading: 'slowest line',
+    alignment: 'right',
+    cell: ({ measured }) => slowest(measured?.timeToCommit),
+    isTime: true,
+  },
+  { heading: 'closed', alignment: 'left', cell: ({ closed }) => closed },
+];
+
+/**
+ * Lists the first streams in the order in which their commits are added, and tells the totals.
+ *
+ * It observes the pipeline as well, which tells what commits do not: see `observeCommits`.
+ */
+export class Summary implements CommitObserver {
   private readonly maxListed: number;
   private readonly listed: Entry[] = [];
   private readonly connections: string[] = [];
   private readonly open = new Map<StreamRef, Entry>();
+  /** The streams that are closed, but whose commits are still on their way to `add`. */
+  private readonly measured = new Map<StreamRef, StreamSummary>();
+  private total: CommitSummary | undefined = undefined;
   private streams = 0;
-  private lines = 0;
   private characters = 0;
-  private drops = 0;
 
   constructor(maxListed = MAX_LISTED) {
     this.maxListed = maxListed;
   }
 
+  close(summary: StreamSummary): void {
+    this.measured.set(summary.stream, summary);
+  }
+
+  finalize(summary: CommitSummary): void {
+    this.total = summary;
+  }
+
   add(commit: Commit): void {
     if (commit.type === 'drop') {
-      this.drops++;
       return;
     }
     const entry = this.open.get(commit.stream) ?? this.openEntry(commit.stream);
@@ -53,10 +103,11 @@ export class Summary {
       case 'close':
         entry.lines = commit.lines;
         entry.closed = commit.reason;
+        entry.measured = this.measured.get(commit.stream);
         entry.beforeLine = undefined;
-        this.lines += entry.lines;
         this.characters += entry.characters;
         this.open.delete(commit.stream);
+        this.measured.delete(commit.stream);
         break;
       default:
         break;
@@ -68,25 +119,27 @@ export class Summary {
     this.connections.push(`${escapeControls(file)}: ${protocol}, ${escapeControls(reason)}`);
   }
 
-  /** The table, the connections, and the totals as its last row. */
-  rows(): readonly string[] {
+  /** The table, the connections, and the totals as its last row. `hasTimes` is whether times say anything. */
+  rows(hasTimes: boolean): readonly string[] {
+    const columns = COLUMNS.filter(({ isTime }) => hasTimes || isTime === undefined);
     const unlisted = this.streams - this.listed.length;
-    const totals = [
-      count(this.streams, 'stream'),
-      count(this.lines, 'line'),
-      count(this.characters, 'character'),
-      count(this.drops, 'drop'),
-    ];
     return [
-      ...(this.listed.length === 0 ? [] : table(this.listed.map(cells))),
+      ...(this.listed.length === 0 ? [] : table(columns, this.listed)),
       ...(unlisted === 0 ? [] : [`and ${count(unlisted, 'more stream')}`]),
       ...this.connections,
-      totals.join(', '),
+      ...(this.total === undefined ? [] : totalRows(this.total, this.characters, hasTimes)),
     ];
   }
 
   private openEntry(stream: StreamRef): Entry {
-    const entry: Entry = { stream, lines: 0, characters: 0, closed: '', beforeLine: [0] };
+    const entry: Entry = {
+      stream,
+      lines: 0,
+      characters: 0,
+      closed: '',
+      measured: undefined,
+      beforeLine: [0],
+    };
     this.streams++;
     this.open.set(stream, entry);
     if (this.listed.length < this.maxListed) {
@@ -114,29 +167,70 @@ function withdraw(entry: Entry, index: number): void {
   }
 }
 
-function cells({ stream: { kind, id, generation }, lines, characters, closed }: Entry): readonly string[] {
-  const name = generation === 0 ? id : `${id} (generation ${generation})`;
-  return [escapeLabel(kind), escapeLabel(name), String(lines), String(characters), closed];
+function nameOf({ id, generation }: StreamRef): string {
+  return generation === 0 ? id : `${id} (generation ${generation})`;
 }
 
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = HEADINGS.map((heading, column) =>
+function table(columns: readonly Column[], entries: readonly Entry[]): readonly string[] {
+  const rows = entries.map((entry) => columns.map(({ cell }) => cell(entry)));
+  const widths = columns.map(({ heading }, column) =>
     rows.reduce(
       (width, row) => Math.max(width, Math.min(row[column]?.length ?? 0, MAX_WIDTH)),
       heading.length,
     ),
   );
-  return [HEADINGS, ...rows].map((row) => {
-    const [kind = '', id = '', lines = '', characters = '', closed = ''] = row;
-    const [kindWidth = 0, idWidth = 0, linesWidth = 0, charactersWidth = 0] = widths;
-    return [
-      kind.padEnd(kindWidth),
-      id.padEnd(idWidth),
-      lines.padStart(linesWidth),
-      characters.padStart(charactersWidth),
-      closed,
-    ].join('  ');
-  });
+  return [columns.map(({ heading }) => heading), ...rows].map((row) =>
+    row
+      .map((text, column) =>
+        columns[column]?.alignment === 'right'
+          ? text.padStart(widths[column] ?? 0)
+          : text.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function totalRows(total: CommitSummary, characters: number, hasTimes: boolean): readonly string[] {
+  const { streams, mostOpenStreams, deltas = 0, lines, longestTail = 0, drops } = total;
+  const times = [
+    ...averages('first line', total.timeToFirstLine),
+    ...averages('each line', total.timeToCommit),
+  ];
+  const counts = [
+    count(streams, 'stream'),
+    count(deltas, 'delta'),
+    count(lines, 'line'),
+    count(characters, 'character'),
+    count(drops.late + drops.malformed, 'drop'),
+  ];
+  return [
+    ...(streams === 0
+      ? []
+      : [
+          `at most ${count(mostOpenStreams, 'stream')} at once, longest tail ${count(longestTail, 'character')}`,
+        ]),
+    ...(hasTimes && times.length > 0 ? [times.join('; ')] : []),
+    counts.join(', '),
+  ];
+}
+
+/** One entry, or none where nothing was measured. */
+function averages(what: string, durations: DurationSummary | undefined): readonly string[] {
+  return durations === undefined || durations.count === 0
+    ? []
+    : [`${what}: ${time(durations.total / durations.count)} on average, ${time(durations.max)} at most`];
+}
+
+function slowest(durations: DurationSummary | undefined): string {
+  return durations === undefined || durations.count === 0 ? '' : time(durations.max);
+}
+
+function time(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) {
+    return '';
+  }
+  return milliseconds < 1000 ? `${Math.floor(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 function count(number: number, noun: string): string {
