@@ -1,0 +1,167 @@
+import { BehaviorSubject, combineLatest, fromEvent, map, scan } from 'rxjs';
+
+import { bundledRecording, recordingTitles } from './bundledRecordings';
+import { writeCode } from './code';
+import type { Recording } from './recording';
+import { countAt, play, type Run, transcriptAt } from './run';
+import { type FormValues, readSettings } from './settings';
+import { countText, lineText, timeText } from './text';
+import { type Timeline, timelineOf } from './timeline';
+import { Cards } from './view/cards';
+import { copyButton } from './view/copyButton';
+import { element, find } from './view/element';
+import { optionsForm } from './view/optionsForm';
+import { pasteDialog } from './view/pasteDialog';
+import { Player } from './view/player';
+import { RowList } from './view/rowList';
+import { commitRow, deltaRow } from './view/rows';
+import { TimelineView } from './view/timelineView';
+
+/** What is shown. When an option is wrong, that is the run before, and the problem. */
+interface Shown {
+  readonly recording: Recording;
+  readonly run: Run;
+  readonly timeline: Timeline;
+  readonly code: string;
+  readonly problems: readonly string[];
+}
+
+const player = new Player();
+const events = new RowList(find('#events', HTMLElement));
+const commits = new RowList(find('#commits', HTMLElement));
+const cards = new Cards(find('#cards', HTMLElement));
+const timelineView = new TimelineView(find('#timeline', HTMLElement), (time) => player.seek(time));
+const code = find('#code', HTMLElement);
+const recording = new BehaviorSubject(bundledRecording(recordingTitles[0] ?? ''));
+
+pickRecordings(find('#recording', HTMLSelectElement));
+copyButton(find('#copy', HTMLButtonElement), code);
+
+const values = optionsForm(find('form.options', HTMLFormElement), find('#options', HTMLElement));
+const shown = combineLatest([recording, values]).pipe(scan(runAgain, undefined));
+
+let current: Shown | undefined;
+shown.subscribe((next) => {
+  const isSameRecording = next?.recording === current?.recording;
+  const isSameRun = next?.run === current?.run;
+  current = next;
+  showProblems(next?.problems ?? []);
+  if (next !== undefined && !isSameRun) {
+    showRun(next, isSameRecording);
+  }
+});
+player.time.subscribe((time) => {
+  if (current !== undefined) {
+    showTime(current, time);
+  }
+});
+
+// What stays in sight below the player has to know where that ends.
+const playerElement = find('.player', HTMLElement);
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty('--player-height', `${playerElement.offsetHeight}px`);
+}).observe(playerElement);
+
+/** Leaves what is shown as it is when an option is wrong. */
+function runAgain(
+  before: Shown | undefined,
+  [recording, values]: readonly [Recording, FormValues],
+): Shown | undefined {
+  try {
+    const settings = readSettings(values);
+    const run = play(recording, settings);
+    const problems = run.problem === undefined ? [] : [run.problem];
+    return {
+      recording,
+      run,
+      timeline: timelineOf(run),
+      code: writeCode(recording, settings),
+      problems: [...recording.problems, ...problems],
+    };
+  } catch (error) {
+    const problem = error instanceof Error ? `${error.message}.` : String(error);
+    return before === undefined ? undefined : { ...before, problems: [problem] };
+  }
+}
+
+function showRun({ recording, run, timeline, code: text }: Shown, isSameRecording: boolean): void {
+  find('#status', HTMLElement).textContent = summary(recording, run, timeline);
+  const label = timeline.rows.reduce((most, { kind, id }) => Math.max(most, kind.length + 1 + id.length), 8);
+  document.documentElement.style.setProperty('--label-width', `${label + 1}ch`);
+  code.textContent = text;
+  events.setRows((index) => rowAt(run.deltas[index], (delta) => deltaRow(delta, timeline)));
+  commits.setRows((index) => rowAt(run.commits[index], (commit) => commitRow(commit, timeline)));
+  timelineView.show(timeline, run.duration);
+  const isTranscript = run.settings.scanTranscript !== undefined;
+  find('#cards', HTMLElement).hidden = !isTranscript;
+  find('#commits', HTMLElement).hidden = isTranscript;
+  find('#streams-name', HTMLElement).textContent = isTranscript ? 'Transcript' : 'Commits';
+  player.load(run.duration, momentsOf(run), isSameRecording);
+}
+
+function rowAt<T>(value: T | undefined, draw: (value: T) => HTMLLIElement): HTMLLIElement {
+  return value === undefined ? element('li') : draw(value);
+}
+
+function showTime({ run, timeline }: Shown, time: number): void {
+  const eventCount = countAt(run.deltas, time);
+  events.setLength(eventCount);
+  find('#events-count', HTMLElement).textContent = `${eventCount} of ${run.deltas.length}`;
+  const count = find('#streams-count', HTMLElement);
+  if (run.settings.scanTranscript === undefined) {
+    const commitCount = countAt(run.commits, time);
+    commits.setLength(commitCount);
+    count.textContent = `${commitCount} of ${run.commits.length}`;
+  } else {
+    const transcript = transcriptAt(run, time);
+    cards.show(transcript, timeline);
+    count.textContent = countText(transcript.length, 'stream');
+  }
+  timelineView.setTime(time);
+}
+
+function momentsOf({ deltas, commits }: Run): readonly number[] {
+  const times = new Set([...deltas, ...commits].map(({ time }) => time));
+  return [...times].sort((some, other) => some - other);
+}
+
+function summary({ connections }: Recording, run: Run, { rows }: Timeline): string {
+  const protocols = [...new Set(connections.map(({ protocol }) => protocol))].join(', ');
+  return [
+    `${countText(connections.length, 'connection')} of ${protocols}`,
+    countText(run.deltas.length, 'delta event'),
+    countText(run.commits.length, 'commit'),
+    countText(rows.length, 'stream'),
+    timeText(run.duration),
+    ...(run.dropped > 0 ? [`${countText(run.dropped, 'event')} dropped by resequence`] : []),
+    ...(run.missing > 0 ? [`${countText(run.missing, 'number')} missing`] : []),
+  ].join(' · ');
+}
+
+function showProblems(problems: readonly string[]): void {
+  const box = find('#problem', HTMLElement);
+  const texts = problems.map((problem) => lineText(problem, 400));
+  // What is there already is not read out again.
+  if (texts.join('\n') !== [...box.children].map(({ textContent }) => textContent).join('\n')) {
+    box.replaceChildren(...texts.map((text) => element('p', {}, text)));
+  }
+}
+
+function pickRecordings(select: HTMLSelectElement): void {
+  const pasted = element('option', { value: '' }, 'Pasted');
+  let lastPasted: Recording | undefined;
+  select.replaceChildren(...recordingTitles.map((title) => element('option', { value: title }, title)));
+  fromEvent(select, 'change')
+    .pipe(map(() => (select.value === '' ? lastPasted : bundledRecording(select.value))))
+    .subscribe((picked) => {
+      if (picked !== undefined) {
+        recording.next(picked);
+      }
+    });
+  pasteDialog(find('#paste', HTMLButtonElement)).subscribe((read) => {
+    lastPasted = read;
+    select.append(pasted);
+    select.value = '';
+    recording.next(read);
+  });
+}
