@@ -44,7 +44,14 @@ const CLOSED = 2;
  *
  * @example
  * ```ts
- * defer(() => fromEventSource(new EventSource(url), ['message', 'delta'])).pipe(fromOpenAIChat(), commitLines());
+ * import { commitLines } from 'deltalines';
+ * import { fromEventSource, fromOpenAIChat } from 'deltalines/protocols';
+ * import { defer } from 'rxjs';
+ *
+ * export function listen(url: string) {
+ *   const events = defer(() => fromEventSource(new EventSource(url), ['message', 'delta']));
+ *   return events.pipe(fromOpenAIChat(), commitLines());
+ * }
  * ```
  *
  * @see {@link fromResponse} for what `EventSource` cannot do: methods, headers, and the status of a failure.

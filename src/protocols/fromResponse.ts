@@ -59,7 +59,14 @@ export class ResponseError extends Error {
  *
  * @example
  * ```ts
- * fromFetch(url, { method: 'POST', headers, body, selector: fromResponse }).pipe(fromAnthropic(), commitLines());
+ * import { commitLines } from 'deltalines';
+ * import { fromAnthropic, fromResponse } from 'deltalines/protocols';
+ * import { fromFetch } from 'rxjs/fetch';
+ *
+ * export function ask(url: string, headers: HeadersInit, body: string) {
+ *   const events = fromFetch(url, { method: 'POST', headers, body, selector: fromResponse });
+ *   return events.pipe(fromAnthropic(), commitLines());
+ * }
  * ```
  *
  * @see {@link fromStream} for a body with a wrong content type: `fromStream(response.body).pipe(decodeText(), parseSSE())`.

@@ -25,8 +25,14 @@ import { Observable } from 'rxjs';
  *
  * @example
  * ```ts
- * const stream = await openai.responses.create({ model, input, stream: true });
- * fromStream(stream).pipe(fromOpenAIResponses(), commitLines());
+ * import { commitLines } from 'deltalines';
+ * import { fromOpenAIResponses, fromStream } from 'deltalines/protocols';
+ * import type OpenAI from 'openai';
+ *
+ * export async function ask(openai: OpenAI, model: string, input: string) {
+ *   const stream = await openai.responses.create({ model, input, stream: true });
+ *   return fromStream(stream).pipe(fromOpenAIResponses(), commitLines());
+ * }
  * ```
  *
  * @see {@link fromResponse} for the events of a response to `fetch`, and {@link fromEventSource}.

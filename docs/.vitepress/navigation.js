@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * The pages of the site in the order of reading. What a page is called, its first heading says.
+ *
+ * @type {readonly { readonly text: string, readonly pages: readonly string[] }[]}
+ */
+export const sections = [
+  { text: 'Start', pages: ['index.md', 'guide/index.md', 'recipes.md', 'command.md', 'testing.md'] },
+  {
+    text: 'Operators',
+    pages: [
+      'operators/commitLines.md',
+      'operators/groupStreams.md',
+      'operators/scanLines.md',
+      'operators/resequence.md',
+      'operators/orderStreams.md',
+      'operators/paceLines.md',
+      'operators/scanTranscript.md',
+      'operators/observeCommits.md',
+      'escapeControls.md',
+    ],
+  },
+  {
+    text: 'Protocols',
+    pages: [
+      'protocols/README.md',
+      'protocols/sources.md',
+      'protocols/fromOpenAIResponses.md',
+      'protocols/fromOpenAIChat.md',
+      'protocols/fromAnthropic.md',
+      'protocols/fromGemini.md',
+      'protocols/fromAISDK.md',
+      'protocols/fromAGUI.md',
+      'protocols/fromCodex.md',
+      'protocols/fromClaudeCode.md',
+      'protocols/fromGoTest.md',
+      'protocols/fromDocker.md',
+    ],
+  },
+  {
+    text: 'Coming from',
+    pages: [
+      'coming-from/groupBy.md',
+      'coming-from/smoothStream.md',
+      'coming-from/ag-ui.md',
+      'coming-from/split2.md',
+    ],
+  },
+  { text: 'Background', pages: ['guarantees.md', 'benchmarks.md', 'design.md'] },
+];
+
+/**
+ * The heading of a page, which is its name in the navigation.
+ *
+ * @param {string} page
+ */
+export function titleOf(page) {
+  const [, title = page] = /^# (.+)$/m.exec(readFileSync(fileOf(page), 'utf8')) ?? [];
+  return title.replaceAll('`', '');
+}
+
+/**
+ * The address of a page on the site.
+ *
+ * @param {string} page
+ */
+export function addressOf(page) {
+  return `/${page.replace(/(?:index|README)\.md$/, '').replace(/\.md$/, '')}`;
+}
+
+/**
+ * What a link to a heading ends in, as code hosts have it, so that it works there and on the site.
+ *
+ * @param {string} heading
+ */
+export function anchorOf(heading) {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/g, '-');
+}
+
+/** The sidebar beside all pages that are written by hand. */
+export function sidebar() {
+  return sections.map(({ text, pages }) => ({
+    text,
+    items: pages
+      .filter((page) => existsSync(fileOf(page)))
+      .map((page) => ({ text: titleOf(page), link: addressOf(page) })),
+  }));
+}
+
+/** @param {string} page */
+function fileOf(page) {
+  return new URL(`../${page}`, import.meta.url);
+}
