@@ -211,14 +211,6 @@ describe('LineAccumulator', () => {
     });
   });
 
-  it('links no text that is longer than a string can be', () => {
-    const most = 250_000_000;
-    const lengths = linesOf(accumulate(['x'.repeat(most), 'x'.repeat(2 * most)], most)).map(
-      ({ text: { length } }) => length,
-    );
-    expect(lengths).toStrictEqual([most, most, most]);
-  });
-
   it('does not keep a huge delta in memory for the sake of a short tail', () => {
     const megabyte = 2 ** 20;
     const before = heapUsed();

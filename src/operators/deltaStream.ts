@@ -128,7 +128,9 @@ export class DeltaStreamSource<K extends string> {
       case 'overflow':
         return new BufferOverflowError(ref, this.maxBuffered);
       case 'abandoned':
-        return new Error(`The stream ${ref.kind} ${ref.id} was not subscribed to before its source was let go`);
+        return new Error(
+          `The stream ${ref.kind} ${ref.id} was not subscribed to before its source was let go`,
+        );
       case undefined:
         return new Error(`The stream ${ref.kind} ${ref.id} has had its one subscriber`);
     }
