@@ -12,7 +12,7 @@ const noImport = (regex, message) => ({
 });
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'reports']),
+  globalIgnores(['dist', 'coverage', 'reports', 'docs/.vitepress', 'examples/playground']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   rxjs.configs.strict,
@@ -46,6 +46,19 @@ export default defineConfig(
       '^(?!rxjs$|\\.)|/(protocols|cli)/',
       'The operators import rxjs and nothing of protocols/, cli/ or other packages.',
     ),
+  },
+  {
+    files: ['src/testing/**'],
+    rules: {
+      ...noImport(
+        '^(?!rxjs$|\\./[\\w-]+\\.js$|\\.\\./(events|commits)\\.js$)',
+        'What tests need is for every test framework, and knows of the library only the events and the commits.',
+      ),
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'The seed decides everything.' },
+      ],
+    },
   },
   {
     files: ['src/protocols/**'],

@@ -6,13 +6,12 @@ rmSync('dist', { recursive: true, force: true });
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts', protocols: 'src/protocols/index.ts' },
+    entry: { index: 'src/index.ts', protocols: 'src/protocols/index.ts', testing: 'src/testing/index.ts' },
     tsconfig: 'tsconfig.lib.json',
     format: ['esm', 'cjs'],
     platform: 'neutral',
     target: 'es2022',
     splitting: true,
-    sourcemap: true,
     dts: true,
   },
   {
@@ -20,7 +19,6 @@ export default defineConfig([
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    sourcemap: true,
     banner: { js: '#!/usr/bin/env node' },
     esbuildPlugins: [
       {

@@ -25,11 +25,13 @@ describe('the package', () => {
     { file: 'index.cjs', packages: ['rxjs'] },
     { file: 'protocols.js', packages: ['eventsource-parser', 'rxjs'] },
     { file: 'protocols.cjs', packages: ['eventsource-parser', 'rxjs'] },
+    { file: 'testing.js', packages: [] },
+    { file: 'testing.cjs', packages: [] },
   ])('needs $packages for $file', ({ file, packages }) => {
     expect([...packagesOf(file)].sort()).toStrictEqual(packages);
   });
 
-  it.each(['index', 'protocols'])('gives the same to import and to require: %s', async (entry) => {
+  it.each(['index', 'protocols', 'testing'])('gives the same to import and to require: %s', async (entry) => {
     const imported = (await import(new URL(`${entry}.js`, dist).href)) as object;
     const required = createRequire(import.meta.url)(`../dist/${entry}.cjs`) as object;
     expect(Object.keys(imported).length).toBeGreaterThan(0);

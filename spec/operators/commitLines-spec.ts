@@ -18,6 +18,7 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { commitLines, type DeltaEvent } from '../../src/index.js';
+import { deltaMarbles } from '../../src/testing/index.js';
 import { collect } from '../support/collect.js';
 import { delta, end, failure, start } from '../support/events.js';
 import { forms } from '../support/forms.js';
@@ -32,22 +33,20 @@ describe.each(forms)('$form', ({ operator }) => {
     it(
       'keeps two apart, though the second begins first and goes on longer',
       marbles((m) => {
-        const source = m.hot('  a-b-c---d-e---|', {
-          a: delta('2', 'world'),
-          b: delta('1', 'hello'),
-          c: end('1', 'hello'),
-          d: delta('2', ' response'),
-          e: end('2', 'world response'),
+        const events = deltaMarbles('b-a-A---b-B---|', {
+          a: { deltas: ['hello'], text: 'hello' },
+          b: { deltas: ['world', ' response'], text: 'world response' },
         });
-        const subscribed = '    ^-------------!';
-        const expected = '      a-b-(cd)--(ef)|';
+        const source = m.hot(...events);
+        const subscribed = '         ^-------------!';
+        const expected = '           a-b-(cd)--(ef)|';
         m.expect(source.pipe(operator(), inWords())).toBeObservable(expected, {
-          a: 'open 2',
-          b: 'open 1',
-          c: 'line 1 0 hello',
-          d: 'close 1 end 1',
-          e: 'line 2 0 world response',
-          f: 'close 2 end 1',
+          a: 'open b',
+          b: 'open a',
+          c: 'line a 0 hello',
+          d: 'close a end 1',
+          e: 'line b 0 world response',
+          f: 'close b end 1',
         });
         m.expect(source).toHaveSubscriptions(subscribed);
       }),
@@ -56,26 +55,22 @@ describe.each(forms)('$form', ({ operator }) => {
     it(
       'keeps three apart that come and go in different orders',
       marbles((m) => {
-        const source = m.hot('  a-b-c-d---e-f---g---|', {
-          a: delta('3', 'third'),
-          b: delta('1', 'first'),
-          c: delta('2', 'second'),
-          d: end('1'),
-          e: delta('3', ' response'),
-          f: end('2'),
-          g: end('3'),
+        const events = deltaMarbles('c-a-b-A---c-B---C---|', {
+          a: ['first'],
+          b: ['second'],
+          c: ['third', ' response'],
         });
-        const expected = '      a-b-c-(de)--(fg)(hi)|';
-        m.expect(source.pipe(operator(), inWords())).toBeObservable(expected, {
-          a: 'open 3',
-          b: 'open 1',
-          c: 'open 2',
-          d: 'line 1 0 first',
-          e: 'close 1 end 1',
-          f: 'line 2 0 second',
-          g: 'close 2 end 1',
-          h: 'line 3 0 third response',
-          i: 'close 3 end 1',
+        const expected = '           a-b-c-(de)--(fg)(hi)|';
+        m.expect(m.hot(...events).pipe(operator(), inWords())).toBeObservable(expected, {
+          a: 'open c',
+          b: 'open a',
+          c: 'open b',
+          d: 'line a 0 first',
+          e: 'close a end 1',
+          f: 'line b 0 second',
+          g: 'close b end 1',
+          h: 'line c 0 third response',
+          i: 'close c end 1',
         });
       }),
     );
@@ -97,26 +92,19 @@ describe.each(forms)('$form', ({ operator }) => {
     it(
       'says of a session that is replayed in bulk what it said when that was live',
       marbles((m) => {
-        const events = {
-          a: delta('2', 'wor'),
-          b: delta('1', 'hel'),
-          c: delta('1', 'lo\n'),
-          d: end('1'),
-          e: delta('2', 'ld'),
-          f: end('2'),
-        };
+        const texts = { a: ['hel', 'lo\n'], b: ['wor', 'ld'] };
         const commits = [
-          'open 2',
-          'open 1',
-          'line 1 0 hello$',
-          'close 1 end 1',
-          'line 2 0 world',
-          'close 2 end 1',
+          'open b',
+          'open a',
+          'line a 0 hello$',
+          'close a end 1',
+          'line b 0 world',
+          'close b end 1',
         ];
-        const live = m.cold('      a-b-c-d-e-f-|  ', events);
-        const replayed = m.cold('  (abcdef|)      ', events);
-        const afterLive = '        ------------(c|)';
-        const afterReplay = '      (c|)            ';
+        const live = m.cold(...deltaMarbles('      b-a-a-A-b-B-|  ', texts));
+        const replayed = m.cold(...deltaMarbles('  (baaAbB|)      ', texts));
+        const afterLive = '                        ------------(c|)';
+        const afterReplay = '                      (c|)            ';
         m.expect(live.pipe(operator(), inWords(), toArray())).toBeObservable(afterLive, { c: commits });
         m.expect(replayed.pipe(operator(), inWords(), toArray())).toBeObservable(afterReplay, { c: commits });
       }),
@@ -125,23 +113,21 @@ describe.each(forms)('$form', ({ operator }) => {
     it(
       'changes nothing for what comes after an end',
       marbles((m) => {
-        const source = m.hot('  a-b---c-d-e-|', {
-          a: delta('1', 'hello'),
-          b: end('1'),
-          c: delta('1', 'late'),
-          d: end('1', 'late'),
-          e: failure('1', 'late'),
+        const events = deltaMarbles('a-A---a-e-f-|', {
+          a: ['hello', 'late'],
+          e: end('a', 'late'),
+          f: failure('a', 'late'),
         });
-        const expected = '      a-(bc)------|';
-        const commits = source.pipe(
+        const expected = '           a-(bc)------|';
+        const commits = m.hot(...events).pipe(
           operator(),
           inWords(),
           filter((commit) => commit !== 'drop late'),
         );
         m.expect(commits).toBeObservable(expected, {
-          a: 'open 1',
-          b: 'line 1 0 hello',
-          c: 'close 1 end 1',
+          a: 'open a',
+          b: 'line a 0 hello',
+          c: 'close a end 1',
         });
       }),
     );
@@ -149,20 +135,15 @@ describe.each(forms)('$form', ({ operator }) => {
     it(
       'fails one and leaves the others alone',
       marbles((m) => {
-        const source = m.hot('  a-b-c---d---|', {
-          a: delta('1', 'one'),
-          b: delta('2', 'two'),
-          c: failure('1', 'boom'),
-          d: end('2'),
-        });
-        const expected = '      a-b-(cd)(ef)|';
-        m.expect(source.pipe(operator(), inWords())).toBeObservable(expected, {
-          a: 'open 1',
-          b: 'open 2',
-          c: 'line 1 0 one',
-          d: 'close 1 error 1',
-          e: 'line 2 0 two',
-          f: 'close 2 end 1',
+        const events = deltaMarbles('a-b-A---B---|', { a: { deltas: ['one'], error: 'boom' }, b: ['two'] });
+        const expected = '           a-b-(cd)(ef)|';
+        m.expect(m.hot(...events).pipe(operator(), inWords())).toBeObservable(expected, {
+          a: 'open a',
+          b: 'open b',
+          c: 'line a 0 one',
+          d: 'close a error 1',
+          e: 'line b 0 two',
+          f: 'close b end 1',
         });
       }),
     );

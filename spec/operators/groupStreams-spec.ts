@@ -25,6 +25,7 @@ import {
   groupStreams,
   type StreamEvent,
 } from '../../src/index.js';
+import { deltaMarbles } from '../../src/testing/index.js';
 import { collect } from '../support/collect.js';
 import { delta, end, failure, start } from '../support/events.js';
 import { marbles } from '../support/marbles.js';
@@ -99,13 +100,13 @@ describe('groupStreams', () => {
   it(
     'gives the events of each stream as they come, and completes it after the last',
     marbles((m) => {
-      const [a, b, c, d, e, f] = twoStreams;
-      const source = m.hot<DeltaEvent>('a-b-c-d---e-f---|', { a, b, c, d, e, f } as Record<
-        string,
-        DeltaEvent
-      >);
-      const subscribed = '              ^---------------!';
-      const expected = '                a-b-c-(dx)e-(fy)|';
+      const events = deltaMarbles('a-b-a-A---b-B---|', {
+        a: { deltas: ['1', '2'], text: '12' },
+        b: { deltas: ['1', '2'], error: 'boom' },
+      });
+      const source = m.hot(...events);
+      const subscribed = '         ^---------------!';
+      const expected = '           a-b-c-(dx)e-(fy)|';
       const output = source.pipe(
         groupStreams(),
         mergeMap((stream) => inWords(stream).pipe(concatWith(of(`${stream.ref.id} completed`)))),

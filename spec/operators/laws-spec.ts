@@ -3,8 +3,10 @@ import { concat, from, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import { type Commit, commitLines, type DeltaEvent, type DropCommit } from '../../src/index.js';
-import { byStream, deltaEvent, keyOf, malformedEvent, pieces, text, textOf } from '../support/arbitraries.js';
+import { interleave, recut } from '../../src/testing/index.js';
+import { byStream, deltaEvent, keyOf, malformedEvent, text, textOf } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
+import { delta } from '../support/events.js';
 import { composed, forms } from '../support/forms.js';
 
 const events = fc.array(
@@ -93,12 +95,17 @@ describe('the law of the two forms', () => {
 });
 
 describe.each(forms)('the laws of $form', ({ form, operator }) => {
-  it('join: the lines of a stream make up the text of its deltas, however it was cut', async () => {
-    const cutText = text.chain((whole) => fc.tuple(fc.constant(whole), pieces(whole)));
+  it('join: the lines of a stream make up the text of its deltas, however all was cut and merged', async () => {
+    const texts = fc.array(text, { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(cutText, options, async ([whole, deltas], someOptions) => {
-        const source = deltas.map((delta) => ({ type: 'delta', kind: 'answer', id: 'a', delta }) as const);
-        expect(textOf(await run(source, operator(someOptions)))).toBe(whole);
+      fc.asyncProperty(fc.maxSafeInteger(), texts, options, async (seed, wholes, someOptions) => {
+        const streams = wholes.map((whole, index) => recut(seed, [delta(String(index), whole)]));
+        const source = recut(seed, interleave(seed, streams));
+        const commits = await run(source, operator({ ...someOptions, maxStreams: wholes.length }));
+        for (const [{ id }, ofStream] of byStream(commits)) {
+          expect(textOf(ofStream)).toBe(wholes[Number(id)]);
+        }
+        expect(byStream(commits).size).toBe(wholes.length);
       }),
     );
   });

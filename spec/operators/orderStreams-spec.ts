@@ -9,6 +9,7 @@ import {
   orderStreams,
   type OrderStreamsOptions,
 } from '../../src/index.js';
+import { deltaMarbles } from '../../src/testing/index.js';
 import { byStream, deltaEvent } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
 import { close, drop, line, open, revise, streamOf, tail } from '../support/commits.js';
@@ -32,22 +33,20 @@ describe('orderStreams', () => {
     it(
       'keeps two turns apart whose finals arrive in the opposite order',
       marbles((m) => {
-        const source = m.hot('  a-b-c----d----e-------|', {
-          a: { ...delta('1', 'first'), order: [1] },
-          b: { ...delta('2', 'second'), order: [2] },
-          c: delta('2', ' answer\n'),
-          d: end('2'),
-          e: end('1'),
+        const events = deltaMarbles('a-b-b----B----A-------|', {
+          a: { deltas: ['first'], order: [1] },
+          b: { deltas: ['second', ' answer\n'], order: [2] },
         });
-        const subscribed = '    ^---------------------!';
-        const expected = '      o-------------(xcpyd)-|';
+        const source = m.hot(...events);
+        const subscribed = '         ^---------------------!';
+        const expected = '           o-------------(xcpyd)-|';
         m.expect(source.pipe(commitLines(), orderStreams(), inWords())).toBeObservable(expected, {
-          o: 'open 1',
-          x: 'line 1 0 first',
-          c: 'close 1 end 1',
-          p: 'open 2',
-          y: 'line 2 0 second answer$',
-          d: 'close 2 end 1',
+          o: 'open a',
+          x: 'line a 0 first',
+          c: 'close a end 1',
+          p: 'open b',
+          y: 'line b 0 second answer$',
+          d: 'close b end 1',
         });
         m.expect(source).toHaveSubscriptions(subscribed);
       }),

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { from } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { resequence, type SequenceDrop, type SequenceGap } from '../../src/index.js';
+import { shuffle } from '../../src/testing/index.js';
+
+const seed = fc.maxSafeInteger();
+const distance = fc.nat({ max: 8 });
+const numbers = fc.nat({ max: 40 }).map((length) => Array.from({ length }, (_, number) => number));
+
+const inOrder = (values: readonly number[]) => [...values].sort((one, other) => one - other);
+
+describe('shuffle', () => {
+  it('gives each value once', () => {
+    fc.assert(
+      fc.property(seed, numbers, fc.oneof(distance, fc.constant(Infinity)), (of, values, far) => {
+        expect(inOrder(shuffle(of, values, { distance: far }))).toStrictEqual(values);
+      }),
+    );
+  });
+
+  it('moves none farther than the distance, and lets no more overtake it', () => {
+    fc.assert(
+      fc.property(seed, numbers, distance, (of, values, far) => {
+        shuffle(of, values, { distance: far }).forEach((value, place, shuffled) => {
+          expect(Math.abs(value - place)).toBeLessThanOrEqual(far);
+          const overtaking = shuffled.slice(0, place).filter((other) => other > value);
+          expect(overtaking.length).toBeLessThanOrEqual(far);
+        });
+      }),
+    );
+  });
+
+  it('is put in order again by a resequence that holds one more', () => {
+    fc.assert(
+      fc.property(seed, numbers, distance, (of, values, far) => {
+        const seen: number[] = [];
+        const lost: (SequenceGap | SequenceDrop<number>)[] = [];
+        from(shuffle(of, values, { distance: far }))
+          .pipe(
+            resequence({
+              seq: (value) => value,
+              maxReorder: far + 1,
+              onGap: (gap) => lost.push(gap),
+              onDrop: (drop) => lost.push(drop),
+            }),
+          )
+          .subscribe((value) => seen.push(value));
+        expect(seen).toStrictEqual(values);
+        expect(lost).toStrictEqual([]);
+      }),
+    );
+  });
+
+  it('moves some as far as the distance', () => {
+    const values = Array.from({ length: 10 }, (_, number) => number);
+    const moves = Array.from({ length: 1_000 }, (_, of) =>
+      shuffle(of, values, { distance: 3 }).map((value, place) => value - place),
+    ).flat();
+    expect([...new Set(moves)].sort((one, other) => one - other)).toStrictEqual([-3, -2, -1, 0, 1, 2, 3]);
+  });
+
+  it('moves nothing with the distance 0', () => {
+    expect(shuffle(1, Array.from('abcdef'), { distance: 0 })).toStrictEqual(Array.from('abcdef'));
+  });
+
+  it('moves any to any place with the distance Infinity', () => {
+    const orders = Array.from({ length: 1_000 }, (_, of) =>
+      shuffle(of, Array.from('abcd'), { distance: Infinity }).join(''),
+    );
+    expect(new Set(orders).size).toBe(24);
+  });
+
+  it('moves by 10 at most when nothing else is said', () => {
+    const values = Array.from({ length: 1_000 }, (_, number) => number);
+    const moves = shuffle(1, values).map((value, place) => Math.abs(value - place));
+    expect(Math.max(...moves)).toBeLessThanOrEqual(10);
+    expect(shuffle(1, values)).not.toStrictEqual(values);
+  });
+
+  it('leaves the list as it was', () => {
+    expect(shuffle(1, Object.freeze([1, 2, 3]))).toHaveLength(3);
+  });
+
+  it.each([
+    { of: 1, options: {}, shuffled: 'dacgebfh' },
+    { of: 1, options: { distance: 2 }, shuffled: 'adcbegfh' },
+    { of: 2, options: { distance: 2 }, shuffled: 'abcedfgh' },
+    { of: 2, options: { distance: Infinity }, shuffled: 'efgadbch' },
+  ])('gives $shuffled for the seed $of and $options, for ever', ({ of, options, shuffled }) => {
+    expect(shuffle(of, Array.from('abcdefgh'), options).join('')).toBe(shuffled);
+  });
+});

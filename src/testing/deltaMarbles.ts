@@ -1,0 +1,244 @@
+import type { DeltaEvent } from '../events.js';
+import { checkList, inWords } from './parameters.js';
+
+/** A stream whose marbles are one lower-case letter, with more than its texts. */
+export interface MarbleStream<K extends string = string> {
+  /** @default 'answer' */
+  readonly kind?: K | undefined;
+  /** @default the letter */
+  readonly id?: string | undefined;
+  /** The place of the stream; its first delta has it. */
+  readonly order?: readonly number[] | undefined;
+  /** The texts of its deltas, one for each marble. */
+  readonly deltas?: readonly string[] | undefined;
+  /** The producer's own full text, on the end of the stream. */
+  readonly text?: string | undefined;
+  /** What fails the stream: the upper-case letter is an `error` then, and not an `end`. */
+  readonly error?: unknown;
+}
+
+/**
+ * What the marbles of a diagram stand for.
+ *
+ * - A lower-case letter from a to z names a stream. Its marbles are the deltas of the stream, with these texts.
+ * - Any other marble is this event.
+ */
+export type MarbleTable<K extends string = string> = Readonly<
+  Record<string, readonly string[] | MarbleStream<K> | DeltaEvent<K>>
+>;
+
+/**
+ * Draws delta events: each letter is a stream, and each time it stands in the diagram is its next delta.
+ *
+ * ```text
+ * diagram    -b--a--a--A--b--B-|        { a: ['hel', 'lo\n'], b: ['wor', 'ld'] }
+ *             |  |  |  |  |  end of b
+ *             |  |  |  |  b:"ld"
+ *             |  |  |  end of a
+ *             |  |  a:"lo\n"
+ *             |  a:"hel"
+ *             b:"wor"
+ * ```
+ *
+ * The same letter in upper case is the end of the stream, or its `error` when the table has one. Everything else is as
+ * RxJS has it: `-`, `|`, `#`, `^`, `(` and `)`, spaces, and time such as `10ms`. A stream has the kind `answer` and its
+ * letter as id; an object in place of the texts says otherwise. Any other event stands in the table as it is.
+ *
+ * What comes back are the two parameters of `cold` and `hot`, of `TestScheduler` as well as of `rxjs-marbles`. The marbles
+ * in there have other characters, of the same width, because the same letter stands for more than one event; the values
+ * are in the order of the diagram, so that `Object.values` makes a list of events without times.
+ *
+ * @example
+ *
+ * ```ts
+ * import { commitLines } from 'deltalines';
+ * import { deltaMarbles } from 'deltalines/testing';
+ * import { TestScheduler } from 'rxjs/testing';
+ *
+ * const scheduler = new TestScheduler(() => undefined);
+ * scheduler.run(({ cold }) => {
+ *   cold(...deltaMarbles('-b-a-a-A-b-B-|', { a: ['hel', 'lo\n'], b: ['wor', 'ld'] }))
+ *     .pipe(commitLines())
+ *     .subscribe((commit) => {
+ *       if (commit.type === 'line') console.log(scheduler.now(), commit.stream.id, commit.text);
+ *     });
+ * });
+ *
+ * // Logs:
+ * // 5 a hello
+ * // 11 b world
+ * ```
+ *
+ * @param diagram The marbles. TypeScript finds those that are not in the table, in a diagram that is written out.
+ * @param table The texts of each stream, by its letter; see {@link MarbleTable}.
+ * @returns The marbles and their values, for `hot(...deltaMarbles(…))`.
+ * @throws `TypeError` when a parameter is wrong; `RangeError` when a marble is not in the table, or a stream has more or
+ * fewer marbles than texts.
+ * @see {@link interleave} for orders that nobody thought of.
+ */
+export function deltaMarbles<D extends string, const T extends MarbleTable>(
+  diagram: KnownDiagram<D, T>,
+  table: T,
+): [marbles: string, values: Record<string, DeltaEvent<KindOf<T>>>];
+export function deltaMarbles(diagram: unknown, table: unknown): [string, Record<string, DeltaEvent>] {
+  if (typeof diagram !== 'string') {
+    throw new TypeError(`The diagram is ${inWords(diagram)}, but has to be a string`);
+  }
+  const events = new MarbleEvents(table);
+  const values: Record<string, DeltaEvent> = {};
+  let count = 0;
+  const marbles = diagram.replaceAll(TIME_OR_MARBLE, (found) => {
+    if (found.endsWith(' ')) {
+      return found;
+    }
+    const character = String.fromCharCode(FIRST_CHARACTER + count++);
+    values[character] = events.next(found);
+    return character;
+  });
+  if (count > CHARACTERS) {
+    throw new RangeError(`The diagram has ${String(count)} marbles, but may have ${String(CHARACTERS)}`);
+  }
+  events.checkCounts();
+  return [marbles, values];
+}
+
+/** Time as RxJS reads it, at the beginning or behind a space and before one; or a character that is a marble. */
+const TIME_OR_MARBLE = /(?<=^| )\d+(?:\.\d+)?(?:ms|s|m) |[^ \-|#^!()]/gu;
+
+/** Characters that Unicode has for private use; nobody has them in a table. */
+const FIRST_CHARACTER = 0xe000;
+const CHARACTERS = 0xf8ff - FIRST_CHARACTER + 1;
+
+/** The events that marbles stand for, one after the other. */
+class MarbleEvents {
+  readonly #events = new Map<string, DeltaEvent>();
+  readonly #streams = new Map<string, LetterStream>();
+
+  constructor(table: unknown) {
+    if (typeof table !== 'object' || table === null) {
+      throw new TypeError(`The table is ${inWords(table)}, but has to be an object`);
+    }
+    for (const [marble, entry] of Object.entries(table) as [string, unknown][]) {
+      if (isEvent(entry)) {
+        this.#events.set(marble, entry);
+      } else {
+        this.#streams.set(marble, new LetterStream(marble, entry));
+      }
+    }
+  }
+
+  next(marble: string): DeltaEvent {
+    const event =
+      this.#events.get(marble) ??
+      this.#streams.get(marble)?.nextDelta() ??
+      (/^[A-Z]$/.test(marble) ? this.#streams.get(marble.toLowerCase())?.close() : undefined);
+    if (event === undefined) {
+      throw new RangeError(`The marble ${JSON.stringify(marble)} is not in the table`);
+    }
+    return event;
+  }
+
+  checkCounts(): void {
+    this.#streams.forEach((stream) => {
+      stream.checkCount();
+    });
+  }
+}
+
+/** A stream that a letter of the diagram names. */
+class LetterStream {
+  readonly #letter: string;
+  readonly #stream: MarbleStream;
+  readonly #texts: readonly unknown[];
+  #count = 0;
+
+  constructor(letter: string, entry: unknown) {
+    if (typeof entry !== 'object' || entry === null) {
+      throw new TypeError(
+        `The entry ${letter} of the table is ${inWords(entry)}, but has to be a list of texts, a stream or an event`,
+      );
+    }
+    if (!/^[a-z]$/.test(letter)) {
+      throw new RangeError(
+        `The stream ${JSON.stringify(letter)} of the table has to be a lower-case letter from a to z`,
+      );
+    }
+    this.#letter = letter;
+    this.#stream = Array.isArray(entry) ? { deltas: entry } : entry;
+    const { deltas = [] } = this.#stream;
+    checkList(`The list of deltas of the stream ${letter}`, deltas);
+    this.#texts = deltas;
+    if ('error' in this.#stream && this.#stream.text !== undefined) {
+      throw new TypeError(`The stream ${letter} of the table has a text and an error, but ends in one way`);
+    }
+  }
+
+  nextDelta(): DeltaEvent {
+    const index = this.#count++;
+    const { order } = this.#stream;
+    const delta = index < this.#texts.length ? this.#texts[index] : '';
+    if (typeof delta !== 'string') {
+      throw new TypeError(
+        `The text ${String(index)} of the stream ${this.#letter} is ${inWords(delta)}, but has to be a string`,
+      );
+    }
+    const event = { type: 'delta', ...this.#names(), delta } as const;
+    return index === 0 && order !== undefined ? { ...event, order } : event;
+  }
+
+  close(): DeltaEvent {
+    const { text } = this.#stream;
+    if ('error' in this.#stream) {
+      return { type: 'error', ...this.#names(), error: this.#stream.error };
+    }
+    return text === undefined ? { type: 'end', ...this.#names() } : { type: 'end', ...this.#names(), text };
+  }
+
+  checkCount(): void {
+    if (this.#count !== this.#texts.length) {
+      throw new RangeError(
+        `The stream ${this.#letter} has ${String(this.#count)} marbles, but ${String(this.#texts.length)} texts`,
+      );
+    }
+  }
+
+  #names() {
+    const { kind = 'answer', id = this.#letter } = this.#stream;
+    return { kind, id };
+  }
+}
+
+function isEvent(entry: unknown): entry is DeltaEvent {
+  return typeof entry === 'object' && entry !== null && 'type' in entry;
+}
+
+/** The kinds of the streams and events of a table. */
+type KindOf<T> = EntryKind<T[keyof T]>;
+type EntryKind<E> = E extends readonly unknown[]
+  ? 'answer'
+  : E extends { readonly kind?: infer K }
+    ? unknown extends K
+      ? 'answer'
+      : Extract<K, string> | (undefined extends K ? 'answer' : never)
+    : never;
+
+/** The diagram itself when all its marbles are in the table, and a message otherwise. */
+type KnownDiagram<D extends string, T> = [Exclude<MarblesOf<D>, EntryMarbles<T>>] extends [never]
+  ? D
+  : `The marble ${Exclude<MarblesOf<D>, EntryMarbles<T>>} is not in the table`;
+type EntryMarbles<T> = {
+  [M in keyof T & (string | number)]: T[M] extends { readonly type: unknown }
+    ? `${M}`
+    : `${M}` | Uppercase<`${M}`>;
+}[keyof T & (string | number)];
+
+/** The marbles of a diagram that is known when it is compiled. */
+type MarblesOf<D extends string, Found extends string = never> = D extends `${infer Word} ${infer Rest}`
+  ? MarblesOf<Rest, Word extends `${number}${'ms' | 's' | 'm'}` ? Found : Found | CharactersOf<Word>>
+  : Found | CharactersOf<D>;
+type CharactersOf<
+  W extends string,
+  Found extends string = never,
+> = W extends `${infer Character}${infer Rest}`
+  ? CharactersOf<Rest, Character extends '-' | '|' | '#' | '^' | '!' | '(' | ')' ? Found : Found | Character>
+  : Found;

@@ -1,0 +1,6 @@
+export { deltaMarbles, type MarbleStream, type MarbleTable } from './deltaMarbles.js';
+export { interleave } from './interleave.js';
+export { lose, type LoseOptions } from './lose.js';
+export { recut } from './recut.js';
+export { repeat, type RepeatOptions } from './repeat.js';
+export { shuffle, type ShuffleOptions } from './shuffle.js';

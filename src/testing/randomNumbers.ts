@@ -1,0 +1,52 @@
+/**
+ * Pseudo-random numbers that a seed decides, the same on every platform.
+ *
+ * A 32-bit counter is advanced by the odd number next to 2³² divided by the golden ratio, so that it takes every value
+ * once in 2³² steps, and is then mixed by shifts and multiplications (the finalizer of `splitmix32`). All of it is 32-bit
+ * integer arithmetic, but for the division in {@link RandomNumbers.fraction}, which is exact.
+ */
+export class RandomNumbers {
+  #counter: number;
+
+  /**
+   * @param seed A whole number, as `Number.isSafeInteger` says; all of it counts.
+   * @param purpose Another purpose gives other numbers, so that two functions with one seed do not choose alike.
+   */
+  constructor(seed: number, purpose: string) {
+    const high = Math.floor(seed / 2 ** 32);
+    this.#counter = mix(seed ^ mix(high));
+    for (let index = 0; index < purpose.length; index++) {
+      this.#counter = mix(this.#counter ^ purpose.charCodeAt(index));
+    }
+  }
+
+  /** From 0 to below 1, in steps of 2⁻³². */
+  fraction(): number {
+    this.#counter = (this.#counter + 0x9e3779b9) | 0;
+    return (mix(this.#counter) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to below `limit`. */
+  below(limit: number): number {
+    return Math.floor(this.fraction() * limit);
+  }
+
+  /** So many of the whole numbers below `limit`, each set of them as likely as any other; at most all. */
+  choose(count: number, limit: number): ReadonlySet<number> {
+    const chosen = new Set<number>();
+    for (let number = 0; number < limit && chosen.size < count; number++) {
+      if (this.below(limit - number) < count - chosen.size) {
+        chosen.add(number);
+      }
+    }
+    return chosen;
+  }
+}
+
+/** Spreads the 32 bits of a number over all others; no two numbers become one. */
+function mix(number: number): number {
+  let bits = number | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x21f0aaad);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x735a2d97);
+  return bits ^ (bits >>> 15);
+}

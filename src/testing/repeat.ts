@@ -1,0 +1,65 @@
+import { checkList, checkOptions, countOption, randomNumbers } from './parameters.js';
+
+/** The options of `repeat`. */
+export interface RepeatOptions {
+  /**
+   * How many values come twice; at most all. A whole number from 0, or `Infinity` for all.
+   *
+   * @default 1
+   */
+  readonly count?: number | undefined;
+  /**
+   * The most other values between a value and its copy, not counting copies. A whole number from 0, or `Infinity`.
+   *
+   * @default 10
+   */
+  readonly distance?: number | undefined;
+}
+
+/**
+ * Gives some values twice, the second time a little later, as a broker or a resumed connection does.
+ *
+ * ```text
+ * values   0 1 2 3 4 5
+ *          repeat(seed, values, { count: 2, distance: 2 })
+ *          0 1 0 2 2 3 4 5
+ * ```
+ *
+ * The first ones stay in order. Exactly `count` values come twice, so that a test never runs without one. The same seed
+ * gives the same list, on every platform.
+ *
+ * @example
+ *
+ * ```ts
+ * import { repeat } from 'deltalines/testing';
+ *
+ * console.log(repeat(3, [0, 1, 2, 3, 4, 5], { count: 2, distance: 2 }).join(' '));
+ *
+ * // Logs:
+ * // 0 1 0 2 2 3 4 5
+ * ```
+ *
+ * @param seed A whole number, as `Number.isSafeInteger` says.
+ * @param values Anything; deltas that come twice are only known by a number.
+ * @param options How many, and how far behind; see {@link RepeatOptions}.
+ * @returns A new list, of the very values that came in.
+ * @throws `TypeError` or `RangeError` when a parameter is wrong.
+ * @see {@link shuffle} and {@link lose} for the other things that happen on the way.
+ */
+export function repeat<T>(seed: number, values: readonly T[], options: RepeatOptions = {}): T[] {
+  const random = randomNumbers(seed, 'repeat');
+  checkList('The list of values', values);
+  checkOptions(options);
+  const count = countOption('count', options.count, 1);
+  const distance = countOption('distance', options.distance, 10);
+  const repeated = random.choose(count, values.length);
+  const placed = values.flatMap((value, index) => {
+    const original = { value, place: index };
+    if (!repeated.has(index)) {
+      return [original];
+    }
+    const between = random.below(Math.min(distance, values.length - 1 - index) + 1);
+    return [original, { value, place: index + between + 0.5 }];
+  });
+  return placed.sort((one, other) => one.place - other.place).map(({ value }) => value);
+}

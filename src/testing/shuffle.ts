@@ -1,0 +1,65 @@
+import { checkList, checkOptions, countOption, randomNumbers } from './parameters.js';
+
+/** The options of `shuffle`. */
+export interface ShuffleOptions {
+  /**
+   * The most places that a value moves, and the most values that overtake it. A whole number from 0, or `Infinity` for
+   * any order at all.
+   *
+   * @default 10
+   */
+  readonly distance?: number | undefined;
+}
+
+/**
+ * Brings values out of order, but none far from its place, as a network does in which some overtake others.
+ *
+ * ```text
+ * values   0 1 2 3 4 5
+ *          shuffle(seed, values, { distance: 2 })
+ *          0 3 2 1 4 5
+ * ```
+ *
+ * Where at most `distance` values overtake another, `resequence` with a `maxReorder` above `distance` restores the order
+ * and gives nothing up. The same seed gives the same list, on every platform.
+ *
+ * @example
+ *
+ * ```ts
+ * import { resequence } from 'deltalines';
+ * import { shuffle } from 'deltalines/testing';
+ * import { from, toArray } from 'rxjs';
+ *
+ * const arrived = shuffle(1, [0, 1, 2, 3, 4, 5], { distance: 2 });
+ * console.log(arrived.join(' '));
+ *
+ * from(arrived)
+ *   .pipe(resequence({ seq: (value) => value, maxReorder: 3 }), toArray())
+ *   .subscribe((values) => console.log(values.join(' ')));
+ *
+ * // Logs:
+ * // 0 3 2 1 4 5
+ * // 0 1 2 3 4 5
+ * ```
+ *
+ * @param seed A whole number, as `Number.isSafeInteger` says.
+ * @param values Anything; the deltas of a stream need numbers to be put in order again.
+ * @param options How far; see {@link ShuffleOptions}.
+ * @returns A new list, of the very values that came in.
+ * @throws `TypeError` or `RangeError` when a parameter is wrong.
+ * @see {@link repeat} and {@link lose} for the other things that happen on the way; {@link interleave}, which keeps the
+ * order within each stream.
+ */
+export function shuffle<T>(seed: number, values: readonly T[], options: ShuffleOptions = {}): T[] {
+  const random = randomNumbers(seed, 'shuffle');
+  checkList('The list of values', values);
+  checkOptions(options);
+  const distance = countOption('distance', options.distance, 10);
+  // A value that is late by less than `distance + 1` places comes before every one that is more than `distance` behind it.
+  const place = (index: number) =>
+    distance === Infinity ? random.fraction() : index + random.fraction() * (distance + 1);
+  return values
+    .map((value, index) => ({ value, place: place(index) }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ value }) => value);
+}
