@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+import { describe, expect, it } from 'vitest';
+
+import { draw } from '../../scripts/marbles/drawing.js';
+import { examples } from '../../scripts/marbles/examples/index.js';
+import { layOut, overlaps } from '../../scripts/marbles/layout.js';
+import { record } from '../../scripts/marbles/recording.js';
+
+const root = new URL('../../', import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
+
+const rows = examples.map((example) => ({ operator: example.operator, example }));
+
+describe('the marble diagrams', () => {
+  it('are those of the examples, and there is one for each operator', () => {
+    const files = readdirSync(new URL('docs/operators/marbles/', root));
+    const names = files.map((file) => file.replace(/\.svg$/, ''));
+    const pages = readdirSync(new URL('docs/operators/', root)).filter((file) => file.endsWith('.md'));
+    expect(names.sort()).toStrictEqual(examples.map(({ operator }) => operator).sort());
+    expect(names).toEqual(expect.arrayContaining(pages.map((file) => file.replace(/\.md$/, ''))));
+  });
+
+  describe.each(rows)('of $operator', ({ operator, example }) => {
+    it('is what a run gives now; npm run marbles draws it anew', () => {
+      const svg = draw(layOut(record(example)), example.description);
+      expect(read(`docs/operators/marbles/${operator}.svg`)).toBe(svg);
+    });
+
+    it('calls the operator as it says', () => {
+      const code = read(`scripts/marbles/examples/${operator}.ts`).replaceAll(/\s+/g, ' ');
+      for (const { call } of record(example).sections) {
+        const written = call.replaceAll(/\s+/g, ' ');
+        expect(written.startsWith(`${operator}(`)).toBe(true);
+        expect(code.replaceAll(/stage\.call\((?:'.*?'|".*?")\);/g, '')).toContain(written);
+      }
+    });
+
+    it('has a legend for just the types that it has', () => {
+      const { sources, sections } = record(example);
+      const tracks = [...sources, ...sections.flatMap(({ outputs }) => outputs)];
+      const types = new Set(tracks.flatMap(({ marbles }) => marbles.map(({ type }) => type)));
+      expect([...types].sort()).toStrictEqual(Object.keys(example.legend).sort());
+    });
+
+    it('does not fail', () => {
+      const { sources, sections } = record(example);
+      const ends = [...sources, ...sections.flatMap(({ outputs }) => outputs)].map(({ end }) => end);
+      expect(ends).not.toContain('error');
+      expect(ends).toContain('complete');
+    });
+
+    it('has all inside, and no label over another', () => {
+      const layout = layOut(record(example));
+      layout.labels.forEach((label, index) => {
+        expect(label.x).toBeGreaterThanOrEqual(0);
+        expect(label.x + label.width).toBeLessThanOrEqual(layout.width);
+        expect(label.y + label.height).toBeLessThanOrEqual(layout.height);
+        const covered = layout.labels.slice(index + 1).filter((other) => overlaps(label, other));
+        expect(covered).toStrictEqual([]);
+      });
+    });
+
+    it('stands on the page of its operator', () => {
+      const page = new URL(`docs/operators/${operator}.md`, root);
+      expect(existsSync(page)).toBe(true);
+      expect(readFileSync(page, 'utf8')).toContain(`](marbles/${operator}.svg)`);
+    });
+  });
+});
