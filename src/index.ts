@@ -12,7 +12,7 @@ export type {
 export type { CommitSummary, DurationSummary, StreamSummary } from './core/commitStatistics.js';
 export { escapeControls } from './core/escapeControls.js';
 export type { PacePolicy, WaitingLines } from './core/paceQueue.js';
-export type { SequenceGap } from './core/reorderBuffer.js';
+export type { SequenceDropReason, SequenceGap } from './core/reorderBuffer.js';
 export type { Cell, Transcript } from './core/transcript.js';
 export type { DeltaEvent, EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from './events.js';
 export { adaptivePace, type AdaptivePaceOptions } from './operators/adaptivePace.js';

@@ -29,14 +29,17 @@ type Sign = (event: unknown) => string | undefined;
 // An event counts only if no other protocol has the like of it. Those that several have, such as `{ "type": "error" }`,
 // are no sign of any.
 const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
-  ['openai-responses', byType(/^response\.[a-z_.]+$/)],
+  ['openai-responses', /* @__PURE__ */ byType(/^response\.[a-z_.]+$/)],
   ['openai-chat', signOfChat],
-  ['anthropic', byType(/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/)],
+  [
+    'anthropic',
+    /* @__PURE__ */ byType(/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/),
+  ],
   ['gemini', signOfGemini],
   ['ai-sdk', signOfAISDK],
   [
     'ag-ui',
-    byType(
+    /* @__PURE__ */ byType(
       /^(?:RUN|STEP|TEXT_MESSAGE|TOOL_CALL|THINKING|REASONING|STATE|MESSAGES|ACTIVITY)_(?:[A-Z]+_)*(?:STARTED|FINISHED|ERROR|START|CONTENT|END|CHUNK|ARGS|RESULT|SNAPSHOT|DELTA|VALUE)$/,
     ),
   ],

@@ -4,8 +4,8 @@ import type { ConnectionReader, DeltaOutput } from './readConnection.js';
 
 type Output = DeltaOutput<OpenAIResponsesKind>;
 
-const RULES_OF_DELTAS = rulesByEvent('delta');
-const RULES_OF_FINALS = rulesByEvent('done');
+const RULES_OF_DELTAS = /* @__PURE__ */ rulesByEvent('delta');
+const RULES_OF_FINALS = /* @__PURE__ */ rulesByEvent('done');
 
 /** Knows the responses of one connection, and which of them an event belongs to. */
 export class OpenAIResponsesReader implements ConnectionReader {
