@@ -110,6 +110,18 @@ describe('LineAccumulator', () => {
     expect(commits).toStrictEqual([{ type: 'close', stream, reason: 'error', lines: 0, error: undefined }]);
   });
 
+  // prettier-ignore
+  it.each([
+    { title: 'the first pair of all',                   text: 'a\ud800\udc00b', parts: ['a', '\ud800\udc00', 'b'] },
+    { title: 'the last pair of all',                    text: 'a\udbff\udfffb', parts: ['a', '\udbff\udfff', 'b'] },
+    { title: 'no pair: what comes before the halves',   text: 'a\ud7ff\udc00b', parts: ['a\ud7ff', '\udc00b'] },
+    { title: 'no pair: two first halves',               text: 'a\ud800\udbffb', parts: ['a\ud800', '\udbffb'] },
+    { title: 'no pair: two second halves',              text: 'a\udc00\udfffb', parts: ['a\udc00', '\udfffb'] },
+    { title: 'no pair: what comes behind the halves',   text: 'a\ud800\ue000b', parts: ['a\ud800', '\ue000b'] },
+  ])('cuts a line beside $title', ({ text: whole, parts }) => {
+    expect(linesOf(accumulate([whole], 2)).map((line) => line.text)).toStrictEqual(parts);
+  });
+
   it('never reads the tail while a line goes on', () => {
     // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
     const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100 });
