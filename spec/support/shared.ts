@@ -11,6 +11,9 @@ const shared = new URL('../../../shared/', import.meta.url);
 
 export const isSharedThere = existsSync(shared);
 
+/** A folder for each producer, and in `texts/` what has to come out of each recording. */
+export const sharedRecordings = new URL('recordings/', shared);
+
 export interface SharedCase {
   readonly title: string;
   readonly options?: CommitLinesOptions;
