@@ -1,0 +1,11 @@
+import { defineConfig, globalIgnores } from 'eslint/config';
+
+import library from '../../eslint.config.js';
+
+// The rules of the library, with its own tools; `npm ci` in its folder brings them.
+export default defineConfig(globalIgnores(['dist']), library, {
+  rules: {
+    // The store has the failure of the commits as a state.
+    'rxjs-x/no-ignored-error': 'off',
+  },
+});
