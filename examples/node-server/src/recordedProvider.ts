@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+
+import { fromOpenAIResponses, parseSSE } from 'deltalines/protocols';
+import { asyncScheduler, concatMap, defer, delay, of, type SchedulerLike } from 'rxjs';
+
+import type { Provider } from './answers.js';
+
+const RECORDINGS = ['turn-1.sse', 'turn-2.sse', 'turn-3.sse'] as const;
+
+/** Answers with one recording after the other, whatever the question is, so that nobody needs a key to try the server. */
+export function recordedProvider(interval = 40, scheduler: SchedulerLike = asyncScheduler): Provider {
+  let answered = 0;
+  return (_question, connection) => {
+    const file = RECORDINGS[answered++ % RECORDINGS.length] ?? RECORDINGS[0];
+    return defer(() => readFile(new URL(`../../recordings/${file}`, import.meta.url), 'utf8')).pipe(
+      parseSSE(),
+      concatMap((event) => of(event).pipe(delay(interval, scheduler))),
+      fromOpenAIResponses({ connection }),
+    );
+  };
+}
