@@ -13,7 +13,7 @@ const action = fc.record({
 describe('KeyMap', () => {
   it('has what a map has whose keys are the two names, whatever happens in between', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 60, size: 'max' }), (actions) => {
         const map = new KeyMap<number>();
         const model = new Map<string, number>();
         for (const { type, kind, id, value } of actions) {

@@ -27,6 +27,11 @@ export class KeyMap<T> {
     }
   }
 
+  clear(): void {
+    this.kinds.clear();
+    this.latestIds = undefined;
+  }
+
   /** Most events are of the kind of the event before them, which saves every second look-up. */
   private idsOf(kind: string): Map<string, T> | undefined {
     if (this.latestIds === undefined || this.latestKind !== kind) {

@@ -1,6 +1,7 @@
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { EventReader } from './eventReader.js';
+import { KeyMap } from './keyMap.js';
 import { type Linked, LinkedList } from './linkedList.js';
 
 /** The bounds of a table. */
@@ -59,8 +60,8 @@ export const TICKS_PER_IDLE_TIMEOUT = 8;
  */
 export class StreamTable<K extends string, S> {
   readonly limits: StreamLimits;
-  /** By kind and by id, because a joined key would cost a string for each event and could be forged. */
-  readonly kinds = new Map<string, Map<string, OpenStream<K, S> | ClosedStream>>();
+  /** What is open and what is remembered. */
+  readonly keys = new KeyMap<OpenStream<K, S> | ClosedStream>();
   /** In the order of opening. */
   readonly open = new LinkedList<OpenStream<K, S>>();
   /** In the order of closing. */
@@ -70,8 +71,6 @@ export class StreamTable<K extends string, S> {
   /** What `events` was at the latest ticks, the oldest first. */
   ticks: number[] = [];
   private readonly reader = new EventReader();
-  private latestKind = '';
-  private latestIds: Map<string, OpenStream<K, S> | ClosedStream> | undefined = undefined;
   /** The open streams, the loudest first, as they were when `events` was `quietestAsOf`. */
   private quietest: OpenStream<K, S>[] = [];
   private quietestAsOf = 0;
@@ -156,11 +155,10 @@ export class StreamTable<K extends string, S> {
   }
 
   private clear(): void {
-    this.kinds.clear();
+    this.keys.clear();
     this.open.clear();
     this.remembered.clear();
     this.ticks = [];
-    this.latestIds = undefined;
     this.quietest = [];
   }
 
@@ -168,7 +166,7 @@ export class StreamTable<K extends string, S> {
   private find(receiver: StreamReceiver<K, S>): OpenStream<K, S> | undefined {
     const { type, id } = this.reader;
     const kind = this.reader.kind as K;
-    const known = this.idsOf(kind)?.get(id);
+    const known = this.keys.get(kind, id);
     if (known === undefined) {
       return this.openStream(kind, id, 0, receiver);
     }
@@ -180,15 +178,6 @@ export class StreamTable<K extends string, S> {
       return this.openStream(kind, id, known.generation + 1, receiver);
     }
     return undefined;
-  }
-
-  /** Most events are of the kind of the event before them, which saves every second look-up. */
-  private idsOf(kind: string): Map<string, OpenStream<K, S> | ClosedStream> | undefined {
-    if (this.latestIds === undefined || this.latestKind !== kind) {
-      this.latestKind = kind;
-      this.latestIds = this.kinds.get(kind);
-    }
-    return this.latestIds;
   }
 
   private openStream(
@@ -204,13 +193,7 @@ export class StreamTable<K extends string, S> {
     const ref = order === undefined ? { kind, id, generation } : { kind, id, generation, order };
     const state = receiver.open(ref, this.reader.type);
     const stream = { ref, state, lastEvent: 0, previous: undefined, next: undefined };
-    let ids = this.kinds.get(kind);
-    if (ids === undefined) {
-      ids = new Map();
-      this.kinds.set(kind, ids);
-      this.latestIds = undefined;
-    }
-    ids.set(id, stream);
+    this.keys.set(kind, id, stream);
     this.open.append(stream);
     return stream;
   }
@@ -247,14 +230,14 @@ export class StreamTable<K extends string, S> {
   }
 
   private isOpen(stream: OpenStream<K, S>): boolean {
-    return this.kinds.get(stream.ref.kind)?.get(stream.ref.id) === stream;
+    return this.keys.get(stream.ref.kind, stream.ref.id) === stream;
   }
 
   private close(stream: OpenStream<K, S>, isInterrupted: boolean): void {
     const { kind, id, generation } = stream.ref;
     const closed = { kind, id, generation, isInterrupted, previous: undefined, next: undefined };
     this.open.remove(stream);
-    this.kinds.get(kind)?.set(id, closed);
+    this.keys.set(kind, id, closed);
     this.remembered.append(closed);
     if (this.remembered.size > this.limits.maxRemembered) {
       this.forgetOldest();
@@ -267,11 +250,6 @@ export class StreamTable<K extends string, S> {
       return;
     }
     this.remembered.remove(oldest);
-    const ids = this.kinds.get(oldest.kind);
-    ids?.delete(oldest.id);
-    if (ids?.size === 0) {
-      this.kinds.delete(oldest.kind);
-      this.latestIds = undefined;
-    }
+    this.keys.delete(oldest.kind, oldest.id);
   }
 }
