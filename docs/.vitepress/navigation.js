@@ -47,7 +47,7 @@ export const sections = [
       'coming-from/split2.md',
     ],
   },
-  { text: 'Background', pages: ['guarantees.md', 'benchmarks.md', 'design.md'] },
+  { text: 'Background', pages: ['guarantees.md', 'mutation.md', 'benchmarks.md', 'design.md'] },
 ];
 
 /**

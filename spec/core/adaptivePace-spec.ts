@@ -144,6 +144,13 @@ describe('AdaptivePace', () => {
       pace.resume(1000, 1400);
       expect([1499, 1500].map((now) => pace.next(behind, now))).toStrictEqual([1, 2]);
     });
+
+    it('but does at once after a silence, when it was not catching up before', () => {
+      const pace = new AdaptivePace(rules);
+      pace.next({ lines: 1, oldestAge: 0 }, 0);
+      pace.resume(0, 300);
+      expect(pace.next({ lines: 8, oldestAge: 0 }, 310)).toBe(2);
+    });
   });
 
   describe('when the clock is set back by an hour', () => {

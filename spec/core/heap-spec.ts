@@ -22,7 +22,7 @@ describe('Heap', () => {
       at: fc.nat({ max: 30 }),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const heap = new Heap(byValue);
         const items: Item[] = [];
         steps.forEach(({ action, at }, number) => {

@@ -44,7 +44,8 @@ function inWords(received: Received): readonly string[] {
 }
 
 function retainedText({ isRetaining, retainedBlocks = [], retainedEnd }: LineAccumulator<string>) {
-  return isRetaining ? retainedBlocks.join('') + retainedEnd : undefined;
+  const retained = retainedBlocks.join('') + retainedEnd;
+  return isRetaining || retained !== '' ? retained : undefined;
 }
 
 describe('the producer’s full text', () => {
@@ -139,6 +140,7 @@ describe('the producer’s full text', () => {
       lines.append('1\n2\n', () => undefined);
       expect(retainedText(lines)).toBe('1\n2\n');
       lines.append('3\n', () => undefined);
+      lines.append('4\n', () => undefined);
       expect(retainedText(lines)).toBeUndefined();
     });
   });

@@ -247,7 +247,7 @@ describe('ReorderBuffer', () => {
       maxScopes: fc.integer({ min: 1, max: 5 }),
     });
     fc.assert(
-      fc.property(fc.array(value, { maxLength: 200 }), someLimits, (values, bounds) => {
+      fc.property(fc.array(value, { maxLength: 200, size: 'max' }), someLimits, (values, bounds) => {
         const { buffer, log } = run([], bounds);
         for (const [scope, number] of values) {
           accept(buffer, [`${scope}${String(number)}`], log);

@@ -101,6 +101,21 @@ describe('soft commits by length', () => {
     expect(inWords(deltas, someRules)).toStrictEqual(commits);
   });
 
+  it('can take the whole tail where graphemes are not known, and leave the line begun', () => {
+    const noSegmenter = { softChars: 8 };
+    expect(inWords(['eight888'], noSegmenter)).toStrictEqual(['line a 0 eight888', 'close a end 1']);
+    expect(inWords(['eight888', '\n'], noSegmenter)).toStrictEqual([
+      'line a 0 eight888',
+      'line a 0 $',
+      'close a end 1',
+    ]);
+    expect(inWords(['eight888'], noSegmenter, 'eight8889')).toStrictEqual([
+      'line a 0 eight888',
+      'line a 0 9',
+      'close a end 1',
+    ]);
+  });
+
   it('come before the tail that they leave', () => {
     expect(inWords(['eight888'], { ...someRules, tail: true })).toStrictEqual([
       'line a 0 eight88',

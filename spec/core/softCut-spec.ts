@@ -11,6 +11,7 @@ describe('softCut', () => {
     { title: 'prefers white space in the last quarter',        tail: 'one two three fou',      part: 'one two three ' },
     { title: 'prefers the last white space there',             tail: 'abcdefghijklmnop q r s', part: 'abcdefghijklmnop q r ' },
     { title: 'leaves white space before the last quarter',     tail: 'one twothree',           part: 'one twothre' },
+    { title: 'leaves white space at its very beginning',       tail: 'abcde fg',               part: 'abcde f' },
     { title: 'holds white space at the end back',              tail: 'abcdefghi ',             part: 'abcdefghi' },
     { title: 'leaves a surrogate pair whole',                  tail: 'ab\u{1F600}',            part: 'ab' },
     { title: 'leaves half a surrogate pair to the other half', tail: 'ab\ud83d',               part: 'a' },
@@ -19,7 +20,7 @@ describe('softCut', () => {
     { title: 'leaves an accent with its letter',               tail: 'abe\u0301',              part: 'ab' },
     { title: 'leaves a family together',                       tail: 'ab\u{1F468}\u200d\u{1F469}\u200d\u{1F467}', part: 'ab' },
     { title: 'leaves a flag whole',                            tail: 'ab\u{1F1E9}\u{1F1EA}',   part: 'ab' },
-    { title: 'knows white space that an accent belongs to',    tail: 'abcdefgh \u0301xy',      part: 'abcdefgh \u0301x' },
+    { title: 'knows white space that an accent belongs to',    tail: 'abcdefghijk \u0301xy',   part: 'abcdefghijk \u0301x' },
     { title: 'cannot cut a single grapheme',                   tail: 'e\u0301\u0302',          part: '' },
     { title: 'cannot cut a single character',                  tail: 'a',                      part: '' },
   ])('$title', ({ tail, part }) => {

@@ -41,6 +41,7 @@ describe('adaptivePace', () => {
     { options: { maxLines: 10 },                        lines: 600, oldestAge: 0,   before: 24, after: 10 },
     { options: { maxLines: 1 },                         lines: 600, oldestAge: 0,   before: 24, after: 1 },
     { options: { minLines: 30 },                        lines: 8,   oldestAge: 0,   before: 2,  after: 30 },
+    { options: { minLines: 5, maxLines: 10 },           lines: 8,   oldestAge: 0,   before: 2,  after: 5 },
     { options: { maxLines: Infinity, drainTicks: 1, severeDrainTicks: 1 }, lines: 600, oldestAge: 0, before: 24, after: 600 },
   ])('lets out $after lines instead of $before with $options', ({ options, lines, oldestAge, before, after }) => {
     expect(catchUp(adaptivePace(), lines, oldestAge)).toBe(before);

@@ -91,6 +91,41 @@ describe('AlarmClock', () => {
     expect(rung).toStrictEqual([]);
   });
 
+  it('rings what is left when another alarm is stopped', () => {
+    const { scheduler, rung, clock, alarm } = windUp();
+    const stopped = alarm('stopped');
+    clock.set(stopped, 10);
+    clock.set(alarm('left'), 20);
+    clock.stop(stopped);
+    scheduler.flush();
+    expect(rung).toStrictEqual(['left 20']);
+  });
+
+  it('does not put off what is due at the moment when another alarm is set', () => {
+    const { scheduler, rung, clock, alarm, at } = windUp();
+    at(10, () => clock.set(alarm('second'), 5));
+    clock.set(alarm('first'), 10);
+    scheduler.flush();
+    expect(rung).toStrictEqual(['first 10', 'second 15']);
+  });
+
+  it('does not wake for a timer that waited in line while the clock was set anew', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const rung: string[] = [];
+    const line: (() => void)[] = [];
+    const clock = new AlarmClock(scheduler, (task) => line.push(task));
+    const stopped = new Alarm(() => rung.push('stopped'));
+    clock.set(stopped, 10);
+    scheduler.flush();
+    clock.stop(stopped);
+    clock.set(new Alarm(() => rung.push('set anew')), 10);
+    line.shift()?.();
+    expect(rung).toStrictEqual([]);
+    scheduler.flush();
+    line.shift()?.();
+    expect(rung).toStrictEqual(['set anew']);
+  });
+
   it('does not ring once it is released, nor can it be set', () => {
     const { scheduler, rung, clock, alarm } = windUp();
     clock.set(alarm('a'), 10);

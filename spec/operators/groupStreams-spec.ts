@@ -138,6 +138,16 @@ describe('groupStreams', () => {
     expect(output[2]).toStrictEqual({ type: 'end', kind: 'answer', id: 'a', text: 'x', reason: 'end' });
   });
 
+  it('ends a stream without a text when its producer sent none', async () => {
+    const output = await collect(
+      from([end('a')]).pipe(
+        groupStreams(),
+        mergeMap((stream) => stream),
+      ),
+    );
+    expect(output).toStrictEqual([{ type: 'end', kind: 'answer', id: 'a', reason: 'end' }]);
+  });
+
   it('does not believe the reason that a producer gives', async () => {
     const event = { ...end('a'), reason: 'idle' } as DeltaEvent;
     const output = await collect(of(event).pipe(groupStreams(), mergeMap(inWords)));
@@ -366,6 +376,19 @@ describe('groupStreams', () => {
       subscription.unsubscribe();
       expect(listen(streams[0]).seen).toStrictEqual([
         new Error('The stream answer a was not subscribed to before its source was let go'),
+      ]);
+    });
+
+    it('does not change, once it is let go of, what else a later subscriber is told', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams, subscription } = streamsOf(source, { maxBuffered: 1 });
+      const events = [delta('a', '1'), delta('a', '2'), delta('b', '1')];
+      events.forEach((event) => source.next(event));
+      listen(streams[1]).subscription?.unsubscribe();
+      subscription.unsubscribe();
+      expect(listen(streams[0]).seen).toMatchObject([{ name: 'BufferOverflowError' }]);
+      expect(listen(streams[1]).seen).toStrictEqual([
+        new Error('The stream answer b has had its one subscriber'),
       ]);
     });
 

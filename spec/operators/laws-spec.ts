@@ -11,9 +11,7 @@ import { composed, forms } from '../support/forms.js';
 
 const events = fc.array(
   fc.oneof({ weight: 9, arbitrary: deltaEvent }, { weight: 1, arbitrary: malformedEvent }),
-  {
-    maxLength: 40,
-  },
+  { maxLength: 40, size: 'max' },
 );
 
 const options = fc.record({
@@ -159,7 +157,7 @@ describe.each(forms)('the laws of $form', ({ form, operator }) => {
 
   it('isolation: a stream gives the same among others as alone', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(deltaEvent, { maxLength: 40 }), async (source) => {
+      fc.asyncProperty(fc.array(deltaEvent, { maxLength: 40, size: 'max' }), async (source) => {
         const together = await run(source, operator({}));
         for (const key of new Set(source.map(keyOf))) {
           const itsEvents = source.filter((event) => keyOf(event) === key);

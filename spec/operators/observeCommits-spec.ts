@@ -729,6 +729,18 @@ describe('the law of the totals', () => {
     );
   });
 
+  /** A stream that its own end opens has no deltas; held back, it would be taken for the next one of its key. */
+  function withoutBareEnds(source: readonly DeltaEvent[]): readonly DeltaEvent[] {
+    const begun = new Set<string>();
+    return source.filter(({ type, kind, id }) => {
+      const key = JSON.stringify([kind, id]);
+      if (type === 'start' || type === 'delta') {
+        begun.add(key);
+      }
+      return begun.has(key);
+    });
+  }
+
   it.each(['sequential', 'grouped'] as const)(
     'deltas and lines are the same after orderStreams: %s',
     (strategy) => {
@@ -736,8 +748,9 @@ describe('the law of the totals', () => {
         fc.property(events, options, (source, someOptions) => {
           // What comes for a key after its end is late, for as long as both sides remember it.
           const operator = commitLines({ ...someOptions, maxRemembered: 100 });
-          const { deltas, lines, characters } = observed(source, operator).final;
-          const ordered = observed(source, pipe(operator, orderStreams({ strategy })));
+          const begun = withoutBareEnds(source);
+          const { deltas, lines, characters } = observed(begun, operator).final;
+          const ordered = observed(begun, pipe(operator, orderStreams({ strategy })));
           expect(ordered.final).toMatchObject({ deltas, lines, characters });
         }),
       );

@@ -236,6 +236,42 @@ describe('operate', () => {
     expect(seen).toStrictEqual(['a', 'complete']);
   });
 
+  it('tells a handler of one end only, though the handler goes on after it', () => {
+    const seen: string[] = [];
+    const lasting = operate<string, never>(() => ({
+      next: (value) => seen.push(value),
+      error: () => seen.push('error'),
+      complete: () => seen.push('complete'),
+    }));
+    new Observable<string>((subscriber) => {
+      const say = (value: string) => {
+        subscriber.next(value);
+        subscriber.complete();
+      };
+      const fail = () => subscriber.error(new Error('too late'));
+      say('a');
+      say('b');
+      fail();
+    })
+      .pipe(lasting)
+      .subscribe();
+    expect(seen).toStrictEqual(['a', 'complete']);
+  });
+
+  it('does not run a teardown that the source has taken back', () => {
+    const seen: string[] = [];
+    new Observable<string>((subscriber) => {
+      const takenBack = () => seen.push('taken back');
+      subscriber.add(takenBack);
+      subscriber.add(() => seen.push('teardown'));
+      subscriber.remove(takenBack);
+    })
+      .pipe(identity)
+      .subscribe()
+      .unsubscribe();
+    expect(seen).toStrictEqual(['teardown']);
+  });
+
   it.each([
     { title: 'completion', source: EMPTY },
     { title: 'an error', source: throwError(() => new Error('over')) },

@@ -67,6 +67,8 @@ describe.each(operators)('$operator', ({ create }) => {
     { options: { softCommit: { after: '' } }, error: TypeError, message: 'The option softCommit.after is ""' },
     { options: { scheduler: null },          error: TypeError,  message: 'The option scheduler is null, but has to be a scheduler with the methods now and schedule' },
     { options: { scheduler: { now: Date.now } },  error: TypeError,  message: 'The option scheduler is an object' },
+    { options: { scheduler: { now: Date.now, schedule: 1 } }, error: TypeError, message: 'The option scheduler is an object' },
+    { options: { scheduler: { now: 1, schedule: () => undefined } }, error: TypeError, message: 'The option scheduler is an object' },
   ])('refuses $options when it is created', ({ options, error, message }) => {
     expect(() => create(options)).toThrow(error);
     expect(() => create(options)).toThrow(message);

@@ -230,6 +230,29 @@ describe('paceLines', () => {
     );
 
     it(
+      'do not put off the line that is due when they come',
+      marbles((m) => {
+        const source = m.hot('  ab---T---|', values);
+        const subscribed = '    ^--------!';
+        const expected = '      a----(bT)|';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, values);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
+      'leave at the next tick, though the one that the tick was for is gone',
+      marbles((m) => {
+        const tails = { ...values, Q: tail(a, 0, 'q'), R: tail(a, 0, 'qr') };
+        const source = m.hot('  TQUCR----|', tails);
+        const subscribed = '    ^--------!';
+        const expected = '      TQ-C-R---|';
+        m.expect(source.pipe(paceLines({ interval }))).toBeObservable(expected, tails);
+        m.expect(source).toHaveSubscriptions(subscribed);
+      }),
+    );
+
+    it(
       'leave at the next tick after completion',
       marbles((m) => {
         const source = m.hot('  TU|', values);
@@ -633,7 +656,7 @@ describe('paceLines', () => {
         by: fc.constantFrom(-3_600_000, 0, 3_600_000),
       });
       fc.assert(
-        fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
+        fc.property(fc.array(change, { maxLength: 30, size: 'max' }), (changes) => {
           vi.useFakeTimers();
           const { source, texts } = watch({});
           changes.forEach(({ after, by }, i) => {

@@ -261,6 +261,14 @@ describe('resequence', () => {
       }),
     );
 
+    it('can be left in the middle of waiting for ever', () => {
+      const source = new Subject<string>();
+      const subscription = source.pipe(digits({ gapTimeout: Infinity })).subscribe();
+      source.next('1');
+      subscription.unsubscribe();
+      expect(source.observed).toBe(false);
+    });
+
     it('takes a jump of billions for one gap', () => {
       const { seen, push } = live(digits({ onGap: (gap) => gaps.push(gap) }));
       const gaps: SequenceGap[] = [];
@@ -780,7 +788,7 @@ describe('resequence', () => {
       number: fc.integer({ min: -2, max: 30 }),
     });
     const arrivals = fc
-      .array(arrival, { maxLength: 60 })
+      .array(arrival, { maxLength: 60, size: 'max' })
       .map((list) => [...list].sort((a, b) => a.at - b.at));
     const options = fc.record({
       start: fc.integer({ min: -2, max: 2 }),

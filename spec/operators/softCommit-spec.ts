@@ -105,6 +105,62 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
+    'goes on for the other streams when one is closed',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a-bc---------', {
+        a: delta('a', 'aaaa'),
+        b: delta('b', 'bbbb'),
+        c: end('a'),
+      });
+      const unsubscribe = '   ------------!';
+      const expected = '      a-b(lc)p-----';
+      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+        expected,
+        {
+          a: 'open a',
+          b: 'open b',
+          l: 'line a 0 aaaa',
+          c: 'close a end 1',
+          p: 'line b 0 bbb',
+        },
+      );
+    }),
+  );
+
+  it(
+    'counts anew for a line that is cut by the limit at once',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a--b---------', { a: delta('a', 'aaa'), b: delta('a', '\nbbbbbb') });
+      const unsubscribe = '   ------------!';
+      const expected = '      o--(lp)-q----';
+      const options = { softCommit: { after }, maxLineLength: 4 };
+      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+        o: 'open a',
+        l: 'line a 0 aaa$',
+        p: 'line a 1 bbbb',
+        q: 'line a 1 b',
+      });
+    }),
+  );
+
+  it(
+    'does not count anew for a CR beyond the limit',
+    marbles((m) => {
+      const after = m.time('  -----|');
+      const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\r') });
+      const unsubscribe = '   ------------!';
+      const expected = '      o----p-------';
+      const options = { softCommit: { after }, maxLineLength: 4 };
+      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+        o: 'open a',
+        p: 'line a 0 aaaa',
+      });
+    }),
+  );
+
+  it(
     'tells the tail that is left',
     marbles((m) => {
       const after = m.time('  -----|');
@@ -170,6 +226,16 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('has no timer while no line is unfinished', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    source.pipe(operator({ softCommit: { after: 400 }, idleTimeout: Infinity })).subscribe();
+    source.next(delta('a', 'x'));
+    expect(vi.getTimerCount()).toBe(1);
+    source.next(delta('a', '\n'));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('has no timer after unsubscription', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
@@ -213,6 +279,23 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     },
   );
 
+  it('closes no idle stream early when the wall clock is set forth between two of its ticks', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    const seen: string[] = [];
+    const options = { idleTimeout: 800, softCommit: { after: 5 } };
+    source.pipe(operator(options), inWords()).subscribe((commit) => seen.push(commit));
+    source.next(delta('a', 'x\n'));
+    vi.advanceTimersByTime(1);
+    vi.setSystemTime(Date.now() + 90);
+    source.next(delta('b', 'yy'));
+    vi.advanceTimersByTime(798);
+    expect(seen).not.toContain('close a idle 1');
+    vi.advanceTimersByTime(201);
+    expect(seen).toContain('close a idle 1');
+    source.complete();
+  });
+
   it('commits all tails that waited when the wall clock was set back', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
@@ -252,7 +335,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
 });
 
 describe('the laws with tails and soft commits', () => {
-  const events = fc.array(deltaEvent, { maxLength: 40 });
+  const events = fc.array(deltaEvent, { maxLength: 40, size: 'max' });
   const options = fc.record({
     tail: fc.boolean(),
     softCommit: fc.record({ chars: fc.integer({ min: 1, max: 12 }) }),

@@ -53,6 +53,10 @@ export interface ObserveCommitsOptions {
  * - **complete**, **error**: `observer.finalize` is called; then it completes, or the error goes out.
  * - **unsubscribe**: `observer.finalize` is called, and nothing is retained but its summary.
  *
+ * Where `operator` holds commits back, as `orderStreams` does, deltas are told apart by key and order. Two cases stay
+ * uncounted: deltas of a key that is used again after a stream that its own `end` had opened, and those of a key that the
+ * operator has forgotten.
+ *
  * What the observer throws goes out as the error; out of an `unsubscribe`, it comes as with any other teardown.
  *
  * The clock is read only where a stream is opened, a line begins or a line is committed for the first time: never for a
