@@ -1,0 +1,6 @@
+import type * as Protocols from '../src/protocols/index.js';
+
+/** Like `deltalines.ts`, for `deltalines/protocols`. */
+const built = (await import(new URL('../dist/protocols.js', import.meta.url).href)) as typeof Protocols;
+
+export const { fromAGUI, fromAISDK } = built;

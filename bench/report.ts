@@ -1,0 +1,179 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { Command } from 'commander';
+import { median } from 'simple-statistics';
+
+import { writeFormatted } from './formatted.js';
+import { markdownTable } from './markdown.js';
+import { loadMeasures } from './measures.js';
+import { installPeers } from './peers.js';
+import { draw, type Plot, type Point } from './plot.js';
+import latency from './plots/latency.js';
+import lineLength from './plots/lineLength.js';
+import memory from './plots/memory.js';
+import throughput from './plots/throughput.js';
+import { describe, isMet, type Result, showGoal, showValue } from './result.js';
+import { type Effort, ROUNDS, runMeasure } from './runner.js';
+import { confidenceInterval, summarize } from './statistics.js';
+
+const plots = { throughput, lineLength, latency, memory };
+
+type PlotName = keyof typeof plots;
+
+/** All that was measured. */
+interface Samples extends Effort {
+  readonly results: readonly Result[];
+  readonly points: Readonly<Record<PlotName, readonly Point[]>>;
+}
+
+const options = new Command('bench:report')
+  .description('Measures everything and writes docs/benchmarks.md with its plots.')
+  .option('--short', 'fewer and shorter rounds, and a smaller file for the command', false)
+  .option('--cpu', 'count the time of the processor, not of the clock: for a busy machine', false)
+  .option('--reuse', 'write it again from the samples of the last time, in reports/benchmarks.json', false)
+  .parse()
+  .opts<{ readonly short: boolean; readonly cpu: boolean; readonly reuse: boolean }>();
+
+const samplesFile = new URL('../reports/benchmarks.json', import.meta.url);
+installPeers();
+const samples = options.reuse
+  ? (JSON.parse(readFileSync(samplesFile, 'utf8')) as Samples)
+  : await measureWith({ version: options.short ? 'short' : 'full', clock: options.cpu ? 'cpu' : 'wall' });
+mkdirSync(new URL('.', samplesFile), { recursive: true });
+writeFileSync(samplesFile, JSON.stringify(samples));
+
+mkdirSync(new URL('../docs/benchmarks/', import.meta.url), { recursive: true });
+for (const [name, plot] of entriesOf(plots)) {
+  const file = new URL(`../docs/benchmarks/${name}.svg`, import.meta.url);
+  writeFileSync(file, await draw(plot, samples.points[name]));
+}
+const file = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
+await writeFormatted(file, report(samples));
+
+async function measureWith(effort: Effort): Promise<Samples> {
+  return { ...effort, results: await measureAll(effort), points: await measurePoints(effort) };
+}
+
+async function measureAll(effort: Effort): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const [name, measure] of await loadMeasures()) {
+    console.log(name);
+    for await (const result of runMeasure(name, measure, effort)) {
+      results.push(result);
+      console.log(describe(result));
+    }
+  }
+  return results;
+}
+
+async function measurePoints({ clock }: Effort): Promise<Samples['points']> {
+  const points: Partial<Record<PlotName, readonly Point[]>> = {};
+  for (const [name, plot] of entriesOf(plots)) {
+    console.log(`plot ${name}`);
+    points[name] = await plot.measure(clock);
+  }
+  return points as Samples['points'];
+}
+
+function entriesOf(record: Readonly<Record<PlotName, Plot>>): readonly (readonly [PlotName, Plot])[] {
+  return Object.entries(record) as [PlotName, Plot][];
+}
+
+function report({ version, clock, results }: Samples): string {
+  return `# Benchmarks
+
+This page is written by \`npm run bench:report\`, which measures everything again; only ratios and sizes are here, since
+times hold for one machine only.
+
+## Goals
+
+Ratios of times, unless a unit is there. The interval is the one that holds the mean ratio with 95 % confidence.
+
+${goalTable(results)}
+
+${limits(results)}
+
+## What is compared
+
+- The **bare loop** is the least that tells streams apart and finds their lines: \`Map\`s of tails, \`indexOf('\\n')\`, one
+  object for each line, in a plain \`for\` over an array. It knows no CR, no bounds, no end of a stream, no full text to
+  compare with, and no malformed event. _Behind \`from\`_, it is the subscriber of the same observable as \`commitLines()\`.
+- **\`commitLines()\`** has its default options, except that \`maxStreams\` is raised where more streams are open.
+- The **\`groupBy\` pipeline** is what people write first: \`groupBy\` by a joined key with
+  \`debounceTime(300_000)\` for its \`duration\`, then \`scan\` to split lines, and \`mergeMap\`.
+- The **message readers** are \`readUIMessageStream\` of \`ai\` and \`defaultApplyEvents\` of \`@ag-ui/client\`. They do more:
+  they give the whole message after each event. The same events go through \`fromAISDK()\` or \`fromAGUI()\` and
+  \`commitLines()\`.
+- **Opening and closing**: all streams open with a delta, then all end in the same order.
+- The **command** prints to where nobody reads. The other program parses each line and counts the deltas.
+
+The events are made before the time is taken. Each is an object of its own, with five characters of text; a line has 60
+characters with its LF, and each stream has its delta in turn. Every line is read by the subscriber. Contenders that do
+the same work must come to the same number of lines and characters, or the run fails.
+
+## How it is measured
+
+- Each contender runs in a process of its own, because contenders in one process shape each other's machine code.
+- The two of a ratio run in turn, A B A B …, ${ROUNDS[version].pairs} times each; programs three times.
+- In each process, [tinybench](https://github.com/tinylibs/tinybench) repeats the whole work, first to warm up and then
+  for the samples: ${clock === 'wall' ? 'wall time' : 'the time of the processor'}, and no garbage collection is forced in between.
+- The ratio of a pair is that of the lower quartiles of its rounds: other programs only ever make a round longer. The
+  ratio in the table is the median of the pairs.
+- The confidence interval is Student's on the logarithms of the ratios of the pairs.
+- Heap is what stays reachable after a garbage collection, less what was reachable before the first event.
+
+## Spread
+
+All rounds of the first of two, in units of the lower quartile of the other one in the same pair.
+
+${spreadTable(results)}
+
+## Plots
+
+${entriesOf(plots)
+  .map(
+    ([name, { title, x, y }]) => `### ${title}\n\n![${y.title}, against ${x.title}](benchmarks/${name}.svg)`,
+  )
+  .join('\n\n')}
+`;
+}
+
+function goalTable(results: readonly Result[]): string {
+  return markdownTable(
+    ['measure', 'case', 'measured', 'interval', 'goal', ''],
+    results.map(({ title, label, unit, goal, values }) => {
+      const [low, high] = confidenceInterval(values);
+      return [
+        title,
+        label,
+        showValue(median([...values]), unit),
+        `${showValue(low, unit)} – ${showValue(high, unit)}`,
+        showGoal(goal, unit),
+        goal === undefined ? '' : isMet(goal, values) ? 'met' : '**not met**',
+      ];
+    }),
+  );
+}
+
+/** Why goals are not met, as far as that is known. */
+function limits(results: readonly Result[]): string {
+  return results
+    .filter(({ goal, limit, values }) => goal !== undefined && limit !== undefined && !isMet(goal, values))
+    .map(({ title, label, limit = '' }) => `- ${title}, ${label}: ${limit}`)
+    .join('\n');
+}
+
+function spreadTable(results: readonly Result[]): string {
+  return markdownTable(
+    ['measure', 'case', 'rounds', 'mean', 'standard deviation', 'min', 'p50', 'p95', 'p99', 'max'],
+    results
+      .filter(({ rounds }) => rounds.length > 0)
+      .map(({ title, label, unit, rounds }) => [
+        title,
+        label,
+        String(rounds.length),
+        ...Object.values(summarize(rounds)).map((value: number) => showValue(value, unit)),
+      ]),
+  );
+}

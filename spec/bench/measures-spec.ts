@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+import { createContender, type Entrant } from '../../bench/contenders/index.js';
+import { isRatio } from '../../bench/measure.js';
+import { loadMeasures } from '../../bench/measures.js';
+
+/** So little that each contender takes no time. Texts end with a line. */
+const TINY: Readonly<Record<string, number>> = {
+  streams: 4,
+  deltas: 96,
+  values: 100,
+  lines: 2_500,
+  interval: 0.1,
+  megabytes: 0.001,
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'deltalines-bench-spec-'));
+
+beforeAll(() => {
+  vi.stubEnv('BENCH_FOLDER', folder);
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const outcomeOf = async (contender: Entrant['contender'], parameters: object) => {
+  const tiny = Object.entries(parameters).map(([name, value]) => [name, TINY[name] ?? (value as unknown)]);
+  const entrant = { contender, parameters: Object.fromEntries(tiny) as object } as Entrant;
+  const { run } = await createContender(entrant);
+  return run();
+};
+
+const measures = [...(await loadMeasures())].flatMap(([name, { cases }]) =>
+  cases.map((benchmark) => ({ name, label: benchmark.label, benchmark })),
+);
+
+const lines = { lines: 8, characters: 8 * 59, lastCharacters: 8 * 'b'.charCodeAt(0) };
+
+describe('the contenders', () => {
+  it.each<{ contender: Entrant['contender']; outcome: object }>([
+    { contender: 'bareLoop', outcome: lines },
+    { contender: 'bareLoopBehindFrom', outcome: lines },
+    { contender: 'commitLines', outcome: lines },
+    { contender: 'composedForm', outcome: lines },
+    { contender: 'naivePipeline', outcome: lines },
+    { contender: 'fromAISDK', outcome: { characters: 480 } },
+    { contender: 'readUIMessageStream', outcome: { characters: 480 } },
+    { contender: 'fromAGUI', outcome: { characters: 480 } },
+    { contender: 'openAndClose', outcome: { open: 4, line: 4, close: 4 } },
+    { contender: 'openAndCloseInMap', outcome: { open: 4, line: 4, close: 4 } },
+    { contender: 'resequence', outcome: { sum: 4950 } },
+    { contender: 'map', outcome: { sum: 4950 } },
+    { contender: 'scanTranscript', outcome: { transcripts: 4, lastLines: 2_500 } },
+    { contender: 'unfinishedLine', outcome: { lines: 1, characters: 480 } },
+    { contender: 'parseLines', outcome: { deltas: 9_600 } },
+  ])('$contender does what it is measured for', async ({ contender, outcome }) => {
+    await expect(outcomeOf(contender, TINY)).resolves.toMatchObject(outcome);
+  });
+
+  it.each([
+    { contender: 'openStreamHeap', parameters: { streams: 1_000 } },
+    { contender: 'rememberedKeyHeap', parameters: { streams: 1_000 } },
+    { contender: 'command', parameters: { megabytes: 0.001 } },
+    { contender: 'bundleSize', parameters: { operator: 'commitLines' } },
+  ] as const)('$contender finds a size', async (entrant) => {
+    const { run } = await createContender(entrant);
+    const { size } = await run();
+    expect(size).toBeGreaterThan(0);
+  });
+
+  it('are given the same where they do the same work', () => {
+    const different = measures.filter(
+      ({ benchmark }) =>
+        isRatio(benchmark) &&
+        benchmark.isOtherWork !== true &&
+        JSON.stringify(benchmark.of.parameters) !== JSON.stringify(benchmark.to.parameters),
+    );
+    expect(different).toStrictEqual([]);
+  });
+});
+
+describe('the measures', () => {
+  it('have labels of their own within each version', () => {
+    for (const version of ['full', 'short']) {
+      const names = measures
+        .filter(({ benchmark }) => benchmark.version === undefined || benchmark.version === version)
+        .map(({ name, label }) => `${name}: ${label}`);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+
+  const comparable = measures.flatMap(({ name, label, benchmark }) =>
+    // What is only installed for benchmarks is compared when they run.
+    isRatio(benchmark) && benchmark.isOtherWork !== true && benchmark.of.contender !== 'defaultApplyEvents'
+      ? [{ name, label, of: benchmark.of, to: benchmark.to }]
+      : [],
+  );
+
+  it.each(comparable)('$name, $label, compares like with like', async ({ of, to }) => {
+    expect(await outcomeOf(of.contender, of.parameters)).toStrictEqual(
+      await outcomeOf(to.contender, to.parameters),
+    );
+  });
+});
