@@ -44,8 +44,13 @@ export class NamedStreams<K extends string> {
       return;
     }
     const key = keyOf(kind, name);
+    const stream = this.open.get(key);
+    if (stream !== undefined) {
+      this.emit(stream, delta);
+      return;
+    }
     const uses = this.ended.get(key);
-    if (uses !== undefined && !this.open.has(key)) {
+    if (uses !== undefined) {
       // Late, and left to `commitLines` to recognise as such.
       this.output.delta(kind, this.idOf(name, uses), delta);
     } else {
