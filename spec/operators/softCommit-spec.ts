@@ -316,6 +316,24 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     source.complete();
   });
 
+  it('commits a tail that began while the wall clock was ahead, behind one from before', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    const seen: string[] = [];
+    source.pipe(operator({ softCommit: { after: 400 } }), inWords()).subscribe((commit) => seen.push(commit));
+    source.next(delta('a', 'xx'));
+    vi.advanceTimersByTime(100);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    source.next(delta('b', 'yy'));
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(900);
+    expect(seen.filter((commit) => commit.startsWith('line')).sort()).toStrictEqual([
+      'line a 0 x',
+      'line b 0 y',
+    ]);
+    source.complete();
+  });
+
   it('asks for the time once for a line, and not for each delta', () => {
     vi.useFakeTimers();
     const now = vi.spyOn(Date, 'now');
