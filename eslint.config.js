@@ -36,12 +36,12 @@ export default defineConfig(
   {
     files: ['src/{events,commits}.ts', 'src/core/**'],
     rules: noImport(
-      '^(?!\\./[\\w-]+\\.js$|\\.\\./(events|commits)\\.js$)',
+      '^(?!\\./[\\w-]+\\.js$|\\.\\./\\w+/[\\w-]+\\.js$|(\\.\\./)+(events|commits)\\.js$)|/(operators|rx|pace|protocols|cli|markdown|json|log|testing)/index',
       'core/ imports nothing outside core/, events.ts and commits.ts.',
     ),
   },
   {
-    files: ['src/index.ts', 'src/operators/**'],
+    files: ['src/index.ts', 'src/{operators,rx,pace}/**'],
     rules: noImport(
       '^(?!rxjs$|\\.)|/(protocols|cli)/',
       'The operators import rxjs and nothing of protocols/, cli/ or other packages.',

@@ -19,7 +19,9 @@ export type CloseReason =
   /** It was quiet the longest when `maxStreams` was reached. */
   | 'evicted'
   /** The source completed before the stream ended. */
-  | 'complete';
+  | 'complete'
+  /** Another writer claimed the stream. Only a log says so. */
+  | 'superseded';
 
 /** What goes out: one thing that the library says about a stream. A commit is never changed later. */
 export type Commit<K extends string = string> =
@@ -67,11 +69,13 @@ export interface CloseCommit<K extends string = string> {
   readonly lines: number;
   /** What failed; only where `reason` is `error`. */
   readonly error?: unknown;
+  /** Why the producer ended the stream, in its own word; only where it said so. */
+  readonly finishReason?: string;
 }
 
 /** An event that no stream could take: it came after the end of its stream, or it is not a delta event. */
 export interface DropCommit {
   readonly type: 'drop';
-  readonly reason: 'late' | 'malformed';
+  readonly reason: 'late' | 'malformed' | 'foreign';
   readonly event: unknown;
 }

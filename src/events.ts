@@ -33,6 +33,8 @@ export interface EndEvent<K extends string = string> {
   readonly id: string;
   /** The producer's own full text, when it sends one. */
   readonly text?: string;
+  /** Why the producer ended the stream, in its own word, for example `stop`, `length` or `SAFETY`. */
+  readonly finishReason?: string;
 }
 
 /** This one stream failed; the others go on. */

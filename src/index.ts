@@ -9,23 +9,23 @@ export type {
   StreamRef,
   TailCommit,
 } from './commits.js';
-export type { CommitSummary, DurationSummary, StreamSummary } from './core/commitStatistics.js';
-export { escapeControls } from './core/escapeControls.js';
-export type { PacePolicy, WaitingLines } from './core/paceQueue.js';
-export type { SequenceDropReason, SequenceGap } from './core/reorderBuffer.js';
-export type { Cell, Transcript } from './core/transcript.js';
+export type { CommitSummary, DurationSummary, StreamSummary } from './core/statistics/commitStatistics.js';
+export { escapeControls } from './core/text/escapeControls.js';
+export type { PacePolicy, WaitingLines } from './core/pace/paceQueue.js';
+export type { SequenceDropReason, SequenceGap } from './core/sequence/reorderBuffer.js';
+export type { Cell, Transcript } from './core/transcript/transcript.js';
 export type { DeltaEvent, EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from './events.js';
-export { adaptivePace, type AdaptivePaceOptions } from './operators/adaptivePace.js';
+export { adaptivePace, type AdaptivePaceOptions } from './pace/adaptivePace.js';
 export { commitLines } from './operators/commitLines.js';
-export { BufferOverflowError, type DeltaStream, type StreamEvent } from './operators/deltaStream.js';
-export { fixedPace } from './operators/fixedPace.js';
+export { BufferOverflowError, type DeltaStream, type StreamEvent } from './rx/deltaStream.js';
+export { fixedPace } from './pace/fixedPace.js';
 export { groupStreams, type GroupStreamsOptions } from './operators/groupStreams.js';
 export {
   type CommitObserver,
   observeCommits,
   type ObserveCommitsOptions,
 } from './operators/observeCommits.js';
-export type { CommitLinesOptions, SoftCommitOptions } from './operators/options.js';
+export type { CommitLinesOptions, SoftCommitOptions } from './rx/options.js';
 export { orderStreams, type OrderStreamsOptions } from './operators/orderStreams.js';
 export { paceLines, type PaceLinesOptions } from './operators/paceLines.js';
 export { resequence, type ResequenceOptions, type SequenceDrop } from './operators/resequence.js';

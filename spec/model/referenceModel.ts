@@ -115,7 +115,7 @@ export class ReferenceModel {
 
   push(event: unknown): void {
     if (this.needsSource) {
-      this.inLine(() => this.handle(event));
+      this.enqueue(() => this.handle(event));
     }
   }
 
@@ -123,7 +123,7 @@ export class ReferenceModel {
   complete(): void {
     if (this.needsSource) {
       this.isSourceOver = true;
-      this.inLine(() => {
+      this.enqueue(() => {
         [...this.open].forEach((stream) => this.close(stream, 'complete'));
         this.say(() => this.listener.complete());
       });
@@ -134,7 +134,7 @@ export class ReferenceModel {
   fail(error: unknown): void {
     if (this.needsSource) {
       this.isSourceOver = true;
-      this.inLine(() => {
+      this.enqueue(() => {
         [...this.open].forEach((stream) => this.close(stream, 'error', error));
         this.say(() => this.listener.fail(error));
       });
@@ -158,7 +158,7 @@ export class ReferenceModel {
       const closing = expected.filter((seen) => seen.time === time);
       expected.splice(0, closing.length);
       this.now = time;
-      this.inLine(() => {
+      this.enqueue(() => {
         this.commitWaitingTails();
         closing.forEach((seen) => this.say(() => this.closeIdle(seen.stream)));
       });
@@ -170,7 +170,7 @@ export class ReferenceModel {
   }
 
   /** What is pushed from inside a commit is handled after the current event's commits are all out, in that order. */
-  private inLine(task: () => void): void {
+  private enqueue(task: () => void): void {
     this.queue.push(task);
     if (!this.isBusy) {
       this.isBusy = true;

@@ -1,4 +1,4 @@
-import type { LineRules } from '../../src/core/lineAccumulator.js';
+import type { LineRules } from '../../src/core/lines/lineAccumulator.js';
 
 /** What `commitLines` does by default. */
 export const plainRules: LineRules = {

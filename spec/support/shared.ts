@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 import type { Commit } from '../../src/commits.js';
-import type { Transcript } from '../../src/core/transcript.js';
+import type { Transcript } from '../../src/core/transcript/transcript.js';
 import type { DeltaEvent } from '../../src/events.js';
-import type { CommitLinesOptions } from '../../src/operators/options.js';
+import type { CommitLinesOptions } from '../../src/rx/options.js';
 import type { OrderStreamsOptions } from '../../src/operators/orderStreams.js';
 
 /** Examples and recordings that are kept beside the project and are not there on every machine. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-import { EventReader } from '../../src/core/eventReader.js';
+import { EventReader } from '../../src/core/streams/eventReader.js';
 import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
 import { recut } from '../../src/testing/index.js';
 import { byStream, deltaEvent, keyOf, malformedEvent } from '../support/arbitraries.js';

@@ -1,18 +1,18 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, Commit, DropCommit, StreamRef } from '../commits.js';
-import { type Emit, LineAccumulator, type LineRules } from '../core/lineAccumulator.js';
-import type { StreamReceiver } from '../core/streamTable.js';
+import { type Emit, LineAccumulator, type LineRules } from '../core/lines/lineAccumulator.js';
+import type { StreamReceiver } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
-import { AlarmClock } from './alarmClock.js';
-import { operate } from './operate.js';
+import { AlarmClock } from '../rx/alarmClock.js';
+import { createOperator } from '../rx/createOperator.js';
 import {
   type CommitLinesOptions,
   resolveCommitLinesOptions,
   type ResolvedCommitLinesOptions,
-} from './options.js';
-import { type SoftCommitTimer, softCommitTimer } from './softCommitTimer.js';
-import { StreamTableHandler } from './streamTableHandler.js';
+} from '../rx/options.js';
+import { type SoftCommitTimer, softCommitTimer } from '../rx/softCommitTimer.js';
+import { StreamTableHandler } from '../rx/streamTableHandler.js';
 
 /**
  * Commits the text of many interleaved streams line by line: each stream by itself, in order, and to its end.
@@ -76,8 +76,8 @@ export function commitLines<K extends string>(
   options: CommitLinesOptions = {},
 ): OperatorFunction<DeltaEvent<K>, Commit<K>> {
   const resolved = resolveCommitLinesOptions(options);
-  return operate((destination, inLine) => {
-    const clock = new AlarmClock(resolved.scheduler, inLine);
+  return createOperator((destination, enqueue) => {
+    const clock = new AlarmClock(resolved.scheduler, enqueue);
     const receiver = new LineReceiver<K>(destination, resolved, clock);
     return new StreamTableHandler(resolved, receiver, destination, clock);
   });

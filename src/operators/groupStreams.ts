@@ -1,13 +1,13 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
-import type { StreamReceiver } from '../core/streamTable.js';
+import type { StreamReceiver } from '../core/streams/streamTable.js';
 import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../events.js';
-import { AlarmClock } from './alarmClock.js';
-import { type DeltaStream, DeltaStreamSource, type Listeners } from './deltaStream.js';
-import { SourceSubscriber } from './operate.js';
-import { callback, type CommitLinesOptions, count, resolveCommitLinesOptions } from './options.js';
-import { StreamTableHandler } from './streamTableHandler.js';
+import { AlarmClock } from '../rx/alarmClock.js';
+import { type DeltaStream, DeltaStreamSource, type Listeners } from '../rx/deltaStream.js';
+import { SourceSubscriber } from '../rx/createOperator.js';
+import { callback, type CommitLinesOptions, count, resolveCommitLinesOptions } from '../rx/options.js';
+import { StreamTableHandler } from '../rx/streamTableHandler.js';
 
 /** The options of `groupStreams`. */
 export interface GroupStreamsOptions extends CommitLinesOptions {
@@ -105,13 +105,13 @@ export function groupStreams<K extends string>(
           }
         },
       };
-      const input = new SourceSubscriber<DeltaEvent<K>>(destination, (inLine) => {
+      const input = new SourceSubscriber<DeltaEvent<K>>(destination, (enqueue) => {
         const receiver = new StreamSourceReceiver<K>(destination, maxBuffered, listeners, onDrop);
         return new StreamTableHandler(
           resolved,
           receiver,
           destination,
-          new AlarmClock(resolved.scheduler, inLine),
+          new AlarmClock(resolved.scheduler, enqueue),
         );
       });
       listeners.add();

@@ -8,10 +8,14 @@ import {
 } from 'rxjs';
 
 import type { Commit } from '../commits.js';
-import { CommitStatistics, type CommitSummary, type StreamSummary } from '../core/commitStatistics.js';
+import {
+  CommitStatistics,
+  type CommitSummary,
+  type StreamSummary,
+} from '../core/statistics/commitStatistics.js';
 import type { DeltaEvent } from '../events.js';
-import { type Handler, operate } from './operate.js';
-import { checkOptions, describe, schedulerOption } from './options.js';
+import { type Handler, createOperator } from '../rx/createOperator.js';
+import { checkOptions, describe, schedulerOption } from '../rx/options.js';
 
 /** What `observeCommits` tells. An error that one of these throws fails the output, as it does with `tap`. */
 export interface CommitObserver<K extends string = string> {
@@ -149,7 +153,7 @@ export function observeCommits<K extends string>(
 function measureEvents<K extends string>(
   statistics: CommitStatistics<K>,
 ): OperatorFunction<DeltaEvent<K>, DeltaEvent<K>> {
-  return operate((destination) => ({
+  return createOperator((destination) => ({
     next(event) {
       statistics.beginEvent(event);
       destination.next(event);
@@ -168,7 +172,7 @@ function measureCommits<K extends string>(
   observer: CommitObserver<K>,
   createStatistics: () => CommitStatistics<K>,
 ): OperatorFunction<Commit<K>, Commit<K>> {
-  return operate((destination) => {
+  return createOperator((destination) => {
     const statistics = createStatistics();
     observer.subscribe?.(() => statistics.summary());
     return new CommitHandler(destination, observer, statistics);

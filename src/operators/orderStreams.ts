@@ -1,10 +1,10 @@
 import type { OperatorFunction } from 'rxjs';
 
 import type { Commit } from '../commits.js';
-import type { Emit } from '../core/lineAccumulator.js';
-import { StreamOrder } from '../core/streamOrder.js';
-import { operate } from './operate.js';
-import { checkOptions, choice, count } from './options.js';
+import type { Emit } from '../core/lines/lineAccumulator.js';
+import { StreamOrder } from '../core/order/streamOrder.js';
+import { createOperator } from '../rx/createOperator.js';
+import { checkOptions, choice, count } from '../rx/options.js';
 
 /** The options of `orderStreams`. */
 export interface OrderStreamsOptions {
@@ -90,7 +90,7 @@ export function orderStreams<K extends string>(
   checkOptions(options);
   const strategy = choice('strategy', options.strategy, ['sequential', 'grouped']);
   const maxBuffered = count('maxBuffered', options.maxBuffered, 100_000, 0);
-  return operate((destination) => {
+  return createOperator((destination) => {
     const streams = new StreamOrder<K>(strategy, maxBuffered);
     const emit: Emit<K> = (commit) => {
       destination.next(commit);

@@ -1,11 +1,11 @@
 import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs';
 
 import type { Commit } from '../commits.js';
-import type { Emit } from '../core/lineAccumulator.js';
-import { type PacePolicy, PaceQueue } from '../core/paceQueue.js';
-import { adaptivePace } from './adaptivePace.js';
-import { type Handler, type InLine, operate } from './operate.js';
-import { callback, checkOptions, count, describe, duration, schedulerOption } from './options.js';
+import type { Emit } from '../core/lines/lineAccumulator.js';
+import { type PacePolicy, PaceQueue } from '../core/pace/paceQueue.js';
+import { adaptivePace } from '../pace/adaptivePace.js';
+import { type Handler, type Enqueue, createOperator } from '../rx/createOperator.js';
+import { callback, checkOptions, count, describe, duration, schedulerOption } from '../rx/options.js';
 
 /** The options of `paceLines`. */
 export interface PaceLinesOptions {
@@ -99,9 +99,9 @@ export function paceLines<K extends string>(
   const policy = callback('policy', options.policy) ?? adaptivePace();
   const maxQueued = count('maxQueued', options.maxQueued, 10_000, 0);
   const scheduler = schedulerOption(options.scheduler);
-  return operate((destination, inLine) => {
+  return createOperator((destination, enqueue) => {
     const queue = new PaceQueue<K>(interval, maxQueued, policy.fresh?.() ?? policy);
-    return new PaceHandler(destination, inLine, queue, scheduler);
+    return new PaceHandler(destination, enqueue, queue, scheduler);
   });
 }
 
@@ -118,7 +118,7 @@ function intervalOption(value: unknown): number {
 /** Leads commits through a queue, and ticks while something waits in it. */
 class PaceHandler<K extends string> implements Handler<Commit<K>> {
   private readonly destination: Subscriber<Commit<K>>;
-  private readonly inLine: InLine;
+  private readonly enqueue: Enqueue;
   private readonly queue: PaceQueue<K>;
   private readonly scheduler: SchedulerLike;
   private readonly emit: Emit<K>;
@@ -129,12 +129,12 @@ class PaceHandler<K extends string> implements Handler<Commit<K>> {
 
   constructor(
     destination: Subscriber<Commit<K>>,
-    inLine: InLine,
+    enqueue: Enqueue,
     queue: PaceQueue<K>,
     scheduler: SchedulerLike,
   ) {
     this.destination = destination;
-    this.inLine = inLine;
+    this.enqueue = enqueue;
     this.queue = queue;
     this.scheduler = scheduler;
     this.emit = (commit) => {
@@ -185,7 +185,7 @@ class PaceHandler<K extends string> implements Handler<Commit<K>> {
       // Timers count whole milliseconds and cut off the rest, which would be too early.
       const delay = Math.ceil(this.queue.timeToTick(now));
       const timer = this.scheduler.schedule(() => {
-        this.inLine(() => {
+        this.enqueue(() => {
           // What stood before this in the line may have stopped the timer.
           if (this.timer === timer) {
             this.timer = undefined;

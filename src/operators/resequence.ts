@@ -7,9 +7,9 @@ import {
   type ReorderReceiver,
   type SequenceDropReason,
   type SequenceGap,
-} from '../core/reorderBuffer.js';
-import { GapTimer } from './gapTimer.js';
-import { type Handler, type InLine, operate } from './operate.js';
+} from '../core/sequence/reorderBuffer.js';
+import { GapTimer } from '../rx/gapTimer.js';
+import { type Handler, type Enqueue, createOperator } from '../rx/createOperator.js';
 import {
   callback,
   checkOptions,
@@ -18,7 +18,7 @@ import {
   requiredCallback,
   safeInteger,
   schedulerOption,
-} from './options.js';
+} from '../rx/options.js';
 
 /** A value that `resequence` did not let through. */
 export interface SequenceDrop<T> {
@@ -162,7 +162,7 @@ export function resequence<T>(options: ResequenceOptions<T>): MonoTypeOperatorFu
     onGap: callback('onGap', options.onGap),
     scheduler: schedulerOption(options.scheduler),
   };
-  return operate((destination, inLine) => new ResequenceHandler(resolved, destination, inLine));
+  return createOperator((destination, enqueue) => new ResequenceHandler(resolved, destination, enqueue));
 }
 
 /** Leads the values of a source through a reorder buffer, and the time to it while values are held. */
@@ -172,14 +172,14 @@ class ResequenceHandler<T> implements Handler<T>, ReorderReceiver<T> {
   private readonly buffer: ReorderBuffer<T>;
   private readonly timer: GapTimer<T> | undefined;
 
-  constructor(options: ResolvedResequenceOptions<T>, destination: Subscriber<T>, inLine: InLine) {
+  constructor(options: ResolvedResequenceOptions<T>, destination: Subscriber<T>, enqueue: Enqueue) {
     this.options = options;
     this.destination = destination;
     this.buffer = new ReorderBuffer(options);
     this.timer =
       options.gapTimeout === Infinity
         ? undefined
-        : new GapTimer(options.gapTimeout, options.scheduler, this.buffer.held, inLine, () => {
+        : new GapTimer(options.gapTimeout, options.scheduler, this.buffer.held, enqueue, () => {
             this.buffer.expireOldest(this);
           });
   }

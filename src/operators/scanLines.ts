@@ -1,13 +1,13 @@
 import type { OperatorFunction } from 'rxjs';
 
 import type { CloseReason, Commit, StreamRef } from '../commits.js';
-import { EventReader } from '../core/eventReader.js';
-import { type Emit, LineAccumulator } from '../core/lineAccumulator.js';
+import { EventReader } from '../core/streams/eventReader.js';
+import { type Emit, LineAccumulator } from '../core/lines/lineAccumulator.js';
 import type { DeltaEvent } from '../events.js';
-import { AlarmClock } from './alarmClock.js';
-import { type Handler, operate } from './operate.js';
-import { type CommitLinesOptions, resolveCommitLinesOptions } from './options.js';
-import { softCommitTimer } from './softCommitTimer.js';
+import { AlarmClock } from '../rx/alarmClock.js';
+import { type Handler, createOperator } from '../rx/createOperator.js';
+import { type CommitLinesOptions, resolveCommitLinesOptions } from '../rx/options.js';
+import { softCommitTimer } from '../rx/softCommitTimer.js';
 
 /**
  * Turns the events of one stream into its commits: what `commitLines` does to each stream, for pipelines of one's own.
@@ -69,13 +69,13 @@ export function scanLines<K extends string>(
   options: CommitLinesOptions = {},
 ): OperatorFunction<DeltaEvent<K>, Commit<K>> {
   const resolved = resolveCommitLinesOptions(options);
-  return operate((destination, inLine) => {
+  return createOperator((destination, enqueue) => {
     const reader = new EventReader();
     const lines = new LineAccumulator(ref, resolved);
     const emit: Emit<K> = (commit) => {
       destination.next(commit);
     };
-    const clock = new AlarmClock(resolved.scheduler, inLine);
+    const clock = new AlarmClock(resolved.scheduler, enqueue);
     const softCommits = softCommitTimer(clock, resolved, emit);
     let state: 'expected' | 'open' | 'closed' = 'expected';
 

@@ -1,9 +1,9 @@
 import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs';
 
 import type { Commit } from '../commits.js';
-import { type Transcript, TranscriptBuilder } from '../core/transcript.js';
-import { type Handler, type InLine, operate } from './operate.js';
-import { checkOptions, count, duration, schedulerOption } from './options.js';
+import { type Transcript, TranscriptBuilder } from '../core/transcript/transcript.js';
+import { type Handler, type Enqueue, createOperator } from '../rx/createOperator.js';
+import { checkOptions, count, duration, schedulerOption } from '../rx/options.js';
 
 /** The options of `scanTranscript`. */
 export interface ScanTranscriptOptions {
@@ -95,15 +95,15 @@ export function scanTranscript<K extends string>(
   const every = options.every === undefined ? 0 : duration('every', options.every, 0);
   const maxCells = count('maxCells', options.maxCells, Infinity, 0);
   const scheduler = schedulerOption(options.scheduler);
-  return operate(
-    (destination, inLine) =>
-      new TranscriptHandler<K>(destination, inLine, new TranscriptBuilder(maxCells), every, scheduler),
+  return createOperator(
+    (destination, enqueue) =>
+      new TranscriptHandler<K>(destination, enqueue, new TranscriptBuilder(maxCells), every, scheduler),
   );
 }
 
 class TranscriptHandler<K extends string> implements Handler<Commit<K>> {
   private readonly destination: Subscriber<Transcript<K>>;
-  private readonly inLine: InLine;
+  private readonly enqueue: Enqueue;
   private readonly builder: TranscriptBuilder<K>;
   private readonly every: number;
   private readonly scheduler: SchedulerLike;
@@ -113,13 +113,13 @@ class TranscriptHandler<K extends string> implements Handler<Commit<K>> {
 
   constructor(
     destination: Subscriber<Transcript<K>>,
-    inLine: InLine,
+    enqueue: Enqueue,
     builder: TranscriptBuilder<K>,
     every: number,
     scheduler: SchedulerLike,
   ) {
     this.destination = destination;
-    this.inLine = inLine;
+    this.enqueue = enqueue;
     this.builder = builder;
     this.every = every;
     this.scheduler = scheduler;
@@ -165,7 +165,7 @@ class TranscriptHandler<K extends string> implements Handler<Commit<K>> {
   private startTimer(delay: number): void {
     this.timer = this.scheduler.schedule(
       () => {
-        this.inLine(() => {
+        this.enqueue(() => {
           this.timer = undefined;
           this.emit();
         });

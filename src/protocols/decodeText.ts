@@ -1,6 +1,6 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
-import { type Handler, operate } from '../operators/operate.js';
+import { type Handler, createOperator } from '../rx/createOperator.js';
 import { chunkError } from './chunkError.js';
 
 /**
@@ -40,7 +40,7 @@ import { chunkError } from './chunkError.js';
  * @see The rules of decoding: https://encoding.spec.whatwg.org/#interface-textdecoder
  */
 export function decodeText(): OperatorFunction<Uint8Array, string> {
-  return operate((destination) => new DecodeTextHandler(destination));
+  return createOperator((destination) => new DecodeTextHandler(destination));
 }
 
 class DecodeTextHandler implements Handler<unknown> {

@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
-import { type Handler, operate } from '../operators/operate.js';
-import { checkOptions, count } from '../operators/options.js';
+import { type Handler, createOperator } from '../rx/createOperator.js';
+import { checkOptions, count } from '../rx/options.js';
 import { chunkError } from './chunkError.js';
 import { JSONArrayReader } from './jsonArrayReader.js';
 
@@ -55,7 +55,7 @@ export interface ParseJSONArrayOptions {
 export function parseJSONArray(options: ParseJSONArrayOptions = {}): OperatorFunction<string, unknown> {
   checkOptions(options);
   const maxElementLength = count('maxElementLength', options.maxElementLength, 67_108_864, 1);
-  return operate((destination) => new ParseJSONArrayHandler(destination, maxElementLength));
+  return createOperator((destination) => new ParseJSONArrayHandler(destination, maxElementLength));
 }
 
 class ParseJSONArrayHandler implements Handler<unknown> {

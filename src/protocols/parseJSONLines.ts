@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
-import { type Handler, operate } from '../operators/operate.js';
-import { callback, checkOptions, count } from '../operators/options.js';
+import { type Handler, createOperator } from '../rx/createOperator.js';
+import { callback, checkOptions, count } from '../rx/options.js';
 import { chunkError } from './chunkError.js';
 import { parseJSON } from './parseJSON.js';
 
@@ -75,7 +75,7 @@ export function parseJSONLines(options: ParseJSONLinesOptions = {}): OperatorFun
   checkOptions(options);
   const maxLineLength = count('maxLineLength', options.maxLineLength, 67_108_864, 1);
   const onInvalid = callback('onInvalid', options.onInvalid);
-  return operate((destination) => new ParseJSONLinesHandler(destination, maxLineLength, onInvalid));
+  return createOperator((destination) => new ParseJSONLinesHandler(destination, maxLineLength, onInvalid));
 }
 
 class ParseJSONLinesHandler implements Handler<unknown> {

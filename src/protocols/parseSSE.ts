@@ -1,8 +1,8 @@
 import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
-import { type Handler, operate } from '../operators/operate.js';
-import { checkOptions, count } from '../operators/options.js';
+import { type Handler, createOperator } from '../rx/createOperator.js';
+import { checkOptions, count } from '../rx/options.js';
 import { chunkError } from './chunkError.js';
 
 /** A message of an event stream. */
@@ -69,7 +69,7 @@ export interface ParseSSEOptions {
 export function parseSSE(options: ParseSSEOptions = {}): OperatorFunction<string, ServerSentEvent> {
   checkOptions(options);
   const maxEventLength = count('maxEventLength', options.maxEventLength, 67_108_864, 1);
-  return operate((destination) => new ParseSSEHandler(destination, maxEventLength));
+  return createOperator((destination) => new ParseSSEHandler(destination, maxEventLength));
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';

@@ -1,8 +1,8 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { DeltaEvent } from '../events.js';
-import { operate } from '../operators/operate.js';
-import { checkOptions, describe } from '../operators/options.js';
+import { createOperator } from '../rx/createOperator.js';
+import { checkOptions, describe } from '../rx/options.js';
 import { unwrapMessage } from './unwrapMessage.js';
 
 /** The options of every operator that reads the events of a producer. */
@@ -66,7 +66,7 @@ export function readConnection<K extends string>(
   connect: (output: DeltaOutput<K>) => ConnectionReader,
 ): OperatorFunction<unknown, DeltaEvent<K>> {
   const prefix = resolvePrefix(options);
-  return operate((destination) => {
+  return createOperator((destination) => {
     const reader = connect(new DeltaOutput(destination, prefix));
     return {
       next(value) {

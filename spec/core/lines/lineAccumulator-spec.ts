@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+
+import { LineAccumulator } from '../../../src/core/lines/lineAccumulator.js';
+import type { Commit, LineCommit } from '../../../src/index.js';
+import { pieces, text, textOf } from '../../support/arbitraries.js';
+import { heapUsed } from '../../support/heapUsed.js';
+import { plainRules } from '../../support/rules.js';
+
+const stream = { kind: 'answer', id: 'a', generation: 0 };
+const rules = plainRules;
+
+function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly Commit[] {
+  const commits: Commit[] = [];
+  const emit = (commit: Commit) => commits.push(commit);
+  const lines = new LineAccumulator(stream, { ...rules, maxLineLength });
+  for (const delta of deltas) {
+    lines.append(delta, emit);
+  }
+  lines.close('end', undefined, undefined, emit);
+  return commits;
+}
+
+function linesOf(commits: readonly Commit[]): readonly LineCommit[] {
+  return commits.filter((commit) => commit.type === 'line');
+}
+
+/** Each line as `index text eol`. */
+function show(commits: readonly Commit[]): readonly string[] {
+  return linesOf(commits).map(({ index, text: line, eol }) => JSON.stringify([index, line, eol]));
+}
+
+describe('LineAccumulator', () => {
+  // prettier-ignore
+  it.each([
+    { title: 'ends a line at LF',                       deltas: ['a\nb'],           lines: ['[0,"a","\\n"]', '[1,"b",""]'] },
+    { title: 'ends a line at CR LF',                    deltas: ['a\r\nb'],         lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
+    { title: 'knows CR LF cut in two',                  deltas: ['a\r', '\nb'],     lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
+    { title: 'knows CR LF with empty deltas between',   deltas: ['a\r', '', '\n'],  lines: ['[0,"a","\\r\\n"]'] },
+    { title: 'knows CR LF that stands alone',           deltas: ['\r', '\n'],       lines: ['[0,"","\\r\\n"]'] },
+    { title: 'takes a lone CR for text',                deltas: ['a\rb\n'],         lines: ['[0,"a\\rb","\\n"]'] },
+    { title: 'takes a CR before text for text',         deltas: ['a\r', 'b\n'],     lines: ['[0,"a\\rb","\\n"]'] },
+    { title: 'takes only the last CR for a line end',   deltas: ['a\r', '\r\n'],    lines: ['[0,"a\\r","\\r\\n"]'] },
+    { title: 'takes a CR at the very end for text',     deltas: ['a\r'],            lines: ['[0,"a\\r",""]'] },
+    { title: 'takes the CR before a line that began',   deltas: ['\r', 'a', '\n'],  lines: ['[0,"\\ra","\\n"]'] },
+    { title: 'forgets a CR with its line',              deltas: ['\r\n', '\n'],     lines: ['[0,"","\\r\\n"]', '[1,"","\\n"]'] },
+    { title: 'keeps empty lines',                       deltas: ['\n\n', '\n'],     lines: ['[0,"","\\n"]', '[1,"","\\n"]', '[2,"","\\n"]'] },
+    { title: 'has no line for no text',                 deltas: ['', ''],           lines: [] },
+    { title: 'has no line after the last line end',     deltas: ['a\n'],            lines: ['[0,"a","\\n"]'] },
+    { title: 'knows no other line ends',                deltas: ['\u2028\u2029\u0085\v\f'], lines: ['[0,"\u2028\u2029\u0085\\u000b\\f",""]'] },
+    { title: 'joins a surrogate pair cut in two',       deltas: ['\ud83d', '\ude00'], lines: ['[0,"\u{1F600}",""]'] },
+    { title: 'keeps a lone surrogate',                  deltas: ['\ude00', '\n'],   lines: ['[0,"\\ude00","\\n"]'] },
+  ])('$title', ({ deltas, lines }) => {
+    expect(show(accumulate(deltas))).toStrictEqual(lines);
+  });
+
+  // prettier-ignore
+  it.each([
+    { title: 'leaves a line of exactly the limit whole',    deltas: ['abc\n'],            lines: ['[0,"abc","\\n"]'] },
+    { title: 'cuts a line over the limit',                  deltas: ['abcd\n'],           lines: ['[0,"abc",""]', '[0,"d","\\n"]'] },
+    { title: 'does not count a CR that ends the line',      deltas: ['abc\r', '\n'],      lines: ['[0,"abc","\\r\\n"]'] },
+    { title: 'counts a CR that turns out to be text',       deltas: ['abc\r', 'd\n'],     lines: ['[0,"abc",""]', '[0,"\\rd","\\n"]'] },
+    { title: 'cuts a CR at the very end off',               deltas: ['abc\r'],            lines: ['[0,"abc",""]', '[0,"\\r",""]'] },
+    { title: 'counts a CR inside the limit',                deltas: ['ab\r', 'c', '\n'],  lines: ['[0,"ab\\r",""]', '[0,"c","\\n"]'] },
+    { title: 'cuts before a surrogate pair',                deltas: ['ab\u{1F600}'],      lines: ['[0,"ab",""]', '[0,"\u{1F600}",""]'] },
+    { title: 'cuts before a surrogate pair cut in two',     deltas: ['ab\ud83d', '\ude00'], lines: ['[0,"ab",""]', '[0,"\u{1F600}",""]'] },
+    { title: 'cuts after a lone high surrogate',            deltas: ['ab\ud83dc'],        lines: ['[0,"ab\\ud83d",""]', '[0,"c",""]'] },
+    { title: 'cuts after a pair that fits',                 deltas: ['a\u{1F600}b'],      lines: ['[0,"a\u{1F600}",""]', '[0,"b",""]'] },
+    { title: 'cuts as often as needed',                     deltas: ['abcdefgh\ni'],      lines: ['[0,"abc",""]', '[0,"def",""]', '[0,"gh","\\n"]', '[1,"i",""]'] },
+    { title: 'cuts a line that came whole',                 deltas: ['x\nabcd\ny'],       lines: ['[0,"x","\\n"]', '[1,"abc",""]', '[1,"d","\\n"]', '[2,"y",""]'] },
+  ])('$title (of 3)', ({ deltas, lines }) => {
+    expect(show(accumulate(deltas, 3))).toStrictEqual(lines);
+  });
+
+  it('commits a part as soon as more text of the line has come', () => {
+    const commits: Commit[] = [];
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 3 });
+    lines.append('abc', (commit) => commits.push(commit));
+    expect(commits).toHaveLength(0);
+    lines.append('d', (commit) => commits.push(commit));
+    expect(show(commits)).toStrictEqual(['[0,"abc",""]']);
+  });
+
+  it.each([
+    { deltas: [], lines: 0 },
+    { deltas: ['a'], lines: 1 },
+    { deltas: ['a\n'], lines: 1 },
+    { deltas: ['a\nb'], lines: 2 },
+    { deltas: ['abcdefg'], lines: 1 },
+  ])('closes $deltas with $lines lines', ({ deltas, lines }) => {
+    expect(accumulate(deltas, 3).at(-1)).toStrictEqual({ type: 'close', stream, reason: 'end', lines });
+  });
+
+  it('takes the text of the end when there were no deltas', () => {
+    const commits: Commit[] = [];
+    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }).close('end', 'a\nb', undefined, (commit) =>
+      commits.push(commit),
+    );
+    expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
+  });
+
+  it('has the error in the close of a stream that failed, even an undefined one', () => {
+    const commits: Commit[] = [];
+    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }).close(
+      'error',
+      undefined,
+      undefined,
+      (commit) => commits.push(commit),
+    );
+    expect(commits).toStrictEqual([{ type: 'close', stream, reason: 'error', lines: 0, error: undefined }]);
+  });
+
+  // prettier-ignore
+  it.each([
+    { title: 'the first pair of all',                   text: 'a\ud800\udc00b', parts: ['a', '\ud800\udc00', 'b'] },
+    { title: 'the last pair of all',                    text: 'a\udbff\udfffb', parts: ['a', '\udbff\udfff', 'b'] },
+    { title: 'no pair: what comes before the halves',   text: 'a\ud7ff\udc00b', parts: ['a\ud7ff', '\udc00b'] },
+    { title: 'no pair: two first halves',               text: 'a\ud800\udbffb', parts: ['a\ud800', '\udbffb'] },
+    { title: 'no pair: two second halves',              text: 'a\udc00\udfffb', parts: ['a\udc00', '\udfffb'] },
+    { title: 'no pair: what comes behind the halves',   text: 'a\ud800\ue000b', parts: ['a\ud800', '\ue000b'] },
+  ])('cuts a line beside $title', ({ text: whole, parts }) => {
+    expect(linesOf(accumulate([whole], 2)).map((line) => line.text)).toStrictEqual(parts);
+  });
+
+  it('never reads the tail while a line goes on', () => {
+    // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100 });
+    const lengths: number[] = [];
+    const readers = ['at', 'charCodeAt', 'endsWith', 'indexOf', 'slice', 'substring'] as const;
+    for (const name of readers) {
+      const original: unknown = Reflect.get(String.prototype, name);
+      vi.spyOn(String.prototype, name).mockImplementation(function (this: string, ...parameters: unknown[]) {
+        lengths.push(this.length);
+        return Reflect.apply(original as () => never, this, parameters) as never;
+      });
+    }
+    for (const delta of ['a', 'b', '\r', '\ud83d', 'c']) {
+      lines.append(delta, () => expect.unreachable());
+    }
+    vi.restoreAllMocks();
+    expect(lengths.length).toBeGreaterThan(0);
+    expect(Math.max(...lengths)).toBe(1);
+  });
+
+  describe('for every text, every cut of it and every limit', () => {
+    const cutText = text.chain((whole) => fc.tuple(fc.constant(whole), pieces(whole)));
+    const limit = fc.integer({ min: 2, max: 9 });
+
+    it('the lines join to the text', () => {
+      fc.assert(
+        fc.property(cutText, limit, ([whole, deltas], maxLineLength) => {
+          expect(textOf(accumulate(deltas, maxLineLength))).toBe(whole);
+        }),
+      );
+    });
+
+    it('the cut does not matter', () => {
+      fc.assert(
+        fc.property(cutText, limit, ([whole, deltas], maxLineLength) => {
+          expect(accumulate(deltas, maxLineLength)).toStrictEqual(accumulate([whole], maxLineLength));
+        }),
+      );
+    });
+
+    it('the lines are those of the text', () => {
+      fc.assert(
+        fc.property(cutText, ([whole, deltas]) => {
+          const ends = whole.split(/(\r?\n)/u);
+          const lines = ends.flatMap((line, at) =>
+            at % 2 === 0 && (at < ends.length - 1 || line !== '')
+              ? [JSON.stringify([at / 2, line, ends[at + 1] ?? ''])]
+              : [],
+          );
+          expect(show(accumulate(deltas))).toStrictEqual(lines);
+        }),
+      );
+    });
+
+    it('indices have no gaps, and close says how many there are', () => {
+      fc.assert(
+        fc.property(cutText, limit, ([, deltas], maxLineLength) => {
+          const commits = accumulate(deltas, maxLineLength);
+          let expected = 0;
+          for (const line of linesOf(commits)) {
+            expect(line.index).toBe(expected);
+            expected = line.eol === '' ? expected : expected + 1;
+          }
+          const last = linesOf(commits).at(-1);
+          expect(commits.at(-1)).toMatchObject({ lines: last === undefined ? 0 : last.index + 1 });
+        }),
+      );
+    });
+
+    it('no part is longer than the limit, and all but the last of a line are full', () => {
+      fc.assert(
+        fc.property(cutText, limit, ([, deltas], maxLineLength) => {
+          const lines = linesOf(accumulate(deltas, maxLineLength));
+          lines.forEach((line, position) => {
+            expect(line.text.length).toBeLessThanOrEqual(maxLineLength);
+            if (lines[position + 1]?.index === line.index) {
+              expect(line.text.length).toBeGreaterThanOrEqual(maxLineLength - 1);
+            }
+          });
+        }),
+      );
+    });
+
+    it('no cut falls inside a surrogate pair or between CR and LF', () => {
+      fc.assert(
+        fc.property(cutText, limit, ([, deltas], maxLineLength) => {
+          const lines = linesOf(accumulate(deltas, maxLineLength));
+          lines.forEach((line, position) => {
+            const next = lines[position + 1];
+            if (line.eol === '' && next !== undefined) {
+              expect(line.text.slice(-1) + next.text.slice(0, 1)).not.toMatch(
+                /^[\ud800-\udbff][\udc00-\udfff]$/,
+              );
+              expect(line.text.slice(-1) + next.text + next.eol).not.toMatch(/^\r\n/);
+            }
+          });
+        }),
+      );
+    });
+  });
+
+  it('does not keep a huge delta in memory for the sake of a short tail', () => {
+    const megabyte = 2 ** 20;
+    const before = heapUsed();
+    const streams = Array.from({ length: 50 }, (_, number) => {
+      const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100, reconcile: 'off' });
+      lines.append(`${String(number).repeat(megabyte)}\n${'tail '.repeat(10)}`, () => undefined);
+      return lines;
+    });
+    expect(heapUsed() - before).toBeLessThan(5 * megabyte);
+    expect(streams.at(-1)?.tail).toBe('tail '.repeat(10));
+  });
+});

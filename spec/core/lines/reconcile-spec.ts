@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { LineAccumulator, type LineRules } from '../../../src/core/lines/lineAccumulator.js';
+import { compareWithFullText } from '../../../src/core/lines/reconcile.js';
+import type { Commit } from '../../../src/index.js';
+import { pieces, text, textOf } from '../../support/arbitraries.js';
+import { plainRules } from '../../support/rules.js';
+import { show } from '../../support/show.js';
+
+const stream = { kind: 'answer', id: 'a', generation: 0 };
+const rules = plainRules;
+
+interface Received {
+  readonly deltas: readonly string[];
+  readonly fullText: string | undefined;
+  readonly someRules?: Partial<LineRules>;
+  readonly generation?: number;
+  readonly opener?: 'start' | 'delta';
+}
+
+function accumulate({
+  deltas,
+  fullText,
+  someRules,
+  generation = 0,
+  opener = 'delta',
+}: Received): readonly Commit[] {
+  const commits: Commit[] = [];
+  const emit = (commit: Commit) => commits.push(commit);
+  const lines = new LineAccumulator({ ...stream, generation }, { ...rules, ...someRules });
+  lines.open(opener, emit);
+  for (const delta of deltas) {
+    lines.append(delta, emit);
+  }
+  lines.close('end', fullText, undefined, emit);
+  return commits;
+}
+
+function inWords(received: Received): readonly string[] {
+  return accumulate(received)
+    .map(show)
+    .filter((word) => !word.startsWith('open'));
+}
+
+function retainedText({ isRetaining, retainedBlocks = [], retainedEnd }: LineAccumulator<string>) {
+  const retained = retainedBlocks.join('') + retainedEnd;
+  return isRetaining || retained !== '' ? retained : undefined;
+}
+
+describe('the producer’s full text', () => {
+  // prettier-ignore
+  it.each([
+    { title: 'says nothing new when it is equal',       deltas: ['one\ntwo'],        fullText: 'one\ntwo',      commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
+    { title: 'says nothing new but white space',        deltas: ['one'],             fullText: 'one \r\n\n',    commits: ['line a 0 one', 'close a end 1'] },
+    { title: 'says nothing new without white space',    deltas: ['one \n\t\n\n'],    fullText: 'one',           commits: ['line a 0 one $', 'line a 1 \t$', 'line a 2 $', 'close a end 3'] },
+    { title: 'says nothing new in other white space',   deltas: ['one\n\n'],         fullText: 'one\n \n',      commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
+    { title: 'brings a rest that got lost',             deltas: ['one\ntw'],         fullText: 'one\ntwo\n3',   commits: ['line a 0 one$', 'line a 1 two$', 'line a 2 3', 'close a end 3'] },
+    { title: 'brings a rest after a line end',          deltas: ['one\n'],           fullText: 'one\ntwo',      commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
+    { title: 'brings the LF of a CR',                   deltas: ['one\r'],           fullText: 'one\r\ntwo',    commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
+    { title: 'brings everything when nothing was seen', deltas: [''],                fullText: 'one\n',         commits: ['line a 0 one$', 'close a end 1'] },
+    { title: 'corrects a line and all after it',        deltas: ['1\n2\n3\n'],       fullText: '1\nTWO\n3\n',   commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'line a 1 TWO$', 'line a 2 3$', 'close a end 3'] },
+    { title: 'corrects the first line',                 deltas: ['1\n2'],            fullText: 'ONE\n2',        commits: ['line a 0 1$', 'revise a 0', 'line a 0 ONE$', 'line a 1 2', 'close a end 2'] },
+    { title: 'corrects the tail',                       deltas: ['1\ntwx'],          fullText: '1\ntwo',        commits: ['line a 0 1$', 'revise a 1', 'line a 1 two', 'close a end 2'] },
+    { title: 'corrects a line end',                     deltas: ['1\r\n2'],          fullText: '1\n2',          commits: ['line a 0 1$', 'revise a 0', 'line a 0 1$', 'line a 1 2', 'close a end 2'] },
+    { title: 'withdraws lines that it has not',         deltas: ['1\n2\n3\n'],       fullText: '1\n',           commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'close a end 1'] },
+    { title: 'withdraws everything when it is empty',   deltas: ['1\n2'],            fullText: '',              commits: ['line a 0 1$', 'revise a 0', 'close a end 0'] },
+    { title: 'withdraws the end of a tail',             deltas: ['1\ntwo'],          fullText: '1\ntw',         commits: ['line a 0 1$', 'revise a 1', 'line a 1 tw', 'close a end 2'] },
+    { title: 'forgets a CR with the tail',              deltas: ['1\r'],             fullText: '\n2',           commits: ['revise a 0', 'line a 0 $', 'line a 1 2', 'close a end 2'] },
+  ])('$title', ({ deltas, fullText, commits }) => {
+    expect(inWords({ deltas, fullText })).toStrictEqual(commits);
+  });
+
+  it('corrects a line that was cut from its beginning', () => {
+    const received = { deltas: ['x\nabcdeX'], fullText: 'x\nabcdef', someRules: { maxLineLength: 2 } };
+    expect(inWords(received)).toStrictEqual([
+      'line a 0 x$',
+      'line a 1 ab',
+      'line a 1 cd',
+      'revise a 1',
+      'line a 1 ab',
+      'line a 1 cd',
+      'line a 1 ef',
+      'close a end 2',
+    ]);
+  });
+
+  it('has nothing to say when there is none', () => {
+    expect(inWords({ deltas: ['1\n2'], fullText: undefined })).toStrictEqual([
+      'line a 0 1$',
+      'line a 1 2',
+      'close a end 2',
+    ]);
+  });
+
+  describe('keep', () => {
+    const someRules = { reconcile: 'keep' } as const;
+
+    it('lets the deltas stand', () => {
+      expect(inWords({ deltas: ['1\n2'], fullText: '1\nTWO', someRules })).toStrictEqual([
+        'line a 0 1$',
+        'line a 1 2',
+        'close a end 2',
+      ]);
+    });
+
+    it('takes a rest that got lost', () => {
+      expect(textOf(accumulate({ deltas: ['1\n'], fullText: '1\n2', someRules }))).toBe('1\n2');
+    });
+  });
+
+  describe('off', () => {
+    const someRules = { reconcile: 'off' } as const;
+
+    it('takes the full text only when nothing was seen', () => {
+      expect(textOf(accumulate({ deltas: [], fullText: '1\n2', someRules }))).toBe('1\n2');
+      expect(textOf(accumulate({ deltas: ['1\n'], fullText: '1\n2', someRules }))).toBe('1\n');
+    });
+
+    it('retains nothing', () => {
+      const lines = new LineAccumulator(stream, { ...rules, ...someRules });
+      lines.append('1\n2\n', () => undefined);
+      expect(retainedText(lines)).toBeUndefined();
+    });
+  });
+
+  describe('maxRetained', () => {
+    it.each([
+      { maxRetained: 3, revised: false },
+      { maxRetained: 4, revised: false },
+      { maxRetained: 5, revised: true },
+      { maxRetained: Infinity, revised: true },
+    ])('$maxRetained: a stream of five code units is revised: $revised', ({ maxRetained, revised }) => {
+      const commits = inWords({ deltas: ['1\n2\n3'], fullText: '1\nTWO', someRules: { maxRetained } });
+      expect(commits.includes('revise a 1')).toBe(revised);
+    });
+
+    it('lets go of all lines when they become too many', () => {
+      const lines = new LineAccumulator(stream, { ...rules, maxRetained: 4 });
+      lines.append('1\n2\n', () => undefined);
+      expect(retainedText(lines)).toBe('1\n2\n');
+      lines.append('3\n', () => undefined);
+      lines.append('4\n', () => undefined);
+      expect(retainedText(lines)).toBeUndefined();
+    });
+  });
+
+  it('retains the texts and line ends that went out', () => {
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 2 });
+    lines.append('1\n\r\n345\n6', () => undefined);
+    expect(retainedText(lines)).toBe('1\n\r\n345\n');
+  });
+
+  it('retains many lines as few blocks', () => {
+    const lines = new LineAccumulator(stream, rules);
+    const text = 'a line of thirty code units.\r\n'.repeat(1000);
+    lines.append(text, () => undefined);
+    expect(retainedText(lines)).toBe(text);
+    expect(lines.retainedBlocks).toHaveLength(28);
+  });
+
+  it('corrects a line in the midst of many blocks', () => {
+    const text = 'a line of thirty code units.\r\n'.repeat(1000);
+    const fullText = `${text.slice(0, 15_000)}A${text.slice(15_001)}`;
+    expect(inWords({ deltas: [text], fullText })[1000]).toBe('revise a 500');
+  });
+
+  it('lets go of them when the stream closes', () => {
+    const lines = new LineAccumulator(stream, rules);
+    lines.append('1\n2\n', () => undefined);
+    lines.close('idle', undefined, undefined, () => undefined);
+    expect(retainedText(lines)).toBeUndefined();
+  });
+
+  describe('of a later generation', () => {
+    it('is not that of its deltas when a bare delta opened it', () => {
+      const received = { deltas: ['2\n'], fullText: '1\n2\n', generation: 1, opener: 'delta' } as const;
+      expect(textOf(accumulate(received))).toBe('2\n');
+      expect(textOf(accumulate({ ...received, deltas: [''] }))).toBe('');
+    });
+
+    it('is that of its deltas when a start opened it', () => {
+      const received = { deltas: ['2\n'], fullText: '1\n2\n', generation: 1, opener: 'start' } as const;
+      expect(textOf(accumulate(received))).toBe('1\n2\n');
+    });
+  });
+
+  describe('for every text and every cut of it', () => {
+    const limit = fc.integer({ min: 2, max: 9 });
+    const lossy = text
+      .chain((whole) => fc.tuple(fc.constant(whole), pieces(whole)))
+      .chain(([whole, deltas]) => fc.tuple(fc.constant(whole), fc.subarray([...deltas])));
+
+    it('repairs what lost deltas left', () => {
+      fc.assert(
+        fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
+          const commits = accumulate({ deltas, fullText: whole, someRules: { maxLineLength } });
+          expect(textOf(commits).trimEnd()).toBe(whole.trimEnd());
+        }),
+      );
+    });
+
+    it('says nothing when nothing was lost', () => {
+      fc.assert(
+        fc.property(
+          text.chain((whole) => fc.tuple(fc.constant(whole), pieces(whole))),
+          limit,
+          ([whole, deltas], max) => {
+            const someRules = { maxLineLength: max };
+            expect(accumulate({ deltas, fullText: whole, someRules })).toStrictEqual(
+              accumulate({ deltas, fullText: undefined, someRules }),
+            );
+          },
+        ),
+      );
+    });
+
+    it('revises from the first line that differs, and not before', () => {
+      fc.assert(
+        fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
+          const commits = accumulate({ deltas, fullText: whole, someRules: { maxLineLength } });
+          const revise = commits.find((commit) => commit.type === 'revise');
+          if (revise !== undefined) {
+            const lineOf = (joined: string) => joined.split(/(?<=\n)/u)[revise.index] ?? '';
+            const before = (joined: string) =>
+              joined
+                .split(/(?<=\n)/u)
+                .slice(0, revise.index)
+                .join('');
+            expect(before(deltas.join(''))).toBe(before(whole));
+            expect(lineOf(deltas.join(''))).not.toBe(lineOf(whole));
+          }
+        }),
+      );
+    });
+
+    it('is compared as the plain strings would be', () => {
+      fc.assert(
+        fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
+          const lines = new LineAccumulator(stream, { ...rules, maxLineLength });
+          for (const delta of deltas) {
+            lines.append(delta, () => undefined);
+          }
+          const seen = deltas.join('');
+          const verdict = compareWithFullText((retainedText(lines) ?? '') + lines.tail, whole);
+          expect(verdict.type).toBe(
+            seen.trimEnd() === whole.trimEnd() ? 'agrees' : whole.startsWith(seen) ? 'continues' : 'diverges',
+          );
+        }),
+      );
+    });
+  });
+});

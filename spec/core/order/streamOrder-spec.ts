@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { type OrderStrategy, StreamOrder } from '../../../src/core/order/streamOrder.js';
+import type { Commit } from '../../../src/index.js';
+import { byStream } from '../../support/arbitraries.js';
+import { close, commitList, drop, line, open, streamOf, tail } from '../../support/commits.js';
+import { show } from '../../support/show.js';
+
+const strategy = fc.constantFrom<OrderStrategy>('sequential', 'grouped');
+const maxBuffered = fc.oneof(fc.nat({ max: 5 }), fc.constant(Infinity));
+
+function ordered(
+  commits: readonly Commit[],
+  { by = 'sequential', most = Infinity }: { by?: OrderStrategy; most?: number } = {},
+): readonly Commit[] {
+  const released: Commit[] = [];
+  const emit = (commit: Commit) => released.push(commit);
+  const order = new StreamOrder(by, most);
+  for (const commit of commits) {
+    order.add(commit, emit);
+  }
+  order.flush(emit);
+  return released;
+}
+
+/** The commits without each tail that the same stream has another one right after. */
+function withoutReplacedTails(commits: readonly Commit[]): readonly Commit[] {
+  return commits.filter((commit, i) => commit.type !== 'tail' || commits[i + 1]?.type !== 'tail');
+}
+
+describe('StreamOrder', () => {
+  const a = streamOf('a', [2]);
+  const b = streamOf('b', [1]);
+  const c = streamOf('c');
+
+  it('goes on with the stream that is lowest by order, then by opening', () => {
+    const streams = [[3], [2, 1], undefined, [2], [3], [1], undefined].map((order, i) =>
+      streamOf(String(i), order),
+    );
+    const commits = [...streams.map((stream) => open(stream)), ...streams.map((stream) => close(stream, 0))];
+    const opened = ordered(commits).flatMap((commit) => (commit.type === 'open' ? [commit.stream.id] : []));
+    expect(opened).toStrictEqual(['0', '5', '3', '1', '4', '2', '6']);
+  });
+
+  it('lets a stream live that comes when no other does, whatever its order', () => {
+    const commits = [open(a), close(a, 0), drop, open(c), open(b), line(b, 0, 'x'), line(c, 0, 'x')];
+    expect(ordered(commits).map(show)).toStrictEqual([
+      'open a',
+      'close a end 0',
+      'drop late',
+      'open c',
+      'line c 0 x$',
+      'open b',
+      'line b 0 x$',
+    ]);
+  });
+
+  it('lets drops pass at once', () => {
+    const order = new StreamOrder('grouped', Infinity);
+    const released: Commit[] = [];
+    order.add(open(a), (commit) => released.push(commit));
+    order.add(drop, (commit) => released.push(commit));
+    expect(released).toStrictEqual([drop]);
+  });
+
+  it('releases the oldest first when too many wait, and goes on with their streams as if nothing was', () => {
+    const commits = [open(a), open(b), open(c), line(c, 0, 'x'), line(b, 0, 'x'), close(a, 0), close(b, 1)];
+    expect(ordered(commits, { most: 2 }).map(show)).toStrictEqual([
+      'open a',
+      'open b',
+      'open c',
+      'close a end 0',
+      'line b 0 x$',
+      'close b end 1',
+      'line c 0 x$',
+    ]);
+  });
+
+  it('makes a stream live although all its commits left early', () => {
+    const commits = [open(a), open(b), close(a, 0), open(c), line(b, 0, 'x')];
+    expect(ordered(commits, { most: 0 }).map(show)).toStrictEqual([
+      'open a',
+      'open b',
+      'close a end 0',
+      'open c',
+      'line b 0 x$',
+    ]);
+    expect(ordered(commits, { most: 1 }).map(show)).toStrictEqual([
+      'open a',
+      'close a end 0',
+      'open b',
+      'line b 0 x$',
+      'open c',
+    ]);
+  });
+
+  it('passes over a stream whose close left early', () => {
+    const commits = [open(a), open(b), close(b, 0), open(c), line(c, 0, 'x'), close(a, 0), line(c, 1, 'y')];
+    expect(ordered(commits, { most: 1 }).map(show)).toStrictEqual([
+      'open a',
+      'open b',
+      'close b end 0',
+      'open c',
+      'close a end 0',
+      'line c 0 x$',
+      'line c 1 y$',
+    ]);
+  });
+
+  it('lets a later tail take the place of one that waits, at the end of the line', () => {
+    const commits = [open(a), tail(b, 0, 'x'), tail(c, 0, 'u'), tail(b, 0, 'xy'), line(b, 0, 'xyz')];
+    expect(ordered(commits).map(show)).toStrictEqual([
+      'open a',
+      'tail b 0 xy',
+      'line b 0 xyz$',
+      'tail c 0 u',
+    ]);
+    expect(ordered(commits, { most: 2 }).map(show)).toStrictEqual([
+      'open a',
+      'tail c 0 u',
+      'tail b 0 xy',
+      'line b 0 xyz$',
+    ]);
+  });
+
+  it('keeps a tail that something else came after', () => {
+    const commits = [open(a), tail(b, 0, 'x'), line(b, 0, 'x'), tail(b, 1, 'y'), close(b, 1)];
+    expect(ordered(commits)).toStrictEqual(commits);
+  });
+
+  it('holds one commit for any number of tails', () => {
+    const order = new StreamOrder('sequential', Infinity);
+    const emit = () => undefined;
+    order.add(open(a), emit);
+    for (let i = 0; i < 1000; i++) {
+      order.add(tail(b, 0, String(i)), emit);
+      order.add(tail(c, 0, String(i)), emit);
+    }
+    expect(order.waitingCommits.size).toBe(2);
+  });
+
+  it('keeps nothing of streams that left', () => {
+    fc.assert(
+      fc.property(commitList, strategy, maxBuffered, (commits, by, most) => {
+        const order = new StreamOrder(by, most);
+        const emit = () => undefined;
+        for (const commit of commits) {
+          order.add(commit, emit);
+        }
+        for (const [stream, itsCommits] of byStream(commits)) {
+          if (itsCommits.at(-1)?.type !== 'close') {
+            order.add(close(stream, 0), emit);
+          }
+        }
+        order.openings = 0;
+        expect(order).toStrictEqual(new StreamOrder(by, most));
+      }),
+    );
+  });
+
+  describe('for all commits', () => {
+    it('loses nothing but replaced tails, and changes no order within a stream', () => {
+      fc.assert(
+        fc.property(commitList, strategy, maxBuffered, (commits, by, most) => {
+          const released = ordered(commits, { by, most });
+          const expected = byStream(commits);
+          const actual = byStream(released);
+          expect(actual.size).toBe(expected.size);
+          for (const [stream, itsCommits] of expected) {
+            const itsReleased = actual.get(stream) ?? [];
+            const places = itsReleased.map((commit) => itsCommits.indexOf(commit));
+            expect(places).toStrictEqual([...places].sort((one, other) => one - other));
+            expect(withoutReplacedTails(itsReleased)).toStrictEqual(withoutReplacedTails(itsCommits));
+          }
+          const dropsOf = (some: readonly Commit[]) => some.filter((commit) => commit.type === 'drop');
+          expect(dropsOf(released)).toStrictEqual(dropsOf(commits));
+        }),
+      );
+    });
+
+    it('is the same as its input when nothing may wait', () => {
+      fc.assert(
+        fc.property(commitList, strategy, (commits, by) => {
+          expect(ordered(commits, { by, most: 0 })).toStrictEqual(commits);
+        }),
+      );
+    });
+
+    it('never holds more than it may', () => {
+      fc.assert(
+        fc.property(commitList, strategy, fc.nat({ max: 5 }), (commits, by, most) => {
+          const order = new StreamOrder(by, most);
+          for (const commit of commits) {
+            order.add(commit, () => undefined);
+            expect(order.waitingCommits.size).toBeLessThanOrEqual(most);
+          }
+        }),
+      );
+    });
+
+    it('lets nothing out early as long as all may wait', () => {
+      fc.assert(
+        fc.property(commitList, strategy, (commits, by) => {
+          const order = new StreamOrder(by, Infinity);
+          let most = 0;
+          for (const commit of commits) {
+            order.add(commit, () => undefined);
+            most = Math.max(most, order.waitingCommits.size);
+          }
+          expect(ordered(commits, { by, most })).toStrictEqual(ordered(commits, { by }));
+        }),
+      );
+    });
+
+    it.each<OrderStrategy>(['sequential', 'grouped'])(
+      'gives whole streams one after another when all may wait: %s',
+      (by) => {
+        fc.assert(
+          fc.property(commitList, (commits) => {
+            const streams = ordered(commits, { by }).flatMap((commit) =>
+              commit.type === 'drop' ? [] : [commit.stream],
+            );
+            const changes = streams.filter((stream, i) => stream !== streams[i - 1]);
+            expect(changes).toHaveLength(new Set(streams).size);
+          }),
+        );
+      },
+    );
+
+    it('gives grouped streams in the order of closing, then of opening', () => {
+      fc.assert(
+        fc.property(commitList, (commits) => {
+          const closed = commits.flatMap((commit) => (commit.type === 'close' ? [commit.stream] : []));
+          const opened = commits.flatMap((commit) => (commit.type === 'open' ? [commit.stream] : []));
+          const released = ordered(commits, { by: 'grouped' });
+          const streams = released.flatMap((commit) => (commit.type === 'open' ? [commit.stream] : []));
+          expect(streams).toStrictEqual([...new Set([...closed, ...opened])]);
+        }),
+      );
+    });
+  });
+
+  it('compares few of the streams that wait when one opens or closes', () => {
+    let reads = 0;
+    const count = 10_000;
+    const streams = Array.from({ length: count }, (_, i) => {
+      const stream = streamOf(String(i), [(i * 7919) % count]);
+      return Object.defineProperty({ ...stream }, 'order', {
+        get: () => {
+          reads++;
+          return stream.order;
+        },
+      });
+    });
+    ordered([
+      ...streams.map((stream) => open(stream)),
+      ...streams.map((stream) => line(stream, 0, 'x')),
+      ...streams.map((stream) => close(stream, 1)),
+    ]);
+    // Two of them are read for a comparison, and on the way up or down the heap there are two at each step.
+    expect(reads).toBeLessThan(2 * 2 * 2 * count * Math.log2(count));
+  });
+});

@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+
+import { type PacePolicy, PaceQueue, type WaitingLines } from '../../../src/core/pace/paceQueue.js';
+import type { Commit } from '../../../src/index.js';
+import { close, drop, line, open, part, revise, streamOf, tail } from '../../support/commits.js';
+import { show } from '../../support/show.js';
+
+const a = streamOf('a');
+const b = streamOf('b');
+const c = streamOf('c');
+
+const oneLine: PacePolicy = () => 1;
+
+/** A queue with an interval of 50, and what leaves it, in words. */
+function paced({ policy = oneLine, maxQueued = 10_000 } = {}) {
+  const queue = new PaceQueue(50, maxQueued, policy);
+  let left: string[] = [];
+  const emit = (commit: Commit) => left.push(show(commit));
+  const taken = () => {
+    const words = left;
+    left = [];
+    return words;
+  };
+  return {
+    queue,
+    add: (now: number, ...commits: readonly Commit[]) => {
+      commits.forEach((commit) => queue.add(commit, now, emit));
+      return taken();
+    },
+    tick: (now: number) => {
+      queue.tick(now, emit);
+      return taken();
+    },
+    flush: (now: number) => {
+      queue.flush(now, emit);
+      return taken();
+    },
+  };
+}
+
+describe('PaceQueue', () => {
+  it('lets a line out at once that no line left before for an interval', () => {
+    const { queue, add, tick } = paced();
+    expect(add(0, line(a, 0, 'x'))).toStrictEqual(['line a 0 x$']);
+    expect(add(50, line(a, 1, 'y'))).toStrictEqual(['line a 1 y$']);
+    expect(add(99, line(a, 2, 'z'))).toStrictEqual([]);
+    expect(queue.timeToTick(99)).toBe(1);
+    expect(tick(100)).toStrictEqual(['line a 2 z$']);
+    expect(add(149, line(a, 3, 'w'))).toStrictEqual([]);
+    expect(queue.timeToTick(149)).toBe(1);
+  });
+
+  it('lets out what is not a line with the line before it', () => {
+    const { add, tick } = paced();
+    const commits = [open(a), line(a, 0, 'x'), open(b), line(b, 0, 'y'), close(b, 1), drop, revise(a, 0)];
+    expect(add(0, ...commits, line(a, 0, 'z'), close(a, 1))).toStrictEqual([
+      'open a',
+      'line a 0 x$',
+      'open b',
+    ]);
+    expect(tick(50)).toStrictEqual(['line b 0 y$', 'close b end 1', 'drop late', 'revise a 0']);
+    expect(tick(100)).toStrictEqual(['line a 0 z$', 'close a end 1']);
+  });
+
+  it('keeps nothing waiting that no line waits before', () => {
+    const { queue, add } = paced();
+    add(0, line(a, 0, 'x'));
+    expect(add(10, close(a, 1), open(b), drop)).toStrictEqual(['close a end 1', 'open b', 'drop late']);
+    expect(queue.isEmpty).toBe(true);
+  });
+
+  it('asks the policy about the lines that wait, and only while some do', () => {
+    const asked: (WaitingLines & { now: number })[] = [];
+    const { add, tick } = paced({ policy: (waiting, now) => asked.push({ ...waiting, now }) });
+    add(0, line(a, 0, 'x'), tail(a, 1, 't'), tail(a, 1, 'te'));
+    expect(tick(50)).toStrictEqual(['tail a 1 te']);
+    expect(asked).toStrictEqual([]);
+    add(60, line(a, 1, 'x'), tail(a, 2, 't'));
+    add(70, tail(a, 2, 'te'), line(a, 2, 'y'), line(a, 3, 'z'), line(a, 4, 'w'));
+    expect(tick(110)).toStrictEqual(['tail a 2 te', 'line a 2 y$']);
+    expect(tick(160)).toStrictEqual(['line a 3 z$', 'line a 4 w$']);
+    expect(asked).toStrictEqual([
+      { lines: 3, oldestAge: 40, now: 110 },
+      { lines: 2, oldestAge: 90, now: 160 },
+    ]);
+  });
+
+  // prettier-ignore
+  it.each([
+    { says: 0,         left: 0 },
+    { says: -1,        left: 0 },
+    { says: -Infinity, left: 0 },
+    { says: 0.04,      left: 1 },
+    { says: 1.5,       left: 2 },
+    { says: 3,         left: 3 },
+    { says: 9,         left: 3 },
+    { says: Infinity,  left: 3 },
+  ])('lets out $left of 3 lines when the policy says $says', ({ says, left }) => {
+    const { queue, add, tick } = paced({ policy: () => says });
+    add(0, line(a, 0, 'x'), line(a, 1, 'x'), line(a, 2, 'x'), line(a, 3, 'x'));
+    expect(tick(50)).toHaveLength(left);
+    expect(queue.lines).toBe(3 - left);
+  });
+
+  it.each([NaN, undefined, '3', null])('throws when the policy says %o, and keeps what waits', (says) => {
+    const { add, tick, flush } = paced({ policy: (() => says) as unknown as PacePolicy });
+    add(0, line(a, 0, 'x'), line(a, 1, 'y'));
+    expect(() => tick(50)).toThrow(
+      new TypeError(`The policy returned ${String(says)}, but has to return a number of lines`),
+    );
+    expect(flush(50)).toStrictEqual(['line a 1 y$']);
+  });
+
+  it('tells the policy of the time without lines, before a line goes on', () => {
+    const told: unknown[] = [];
+    const resume = (emptySince: number, now: number) => told.push([emptySince, now]);
+    const { add, tick } = paced({ policy: Object.assign(() => 1, { resume }) });
+    add(0, open(a), line(a, 0, 'x'));
+    expect(told).toStrictEqual([]);
+    add(30, line(a, 1, 'y'), line(a, 2, 'z'));
+    expect(told).toStrictEqual([[0, 30]]);
+    tick(50);
+    tick(100);
+    add(120, tail(a, 3, 't'), drop);
+    add(400, line(a, 3, 'w'));
+    expect(told).toStrictEqual([
+      [0, 30],
+      [100, 400],
+    ]);
+  });
+
+  it('lets everything out in order when it is flushed', () => {
+    const { queue, add, flush } = paced();
+    add(0, line(a, 0, 'x'), line(a, 1, 'y'), tail(a, 2, 't'), line(b, 0, 'z'), close(b, 1));
+    expect(flush(10)).toStrictEqual(['line a 1 y$', 'tail a 2 t', 'line b 0 z$', 'close b end 1']);
+    expect(queue.isEmpty).toBe(true);
+    expect(queue.lines).toBe(0);
+  });
+
+  describe('maxQueued', () => {
+    it('lets the oldest line out at once, with what comes behind it', () => {
+      const { queue, add } = paced({ maxQueued: 2 });
+      const lines = [0, 1, 2].map((index) => line(a, index, 'x'));
+      expect(add(0, ...lines, open(b))).toStrictEqual(['line a 0 x$']);
+      expect(add(0, line(b, 0, 'y'))).toStrictEqual(['line a 1 x$']);
+      expect(add(0, line(b, 1, 'z'))).toStrictEqual(['line a 2 x$', 'open b']);
+      expect(queue.lines).toBe(2);
+    });
+
+    it('holds for other commits too, for a flood of which there may be no tick', () => {
+      const { queue, add } = paced({ maxQueued: 2 });
+      add(0, line(a, 0, 'x'), line(a, 1, 'y'));
+      expect(add(0, drop, drop)).toStrictEqual([]);
+      expect(add(30, drop)).toStrictEqual(['line a 1 y$', 'drop late', 'drop late', 'drop late']);
+      expect(queue.isEmpty).toBe(true);
+      expect(add(40, line(a, 2, 'z'))).toStrictEqual([]);
+      expect(queue.timeToTick(40)).toBe(40);
+    });
+
+    it('holds for tails of many streams', () => {
+      const { queue, add } = paced({ maxQueued: 2 });
+      const streams = Array.from({ length: 100 }, (_, i) => streamOf(String(i)));
+      for (const stream of streams) {
+        add(0, tail(stream, 0, 't'), tail(stream, 0, 'te'));
+        expect(queue.waiting.size).toBeLessThanOrEqual(2);
+        expect(queue.streamsWithTailCount).toBeLessThanOrEqual(2);
+      }
+    });
+
+    it('keeps nothing waiting when it is 0', () => {
+      const { queue, add } = paced({ maxQueued: 0 });
+      const commits = [open(a), line(a, 0, 'x'), line(a, 1, 'y'), tail(a, 2, 't'), tail(a, 2, 'te'), drop];
+      expect(add(0, ...commits)).toStrictEqual(commits.map(show));
+      expect(queue.isEmpty).toBe(true);
+    });
+  });
+
+  describe('tails', () => {
+    it('leave at once where the stream had none in this tick', () => {
+      const { add, tick } = paced();
+      expect(add(0, tail(a, 0, 'x'), tail(b, 0, 'y'))).toStrictEqual(['tail a 0 x', 'tail b 0 y']);
+      expect(add(10, tail(a, 0, 'xx'), tail(c, 0, 'z'), tail(a, 0, 'xxx'))).toStrictEqual(['tail c 0 z']);
+      expect(tick(50)).toStrictEqual(['tail a 0 xxx']);
+      expect(add(60, tail(a, 0, 'xxxx'))).toStrictEqual([]);
+      expect(add(60, tail(b, 0, 'yy'))).toStrictEqual(['tail b 0 yy']);
+    });
+
+    it('keep no line waiting, and wait on for the tick, which is an interval after the line', () => {
+      const { queue, add, tick } = paced();
+      add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
+      expect(add(10, line(b, 0, 'y'), tail(b, 1, 'z'))).toStrictEqual(['line b 0 y$', 'tail b 1 z']);
+      expect(queue.timeToTick(10)).toBe(50);
+      expect(add(59, tail(b, 1, 'zz'))).toStrictEqual([]);
+      expect(tick(60)).toStrictEqual(['tail a 0 xx', 'tail b 1 zz']);
+    });
+
+    it('leave with a line or tail that comes before the timer when their tick is due', () => {
+      const { queue, add } = paced();
+      add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
+      expect(add(50, line(b, 0, 'y'))).toStrictEqual(['tail a 0 xx', 'line b 0 y$']);
+      expect(add(50, tail(a, 0, 'xxx'))).toStrictEqual([]);
+      expect(add(100, tail(b, 1, 'z'))).toStrictEqual(['tail a 0 xxx', 'tail b 1 z']);
+      expect(queue.isEmpty).toBe(true);
+    });
+
+    it('are one for each stream and tick, also when lines leave because the queue is full', () => {
+      const { queue, add, tick } = paced({ maxQueued: 2 });
+      const lines = Array.from({ length: 9 }, (_, index) => line(b, index, 'y'));
+      expect(add(0, tail(a, 0, 'x'), ...lines.slice(0, 2), tail(a, 0, 'xx'))).toHaveLength(2);
+      expect(add(10, ...lines.slice(2, 6))).toStrictEqual(['line b 1 y$', 'line b 2 y$', 'line b 3 y$']);
+      expect(add(20, line(a, 0, 'xxx'), ...lines.slice(6, 8))).toStrictEqual([
+        'line b 4 y$',
+        'line b 5 y$',
+        'line a 0 xxx$',
+      ]);
+      expect(tick(50)).toStrictEqual(['line b 6 y$']);
+      expect(tick(100)).toStrictEqual(['line b 7 y$']);
+      expect(queue.isEmpty).toBe(true);
+    });
+
+    it('leave in their place when everything does', () => {
+      const { add, flush } = paced();
+      add(0, tail(a, 0, 'x'), line(b, 0, 'y'), line(b, 1, 'y'), tail(a, 0, 'xx'), line(b, 2, 'y'));
+      expect(flush(10)).toStrictEqual(['line b 1 y$', 'tail a 0 xx', 'line b 2 y$']);
+    });
+
+    // prettier-ignore
+    it.each([
+      { commit: line(a, 0, 'xxx') },
+      { commit: part(a, 0, 'xx') },
+      { commit: revise(a, 0) },
+      { commit: close(a, 0) },
+    ])('are left out when a later commit of the stream leaves at once: $commit.type', ({ commit }) => {
+      const { queue, add } = paced();
+      add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
+      expect(add(10, commit)).toStrictEqual([show(commit)]);
+      expect(queue.isEmpty).toBe(true);
+    });
+
+    it('go on waiting when something of another stream passes', () => {
+      const { add, tick } = paced();
+      add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
+      expect(add(10, open(b), drop)).toStrictEqual(['open b', 'drop late']);
+      expect(tick(50)).toStrictEqual(['tail a 0 xx']);
+    });
+
+    it('wait behind the lines of their stream, and the latest takes the place', () => {
+      const { add, tick } = paced();
+      add(0, line(a, 0, 'x'), line(a, 1, 'y'), tail(a, 2, 't'), line(b, 0, 'z'), tail(a, 2, 'te'));
+      expect(tick(50)).toStrictEqual(['line a 1 y$', 'tail a 2 te']);
+      expect(tick(100)).toStrictEqual(['line b 0 z$']);
+    });
+
+    it('leave their place when something of their stream came in between', () => {
+      const { add, tick } = paced();
+      add(0, line(a, 0, 'x'), line(b, 0, 'y'), tail(a, 1, 't'), line(a, 1, 'te'), tail(a, 2, 'u'));
+      expect(tick(50)).toStrictEqual(['line b 0 y$']);
+      expect(tick(100)).toStrictEqual(['line a 1 te$', 'tail a 2 u']);
+    });
+
+    it('leave before a later line of their stream', () => {
+      const { add, tick } = paced();
+      add(0, line(a, 0, 'x'), line(b, 0, 'y'), tail(a, 1, 't'), line(a, 1, 'te'));
+      expect(tick(50)).toStrictEqual(['line b 0 y$', 'tail a 1 t']);
+      expect(tick(100)).toStrictEqual(['line a 1 te$']);
+    });
+  });
+
+  describe('when the clock is set', () => {
+    it.each([
+      { title: 'back', now: -3_600_000, oldestAge: 0 },
+      { title: 'forward', now: 3_600_000, oldestAge: 3_600_000 },
+    ])('$title, it says no negative age', ({ now, oldestAge }) => {
+      const asked: WaitingLines[] = [];
+      const { add, tick } = paced({ policy: (waiting) => asked.push(waiting) });
+      add(0, line(a, 0, 'x'), line(a, 1, 'y'));
+      tick(now);
+      expect(asked).toStrictEqual([{ lines: 1, oldestAge }]);
+    });
+
+    it('back, a line waits for an interval and not for longer', () => {
+      const { queue, add, tick } = paced();
+      add(3_600_000, line(a, 0, 'x'));
+      expect(add(0, line(a, 1, 'y'))).toStrictEqual([]);
+      expect(queue.timeToTick(0)).toBe(50);
+      expect(tick(50)).toStrictEqual(['line a 1 y$']);
+      expect(add(100, line(a, 2, 'z'))).toStrictEqual(['line a 2 z$']);
+    });
+  });
+});

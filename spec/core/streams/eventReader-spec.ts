@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+
+import { EventReader } from '../../../src/core/streams/eventReader.js';
+
+const delta = { type: 'delta', kind: 'answer', id: 'a', delta: 'x' };
+const end = { type: 'end', kind: 'answer', id: 'a' };
+
+describe('EventReader', () => {
+  it.each([
+    { type: 'start', kind: 'answer', id: 'a' },
+    delta,
+    { ...delta, delta: '' },
+    { ...delta, kind: '', id: '' },
+    { ...delta, order: [] },
+    { ...delta, order: [2, -1.5] },
+    { ...delta, order: undefined },
+    end,
+    { ...end, text: 'x' },
+    { ...end, text: undefined },
+    { type: 'error', kind: 'answer', id: 'a', error: undefined },
+    Object.freeze({ ...delta }),
+    Object.assign(Object.create(null) as object, delta),
+  ])('takes %j', (event) => {
+    expect(new EventReader().read(event)).toBe(true);
+  });
+
+  it.each([
+    { title: 'undefined', event: undefined },
+    { title: 'null', event: null },
+    { title: 'a number', event: 7 },
+    { title: 'a string', event: 'delta' },
+    { title: 'a symbol', event: Symbol('delta') },
+    { title: 'a function', event: Object.assign(() => undefined, delta) },
+    { title: 'an array', event: [delta] },
+    { title: 'no type', event: { kind: 'answer', id: 'a', delta: 'x' } },
+    { title: 'an unknown type', event: { ...delta, type: 'what' } },
+    { title: 'a type that is an object member', event: { ...delta, type: 'constructor' } },
+    { title: 'no kind', event: { type: 'delta', id: 'a', delta: 'x' } },
+    { title: 'a kind that is no string', event: { ...delta, kind: 1 } },
+    { title: 'no id', event: { type: 'delta', kind: 'answer', delta: 'x' } },
+    { title: 'an id that is no string', event: { ...delta, id: null } },
+    { title: 'no delta', event: { type: 'delta', kind: 'answer', id: 'a' } },
+    { title: 'a delta that is no string', event: { ...delta, delta: 5 } },
+    { title: 'a delta that is a String object', event: { ...delta, delta: new String('x') } },
+    { title: 'a text that is null', event: { ...end, text: null } },
+    { title: 'a text that is no string', event: { ...end, text: 1 } },
+    { title: 'an order that is no array', event: { ...delta, order: '12' } },
+    { title: 'an order that is null', event: { ...delta, order: null } },
+    { title: 'an order that looks like an array', event: { ...delta, order: { 0: 1, length: 1 } } },
+    { title: 'an order with a string', event: { ...delta, order: [1, '2'] } },
+    { title: 'an order with NaN', event: { ...delta, order: [NaN] } },
+    { title: 'an order with Infinity', event: { ...delta, order: [Infinity] } },
+    { title: 'an order with a hole', event: { ...delta, order: [1, , 2] } },
+    { title: 'an order on an end that is no array', event: { ...end, order: 1 } },
+  ])('refuses $title', ({ event }) => {
+    expect(new EventReader().read(event)).toBe(false);
+  });
+
+  it.each(['type', 'kind', 'id', 'delta', 'order'])(
+    'refuses an event whose %s throws when read',
+    (property) => {
+      const event = Object.defineProperty({ ...delta }, property, {
+        get() {
+          throw new Error('hands off');
+        },
+      });
+      expect(new EventReader().read(event)).toBe(false);
+    },
+  );
+
+  it('refuses a revoked proxy', () => {
+    const { proxy, revoke } = Proxy.revocable(delta, {});
+    revoke();
+    expect(new EventReader().read(proxy)).toBe(false);
+  });
+
+  it.each([
+    { event: { ...delta, order: [1] }, properties: ['type', 'kind', 'id', 'order', 'delta'] },
+    { event: { ...end, text: 'x' }, properties: ['type', 'kind', 'id', 'order', 'text', 'reason'] },
+    { event: { ...end, type: 'error' }, properties: ['type', 'kind', 'id', 'order', 'error'] },
+  ])('reads each property of $event.type once, so that it cannot answer twice', ({ event, properties }) => {
+    const read: PropertyKey[] = [];
+    const spy = new Proxy(event, {
+      get(target, property, receiver) {
+        read.push(property);
+        return Reflect.get(target, property, receiver) as unknown;
+      },
+    });
+    expect(new EventReader().read(spy)).toBe(true);
+    expect(read).toStrictEqual(properties);
+  });
+
+  it('keeps an order of its own', () => {
+    const order = [1, 2];
+    const reader = new EventReader();
+    reader.read({ ...delta, order });
+    order.push(3);
+    expect(reader.order).toStrictEqual([1, 2]);
+  });
+
+  it('does not let an order choose what its copy is made with', () => {
+    const reader = new EventReader();
+    const mine: unknown[] = [];
+    const order = Object.assign([1, 2], { constructor: { [Symbol.species]: () => mine } });
+    reader.read({ ...delta, order });
+    mine.push(NaN);
+    expect(reader.order).toStrictEqual([1, 2]);
+  });
+
+  it('stops at the first hole of an order', () => {
+    const order = [1];
+    order.length = 4_294_967_295;
+    expect(new EventReader().read({ ...delta, order })).toBe(false);
+  });
+
+  it('runs no code of an order', () => {
+    const order = Object.assign([1], { slice: () => [NaN], [Symbol.iterator]: () => [NaN].values() });
+    const reader = new EventReader();
+    expect(reader.read({ ...delta, order })).toBe(true);
+    expect(reader.order).toStrictEqual([1]);
+  });
+
+  it.each([
+    { reason: 'idle', read: 'idle' },
+    { reason: 'complete', read: 'complete' },
+    { reason: 'evicted', read: 'evicted' },
+    { reason: 'error', read: 'error' },
+    { reason: 'because', read: 'end' },
+    { reason: undefined, read: 'end' },
+  ])('reads the reason $reason of an end as $read', ({ reason, read }) => {
+    const reader = new EventReader();
+    reader.read({ ...end, reason });
+    expect(reader.reason).toBe(read);
+  });
+
+  it('remembers nothing of the event before', () => {
+    const reader = new EventReader();
+    reader.read({ ...end, text: 'x', order: [1] });
+    reader.read(end);
+    expect(reader.text).toBeUndefined();
+    expect(reader.order).toBeUndefined();
+  });
+});

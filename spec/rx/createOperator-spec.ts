@@ -1,0 +1,328 @@
+import {
+  EMPTY,
+  from,
+  map,
+  mergeMap,
+  NEVER,
+  Observable,
+  type Observer,
+  of,
+  Subject,
+  take,
+  throwError,
+} from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+
+import { type Handler, createOperator } from '../../src/rx/createOperator.js';
+import { marbles } from '../support/marbles.js';
+
+/** Passes everything on, after `change`. */
+function passing<T, R>(change: (value: T) => R, release?: () => void) {
+  return createOperator<T, R>((destination) => {
+    const handler: Handler<T> = {
+      next: (value) => destination.next(change(value)),
+      error: (error) => destination.error(error),
+      complete: () => destination.complete(),
+      ...(release === undefined ? {} : { release }),
+    };
+    return handler;
+  });
+}
+
+const identity = passing((value: string) => value);
+
+/** Pushes 1, 2, 3 … as long as somebody wants them. */
+function endless(produced: number[]): Observable<number> {
+  return new Observable((subscriber) => {
+    for (let value = 1; !subscriber.closed && value <= 1000; value++) {
+      produced.push(value);
+      subscriber.next(value);
+    }
+  });
+}
+
+describe('createOperator', () => {
+  // prettier-ignore
+  it.each([
+    { title: 'values and completion',  source: 'a-b-|', subscribed: '^---!', expected: 'a-b-|' },
+    { title: 'an empty source',        source: '|',     subscribed: '(^!)',  expected: '|' },
+    { title: 'a source without end',   source: '-',     subscribed: '^',     expected: '-' },
+    { title: 'an error',               source: 'a-#',   subscribed: '^-!',   expected: 'a-#' },
+  ])('passes $title on', ({ source, subscribed, expected }) => {
+    marbles((m) => {
+      const source$ = m.cold(source);
+      m.expect(source$.pipe(identity)).toBeObservable(expected);
+      m.expect(source$).toHaveSubscriptions(subscribed);
+    })();
+  });
+
+  it(
+    'unsubscribes from the source with its subscriber',
+    marbles((m) => {
+      const source = m.hot<string>('  -a-b-c-');
+      const unsubscribe = '   ----!  ';
+      const subscribed = '    ^---!  ';
+      const expected = '      -a-b---';
+      m.expect(source.pipe(identity), unsubscribe).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'does not break the chain of unsubscription',
+    marbles((m) => {
+      const source = m.hot<string>('  -a-b-c-');
+      const unsubscribe = '   ----!  ';
+      const subscribed = '    ^---!  ';
+      const expected = '      -a-b---';
+      const sandwich = source.pipe(
+        mergeMap((value) => of(value)),
+        identity,
+        mergeMap((value) => of(value)),
+      );
+      m.expect(sandwich, unsubscribe).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it('stops a synchronous source, also through other operators', () => {
+    const produced: number[] = [];
+    const values: number[] = [];
+    endless(produced)
+      .pipe(
+        map((value) => value),
+        passing((value) => value),
+        passing((value) => value),
+        take(3),
+      )
+      .subscribe((value) => values.push(value));
+    expect(values).toStrictEqual([1, 2, 3]);
+    expect(produced).toStrictEqual([1, 2, 3]);
+  });
+
+  it('sends out as an error what a handler throws, and stops the source', () => {
+    const produced: number[] = [];
+    const error = vi.fn();
+    const failing = passing((value: number) => {
+      if (value === 2) {
+        throw new Error('two');
+      }
+      return value;
+    });
+    endless(produced).pipe(failing).subscribe({ error });
+    expect(error.mock.calls).toStrictEqual([[new Error('two')]]);
+    expect(produced).toStrictEqual([1, 2]);
+  });
+
+  it('sends out what a handler throws on completion', () => {
+    const error = vi.fn();
+    const failing = createOperator<never, never>((destination) => ({
+      next: () => undefined,
+      error: (reason) => destination.error(reason),
+      complete: () => {
+        throw new Error('at the end');
+      },
+    }));
+    EMPTY.pipe(failing).subscribe({ error });
+    expect(error.mock.calls).toStrictEqual([[new Error('at the end')]]);
+  });
+
+  it('sends out what a handler throws while it handles an error', () => {
+    const error = vi.fn();
+    const failing = createOperator<never, never>(() => ({
+      next: () => undefined,
+      error: () => {
+        throw new Error('again');
+      },
+      complete: () => undefined,
+    }));
+    throwError(() => new Error('first'))
+      .pipe(failing)
+      .subscribe({ error });
+    expect(error.mock.calls).toStrictEqual([[new Error('again')]]);
+  });
+
+  it('puts values in line that a subscriber pushes into the source', () => {
+    const source = new Subject<string>();
+    const double = createOperator<string, string>((destination) => ({
+      next: (value) => {
+        destination.next(`${value}1`);
+        destination.next(`${value}2`);
+      },
+      error: (error) => destination.error(error),
+      complete: () => destination.complete(),
+    }));
+    const seen: string[] = [];
+    source.pipe(double).subscribe((value) => {
+      seen.push(value);
+      if (value === 'a1') {
+        source.next('b');
+        source.next('c');
+      }
+      if (value === 'b2') {
+        source.next('d');
+      }
+    });
+    source.next('a');
+    expect(seen).toStrictEqual(['a1', 'a2', 'b1', 'b2', 'c1', 'c2', 'd1', 'd2']);
+  });
+
+  it.each(['complete', 'error'] as const)('puts in line that a subscriber makes the source %s', (ending) => {
+    const source = new Subject<string>();
+    const seen: string[] = [];
+    source.pipe(identity).subscribe({
+      next: (value) => {
+        seen.push(value);
+        if (value === 'a') {
+          source.next('b');
+          source[ending](new Error('over'));
+          source.next('never');
+          seen.push('returned');
+        }
+      },
+      error: () => seen.push('error'),
+      complete: () => seen.push('complete'),
+    });
+    source.next('a');
+    expect(seen).toStrictEqual(['a', 'returned', 'b', ending]);
+    expect(source.observed).toBe(false);
+  });
+
+  it('forgets what is in line when it is unsubscribed from', () => {
+    const source = new Subject<string>();
+    const seen: string[] = [];
+    const subscription = source.pipe(identity).subscribe((value) => {
+      seen.push(value);
+      source.next('b');
+      subscription.unsubscribe();
+    });
+    source.next('a');
+    expect(seen).toStrictEqual(['a']);
+  });
+
+  it('forgets what is in line when a handler throws', () => {
+    const source = new Subject<string>();
+    const seen: unknown[] = [];
+    const failing = passing((value: string) => {
+      if (value === 'b') {
+        throw new Error('b');
+      }
+      return value;
+    });
+    source.pipe(failing).subscribe({
+      next: (value) => {
+        seen.push(value);
+        source.next('b');
+        source.next('c');
+      },
+      error: (error: unknown) => seen.push(error),
+    });
+    source.next('a');
+    expect(seen).toStrictEqual(['a', new Error('b')]);
+  });
+
+  it('takes nothing from a source that goes on after its end', () => {
+    const seen: string[] = [];
+    new Observable<string>((subscriber) => {
+      const say = (value: string) => {
+        subscriber.next(value);
+        subscriber.complete();
+      };
+      say('a');
+      say('b');
+    })
+      .pipe(identity)
+      .subscribe({ next: (value) => seen.push(value), complete: () => seen.push('complete') });
+    expect(seen).toStrictEqual(['a', 'complete']);
+  });
+
+  it('tells a handler of one end only, though the handler goes on after it', () => {
+    const seen: string[] = [];
+    const lasting = createOperator<string, never>(() => ({
+      next: (value) => seen.push(value),
+      error: () => seen.push('error'),
+      complete: () => seen.push('complete'),
+    }));
+    new Observable<string>((subscriber) => {
+      const say = (value: string) => {
+        subscriber.next(value);
+        subscriber.complete();
+      };
+      const fail = () => subscriber.error(new Error('too late'));
+      say('a');
+      say('b');
+      fail();
+    })
+      .pipe(lasting)
+      .subscribe();
+    expect(seen).toStrictEqual(['a', 'complete']);
+  });
+
+  it('does not run a teardown that the source has taken back', () => {
+    const seen: string[] = [];
+    new Observable<string>((subscriber) => {
+      const takenBack = () => seen.push('taken back');
+      subscriber.add(takenBack);
+      subscriber.add(() => seen.push('teardown'));
+      subscriber.remove(takenBack);
+    })
+      .pipe(identity)
+      .subscribe()
+      .unsubscribe();
+    expect(seen).toStrictEqual(['teardown']);
+  });
+
+  it.each([
+    { title: 'completion', source: EMPTY },
+    { title: 'an error', source: throwError(() => new Error('over')) },
+    { title: 'unsubscription', source: NEVER },
+  ])('releases the handler once, on $title', ({ source }) => {
+    const release = vi.fn();
+    source
+      .pipe(passing((value: never) => value, release))
+      .subscribe({ error: () => undefined })
+      .unsubscribe();
+    expect(release).toHaveBeenCalledOnce();
+  });
+
+  it('runs the teardown of the source once, after completion went out', () => {
+    const seen: string[] = [];
+    new Observable<string>((subscriber) => {
+      subscriber.complete();
+      return () => seen.push('teardown');
+    })
+      .pipe(identity)
+      .subscribe({ complete: () => seen.push('complete') });
+    expect(seen).toStrictEqual(['complete', 'teardown']);
+  });
+
+  it('takes a source that is not an observable of this copy of RxJS', () => {
+    const seen: string[] = [];
+    const foreign = {
+      '@@observable': () => foreign,
+      subscribe: (observer: Observer<string>) => {
+        observer.next('a');
+        observer.complete();
+      },
+    };
+    identity(foreign as unknown as Observable<string>).subscribe((value) => seen.push(value));
+    expect(seen).toStrictEqual(['a']);
+  });
+
+  it('has a handler for each subscription', () => {
+    let handlers = 0;
+    const counting = createOperator<number, number>((destination) => {
+      handlers++;
+      return {
+        next: (value) => destination.next(value + handlers),
+        error: (error) => destination.error(error),
+        complete: () => destination.complete(),
+      };
+    });
+    const output = from([10]).pipe(counting);
+    const seen: number[] = [];
+    output.subscribe((value) => seen.push(value));
+    output.subscribe((value) => seen.push(value));
+    expect(seen).toStrictEqual([11, 12]);
+  });
+});

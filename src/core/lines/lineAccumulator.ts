@@ -1,0 +1,298 @@
+import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
+import type { DeltaEvent } from '../../events.js';
+import { LONGEST_TEXT } from './longestText.js';
+import { compareWithFullText } from './reconcile.js';
+import { type Segmenter, softCut } from './softCut.js';
+
+/** How the text of a stream is treated. */
+export interface LineRules {
+  /** The most UTF-16 code units that one commit may hold. */
+  readonly maxLineLength: number;
+  /** What happens when the producer's full text is not what was received. */
+  readonly reconcile: 'revise' | 'keep' | 'off';
+  /** The most UTF-16 code units of a stream that are kept in order to compare them with the full text. */
+  readonly maxRetained: number;
+  /** Whether to say what the tail is, whenever it has changed. */
+  readonly tail: boolean;
+  /** A part of an unfinished line is committed as soon as its tail has this many UTF-16 code units. */
+  readonly softChars: number;
+  /** Keeps soft commits from cutting graphemes. */
+  readonly segmenter: Segmenter | undefined;
+}
+
+export type Emit<K extends string> = (commit: Commit<K>) => void;
+
+const CARRIAGE_RETURN = 0x0d;
+
+/** How many UTF-16 code units are retained in one piece, so that what the pieces cost on top is little. */
+const RETAINED_BLOCK = 1024;
+
+/** A text is copied when it is a slice of one this many times as long. */
+const SLICE_WORTH_COPYING = 8;
+
+/**
+ * Turns the text of one stream, cut anywhere, into the commits of that stream.
+ *
+ * What it says depends on the text alone and not on how the text was cut into deltas. A delta costs time in proportion
+ * to its own length: the tail is only ever appended to, which for a JavaScript engine means linking two strings, and it
+ * is read when a line or a part of it is committed.
+ */
+export class LineAccumulator<K extends string> {
+  readonly stream: StreamRef<K>;
+  readonly rules: LineRules;
+  /** The text of the current line that is not committed yet. */
+  tail = '';
+  /** Whether the tail ends in a CR, which is part of a line end if an LF follows. Asking the tail would flatten it. */
+  endsInCarriageReturn = false;
+  /** The number of the current line. */
+  index = 0;
+  /** Whether a part of the current line is committed already. */
+  isPartial = false;
+  /** Whether all that was committed is kept, because the producer's full text may be compared with it. */
+  isRetaining: boolean;
+  /** What is kept: blocks of text, and the text after them. */
+  retainedBlocks: string[] | undefined = undefined;
+  retainedEnd = '';
+  retainedLength = 0;
+  /** How often a tail began. It tells whether a tail is still the one that it was. */
+  tailCount = 0;
+  /** The tail is looked at for a soft commit when it is this long. */
+  softLength: number;
+  /** Whether an earlier generation had the beginning of the text, so that the full text would say it again. */
+  isContinuation = false;
+
+  constructor(stream: StreamRef<K>, rules: LineRules) {
+    this.stream = stream;
+    this.rules = rules;
+    this.isRetaining = rules.reconcile !== 'off';
+    this.softLength = rules.softChars;
+  }
+
+  /** `opener` is the type of the event that opens the stream. */
+  open(opener: DeltaEvent['type'], emit: Emit<K>): void {
+    this.isContinuation = opener === 'delta' && this.stream.generation > 0;
+    emit({ type: 'open', stream: this.stream });
+  }
+
+  append(text: string, emit: Emit<K>): void {
+    const hadTail = this.tail !== '';
+    this.extend(text, emit);
+    if (this.tail.length >= this.softLength) {
+      this.commitSoftly(emit);
+    }
+    if (this.rules.tail && text !== '' && (hadTail || this.tail !== '')) {
+      this.commitTail(emit);
+    }
+  }
+
+  /** Commits as much of the unfinished line as can be, and tells the tail that remains if tails are wanted. */
+  softCommit(emit: Emit<K>): void {
+    if (this.commitSoftly(emit) && this.rules.tail) {
+      this.commitTail(emit);
+    }
+  }
+
+  private extend(text: string, emit: Emit<K>): void {
+    if (text.length > LONGEST_TEXT) {
+      this.extend(text.slice(0, LONGEST_TEXT), emit);
+      this.extend(text.slice(LONGEST_TEXT), emit);
+      return;
+    }
+    let start = 0;
+    let lineFeed = text.indexOf('\n');
+    while (lineFeed !== -1) {
+      this.endLine(text, start, lineFeed, emit);
+      start = lineFeed + 1;
+      lineFeed = text.indexOf('\n', start);
+    }
+    if (start < text.length) {
+      this.extendTail(start === 0 ? text : text.slice(start), text.length, emit);
+    }
+  }
+
+  /** Commits what is left of the text, and closes. `fullText` is the producer's own. */
+  close(reason: CloseReason, fullText: string | undefined, error: unknown, emit: Emit<K>): void {
+    if (fullText !== undefined && !this.isContinuation) {
+      this.reconcile(fullText, emit);
+    }
+    this.letGo();
+    if (this.tail !== '') {
+      this.commitLine(this.tail, '', emit);
+      this.tail = '';
+      this.isPartial = true;
+    }
+    const lines = this.hasLineBegun() ? this.index + 1 : this.index;
+    emit(
+      reason === 'error'
+        ? { type: 'close', stream: this.stream, reason, lines, error }
+        : { type: 'close', stream: this.stream, reason, lines },
+    );
+  }
+
+  private reconcile(fullText: string, emit: Emit<K>): void {
+    const { isRetaining, retainedBlocks = [], retainedEnd, retainedLength, index, tail } = this;
+    if (index === 0 && !this.hasLineBegun()) {
+      this.extend(fullText, emit);
+      return;
+    }
+    if (!isRetaining || retainedLength + tail.length > this.rules.maxRetained) {
+      return;
+    }
+    this.letGo();
+    const verdict = compareWithFullText(retainedBlocks.join('') + retainedEnd + tail, fullText);
+    if (verdict.type === 'continues') {
+      this.extend(fullText.slice(verdict.position), emit);
+    } else if (verdict.type === 'diverges' && this.rules.reconcile === 'revise') {
+      emit({ type: 'revise', stream: this.stream, index: verdict.index });
+      this.beginLine(verdict.index);
+      this.extend(fullText.slice(verdict.position), emit);
+    }
+  }
+
+  private hasLineBegun(): boolean {
+    return this.isPartial || this.tail !== '';
+  }
+
+  /** Ends the current line with the LF at `lineFeed`; its last piece begins at `start`. */
+  private endLine(text: string, start: number, lineFeed: number, emit: Emit<K>): void {
+    let line = this.tail;
+    let eol: LineCommit['eol'] = '\n';
+    if (lineFeed > start) {
+      const isCarriageReturn = text.charCodeAt(lineFeed - 1) === CARRIAGE_RETURN;
+      line += text.slice(start, isCarriageReturn ? lineFeed - 1 : lineFeed);
+      eol = isCarriageReturn ? '\r\n' : '\n';
+    } else if (this.endsInCarriageReturn) {
+      line = line.slice(0, -1);
+      eol = '\r\n';
+    }
+    this.commitLine(line, eol, emit);
+    this.beginLine(this.index + 1);
+  }
+
+  private beginLine(index: number): void {
+    this.index = index;
+    this.tail = '';
+    this.endsInCarriageReturn = false;
+    this.isPartial = false;
+    this.softLength = this.rules.softChars;
+  }
+
+  private extendTail(text: string, received: number, emit: Emit<K>): void {
+    if (this.tail === '') {
+      this.tailCount++;
+    }
+    this.tail += text;
+    this.endsInCarriageReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
+    const { maxLineLength } = this.rules;
+    if (this.tail.length > maxLineLength) {
+      // A CR at the end may still turn out to be part of a line end, and then it does not count.
+      const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
+      this.cutTail(this.commitParts(this.tail, length, emit));
+    }
+    if (received > maxLineLength && this.tail.length < received / SLICE_WORTH_COPYING) {
+      this.tail = copy(this.tail);
+    }
+  }
+
+  /** Takes off the tail what was committed. */
+  private cutTail(length: number): void {
+    if (length > 0) {
+      this.tail = this.tail.slice(length);
+      this.tailCount++;
+      this.softLength = this.rules.softChars;
+    }
+  }
+
+  private commitSoftly(emit: Emit<K>): boolean {
+    const { tail } = this;
+    const length = softCut(tail, this.rules.segmenter);
+    if (length === 0) {
+      // A single grapheme so far; trying again with each delta would cost more and more.
+      this.softLength = Math.max(this.rules.softChars, tail.length * 2);
+      return false;
+    }
+    this.commit(tail.slice(0, length), '', emit);
+    this.isPartial = true;
+    this.cutTail(length);
+    return true;
+  }
+
+  private commitTail(emit: Emit<K>): void {
+    emit({ type: 'tail', stream: this.stream, index: this.index, text: this.tail });
+  }
+
+  private commitLine(line: string, eol: LineCommit['eol'], emit: Emit<K>): void {
+    const rest = line.length > this.rules.maxLineLength ? this.commitParts(line, line.length, emit) : 0;
+    this.commit(rest === 0 ? line : line.slice(rest), eol, emit);
+  }
+
+  /** Commits as many full parts of `line` as leave something over, and returns where the rest begins. */
+  private commitParts(line: string, length: number, emit: Emit<K>): number {
+    const { maxLineLength } = this.rules;
+    let start = 0;
+    while (length - start > maxLineLength) {
+      let end = start + maxLineLength;
+      if (isHighSurrogate(line.charCodeAt(end - 1)) && isLowSurrogate(line.charCodeAt(end))) {
+        end--;
+      }
+      this.commit(line.slice(start, end), '', emit);
+      this.isPartial = true;
+      start = end;
+    }
+    return start;
+  }
+
+  private commit(text: string, eol: LineCommit['eol'], emit: Emit<K>): void {
+    if (this.isRetaining) {
+      this.retain(text, eol);
+    }
+    emit({ type: 'line', stream: this.stream, index: this.index, text, eol });
+  }
+
+  /**
+   * Many short lines become few long blocks. A garbage collector copies what it keeps, object by object: kept as they
+   * are, the lines took up to a third of the time of all that `commitLines` does, and several times their length in memory.
+   */
+  private retain(text: string, eol: string): void {
+    this.retainedLength += text.length + eol.length;
+    if (this.retainedLength > this.rules.maxRetained) {
+      this.letGo();
+      return;
+    }
+    this.retainedEnd += text;
+    this.retainedEnd += eol;
+    if (this.retainedEnd.length >= RETAINED_BLOCK) {
+      flatten(this.retainedEnd);
+      this.retainedBlocks ??= [];
+      this.retainedBlocks.push(this.retainedEnd);
+      this.retainedEnd = '';
+    }
+  }
+
+  private letGo(): void {
+    this.isRetaining = false;
+    this.retainedBlocks = undefined;
+    this.retainedEnd = '';
+  }
+}
+
+function isHighSurrogate(codeUnit: number): boolean {
+  return codeUnit >= 0xd800 && codeUnit <= 0xdbff;
+}
+
+function isLowSurrogate(codeUnit: number): boolean {
+  return codeUnit >= 0xdc00 && codeUnit <= 0xdfff;
+}
+
+/** Text that was linked from pieces is written in one when it is read for the first time, and lets go of the pieces. */
+function flatten(text: string): void {
+  text.charCodeAt(0);
+}
+
+/**
+ * A slice keeps the whole string alive that it was cut from, in every engine of today: a short tail would hold a delta
+ * of a gigabyte in memory until its line ends. Writing it out and reading it back makes a string of its own.
+ */
+function copy(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
+}

@@ -1,0 +1,264 @@
+import type { Commit, StreamRef, TailCommit } from '../../commits.js';
+import type { Emit } from '../lines/lineAccumulator.js';
+import { type Linked, LinkedList } from '../collections/linkedList.js';
+import { StreamMap } from '../streams/streamMap.js';
+
+/** What a pace is chosen by. */
+export interface WaitingLines {
+  /** How many lines wait. */
+  readonly lines: number;
+  /** For how many milliseconds the one that came first has waited. */
+  readonly oldestAge: number;
+}
+
+/**
+ * Says in each tick how many lines leave. Any function of this kind will do.
+ *
+ * With 0 or less, no line leaves; with `Infinity`, all do. A fraction is rounded up. `NaN` is an error, like one that
+ * the policy throws.
+ */
+export interface PacePolicy {
+  (waiting: WaitingLines, now: number): number;
+  /**
+   * Makes a policy of the same kind that has no past. A policy with a memory needs this, so that each subscription has
+   * one of its own; without it, all subscriptions share the function.
+   */
+  readonly fresh?: (() => PacePolicy) | undefined;
+  /**
+   * Called when a line comes and no other waits. There are no ticks while nothing waits, so this is how a policy with a
+   * memory learns of the time without lines: from `emptySince`, when the latest line left, until `now`.
+   */
+  readonly resume?: ((emptySince: number, now: number) => void) | undefined;
+}
+
+interface WaitingCommit<K extends string> extends Linked<WaitingCommit<K>> {
+  commit: Commit<K>;
+  readonly cameAt: number;
+}
+
+interface WaitingTail<K extends string> extends WaitingCommit<K> {
+  commit: TailCommit<K>;
+  /** Whether another commit of the same stream waits behind it. */
+  isFollowed: boolean;
+}
+
+/**
+ * A queue of commits that lets lines out tick by tick.
+ *
+ * What is not a line has no pace of its own: it leaves with the line before it, or at once when no line waits. So the
+ * queue begins with a line, but for tails whose stream has had one in this tick.
+ */
+export class PaceQueue<K extends string> {
+  readonly interval: number;
+  readonly maxQueued: number;
+  readonly policy: PacePolicy;
+  /** In the order of arrival. */
+  readonly waiting = new LinkedList<WaitingCommit<K>>();
+  /** The tails among those that wait; one for each stream. */
+  waitingTails = new StreamMap<WaitingTail<K>>();
+  /** How many of those that wait are lines. */
+  lines = 0;
+  /** When the latest line left. */
+  lineLeftAt: number | undefined = undefined;
+  /** When the latest tick was. */
+  tickedAt: number | undefined = undefined;
+  /** The streams that had a tail since then. */
+  streamsWithTail = new StreamMap<true>();
+  streamsWithTailCount = 0;
+
+  constructor(interval: number, maxQueued: number, policy: PacePolicy) {
+    this.interval = interval;
+    this.maxQueued = maxQueued;
+    this.policy = policy;
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.size === 0;
+  }
+
+  add(commit: Commit<K>, now: number, emit: Emit<K>): void {
+    if (commit.type === 'tail') {
+      this.addTail(commit, now, emit);
+    } else if (this.lines > 0 || (commit.type === 'line' && !this.startsAtOnce(now))) {
+      this.hold(commit, now);
+    } else {
+      this.forgetTail(commit);
+      if (commit.type === 'line') {
+        this.tickIfDue(now, emit);
+        // The next line is to leave an interval later, and not with a tick that only tails wait for.
+        this.tickedAt = now;
+        this.lineLeftAt = now;
+      }
+      emit(commit);
+    }
+    if (this.lines > this.maxQueued || this.waiting.size - this.lines > this.maxQueued) {
+      this.release(1, now, emit);
+      if (this.lines === 0) {
+        this.tickedAt = now;
+      }
+    }
+  }
+
+  /** How many milliseconds after `now` the next tick is due. */
+  timeToTick(now: number): number {
+    return this.timeLeft(this.tickedAt, now);
+  }
+
+  tick(now: number, emit: Emit<K>): void {
+    this.startTick(now);
+    this.release(0, now, emit);
+    const oldest = this.waiting.first;
+    if (oldest === undefined) {
+      return;
+    }
+    // A clock that was set back must not make it younger than new.
+    const oldestAge = Math.max(now - oldest.cameAt, 0);
+    const count: unknown = this.policy({ lines: this.lines, oldestAge }, now);
+    if (typeof count !== 'number' || Number.isNaN(count)) {
+      throw new TypeError(`The policy returned ${String(count)}, but has to return a number of lines`);
+    }
+    this.release(count, now, emit);
+  }
+
+  /** Lets everything out at once. */
+  flush(now: number, emit: Emit<K>): void {
+    this.startTick(now);
+    this.release(Infinity, now, emit);
+  }
+
+  clear(): void {
+    this.waiting.clear();
+    this.waitingTails = new StreamMap();
+    this.lines = 0;
+  }
+
+  /** Whether a line that finds no other waiting has not to wait either. */
+  private startsAtOnce(now: number): boolean {
+    if (this.lineLeftAt !== undefined) {
+      this.policy.resume?.(this.lineLeftAt, now);
+    }
+    return this.timeLeft(this.lineLeftAt, now) === 0;
+  }
+
+  private addTail(commit: TailCommit<K>, now: number, emit: Emit<K>): void {
+    const earlier = this.waitingTails.get(commit.stream);
+    if (earlier?.isFollowed === false) {
+      earlier.commit = commit;
+      return;
+    }
+    this.forgetTail(commit);
+    if (this.lines === 0) {
+      this.tickIfDue(now, emit);
+    }
+    if (this.lines === 0 && this.streamsWithTail.get(commit.stream) === undefined) {
+      this.countTail(commit.stream);
+      emit(commit);
+    } else {
+      const tail = { commit, cameAt: now, isFollowed: false, previous: undefined, next: undefined };
+      this.waitingTails.set(commit.stream, tail);
+      this.waiting.append(tail);
+    }
+  }
+
+  private hold(commit: Exclude<Commit<K>, TailCommit<K>>, now: number): void {
+    if (commit.type === 'line') {
+      this.lines++;
+    }
+    if (commit.type !== 'drop') {
+      const tail = this.waitingTails.get(commit.stream);
+      if (tail !== undefined) {
+        tail.isFollowed = true;
+      }
+    }
+    this.waiting.append({ commit, cameAt: now, previous: undefined, next: undefined });
+  }
+
+  /** Lets out what waits before the first line, and then so many lines, each with what waits before the next. */
+  private release(lines: number, now: number, emit: Emit<K>): void {
+    let left = lines;
+    // Counted, because a tail that has to go on waiting comes last.
+    for (let { size } = this.waiting; size > 0; size--) {
+      const { first } = this.waiting;
+      if (first === undefined || (first.commit.type === 'line' && left <= 0)) {
+        return;
+      }
+      const { commit } = first;
+      this.waiting.remove(first);
+      if (commit.type === 'line') {
+        left--;
+        this.lines--;
+        this.lineLeftAt = now;
+      }
+      if (commit.type !== 'tail' || this.takeTail(commit)) {
+        emit(commit);
+      }
+    }
+  }
+
+  /** Says whether a tail leaves, which has been taken out of the queue. */
+  private takeTail({ stream }: TailCommit<K>): boolean {
+    const tail = this.waitingTails.get(stream);
+    this.waitingTails.delete(stream);
+    // It had one in this tick if lines leave before the next because the queue is full.
+    if (tail !== undefined && this.streamsWithTail.get(stream) === true) {
+      if (tail.isFollowed) {
+        return false;
+      }
+      if (this.waiting.size - this.lines < this.maxQueued) {
+        this.waitingTails.set(stream, tail);
+        this.waiting.append(tail);
+        return false;
+      }
+    }
+    this.countTail(stream);
+    return true;
+  }
+
+  private startTick(now: number): void {
+    this.tickedAt = now;
+    this.forgetStreamsWithTail();
+  }
+
+  /** Without lines, only tails wait for the tick. */
+  private tickIfDue(now: number, emit: Emit<K>): void {
+    if (this.timeToTick(now) === 0) {
+      this.startTick(now);
+      this.release(0, now, emit);
+    }
+  }
+
+  private countTail(stream: StreamRef<K>): void {
+    // So many streams in one tick are a flood, and it is not to fill the memory.
+    if (this.streamsWithTailCount >= this.maxQueued) {
+      this.forgetStreamsWithTail();
+    }
+    this.streamsWithTail.set(stream, true);
+    this.streamsWithTailCount++;
+  }
+
+  private forgetStreamsWithTail(): void {
+    if (this.streamsWithTailCount > 0) {
+      this.streamsWithTail = new StreamMap();
+      this.streamsWithTailCount = 0;
+    }
+  }
+
+  /** A later commit of the stream is about to leave or to replace the tail that waits. */
+  private forgetTail(commit: Commit<K>): void {
+    const tail = commit.type === 'drop' ? undefined : this.waitingTails.get(commit.stream);
+    if (tail !== undefined) {
+      this.waitingTails.delete(tail.commit.stream);
+      this.waiting.remove(tail);
+    }
+  }
+
+  /** How much of an interval is left since a time. */
+  private timeLeft(since: number | undefined, now: number): number {
+    if (since === undefined) {
+      return 0;
+    }
+    const passed = now - since;
+    // After a clock was set back nobody knows how much, so it is not taken for less than the whole.
+    return passed < 0 ? this.interval : Math.max(this.interval - passed, 0);
+  }
+}

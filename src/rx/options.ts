@@ -1,0 +1,250 @@
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+
+import type { LineRules } from '../core/lines/lineAccumulator.js';
+import { LONGEST_TEXT } from '../core/lines/longestText.js';
+import { type StreamLimits, TICKS_PER_IDLE_TIMEOUT } from '../core/streams/streamTable.js';
+
+/**
+ * The options of `commitLines`, `groupStreams` and `scanLines`. All three take all of them, so that the two forms can
+ * share one object; `scanLines` has no use for those that concern many streams.
+ */
+export interface CommitLinesOptions {
+  /**
+   * A stream that had no event for this long is closed as `idle`: never early, and at most a quarter late.
+   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for never.
+   *
+   * @default 300_000
+   */
+  readonly idleTimeout?: number | undefined;
+  /**
+   * The most streams that are open at once; beyond, the one that was quiet the longest is closed as `evicted`.
+   * A whole number from 1, or `Infinity`.
+   *
+   * @default 10_000
+   */
+  readonly maxStreams?: number | undefined;
+  /**
+   * The most closed keys that are remembered to recognise late events; the oldest are forgotten first.
+   * A whole number from 0, or `Infinity`.
+   *
+   * @default 10_000
+   */
+  readonly maxRemembered?: number | undefined;
+  /**
+   * The most UTF-16 code units in one commit; a longer line is committed in parts.
+   * A whole number from 2, or `Infinity`; more than 250,000,000, about half of what a string can hold, is that many.
+   *
+   * @default 65_536
+   */
+  readonly maxLineLength?: number | undefined;
+  /**
+   * Commits a part of a line that has not ended, with `eol: ''`: all but its last grapheme, or up to the last white
+   * space in the last quarter. A grapheme is never cut where the environment knows them (`Intl.Segmenter`).
+   *
+   * @default none
+   */
+  readonly softCommit?: SoftCommitOptions | undefined;
+  /**
+   * Whether to emit a `tail`, the text of the line that has not ended, whenever an event has changed it.
+   *
+   * @default false
+   */
+  readonly tail?: boolean | undefined;
+  /**
+   * What happens when the producer's full text, on an `end`, is not what its deltas made up. Differences in white space
+   * at the end do not count, and a rest that is missing is always appended, but with `off`.
+   *
+   * - `revise`: a `revise` withdraws the lines from the first that differs, and the right ones follow.
+   * - `keep`: the deltas stand.
+   * - `off`: the full text only counts when there were no deltas, and nothing is retained for it.
+   *
+   * @default 'revise'
+   */
+  readonly reconcile?: 'revise' | 'keep' | 'off' | undefined;
+  /**
+   * The most UTF-16 code units of one stream that are retained in order to compare them with the full text; a longer
+   * stream lets go of them, and its deltas stand. A whole number from 0, or `Infinity`; more than 250,000,000 is that many.
+   *
+   * @default 1_048_576
+   */
+  readonly maxRetained?: number | undefined;
+  /**
+   * The only source of time.
+   *
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/** When to commit a part of a line that has not ended. */
+export interface SoftCommitOptions {
+  /** Once the tail has so many UTF-16 code units. A whole number from 1, or `Infinity` for never. */
+  readonly chars?: number | undefined;
+  /** So long after the first character of the tail. Milliseconds, more than 0; `Infinity` for never. */
+  readonly after?: number | undefined;
+}
+
+/** The options with their defaults filled in. */
+export interface ResolvedCommitLinesOptions extends LineRules, StreamLimits {
+  readonly idleTimeout: number;
+  readonly softAfter: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/** The longest delay that timers know; beyond, they fire at once. */
+const LONGEST_DELAY = 2_147_483_647;
+
+/** Throws a `TypeError` or `RangeError` that names the first wrong option. */
+export function resolveCommitLinesOptions(options: CommitLinesOptions): ResolvedCommitLinesOptions {
+  checkOptions(options);
+  const { chars, after } = softCommitOption(options.softCommit);
+  const softAfter = duration('softCommit.after', after, Infinity);
+  return {
+    idleTimeout: duration('idleTimeout', options.idleTimeout, 300_000),
+    maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
+    maxRemembered: count('maxRemembered', options.maxRemembered, 10_000, 0),
+    maxLineLength: length('maxLineLength', options.maxLineLength, 65_536, 2),
+    reconcile: choice('reconcile', options.reconcile, ['revise', 'keep', 'off']),
+    maxRetained: length('maxRetained', options.maxRetained, 1_048_576, 0),
+    tail: flag('tail', options.tail, false),
+    softChars: length('softCommit.chars', chars, Infinity, 1),
+    softAfter,
+    segmenter: options.softCommit === undefined ? undefined : graphemeSegmenter(),
+    // Where the ticks share their timer with soft commits, somebody who sets the wall clock can make one come too early.
+    idleTicks: softAfter === Infinity ? TICKS_PER_IDLE_TIMEOUT : TICKS_PER_IDLE_TIMEOUT + 1,
+    scheduler: schedulerOption(options.scheduler),
+  };
+}
+
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`The options are ${describe(options)}, but have to be an object`);
+  }
+}
+
+/** A whole number, or `Infinity`. */
+export function count(name: string, value: unknown, fallback: number, least: number): number {
+  const allowed = `a whole number from ${String(least)}, or Infinity`;
+  const number = numeric(name, value, fallback, allowed);
+  if (!(number >= least) || (!Number.isInteger(number) && number !== Infinity)) {
+    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return number;
+}
+
+/** A number of UTF-16 code units; never more than a text can have, so that engines keep it as a small integer. */
+function length(name: string, value: unknown, fallback: number, least: number): number {
+  return Math.min(count(name, value, fallback, least), LONGEST_TEXT);
+}
+
+/** A whole number that is represented exactly; it may be negative. */
+export function safeInteger(name: string, value: unknown, fallback: number): number {
+  const allowed = 'a whole number, as Number.isSafeInteger says';
+  const number = numeric(name, value, fallback, allowed);
+  if (!Number.isSafeInteger(number)) {
+    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return number;
+}
+
+function flag(name: string, value: unknown, fallback: boolean): boolean {
+  if (value !== undefined && typeof value !== 'boolean') {
+    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be true or false`);
+  }
+  return value ?? fallback;
+}
+
+function softCommitOption(value: SoftCommitOptions | undefined): SoftCommitOptions {
+  if (value !== undefined && (typeof value !== 'object' || (value as unknown) === null)) {
+    throw new TypeError(
+      `The option softCommit is ${describe(value)}, but has to be an object with chars, after or both`,
+    );
+  }
+  return value ?? {};
+}
+
+function graphemeSegmenter(): Intl.Segmenter | undefined {
+  return 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined;
+}
+
+/** One of a few words; the first is the default. */
+export function choice<T extends string>(name: string, value: unknown, allowed: readonly [T, ...T[]]): T {
+  if (value === undefined) {
+    return allowed[0];
+  }
+  const chosen = allowed.find((word) => word === value);
+  if (chosen === undefined) {
+    const message = `The option ${name} is ${describe(value)}, but has to be one of ${allowed.join(', ')}`;
+    throw typeof value === 'string' ? new RangeError(message) : new TypeError(message);
+  }
+  return chosen;
+}
+
+/** Milliseconds. */
+export function duration(name: string, value: unknown, fallback: number): number {
+  const allowed = `milliseconds, more than 0 and at most ${String(LONGEST_DELAY)}, or Infinity`;
+  const number = numeric(name, value, fallback, allowed);
+  if (!(number > 0) || (number > LONGEST_DELAY && number !== Infinity)) {
+    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return number;
+}
+
+export function schedulerOption(value: unknown): SchedulerLike {
+  if (value === undefined) {
+    return asyncScheduler;
+  }
+  if (!isScheduler(value)) {
+    throw new TypeError(
+      `The option scheduler is ${describe(value)}, but has to be a scheduler with the methods now and schedule`,
+    );
+  }
+  return value;
+}
+
+/** A function, or none. */
+export function callback<F>(name: string, value: F | undefined): F | undefined {
+  return value === undefined ? undefined : requiredCallback(name, value);
+}
+
+export function requiredCallback<F>(name: string, value: F): F {
+  if (typeof value !== 'function') {
+    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be a function`);
+  }
+  return value;
+}
+
+function numeric(name: string, value: unknown, fallback: number, allowed: string): number {
+  if (value === undefined) {
+    return fallback;
+  }
+  if (typeof value !== 'number') {
+    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  }
+  return value;
+}
+
+function isScheduler(value: unknown): value is SchedulerLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'now' in value &&
+    typeof value.now === 'function' &&
+    'schedule' in value &&
+    typeof value.schedule === 'function'
+  );
+}
+
+/** A value in words, for a message. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
+    case 'function':
+      return 'a function';
+    default:
+      return String(value);
+  }
+}
