@@ -1,4 +1,4 @@
-import { mergeMap, type Observable, type OperatorFunction } from 'rxjs';
+import { merge, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
 import { expectTypeOf } from 'vitest';
 
 import {
@@ -8,9 +8,13 @@ import {
   type DeltaEvent,
   type DeltaStream,
   groupStreams,
+  orderStreams,
+  paceLines,
   scanLines,
+  scanTranscript,
   type StreamEvent,
   type StreamRef,
+  type Transcript,
 } from '../src/index.js';
 
 type Kind = 'answer' | 'reasoning';
@@ -28,7 +32,24 @@ expectTypeOf(
     mergeMap((stream) => stream.pipe(scanLines(stream.ref))),
   ),
 ).toEqualTypeOf<Observable<Commit<Kind>>>();
-expectTypeOf(scanLines(ref)).toEqualTypeOf<OperatorFunction<DeltaEvent<'answer'>, Commit<'answer'>>>();
+expectTypeOf(scanLines(ref)).toEqualTypeOf<OperatorFunction<DeltaEvent, Commit<'answer'>>>();
+
+// Events of several producers need no annotation, through every operator.
+declare const answers: Observable<DeltaEvent<'answer' | 'tool'>>;
+declare const refusals: Observable<DeltaEvent<'refusal'>>;
+type Merged = 'answer' | 'tool' | 'refusal';
+const merged = merge(answers, refusals);
+expectTypeOf(merged.pipe(commitLines())).toEqualTypeOf<Observable<Commit<Merged>>>();
+expectTypeOf(merged.pipe(groupStreams())).toEqualTypeOf<Observable<DeltaStream<Merged>>>();
+expectTypeOf(merged.pipe(commitLines(), orderStreams())).toEqualTypeOf<Observable<Commit<Merged>>>();
+expectTypeOf(merged.pipe(commitLines(), paceLines())).toEqualTypeOf<Observable<Commit<Merged>>>();
+expectTypeOf(merged.pipe(commitLines(), scanTranscript())).toEqualTypeOf<Observable<Transcript<Merged>>>();
+
+// The same holds for commits that are merged.
+const mergedCommits = merge(answers.pipe(commitLines()), refusals.pipe(commitLines()));
+expectTypeOf(mergedCommits.pipe(orderStreams(), paceLines(), scanTranscript())).toEqualTypeOf<
+  Observable<Transcript<Merged>>
+>();
 
 // A stream is an observable of delta events, whose end says why.
 expectTypeOf<DeltaStream<Kind>>().toExtend<Observable<DeltaEvent<Kind>>>();

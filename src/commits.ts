@@ -79,3 +79,6 @@ export interface DropCommit {
   readonly reason: 'late' | 'malformed' | 'foreign';
   readonly event: unknown;
 }
+
+/** The kinds of the streams that commits belong to. */
+export type KindOf<C> = C extends { readonly stream: StreamRef<infer K> } ? K : never;

@@ -3,6 +3,7 @@ export type {
   CloseReason,
   Commit,
   DropCommit,
+  KindOf,
   LineCommit,
   OpenCommit,
   ReviseCommit,
@@ -17,8 +18,10 @@ export type { Cell, Transcript } from './core/transcript/transcript.js';
 export type { DeltaEvent, EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from './events.js';
 export { adaptivePace, type AdaptivePaceOptions } from './pace/adaptivePace.js';
 export { commitLines } from './operators/commitLines.js';
-export { BufferOverflowError, type DeltaStream, type StreamEvent } from './rx/deltaStream.js';
+export { BufferOverflowError } from './rx/bufferOverflowError.js';
+export type { DeltaStream, StreamEvent } from './rx/deltaStream.js';
 export { fixedPace } from './pace/fixedPace.js';
+export { joinReplay, type JoinReplayOptions, type ReplayGap } from './operators/joinReplay.js';
 export { groupStreams, type GroupStreamsOptions } from './operators/groupStreams.js';
 export {
   type CommitObserver,

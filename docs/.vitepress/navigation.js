@@ -14,6 +14,7 @@ export const sections = [
       'operators/groupStreams.md',
       'operators/scanLines.md',
       'operators/resequence.md',
+      'operators/joinReplay.md',
       'operators/orderStreams.md',
       'operators/paceLines.md',
       'operators/scanTranscript.md',

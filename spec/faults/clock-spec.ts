@@ -278,7 +278,7 @@ describe('timers that come an hour late, because the process stood still', () =>
   });
 
   it('paceLines goes on with the first line at once, and loses none', () => {
-    const lines = Array.from({ length: 20 }, (_, i) => ({
+    const lines: Step<Commit>[] = Array.from({ length: 20 }, (_, i) => ({
       at: i,
       value: line(streamOf('a'), i, ''),
     }));

@@ -80,14 +80,15 @@ describe('100,000 streams that are opened and never closed', { timeout: 60_000 }
     expect(transcript.map(({ stream, lines }) => stream.id + lines.join())).toStrictEqual(cells);
   });
 
-  it('are so many scopes for resequence, which gives up those that are quiet', () => {
+  it('are as many scopes for resequence, which reports gaps only of those that cannot have been forgotten', () => {
     const passed: string[] = [];
     let gaps = 0;
     from(openedInOrder)
       .pipe(resequence({ seq: () => 1, scope: (value) => value, onGap: () => gaps++, gapTimeout: Infinity }))
       .subscribe((value) => passed.push(value));
     expect(passed).toStrictEqual(openedInOrder);
-    expect(gaps).toBe(count);
+    // 1,024 scopes are known and as many are remembered as forgotten. Any scope after them may have been delivered.
+    expect(gaps).toBe(2 * 1024);
   });
 });
 

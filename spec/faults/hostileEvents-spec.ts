@@ -50,7 +50,7 @@ function withGetter(event: object, field: string, get: () => unknown): DeltaEven
 const fieldsRead = [
   { type: 'start', fields: ['type', 'kind', 'id', 'order'] },
   { type: 'delta', fields: ['type', 'kind', 'id', 'order', 'delta'] },
-  { type: 'end', fields: ['type', 'kind', 'id', 'order', 'text', 'reason'] },
+  { type: 'end', fields: ['type', 'kind', 'id', 'order', 'text', 'reason', 'finishReason'] },
   { type: 'error', fields: ['type', 'kind', 'id', 'order', 'error'] },
 ] as const;
 

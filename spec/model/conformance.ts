@@ -77,7 +77,7 @@ class Run {
     const { outputs } = this.whole.recorder.take();
     this.ofWhole.add(outputs);
     compare('commitLines', outputs, expected);
-    check('commitLines has a timer', this.whole.clock.timers, this.model.needsTimer ? 1 : 0);
+    check('commitLines has a timer', this.whole.clock.timers, this.model.timers);
     check('commitLines is subscribed', this.whole.isSourceObserved, this.model.needsSource);
     if (this.composed !== undefined) {
       this.compareForms(outputs, this.composed);
@@ -122,7 +122,7 @@ class Run {
     } else {
       compare('the composed form', outputs, withoutDrops);
     }
-    check('the composed form has a timer', composed.clock.timers > 0, this.model.needsTimer);
+    check('the composed form has a timer', composed.clock.timers > 0, this.model.timers > 0);
     check('the composed form is subscribed', composed.isSourceObserved, this.model.needsSource);
   }
 

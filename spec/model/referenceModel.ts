@@ -99,11 +99,11 @@ export class ReferenceModel {
     return this.open.find(({ ref }) => isSameKey(ref, key))?.text ?? '';
   }
 
-  /** There is one timer while a stream is open, or one of its tails waits, and none else. */
-  get needsTimer(): boolean {
+  /** One timer while a stream is open, and one while a tail waits. */
+  get timers(): number {
     const isIdlenessMeasured = this.options.idleTimeout !== Infinity && this.open.length > 0;
     const isTailWaiting = this.open.some((stream) => stream.waiting !== undefined);
-    return this.isListening && (isIdlenessMeasured || isTailWaiting);
+    return this.isListening ? Number(isIdlenessMeasured) + Number(isTailWaiting) : 0;
   }
 
   /** Whether the source has neither ended nor been unsubscribed from. */
@@ -221,7 +221,7 @@ export class ReferenceModel {
   }
 
   /** Opens the stream of an event whose key is not open, unless the event is late. */
-  private openFor(event: DeltaEvent & { readonly order?: readonly number[] }): OpenStream | undefined {
+  private openFor(event: DeltaEvent & { readonly order?: readonly number[] | null }): OpenStream | undefined {
     const known = this.remembered.find(({ ref }) => isSameKey(ref, event));
     // A start always opens. A delta opens a key again that was closed as idle or evicted: its producer was not done.
     const wasInterrupted = known?.reason === 'idle' || known?.reason === 'evicted';
@@ -229,11 +229,13 @@ export class ReferenceModel {
       return undefined;
     }
     this.remembered = this.remembered.filter((key) => key !== known);
-    if (this.open.length >= this.options.maxStreams) {
+    // A stream that opens only to close takes the place of no other.
+    if ((event.type === 'start' || event.type === 'delta') && this.open.length >= this.options.maxStreams) {
       this.evict();
     }
     const generation = known === undefined ? 0 : known.ref.generation + 1;
-    const order = event.order !== undefined ? { order: [...event.order] } : {};
+    const orderNow = event.order ?? known?.ref.order;
+    const order = orderNow === undefined ? {} : { order: [...orderNow] };
     const stream: OpenStream = {
       ref: { kind: event.kind, id: event.id, generation, ...order },
       isContinuation: event.type === 'delta' && generation > 0,
@@ -386,18 +388,23 @@ export class ReferenceModel {
 
   // Reconciling with the producer's full text.
 
-  private reconcile(stream: OpenStream, fullText: string | undefined): void {
+  private reconcile(stream: OpenStream, fullText: string | null | undefined): void {
     const seen = stream.text;
     const { reconcile, maxRetained } = this.options;
-    if (fullText === undefined || stream.isContinuation) {
+    if (fullText === undefined || fullText === null || stream.isContinuation) {
       return;
     }
     if (seen === '') {
       this.replaceText(stream, fullText);
       return;
     }
-    // A text that is not retained stands, and white space at the end is no difference.
-    if (reconcile === 'off' || seen.length > maxRetained || fullText.trimEnd() === seen.trimEnd()) {
+    // A text that is not retained stands, white space at the end is no difference, and an empty text was not sent.
+    if (
+      fullText === '' ||
+      reconcile === 'off' ||
+      seen.length > maxRetained ||
+      fullText.trimEnd() === seen.trimEnd()
+    ) {
       return;
     }
     if (fullText.startsWith(seen)) {
@@ -422,7 +429,7 @@ function isSameKey(a: Pick<StreamRef, 'kind' | 'id'>, b: Pick<StreamRef, 'kind' 
 }
 
 /** Whether a value is what a producer may send. One that throws when it is read is not. */
-function isDeltaEvent(value: unknown): value is DeltaEvent & { readonly order?: readonly number[] } {
+function isDeltaEvent(value: unknown): value is DeltaEvent & { readonly order?: readonly number[] | null } {
   try {
     const event = value as Readonly<Record<string, unknown>>;
     return (
@@ -438,7 +445,11 @@ function isDeltaEvent(value: unknown): value is DeltaEvent & { readonly order?: 
 }
 
 function isOrder(order: unknown): boolean {
-  return order === undefined || (Array.isArray(order) && Array.from(order).every(Number.isFinite));
+  return (
+    order === undefined ||
+    order === null ||
+    (Array.isArray(order) && Array.from(order).every(Number.isFinite))
+  );
 }
 
 function hasContent(event: Readonly<Record<string, unknown>>): boolean {
@@ -449,7 +460,7 @@ function hasContent(event: Readonly<Record<string, unknown>>): boolean {
     case 'delta':
       return typeof event['delta'] === 'string';
     case 'end':
-      return event['text'] === undefined || typeof event['text'] === 'string';
+      return event['text'] === undefined || event['text'] === null || typeof event['text'] === 'string';
     default:
       return false;
   }

@@ -353,7 +353,7 @@ describe('groupStreams', () => {
       expect(source.observed).toBe(false);
     });
 
-    it('is let go of when nobody listens, and no timer is left', () => {
+    it('is unsubscribed with the last subscriber, and no timer is left', () => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
       const { streams, subscription } = streamsOf(source);
@@ -369,17 +369,17 @@ describe('groupStreams', () => {
       expect(a.seen).toStrictEqual(['a delta 1']);
     });
 
-    it('tells a stream that comes too late that it was let go of', () => {
+    it('gives an error to a subscriber that comes after the source was unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
       const { streams, subscription } = streamsOf(source);
       source.next(delta('a', '1'));
       subscription.unsubscribe();
       expect(listen(streams[0]).seen).toStrictEqual([
-        new Error('The stream answer a was not subscribed to before its source was let go'),
+        new Error('The stream answer a was not subscribed to before its source was unsubscribed'),
       ]);
     });
 
-    it('does not change, once it is let go of, what else a later subscriber is told', () => {
+    it('gives the same error to a later subscriber, also after the source was unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
       const { streams, subscription } = streamsOf(source, { maxBuffered: 1 });
       const events = [delta('a', '1'), delta('a', '2'), delta('b', '1')];

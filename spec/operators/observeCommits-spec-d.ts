@@ -27,9 +27,9 @@ expectTypeOf(commits.pipe(observeCommits({}))).toEqualTypeOf<Observable<Commit<K
 expectTypeOf(events.pipe(commitLines(), observeCommits({}))).toEqualTypeOf<Observable<Commit<Kind>>>();
 expectTypeOf(events.pipe(observeCommits({}, commitLines()))).toEqualTypeOf<Observable<Commit<Kind>>>();
 expectTypeOf(events.pipe(observeCommits({}, composed()))).toEqualTypeOf<Observable<Commit<Kind>>>();
-expectTypeOf(events.pipe(observeCommits({}, pipe(commitLines<Kind>(), map(identity))))).toEqualTypeOf<
-  Observable<Commit<Kind>>
->();
+expectTypeOf(
+  events.pipe(observeCommits({}, pipe(commitLines<DeltaEvent<Kind>>(), map(identity)))),
+).toEqualTypeOf<Observable<Commit<Kind>>>();
 
 // Also with an observer that does not care about them.
 expectTypeOf(commits.pipe(observeCommits(observer))).toEqualTypeOf<Observable<Commit<Kind>>>();

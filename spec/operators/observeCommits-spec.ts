@@ -227,7 +227,7 @@ describe('observeCommits', () => {
         const source = m.hot('  a---b-----|', { a: delta('a', 'x\n'), b: end('a') });
         const subscribed = '    ^---------!';
         const expected = '      ---(ox)c--|';
-        const delayed = pipe(commitLines<'answer'>(), delay<Commit<'answer'>>(3));
+        const delayed = pipe(commitLines<DeltaEvent<'answer'>>(), delay<Commit<'answer'>>(3));
         const output = source.pipe(observeCommits(recorder, delayed), inWords());
         m.expect(output).toBeObservable(expected, {
           o: 'open a',
@@ -724,7 +724,7 @@ describe('the law of the totals', () => {
       fc.property(events, options, (source, someOptions) => {
         const expected = observed(source, commitLines(someOptions)).final;
         const actual = observed(source, composed(someOptions)).final;
-        expect(actual).toStrictEqual({ ...expected, drops: { late: 0, malformed: 0 } });
+        expect(actual).toStrictEqual({ ...expected, drops: { late: 0, malformed: 0, foreign: 0 } });
       }),
     );
   });

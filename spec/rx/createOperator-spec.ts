@@ -17,13 +17,13 @@ import { type Handler, createOperator } from '../../src/rx/createOperator.js';
 import { marbles } from '../support/marbles.js';
 
 /** Passes everything on, after `change`. */
-function passing<T, R>(change: (value: T) => R, release?: () => void) {
+function passing<T, R>(change: (value: T) => R, dispose?: () => void) {
   return createOperator<T, R>((destination) => {
     const handler: Handler<T> = {
       next: (value) => destination.next(change(value)),
       error: (error) => destination.error(error),
       complete: () => destination.complete(),
-      ...(release === undefined ? {} : { release }),
+      ...(dispose === undefined ? {} : { dispose }),
     };
     return handler;
   });
@@ -276,13 +276,13 @@ describe('createOperator', () => {
     { title: 'completion', source: EMPTY },
     { title: 'an error', source: throwError(() => new Error('over')) },
     { title: 'unsubscription', source: NEVER },
-  ])('releases the handler once, on $title', ({ source }) => {
-    const release = vi.fn();
+  ])('disposes the handler once, on $title', ({ source }) => {
+    const dispose = vi.fn();
     source
-      .pipe(passing((value: never) => value, release))
+      .pipe(passing((value: never) => value, dispose))
       .subscribe({ error: () => undefined })
       .unsubscribe();
-    expect(release).toHaveBeenCalledOnce();
+    expect(dispose).toHaveBeenCalledOnce();
   });
 
   it('runs the teardown of the source once, after completion went out', () => {

@@ -1,17 +1,16 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, Commit, DropCommit, StreamRef } from '../commits.js';
-import { type Emit, LineAccumulator, type LineRules } from '../core/lines/lineAccumulator.js';
-import type { StreamReceiver } from '../core/streams/streamTable.js';
-import type { DeltaEvent } from '../events.js';
-import { AlarmClock } from '../rx/alarmClock.js';
-import { createOperator } from '../rx/createOperator.js';
+import { LineAccumulator, type LineRules } from '../core/lines/lineAccumulator.js';
+import type { StreamSink } from '../core/streams/streamTable.js';
+import type { DeltaEvent, EndEvent } from '../events.js';
+import { createOperator, type Enqueue } from '../rx/createOperator.js';
 import {
   type CommitLinesOptions,
   resolveCommitLinesOptions,
   type ResolvedCommitLinesOptions,
 } from '../rx/options.js';
-import { type SoftCommitTimer, softCommitTimer } from '../rx/softCommitTimer.js';
+import { SoftCommitTimer } from '../rx/softCommitTimer.js';
 import { StreamTableHandler } from '../rx/streamTableHandler.js';
 
 /**
@@ -72,35 +71,42 @@ import { StreamTableHandler } from '../rx/streamTableHandler.js';
  * @throws `TypeError` or `RangeError` at once, when an option is wrong.
  * @see {@link groupStreams} and {@link scanLines}, of which it is the sum, for pipelines of one's own.
  */
-export function commitLines<K extends string>(
+export function commitLines<E extends DeltaEvent>(
   options: CommitLinesOptions = {},
-): OperatorFunction<DeltaEvent<K>, Commit<K>> {
+): OperatorFunction<E, Commit<E['kind']>> {
   const resolved = resolveCommitLinesOptions(options);
   return createOperator((destination, enqueue) => {
-    const clock = new AlarmClock(resolved.scheduler, enqueue);
-    const receiver = new LineReceiver<K>(destination, resolved, clock);
-    return new StreamTableHandler(resolved, receiver, destination, clock);
+    const sink = new LineSink<E['kind']>(destination, resolved, enqueue);
+    return new StreamTableHandler(resolved, sink, destination, enqueue);
   });
 }
 
 /** Keeps a line accumulator for each open stream. */
-class LineReceiver<K extends string> implements StreamReceiver<K, LineAccumulator<K>> {
+class LineSink<K extends string> implements StreamSink<K, LineAccumulator<K>> {
+  private readonly destination: Subscriber<Commit<K>>;
   private readonly rules: LineRules;
-  private readonly emit: Emit<K>;
   private readonly softCommits: SoftCommitTimer<K> | undefined;
 
-  constructor(destination: Subscriber<Commit<K>>, options: ResolvedCommitLinesOptions, clock: AlarmClock) {
+  constructor(destination: Subscriber<Commit<K>>, options: ResolvedCommitLinesOptions, enqueue: Enqueue) {
+    this.destination = destination;
     this.rules = options;
-    this.emit = (commit) => {
-      destination.next(commit);
-    };
-    this.softCommits = softCommitTimer(clock, options, this.emit);
+    this.softCommits =
+      options.softAfter === Infinity
+        ? undefined
+        : new SoftCommitTimer(options.softAfter, options.scheduler, enqueue, destination);
+    destination.add(() => this.softCommits?.dispose());
+  }
+
+  get closed(): boolean {
+    return this.destination.closed;
   }
 
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
-    const lines = new LineAccumulator(stream, this.rules);
-    lines.open(opener, this.emit);
-    return lines;
+    return new LineAccumulator(stream, this.rules, opener);
+  }
+
+  opened(lines: LineAccumulator<K>): void {
+    this.destination.next({ type: 'open', stream: lines.stream });
   }
 
   start(): void {
@@ -108,21 +114,21 @@ class LineReceiver<K extends string> implements StreamReceiver<K, LineAccumulato
   }
 
   delta(lines: LineAccumulator<K>, delta: string): void {
-    lines.append(delta, this.emit);
+    lines.append(delta, this.destination);
     this.softCommits?.update(lines);
   }
 
-  end(lines: LineAccumulator<K>, reason: CloseReason, text: string | undefined): void {
-    this.softCommits?.remove(lines);
-    lines.close(reason, text, undefined, this.emit);
+  end(lines: LineAccumulator<K>, reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void {
+    this.softCommits?.delete(lines);
+    lines.close(reason, end, this.destination);
   }
 
   error(lines: LineAccumulator<K>, error: unknown): void {
-    this.softCommits?.remove(lines);
-    lines.close('error', undefined, error, this.emit);
+    this.softCommits?.delete(lines);
+    lines.fail(error, this.destination);
   }
 
   drop(reason: DropCommit['reason'], event: unknown): void {
-    this.emit({ type: 'drop', reason, event });
+    this.destination.next({ type: 'drop', reason, event });
   }
 }

@@ -1,9 +1,8 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
-import type { StreamReceiver } from '../core/streams/streamTable.js';
-import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../events.js';
-import { AlarmClock } from '../rx/alarmClock.js';
+import type { StreamSink } from '../core/streams/streamTable.js';
+import type { DeltaEvent, EndEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { type DeltaStream, DeltaStreamSource, type Listeners } from '../rx/deltaStream.js';
 import { SourceSubscriber } from '../rx/createOperator.js';
 import { callback, type CommitLinesOptions, count, resolveCommitLinesOptions } from '../rx/options.js';
@@ -40,7 +39,9 @@ export interface GroupStreamsOptions extends CommitLinesOptions {
  * - **complete**: all open streams get an `end` with the reason `complete`, in the order of opening; then it completes.
  * - **error**: all open streams get an `error` event and complete; then the error goes out.
  * - **unsubscribe**: as with `groupBy`, the source goes on for the streams that are still subscribed to, so that
- *   `take(1)` gives the whole of the first stream; once nobody listens it is let go of, with all timers and state.
+ *   `take(1)` gives the whole of the first stream. Streams that open after that are not buffered, since nothing can
+ *   subscribe to them. The last subscriber takes the source, all timers and all state with it; a stream that was handed
+ *   out and is subscribed to after that gets an error.
  *
  * What is different from `groupBy`: a stream holds its events until it is subscribed to, so that `concatMap`,
  * `mergeMap(…, 2)`, `delay` and `observeOn` lose nothing. It closes by itself when it ends, is idle, or is evicted, and
@@ -84,35 +85,30 @@ export interface GroupStreamsOptions extends CommitLinesOptions {
  * {@link BufferOverflowError} when more than `maxBuffered` events had to wait for its subscriber.
  * @see {@link scanLines} for the lines of one stream; {@link commitLines}, which is both in one.
  */
-export function groupStreams<K extends string>(
+export function groupStreams<E extends DeltaEvent>(
   options: GroupStreamsOptions = {},
-): OperatorFunction<DeltaEvent<K>, DeltaStream<K>> {
+): OperatorFunction<E, DeltaStream<E['kind']>> {
   const resolved = resolveCommitLinesOptions(options);
   const maxBuffered = count('maxBuffered', options.maxBuffered, 10_000, 0);
   const onDrop = callback('onDrop', options.onDrop);
   return (source) =>
     new Observable((destination) => {
-      // The source is shared by the output and the streams: it is let go of when nobody listens to any of them.
-      let listening = 0;
+      // The output and the streams share the source, which is unsubscribed with the last of them.
       const listeners: Listeners = {
+        count: 0,
         add() {
-          listening++;
+          listeners.count++;
         },
         remove() {
-          listening--;
-          if (listening === 0) {
+          listeners.count--;
+          if (listeners.count === 0) {
             input.unsubscribe();
           }
         },
       };
-      const input = new SourceSubscriber<DeltaEvent<K>>(destination, (enqueue) => {
-        const receiver = new StreamSourceReceiver<K>(destination, maxBuffered, listeners, onDrop);
-        return new StreamTableHandler(
-          resolved,
-          receiver,
-          destination,
-          new AlarmClock(resolved.scheduler, enqueue),
-        );
+      const input = new SourceSubscriber<E>(destination, (enqueue) => {
+        const sink = new DeltaStreamSink<E['kind']>(destination, maxBuffered, listeners, onDrop);
+        return new StreamTableHandler(resolved, sink, destination, enqueue);
       });
       listeners.add();
       destination.add(() => {
@@ -123,7 +119,7 @@ export function groupStreams<K extends string>(
 }
 
 /** Hands out a `DeltaStream` for each stream that opens, and fills it. */
-class StreamSourceReceiver<K extends string> implements StreamReceiver<K, DeltaStreamSource<K>> {
+class DeltaStreamSink<K extends string> implements StreamSink<K, DeltaStreamSource<K>> {
   private readonly destination: Subscriber<DeltaStream<K>>;
   private readonly maxBuffered: number;
   private readonly listeners: Listeners;
@@ -141,10 +137,21 @@ class StreamSourceReceiver<K extends string> implements StreamReceiver<K, DeltaS
     this.onDrop = onDrop;
   }
 
+  get closed(): boolean {
+    return this.listeners.count === 0;
+  }
+
   open(ref: StreamRef<K>): DeltaStreamSource<K> {
     const source = new DeltaStreamSource(ref, this.maxBuffered, this.listeners);
-    this.destination.next(source.stream);
+    if (this.destination.closed) {
+      // The output was unsubscribed, as after `take(1)`, so nothing can subscribe to this stream.
+      source.dispose();
+    }
     return source;
+  }
+
+  opened(source: DeltaStreamSource<K>): void {
+    this.destination.next(source.stream);
   }
 
   start(source: DeltaStreamSource<K>, event: StartEvent<K>): void {
@@ -155,11 +162,9 @@ class StreamSourceReceiver<K extends string> implements StreamReceiver<K, DeltaS
     source.next(event);
   }
 
-  end(source: DeltaStreamSource<K>, reason: CloseReason, text: string | undefined): void {
+  end(source: DeltaStreamSource<K>, reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void {
     const { kind, id } = source.stream.ref;
-    source.end(
-      text === undefined ? { type: 'end', kind, id, reason } : { type: 'end', kind, id, text, reason },
-    );
+    source.end({ type: 'end', kind, id, ...end, reason });
   }
 
   error(source: DeltaStreamSource<K>, error: unknown): void {
@@ -167,8 +172,8 @@ class StreamSourceReceiver<K extends string> implements StreamReceiver<K, DeltaS
     source.end({ type: 'error', kind, id, error });
   }
 
-  abandon(source: DeltaStreamSource<K>): void {
-    source.abandon();
+  dispose(source: DeltaStreamSource<K>): void {
+    source.dispose();
   }
 
   drop(reason: DropCommit['reason'], event: unknown): void {

@@ -213,7 +213,7 @@ class CommitHandler<K extends string> implements Handler<Commit<K>> {
     this.destination.complete();
   }
 
-  release(): void {
+  dispose(): void {
     this.finalize();
   }
 

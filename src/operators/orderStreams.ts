@@ -1,8 +1,6 @@
-import type { OperatorFunction } from 'rxjs';
+import type { MonoTypeOperatorFunction } from 'rxjs';
 
-import type { Commit } from '../commits.js';
-import type { Emit } from '../core/lines/lineAccumulator.js';
-import { StreamOrder } from '../core/order/streamOrder.js';
+import { type OrderableCommit, StreamOrder } from '../core/order/streamOrder.js';
 import { createOperator } from '../rx/createOperator.js';
 import { checkOptions, choice, count } from '../rx/options.js';
 
@@ -84,27 +82,24 @@ export interface OrderStreamsOptions {
  * @throws `TypeError` or `RangeError` at once, when an option is wrong.
  * @see {@link scanTranscript} for a view of all streams at once, in the same order.
  */
-export function orderStreams<K extends string>(
+export function orderStreams<C extends OrderableCommit>(
   options: OrderStreamsOptions = {},
-): OperatorFunction<Commit<K>, Commit<K>> {
+): MonoTypeOperatorFunction<C> {
   checkOptions(options);
   const strategy = choice('strategy', options.strategy, ['sequential', 'grouped']);
   const maxBuffered = count('maxBuffered', options.maxBuffered, 100_000, 0);
   return createOperator((destination) => {
-    const streams = new StreamOrder<K>(strategy, maxBuffered);
-    const emit: Emit<K> = (commit) => {
-      destination.next(commit);
-    };
+    const streams = new StreamOrder<C>(strategy, maxBuffered);
     return {
       next(commit) {
-        streams.add(commit, emit);
+        streams.add(commit, destination);
       },
       error(error) {
-        streams.flush(emit);
+        streams.flush(destination);
         destination.error(error);
       },
       complete() {
-        streams.flush(emit);
+        streams.flush(destination);
         destination.complete();
       },
     };

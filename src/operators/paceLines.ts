@@ -1,16 +1,17 @@
-import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
 
 import type { Commit } from '../commits.js';
-import type { Emit } from '../core/lines/lineAccumulator.js';
 import { type PacePolicy, PaceQueue } from '../core/pace/paceQueue.js';
 import { adaptivePace } from '../pace/adaptivePace.js';
-import { type Handler, type Enqueue, createOperator } from '../rx/createOperator.js';
+import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { callback, checkOptions, count, describe, duration, schedulerOption } from '../rx/options.js';
+import { Timer } from '../rx/timer.js';
 
 /** The options of `paceLines`. */
 export interface PaceLinesOptions {
   /**
-   * The time from one tick to the next, while something waits. Milliseconds, more than 0 and at most 2,147,483,647.
+   * The time from one tick to the next, while something waits. Milliseconds, from 0 to 2,147,483,647. With 0, a tick in
+   * each turn of the scheduler, so that `animationFrameScheduler` means one a frame.
    *
    * @default 50
    */
@@ -91,65 +92,62 @@ export interface PaceLinesOptions {
  * @see {@link orderStreams} for whole streams one after another.
  * @see {@link scanTranscript}, whose `every` makes a view of all streams no more often than it can be drawn.
  */
-export function paceLines<K extends string>(
-  options: PaceLinesOptions = {},
-): OperatorFunction<Commit<K>, Commit<K>> {
+export function paceLines<C extends Commit>(options?: PaceLinesOptions): MonoTypeOperatorFunction<C>;
+export function paceLines(options: PaceLinesOptions = {}): MonoTypeOperatorFunction<Commit> {
   checkOptions(options);
   const interval = intervalOption(options.interval);
   const policy = callback('policy', options.policy) ?? adaptivePace();
   const maxQueued = count('maxQueued', options.maxQueued, 10_000, 0);
   const scheduler = schedulerOption(options.scheduler);
   return createOperator((destination, enqueue) => {
-    const queue = new PaceQueue<K>(interval, maxQueued, policy.fresh?.() ?? policy);
-    return new PaceHandler(destination, enqueue, queue, scheduler);
+    const queue = new PaceQueue<string>(interval, maxQueued, policy.fresh?.() ?? policy);
+    return new PaceHandler(destination, queue, scheduler, enqueue);
   });
 }
 
-/** Without an end there would be no tick, and so nothing would ever leave. */
+/** With `Infinity` there would be no tick, and no line would ever leave. */
 function intervalOption(value: unknown): number {
   if (value === Infinity) {
     throw new RangeError(
-      `The option interval is ${describe(value)}, but has to be milliseconds, more than 0 and at most 2147483647`,
+      `The option interval is ${describe(value)}, but has to be milliseconds, from 0 to 2147483647`,
     );
   }
-  return duration('interval', value, 50);
+  return duration('interval', value, 50, true);
 }
 
 /** Leads commits through a queue, and ticks while something waits in it. */
-class PaceHandler<K extends string> implements Handler<Commit<K>> {
-  private readonly destination: Subscriber<Commit<K>>;
-  private readonly enqueue: Enqueue;
-  private readonly queue: PaceQueue<K>;
-  private readonly scheduler: SchedulerLike;
-  private readonly emit: Emit<K>;
-  private timer: Subscription | undefined = undefined;
+class PaceHandler implements Handler<Commit> {
+  private readonly destination: Subscriber<Commit>;
+  private readonly queue: PaceQueue<string>;
+  private readonly timer: Timer;
   /** The tick from which the timer runs to the next. */
   private tickedAt: number | undefined = undefined;
   private isComplete = false;
 
   constructor(
-    destination: Subscriber<Commit<K>>,
-    enqueue: Enqueue,
-    queue: PaceQueue<K>,
+    destination: Subscriber<Commit>,
+    queue: PaceQueue<string>,
     scheduler: SchedulerLike,
+    enqueue: Enqueue,
   ) {
     this.destination = destination;
-    this.enqueue = enqueue;
     this.queue = queue;
-    this.scheduler = scheduler;
-    this.emit = (commit) => {
-      destination.next(commit);
-    };
+    this.timer = new Timer(scheduler, enqueue, () => {
+      const now = this.timer.now();
+      queue.tick(now, destination);
+      this.updateTimer(now);
+      this.completeIfEmpty();
+    });
   }
 
-  next(commit: Commit<K>): void {
-    const now = this.scheduler.now();
-    this.queue.add(commit, now, this.emit);
+  next(commit: Commit): void {
+    const now = this.timer.now();
+    this.queue.add(commit, now, this.destination);
     this.updateTimer(now);
   }
 
   error(error: unknown): void {
-    this.queue.flush(this.scheduler.now(), this.emit);
+    this.queue.flush(this.timer.now(), this.destination);
     this.destination.error(error);
   }
 
@@ -158,16 +156,9 @@ class PaceHandler<K extends string> implements Handler<Commit<K>> {
     this.completeIfEmpty();
   }
 
-  release(): void {
+  dispose(): void {
+    this.timer.dispose();
     this.queue.clear();
-    this.stopTimer();
-  }
-
-  private tick(): void {
-    const now = this.scheduler.now();
-    this.queue.tick(now, this.emit);
-    this.updateTimer(now);
-    this.completeIfEmpty();
   }
 
   private completeIfEmpty(): void {
@@ -177,28 +168,11 @@ class PaceHandler<K extends string> implements Handler<Commit<K>> {
   }
 
   private updateTimer(now: number): void {
-    if (this.queue.isEmpty) {
-      this.stopTimer();
-    } else if (this.timer === undefined || this.tickedAt !== this.queue.tickedAt) {
-      this.stopTimer();
+    if (!this.queue.needsTick) {
+      this.timer.disarm();
+    } else if (!this.timer.isArmed || this.tickedAt !== this.queue.tickedAt) {
       this.tickedAt = this.queue.tickedAt;
-      // Timers count whole milliseconds and cut off the rest, which would be too early.
-      const delay = Math.ceil(this.queue.timeToTick(now));
-      const timer = this.scheduler.schedule(() => {
-        this.enqueue(() => {
-          // What stood before this in the line may have stopped the timer.
-          if (this.timer === timer) {
-            this.timer = undefined;
-            this.tick();
-          }
-        });
-      }, delay);
-      this.timer = timer;
+      this.timer.arm(this.queue.timeToTick(now));
     }
-  }
-
-  private stopTimer(): void {
-    this.timer?.unsubscribe();
-    this.timer = undefined;
   }
 }

@@ -4,11 +4,10 @@ import {
   type HeldValue,
   ReorderBuffer,
   type ReorderLimits,
-  type ReorderReceiver,
+  type ReorderSink,
   type SequenceDropReason,
   type SequenceGap,
 } from '../core/sequence/reorderBuffer.js';
-import { GapTimer } from '../rx/gapTimer.js';
 import { type Handler, type Enqueue, createOperator } from '../rx/createOperator.js';
 import {
   callback,
@@ -19,6 +18,7 @@ import {
   safeInteger,
   schedulerOption,
 } from '../rx/options.js';
+import { Timer } from '../rx/timer.js';
 
 /** A value that `resequence` did not let through. */
 export interface SequenceDrop<T> {
@@ -45,11 +45,12 @@ export interface ResequenceOptions<T> {
    */
   readonly scope?: ((value: T) => unknown) | undefined;
   /**
-   * The first number of each scope. A whole number, which may be negative.
+   * The first number of each scope. A whole number, which may be negative; or `'first'` to begin with the first number
+   * seen, for a subscriber that joins in the middle.
    *
    * @default 0
    */
-  readonly start?: number | undefined;
+  readonly start?: number | 'first' | undefined;
   /**
    * A missing number is given up as soon as this many values of its scope are held; 0 and 1 never wait.
    * A whole number from 0, or `Infinity`.
@@ -65,8 +66,8 @@ export interface ResequenceOptions<T> {
    */
   readonly gapTimeout?: number | undefined;
   /**
-   * The most scopes that are known at once; beyond, the one that was quiet the longest lets go of what it holds and is
-   * forgotten. A whole number from 1, or `Infinity`.
+   * The most scopes that are known at once; beyond, the least recent one releases its held values and is forgotten. When a
+   * forgotten scope comes back, it begins with the first number seen. A whole number from 1, or `Infinity`.
    *
    * @default 1024
    */
@@ -154,7 +155,7 @@ export function resequence<T>(options: ResequenceOptions<T>): MonoTypeOperatorFu
   const resolved: ResolvedResequenceOptions<T> = {
     seq: requiredCallback('seq', options.seq),
     scope: callback('scope', options.scope),
-    start: safeInteger('start', options.start, 0),
+    start: options.start === 'first' ? undefined : safeInteger('start', options.start, 0),
     maxReorder: count('maxReorder', options.maxReorder, 100, 0),
     gapTimeout: duration('gapTimeout', options.gapTimeout, 200),
     maxScopes: count('maxScopes', options.maxScopes, 1024, 1),
@@ -166,11 +167,11 @@ export function resequence<T>(options: ResequenceOptions<T>): MonoTypeOperatorFu
 }
 
 /** Leads the values of a source through a reorder buffer, and the time to it while values are held. */
-class ResequenceHandler<T> implements Handler<T>, ReorderReceiver<T> {
+class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
   private readonly options: ResolvedResequenceOptions<T>;
   private readonly destination: Subscriber<T>;
   private readonly buffer: ReorderBuffer<T>;
-  private readonly timer: GapTimer<T> | undefined;
+  private readonly timer: Timer | undefined;
 
   constructor(options: ResolvedResequenceOptions<T>, destination: Subscriber<T>, enqueue: Enqueue) {
     this.options = options;
@@ -179,8 +180,8 @@ class ResequenceHandler<T> implements Handler<T>, ReorderReceiver<T> {
     this.timer =
       options.gapTimeout === Infinity
         ? undefined
-        : new GapTimer(options.gapTimeout, options.scheduler, this.buffer.held, enqueue, () => {
-            this.buffer.expireOldest(this);
+        : new Timer(options.scheduler, enqueue, () => {
+            this.expire();
           });
   }
 
@@ -194,12 +195,12 @@ class ResequenceHandler<T> implements Handler<T>, ReorderReceiver<T> {
     this.buffer.accept(value, number, scope?.(value), this);
     // A value that goes out may end the subscription while this one is on its way in.
     if (!this.destination.closed) {
-      this.timer?.update();
+      this.updateTimer();
     }
   }
 
   error(error: unknown): void {
-    while (this.buffer.held.size > 0) {
+    while (this.buffer.held.size > 0 && !this.closed) {
       try {
         this.buffer.flush(this);
       } catch {
@@ -214,9 +215,13 @@ class ResequenceHandler<T> implements Handler<T>, ReorderReceiver<T> {
     this.destination.complete();
   }
 
-  release(): void {
-    this.timer?.stop();
+  dispose(): void {
+    this.timer?.dispose();
     this.buffer.clear();
+  }
+
+  get closed(): boolean {
+    return this.destination.closed;
   }
 
   emit(value: T): void {
@@ -224,7 +229,7 @@ class ResequenceHandler<T> implements Handler<T>, ReorderReceiver<T> {
   }
 
   hold(held: HeldValue<T>): void {
-    this.timer?.stamp(held);
+    held.heldAt = this.timer?.now() ?? 0;
   }
 
   drop(value: T, reason: SequenceDropReason): void {
@@ -235,5 +240,25 @@ class ResequenceHandler<T> implements Handler<T>, ReorderReceiver<T> {
 
   gap(gap: SequenceGap): void {
     this.options.onGap?.(gap);
+  }
+
+  /** The oldest held value is the first to be released, so one timer serves all. */
+  private updateTimer(): void {
+    const { timer } = this;
+    const { first } = this.buffer.held;
+    if (first === undefined) {
+      timer?.disarm();
+    } else if (timer?.isArmed === false) {
+      timer.arm(first.heldAt + this.options.gapTimeout - timer.now());
+    }
+  }
+
+  private expire(): void {
+    const now = this.timer?.now() ?? 0;
+    const { held } = this.buffer;
+    while (held.first !== undefined && held.first.heldAt + this.options.gapTimeout <= now && !this.closed) {
+      this.buffer.expireOldest(this);
+    }
+    this.updateTimer();
   }
 }

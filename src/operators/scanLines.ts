@@ -1,13 +1,16 @@
-import type { OperatorFunction } from 'rxjs';
+import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, Commit, StreamRef } from '../commits.js';
+import { LineAccumulator } from '../core/lines/lineAccumulator.js';
 import { EventReader } from '../core/streams/eventReader.js';
-import { type Emit, LineAccumulator } from '../core/lines/lineAccumulator.js';
-import type { DeltaEvent } from '../events.js';
-import { AlarmClock } from '../rx/alarmClock.js';
-import { type Handler, createOperator } from '../rx/createOperator.js';
-import { type CommitLinesOptions, resolveCommitLinesOptions } from '../rx/options.js';
-import { softCommitTimer } from '../rx/softCommitTimer.js';
+import type { DeltaEvent, EndEvent } from '../events.js';
+import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
+import {
+  type CommitLinesOptions,
+  resolveCommitLinesOptions,
+  type ResolvedCommitLinesOptions,
+} from '../rx/options.js';
+import { SoftCommitTimer } from '../rx/softCommitTimer.js';
 
 /**
  * Turns the events of one stream into its commits: what `commitLines` does to each stream, for pipelines of one's own.
@@ -22,14 +25,15 @@ import { softCommitTimer } from '../rx/softCommitTimer.js';
  * ```
  *
  * - **next**: the first event opens the stream. A delta commits the lines that it completes. `end` and `error` commit
- *   what is left and close; an `end` of {@link groupStreams} brings the reason. What comes after that, and what is no
- *   delta event, comes out as a `drop`. Which stream an event names does not matter: all are taken for this one.
+ *   what is left and close; an `end` of {@link groupStreams} brings the reason. An event after that comes out as a
+ *   `drop` with the reason `late`, one of another kind or id as `foreign`, and a value that is not a delta event as
+ *   `malformed`.
  * - **complete**: an open stream is flushed and closed as `complete`; then it completes.
  * - **error**: an open stream is flushed and closed as `error`, with that error; then the error goes out.
  * - **unsubscribe**: nothing more comes.
  *
  * Memory: the line that has not ended, at most `maxLineLength` code units. Time: in proportion to the length of the
- * delta. It has no timer.
+ * delta. One timer with `softCommit.after`, and only while an unfinished line waits.
  *
  * @example
  *
@@ -67,64 +71,106 @@ import { softCommitTimer } from '../rx/softCommitTimer.js';
 export function scanLines<K extends string>(
   ref: StreamRef<K>,
   options: CommitLinesOptions = {},
-): OperatorFunction<DeltaEvent<K>, Commit<K>> {
+): OperatorFunction<DeltaEvent, Commit<K>> {
   const resolved = resolveCommitLinesOptions(options);
-  return createOperator((destination, enqueue) => {
-    const reader = new EventReader();
-    const lines = new LineAccumulator(ref, resolved);
-    const emit: Emit<K> = (commit) => {
-      destination.next(commit);
-    };
-    const clock = new AlarmClock(resolved.scheduler, enqueue);
-    const softCommits = softCommitTimer(clock, resolved, emit);
-    let state: 'expected' | 'open' | 'closed' = 'expected';
+  return createOperator((destination, enqueue) => new ScanHandler(ref, resolved, destination, enqueue));
+}
 
-    const open = () => {
-      if (state === 'expected') {
-        state = 'open';
-        lines.open(reader.type, emit);
-      }
-    };
-    const close = (reason: CloseReason, text: string | undefined, error: unknown) => {
-      if (state === 'open') {
-        state = 'closed';
-        softCommits?.remove(lines);
-        lines.close(reason, text, error, emit);
-      }
-    };
+/** Feeds the events of one stream to one line accumulator. */
+class ScanHandler<K extends string> implements Handler<DeltaEvent> {
+  private readonly ref: StreamRef<K>;
+  private readonly options: ResolvedCommitLinesOptions;
+  private readonly destination: Subscriber<Commit<K>>;
+  private readonly softCommits: SoftCommitTimer<K> | undefined;
+  private readonly reader = new EventReader();
+  private lines: LineAccumulator<K> | undefined = undefined;
+  private isClosed = false;
 
-    const handler: Handler<DeltaEvent<K>> = {
-      next(event) {
-        if (!reader.read(event)) {
-          emit({ type: 'drop', reason: 'malformed', event });
-          return;
-        }
-        if (state === 'closed') {
-          emit({ type: 'drop', reason: 'late', event });
-          return;
-        }
-        open();
-        if (reader.type === 'delta') {
-          lines.append(reader.delta, emit);
-          softCommits?.update(lines);
-        } else if (reader.type === 'end') {
-          close(reader.reason, reader.text, undefined);
-        } else if (reader.type === 'error') {
-          close('error', undefined, reader.error);
-        }
-      },
-      error(error) {
-        close('error', undefined, error);
-        destination.error(error);
-      },
-      complete() {
-        close('complete', undefined, undefined);
-        destination.complete();
-      },
-      release() {
-        clock.release();
-      },
-    };
-    return handler;
-  });
+  constructor(
+    ref: StreamRef<K>,
+    options: ResolvedCommitLinesOptions,
+    destination: Subscriber<Commit<K>>,
+    enqueue: Enqueue,
+  ) {
+    this.ref = ref;
+    this.options = options;
+    this.destination = destination;
+    this.softCommits =
+      options.softAfter === Infinity
+        ? undefined
+        : new SoftCommitTimer(options.softAfter, options.scheduler, enqueue, destination);
+  }
+
+  next(event: unknown): void {
+    const { reader, ref, destination } = this;
+    if (!reader.read(event)) {
+      destination.next({ type: 'drop', reason: 'malformed', event });
+    } else if (reader.kind !== ref.kind || reader.id !== ref.id) {
+      destination.next({ type: 'drop', reason: 'foreign', event });
+    } else if (this.isClosed) {
+      destination.next({ type: 'drop', reason: 'late', event });
+    } else {
+      this.lines ??= this.open();
+      this.apply(this.lines);
+    }
+    reader.clear();
+  }
+
+  error(error: unknown): void {
+    if (this.lines !== undefined) {
+      this.closeWith(this.lines, 'error', {}, error);
+    }
+    this.destination.error(error);
+  }
+
+  complete(): void {
+    if (this.lines !== undefined) {
+      this.closeWith(this.lines, 'complete', {}, undefined);
+    }
+    this.destination.complete();
+  }
+
+  dispose(): void {
+    this.softCommits?.dispose();
+    this.lines = undefined;
+  }
+
+  private open(): LineAccumulator<K> {
+    const lines = new LineAccumulator(this.ref, this.options, this.reader.type);
+    this.destination.next({ type: 'open', stream: this.ref });
+    return lines;
+  }
+
+  private apply(lines: LineAccumulator<K>): void {
+    const { type, delta, reason, text, finishReason, error } = this.reader;
+    if (type === 'delta') {
+      lines.append(delta, this.destination);
+      this.softCommits?.update(lines);
+    } else if (type === 'error') {
+      this.closeWith(lines, 'error', {}, error);
+    } else if (type === 'end') {
+      this.closeWith(
+        lines,
+        reason,
+        { ...(text !== undefined && { text }), ...(finishReason !== undefined && { finishReason }) },
+        undefined,
+      );
+    }
+  }
+
+  private closeWith(
+    lines: LineAccumulator<K>,
+    reason: CloseReason,
+    end: Pick<EndEvent, 'text' | 'finishReason'>,
+    error: unknown,
+  ): void {
+    this.isClosed = true;
+    this.lines = undefined;
+    this.softCommits?.delete(lines);
+    if (reason === 'error') {
+      lines.fail(error, this.destination);
+    } else {
+      lines.close(reason, end, this.destination);
+    }
+  }
 }

@@ -1,15 +1,17 @@
-import type { OperatorFunction, SchedulerLike, Subscriber, Subscription } from 'rxjs';
+import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
 
-import type { Commit } from '../commits.js';
+import type { Commit, KindOf } from '../commits.js';
 import { type Transcript, TranscriptBuilder } from '../core/transcript/transcript.js';
-import { type Handler, type Enqueue, createOperator } from '../rx/createOperator.js';
+import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { checkOptions, count, duration, schedulerOption } from '../rx/options.js';
+import { Timer } from '../rx/timer.js';
 
 /** The options of `scanTranscript`. */
 export interface ScanTranscriptOptions {
   /**
    * At most one transcript in this time; without it, one for each commit that changes something.
-   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for the first and the last only.
+   * Milliseconds, from 0 to 2,147,483,647; `Infinity` for the first and the last only. With 0, one in each turn of the
+   * scheduler, so that `animationFrameScheduler` means one a frame.
    */
   readonly every?: number | undefined;
   /**
@@ -53,9 +55,9 @@ export interface ScanTranscriptOptions {
  * the `lines` of a cell with a new `tail` or `status`. So a user interface can compare with `===`.
  *
  * Memory: the text of at most `maxCells` cells, and of those that are open. Time: constant for a commit; for a
- * transcript, one step a cell, and a copy of the lines of those cells that have other lines. That copy makes cells of
- * many thousand lines costly when each commit gives a transcript: use `every` there. One timer, and only while a
- * transcript is due.
+ * transcript, one step a cell. The `lines` of a cell are copied when they are first read: reading only the last
+ * transcript costs one copy. Who draws each transcript of a cell of many thousand lines uses `every`. One timer, and only
+ * while a transcript is due.
  *
  * @example
  *
@@ -88,54 +90,35 @@ export interface ScanTranscriptOptions {
  * @throws `TypeError` or `RangeError` at once, when an option is wrong.
  * @see {@link orderStreams} for the commits themselves in the same order.
  */
-export function scanTranscript<K extends string>(
-  options: ScanTranscriptOptions = {},
-): OperatorFunction<Commit<K>, Transcript<K>> {
+export function scanTranscript<C extends Commit>(
+  options?: ScanTranscriptOptions,
+): OperatorFunction<C, Transcript<KindOf<C>>>;
+export function scanTranscript(options: ScanTranscriptOptions = {}): OperatorFunction<Commit, Transcript> {
   checkOptions(options);
-  const every = options.every === undefined ? 0 : duration('every', options.every, 0);
+  const every = options.every === undefined ? undefined : duration('every', options.every, 0, true);
   const maxCells = count('maxCells', options.maxCells, Infinity, 0);
   const scheduler = schedulerOption(options.scheduler);
-  return createOperator(
-    (destination, enqueue) =>
-      new TranscriptHandler<K>(destination, enqueue, new TranscriptBuilder(maxCells), every, scheduler),
-  );
+  return createOperator((destination, enqueue) => {
+    const builder = new TranscriptBuilder<string>(maxCells);
+    return every === undefined
+      ? new EachChange(destination, builder)
+      : new Coalesced(destination, builder, every, scheduler, enqueue);
+  });
 }
 
-class TranscriptHandler<K extends string> implements Handler<Commit<K>> {
-  private readonly destination: Subscriber<Transcript<K>>;
-  private readonly enqueue: Enqueue;
-  private readonly builder: TranscriptBuilder<K>;
-  private readonly every: number;
-  private readonly scheduler: SchedulerLike;
-  /** When the latest transcript went out. */
-  private latestTime: number | undefined = undefined;
-  private timer: Subscription | undefined = undefined;
+/** Emits a transcript for each commit that changes something. */
+class EachChange<K extends string> implements Handler<Commit<K>> {
+  protected readonly destination: Subscriber<Transcript<K>>;
+  protected readonly builder: TranscriptBuilder<K>;
 
-  constructor(
-    destination: Subscriber<Transcript<K>>,
-    enqueue: Enqueue,
-    builder: TranscriptBuilder<K>,
-    every: number,
-    scheduler: SchedulerLike,
-  ) {
+  constructor(destination: Subscriber<Transcript<K>>, builder: TranscriptBuilder<K>) {
     this.destination = destination;
-    this.enqueue = enqueue;
     this.builder = builder;
-    this.every = every;
-    this.scheduler = scheduler;
   }
 
   next(commit: Commit<K>): void {
     this.builder.apply(commit);
-    if (this.timer !== undefined || !this.builder.hasChanged) {
-      return;
-    }
-    const delay = this.every === 0 ? 0 : this.timeLeft();
-    if (delay <= 0) {
-      this.emit();
-    } else if (delay !== Infinity) {
-      this.startTimer(delay);
-    }
+    this.emit();
   }
 
   error(error: unknown): void {
@@ -148,41 +131,61 @@ class TranscriptHandler<K extends string> implements Handler<Commit<K>> {
     this.destination.complete();
   }
 
-  release(): void {
-    this.timer?.unsubscribe();
-  }
-
-  /** How long the next transcript has to wait for the latest one. */
-  private timeLeft(): number {
-    if (this.latestTime === undefined) {
-      return 0;
-    }
-    const passed = this.scheduler.now() - this.latestTime;
-    // A clock that was set back must not make anybody wait for longer than that.
-    return passed < 0 ? this.every : this.every - passed;
-  }
-
-  private startTimer(delay: number): void {
-    this.timer = this.scheduler.schedule(
-      () => {
-        this.enqueue(() => {
-          this.timer = undefined;
-          this.emit();
-        });
-      },
-      // Timers count whole milliseconds and cut off the rest, which would be too early.
-      Math.ceil(delay),
-    );
-  }
-
-  private emit(): void {
+  /** Returns whether there was something new. */
+  protected emit(): boolean {
     const { latest } = this.builder;
     const transcript = this.builder.take();
-    if (transcript !== latest) {
-      if (this.every !== 0) {
-        this.latestTime = this.scheduler.now();
-      }
-      this.destination.next(transcript);
+    if (transcript === latest) {
+      return false;
     }
+    this.destination.next(transcript);
+    return true;
+  }
+}
+
+/** Emits at most one transcript in each `every` milliseconds, or one a turn of the scheduler. */
+class Coalesced<K extends string> extends EachChange<K> {
+  private readonly every: number;
+  private readonly timer: Timer;
+  private latestTime: number | undefined = undefined;
+
+  constructor(
+    destination: Subscriber<Transcript<K>>,
+    builder: TranscriptBuilder<K>,
+    every: number,
+    scheduler: SchedulerLike,
+    enqueue: Enqueue,
+  ) {
+    super(destination, builder);
+    this.every = every;
+    this.timer = new Timer(scheduler, enqueue, () => this.emit());
+  }
+
+  override next(commit: Commit<K>): void {
+    this.builder.apply(commit);
+    if (this.timer.isArmed || !this.builder.hasChanged) {
+      return;
+    }
+    if (this.every === 0) {
+      this.timer.arm(0);
+      return;
+    }
+    const passed = this.latestTime === undefined ? Infinity : this.timer.now() - this.latestTime;
+    if (passed >= this.every) {
+      this.emit();
+    } else if (this.every !== Infinity) {
+      this.timer.arm(this.every - passed);
+    }
+  }
+
+  dispose(): void {
+    this.timer.dispose();
+  }
+
+  protected override emit(): boolean {
+    const time = this.timer.now();
+    const emitted = super.emit();
+    this.latestTime = emitted ? time : this.latestTime;
+    return emitted;
   }
 }

@@ -14,10 +14,12 @@ export interface Handler<T> {
   next(value: T): void;
   /** The source failed, or one of these calls threw; has to pass the error on. */
   error(error: unknown): void;
-  /** The source is over; has to pass that on. */
+  /** The source completed; has to pass that on. */
   complete(): void;
-  /** Nobody listens any more: stops the timers. */
-  release?(): void;
+  /** The source is subscribed to, and may have completed already. */
+  subscribed?(): void;
+  /** The subscription ended, in any way: stops the timers and drops the state. */
+  dispose?(): void;
 }
 
 /** Runs a task, after the call that is being made and those that wait already. */
@@ -42,7 +44,7 @@ export function createOperator<T, R>(
 }
 
 /** Holds nothing, so that a source that keeps its subscriber for ever keeps no state with it. */
-const released: Handler<unknown> = {
+const disposed: Handler<unknown> = {
   next: noop,
   error: noop,
   complete: noop,
@@ -55,13 +57,13 @@ const released: Handler<unknown> = {
  * saves a layer for each event, and the object can be unsubscribed while the source is still being subscribed to.
  */
 export class SourceSubscriber<T> {
-  /** Whether the source has nothing more to say here. Sources read it between two values. */
+  /** Whether the source completed, failed or was unsubscribed. Sources read it between two values. */
   closed = false;
   private readonly destination: Subscriber<never>;
   private handler: Handler<T>;
   private readonly teardown = new Subscription();
   private isBusy = false;
-  private isReleased = false;
+  private isDisposed = false;
   private waiting: (() => void)[] = [];
 
   constructor(destination: Subscriber<never>, connect: (enqueue: Enqueue) => Handler<T>) {
@@ -73,6 +75,9 @@ export class SourceSubscriber<T> {
 
   subscribeTo(source: ObservableInput<T>): void {
     from(source).subscribe(this);
+    if (!this.isDisposed) {
+      this.handler.subscribed?.();
+    }
   }
 
   next(value: T): void {
@@ -108,16 +113,16 @@ export class SourceSubscriber<T> {
   }
 
   unsubscribe(): void {
-    if (this.isReleased) {
+    if (this.isDisposed) {
       return;
     }
-    this.isReleased = true;
+    this.isDisposed = true;
     this.closed = true;
     this.waiting = [];
     this.teardown.unsubscribe();
     const { handler } = this;
-    this.handler = released;
-    handler.release?.();
+    this.handler = disposed;
+    handler.dispose?.();
   }
 
   add(teardown: TeardownLogic): void {
@@ -153,7 +158,7 @@ export class SourceSubscriber<T> {
       const tasks = this.waiting;
       this.waiting = [];
       for (const task of tasks) {
-        if (!this.isReleased) {
+        if (!this.isDisposed) {
           this.attempt(task);
         }
       }
@@ -169,7 +174,7 @@ export class SourceSubscriber<T> {
     }
   }
 
-  /** A handler that throws is to its subscribers what a source is that fails. */
+  /** An exception in a handler becomes an error notification. */
   private fail(error: unknown): void {
     this.closed = true;
     this.waiting = [];

@@ -2,6 +2,7 @@ import { Observable, type Subscriber } from 'rxjs';
 
 import type { CloseReason, StreamRef } from '../commits.js';
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
+import { BufferOverflowError } from './bufferOverflowError.js';
 
 /** An event as a {@link DeltaStream} gives it: an `end` says why the stream was closed. */
 export type StreamEvent<K extends string = string> =
@@ -16,22 +17,9 @@ export interface DeltaStream<K extends string = string> extends Observable<Strea
   readonly ref: StreamRef<K>;
 }
 
-/** More events than `maxBuffered` came before the stream was subscribed to. */
-export class BufferOverflowError extends Error {
-  override readonly name = 'BufferOverflowError';
-  readonly stream: StreamRef;
-
-  constructor(stream: StreamRef, maxBuffered: number) {
-    super(
-      `The stream ${stream.kind} ${stream.id} had more than ${String(maxBuffered)} events before it was subscribed to; ` +
-        'raise maxBuffered, or subscribe earlier',
-    );
-    this.stream = stream;
-  }
-}
-
-/** Keeps the source alive while somebody listens. */
+/** Counts the subscribers that keep the source subscribed. */
 export interface Listeners {
+  count: number;
   add(): void;
   remove(): void;
 }
@@ -41,16 +29,16 @@ export class DeltaStreamSource<K extends string> {
   readonly stream: DeltaStream<K>;
   private readonly maxBuffered: number;
   private readonly listeners: Listeners;
-  /** What came before the subscriber; none once it has caught up, or when there will be no subscriber. */
+  /** What came before the subscriber; `undefined` once it has caught up, or when nothing can subscribe. */
   private waiting: StreamEvent<K>[] | undefined = [];
   private subscriber: Subscriber<StreamEvent<K>> | undefined = undefined;
   private isTaken = false;
   private isComplete = false;
   /**
-   * Why a later subscriber cannot be served. Its error is made when there is one: as long as the stack of an error is
-   * not read, it may keep alive what the functions on it had in hand.
+   * Why a later subscriber cannot be served. The error is created when it subscribes: creating errors eagerly can retain
+   * objects captured by their unformatted stack.
    */
-  private refusal: 'overflow' | 'abandoned' | undefined = undefined;
+  private refusal: 'overflow' | 'disposed' | undefined = undefined;
 
   constructor(ref: StreamRef<K>, maxBuffered: number, listeners: Listeners) {
     this.maxBuffered = maxBuffered;
@@ -80,10 +68,10 @@ export class DeltaStreamSource<K extends string> {
     }
   }
 
-  /** Nobody listens to the source any more, so that a later subscriber would wait for ever. */
-  abandon(): void {
+  /** Nothing can subscribe any more, or the source is unsubscribed and a later subscriber would wait for ever. */
+  dispose(): void {
     if (!this.isTaken && this.refusal === undefined) {
-      this.refuse('abandoned');
+      this.refuse('disposed');
     }
   }
 
@@ -117,7 +105,7 @@ export class DeltaStreamSource<K extends string> {
     }
   }
 
-  private refuse(refusal: 'overflow' | 'abandoned'): void {
+  private refuse(refusal: 'overflow' | 'disposed'): void {
     this.refusal = refusal;
     this.waiting = undefined;
   }
@@ -126,10 +114,14 @@ export class DeltaStreamSource<K extends string> {
     const { ref } = this.stream;
     switch (this.refusal) {
       case 'overflow':
-        return new BufferOverflowError(ref, this.maxBuffered);
-      case 'abandoned':
+        return new BufferOverflowError(
+          `The stream ${ref.kind} ${ref.id} had more than ${this.maxBuffered} events before it was subscribed to; ` +
+            'raise maxBuffered, or subscribe earlier',
+          ref,
+        );
+      case 'disposed':
         return new Error(
-          `The stream ${ref.kind} ${ref.id} was not subscribed to before its source was let go`,
+          `The stream ${ref.kind} ${ref.id} was not subscribed to before its source was unsubscribed`,
         );
       case undefined:
         return new Error(`The stream ${ref.kind} ${ref.id} has had its one subscriber`);

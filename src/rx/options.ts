@@ -1,8 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
-import type { LineRules } from '../core/lines/lineAccumulator.js';
-import { LONGEST_TEXT } from '../core/lines/longestText.js';
-import { type StreamLimits, TICKS_PER_IDLE_TIMEOUT } from '../core/streams/streamTable.js';
+import { type LineRules, LONGEST_TEXT } from '../core/lines/lineAccumulator.js';
+import type { StreamLimits } from '../core/streams/streamTable.js';
 
 /**
  * The options of `commitLines`, `groupStreams` and `scanLines`. All three take all of them, so that the two forms can
@@ -86,7 +85,6 @@ export interface SoftCommitOptions {
 
 /** The options with their defaults filled in. */
 export interface ResolvedCommitLinesOptions extends LineRules, StreamLimits {
-  readonly idleTimeout: number;
   readonly softAfter: number;
   readonly scheduler: SchedulerLike;
 }
@@ -110,8 +108,6 @@ export function resolveCommitLinesOptions(options: CommitLinesOptions): Resolved
     softChars: length('softCommit.chars', chars, Infinity, 1),
     softAfter,
     segmenter: options.softCommit === undefined ? undefined : graphemeSegmenter(),
-    // Where the ticks share their timer with soft commits, somebody who sets the wall clock can make one come too early.
-    idleTicks: softAfter === Infinity ? TICKS_PER_IDLE_TIMEOUT : TICKS_PER_IDLE_TIMEOUT + 1,
     scheduler: schedulerOption(options.scheduler),
   };
 }
@@ -181,10 +177,12 @@ export function choice<T extends string>(name: string, value: unknown, allowed: 
 }
 
 /** Milliseconds. */
-export function duration(name: string, value: unknown, fallback: number): number {
-  const allowed = `milliseconds, more than 0 and at most ${String(LONGEST_DELAY)}, or Infinity`;
+export function duration(name: string, value: unknown, fallback: number, isZeroAllowed = false): number {
+  const least = isZeroAllowed ? 'from 0 to' : 'more than 0 and at most';
+  const allowed = `milliseconds, ${least} ${String(LONGEST_DELAY)}, or Infinity`;
   const number = numeric(name, value, fallback, allowed);
-  if (!(number > 0) || (number > LONGEST_DELAY && number !== Infinity)) {
+  const isInRange = (isZeroAllowed ? number >= 0 : number > 0) && number <= LONGEST_DELAY;
+  if (!isInRange && number !== Infinity) {
     throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
   }
   return number;

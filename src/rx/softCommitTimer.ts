@@ -1,93 +1,75 @@
 import type { SchedulerLike } from 'rxjs';
 
-import type { Emit, LineAccumulator } from '../core/lines/lineAccumulator.js';
-import { Alarm, type AlarmClock } from './alarmClock.js';
-
-/** Makes a timer if soft commits after a time are asked for. */
-export function softCommitTimer<K extends string>(
-  clock: AlarmClock,
-  { scheduler, softAfter }: { readonly scheduler: SchedulerLike; readonly softAfter: number },
-  emit: Emit<K>,
-): SoftCommitTimer<K> | undefined {
-  return softAfter === Infinity ? undefined : new SoftCommitTimer(clock, scheduler, softAfter, emit);
-}
+import type { Commit } from '../commits.js';
+import type { CommitSink, LineAccumulator } from '../core/lines/lineAccumulator.js';
+import type { Enqueue } from './createOperator.js';
+import { Timer } from './timer.js';
 
 /** A tail that is not committed yet. */
 interface WaitingTail {
   readonly tailCount: number;
   /** When its first character came. */
-  since: number;
+  readonly since: number;
 }
 
 /** Commits a part of each unfinished line that has waited long enough. Asks for the time once for each tail. */
 export class SoftCommitTimer<K extends string> {
-  private readonly clock: AlarmClock;
-  private readonly scheduler: SchedulerLike;
-  private readonly milliseconds: number;
-  private readonly emit: Emit<K>;
-  private readonly alarm: Alarm;
+  private readonly after: number;
+  private readonly sink: CommitSink<Commit<K>>;
+  private readonly timer: Timer;
   /** The one that has waited the longest first. */
   private readonly tails = new Map<LineAccumulator<K>, WaitingTail>();
 
-  constructor(clock: AlarmClock, scheduler: SchedulerLike, after: number, emit: Emit<K>) {
-    this.clock = clock;
-    this.scheduler = scheduler;
-    this.milliseconds = Math.ceil(after);
-    this.emit = emit;
-    this.alarm = new Alarm(() => {
+  constructor(after: number, scheduler: SchedulerLike, enqueue: Enqueue, sink: CommitSink<Commit<K>>) {
+    this.after = after;
+    this.sink = sink;
+    this.timer = new Timer(scheduler, enqueue, () => {
       this.commitTails();
     });
   }
 
-  /** To be called when the lines may have another tail than before. */
+  /** Call it when the lines may have another tail than before. */
   update(lines: LineAccumulator<K>): void {
     if (lines.tail === '') {
-      this.remove(lines);
+      this.delete(lines);
     } else if (this.tails.get(lines)?.tailCount !== lines.tailCount) {
-      this.wait(lines, this.scheduler.now());
+      this.add(lines, this.timer.now());
     }
   }
 
-  remove(lines: LineAccumulator<K>): void {
+  delete(lines: LineAccumulator<K>): void {
     if (this.tails.delete(lines) && this.tails.size === 0) {
-      this.clock.stop(this.alarm);
+      this.timer.disarm();
     }
   }
 
-  private wait(lines: LineAccumulator<K>, now: number): void {
+  dispose(): void {
+    this.timer.dispose();
+    this.tails.clear();
+  }
+
+  private add(lines: LineAccumulator<K>, now: number): void {
     this.tails.delete(lines);
     this.tails.set(lines, { tailCount: lines.tailCount, since: now });
-    if (this.alarm.due === undefined) {
-      this.clock.set(this.alarm, this.milliseconds, now);
+    if (!this.timer.isArmed) {
+      this.timer.arm(this.after);
     }
   }
 
   private commitTails(): void {
-    const now = this.scheduler.now();
-    this.believe(now);
-    for (const [lines, tail] of this.tails) {
-      tail.since = Math.min(tail.since, now);
-      const left = tail.since + this.milliseconds - now;
+    const now = this.timer.now();
+    for (const [lines, { since }] of this.tails) {
+      const left = since + this.after - now;
       if (left > 0) {
-        this.clock.set(this.alarm, left, now);
+        this.timer.arm(left);
         return;
       }
-      lines.softCommit(this.emit);
+      lines.softCommit(this.sink);
       this.tails.delete(lines);
       if (lines.tail !== '') {
         // What is left, such as a grapheme that may go on, waits anew.
-        this.wait(lines, now);
+        this.add(lines, now);
       }
-    }
-  }
-
-  /** Somebody may have set the clock back, and none of the tails from before shall wait until it is that late again. */
-  private believe(now: number): void {
-    for (const tail of this.tails.values()) {
-      if (tail.since <= now) {
-        return;
-      }
-      tail.since = now;
     }
   }
 }

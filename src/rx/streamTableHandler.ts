@@ -1,70 +1,69 @@
-import type { Subscriber } from 'rxjs';
+import type { SchedulerLike, Subscriber } from 'rxjs';
 
-import { type StreamLimits, type StreamReceiver, StreamTable } from '../core/streams/streamTable.js';
-import type { AlarmClock } from './alarmClock.js';
-import { IdleTimer } from './idleTimer.js';
-import type { Handler } from './createOperator.js';
+import { type StreamLimits, type StreamSink, StreamTable } from '../core/streams/streamTable.js';
+import type { Enqueue, Handler } from './createOperator.js';
+import { Timer } from './timer.js';
 
-/** Leads the events of a source through a stream table, and the time to it while streams are open. */
+/** Connects a stream table to a source, and to a timer while streams are open. */
 export class StreamTableHandler<K extends string, S> implements Handler<unknown> {
   private readonly table: StreamTable<K, S>;
-  private readonly receiver: StreamReceiver<K, S>;
+  private readonly sink: StreamSink<K, S>;
   private readonly destination: Subscriber<never>;
-  private readonly clock: AlarmClock;
-  private readonly timer: IdleTimer | undefined;
-  private isReleased = false;
+  private readonly timer: Timer | undefined;
 
   constructor(
-    options: StreamLimits & { readonly idleTimeout: number },
-    receiver: StreamReceiver<K, S>,
+    options: StreamLimits & { readonly scheduler: SchedulerLike },
+    sink: StreamSink<K, S>,
     destination: Subscriber<never>,
-    clock: AlarmClock,
+    enqueue: Enqueue,
   ) {
     this.table = new StreamTable(options);
-    this.receiver = receiver;
+    this.sink = sink;
     this.destination = destination;
-    this.clock = clock;
-    this.timer =
-      options.idleTimeout === Infinity
-        ? undefined
-        : new IdleTimer(clock, options.idleTimeout, () => {
-            this.table.tick(receiver);
-            this.setTimer();
-          });
+    if (options.idleTimeout !== Infinity) {
+      const timer = new Timer(options.scheduler, enqueue, (lateness) => {
+        this.table.tick(timer.now(), lateness, sink);
+        this.updateTimer();
+      });
+      this.timer = timer;
+    }
   }
 
   next(event: unknown): void {
-    this.table.handle(event, this.receiver);
-    this.setTimer();
+    this.table.handle(event, this.sink);
+    // For all but the first and the last event of a time with open streams, this is one comparison.
+    if (this.timer !== undefined && this.timer.isArmed !== this.table.open.size > 0) {
+      this.updateTimer();
+    }
   }
 
   error(error: unknown): void {
-    this.table.fail(error, this.receiver);
+    this.table.fail(error, this.sink);
     this.destination.error(error);
   }
 
   complete(): void {
-    this.table.complete(this.receiver);
+    this.table.complete(this.sink);
     this.destination.complete();
   }
 
-  release(): void {
-    this.isReleased = true;
-    this.clock.release();
-    this.table.release(this.receiver);
+  dispose(): void {
+    this.timer?.dispose();
+    this.table.dispose(this.sink);
   }
 
-  /** Called for each event, so it has to be cheap while nothing changes. */
-  private setTimer(): void {
+  private updateTimer(): void {
     const { table, timer } = this;
-    if (timer === undefined || timer.isRunning === table.open.size > 0) {
+    if (timer === undefined) {
       return;
     }
-    if (timer.isRunning) {
-      timer.stop();
-    } else if (!this.isReleased) {
-      table.startTicks();
-      timer.start();
+    if (table.open.size === 0) {
+      timer.disarm();
+      table.stopTicks();
+      return;
     }
+    const now = timer.now();
+    table.startTicks(now);
+    timer.arm(table.timeToTick(now));
   }
 }

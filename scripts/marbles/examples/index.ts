@@ -1,6 +1,7 @@
 import type { Example } from '../recording.js';
 import { example as commitLines } from './commitLines.js';
 import { example as groupStreams } from './groupStreams.js';
+import { example as joinReplay } from './joinReplay.js';
 import { example as observeCommits } from './observeCommits.js';
 import { example as orderStreams } from './orderStreams.js';
 import { example as paceLines } from './paceLines.js';
@@ -13,6 +14,7 @@ export const examples: readonly Example[] = [
   groupStreams,
   scanLines,
   resequence,
+  joinReplay,
   orderStreams,
   paceLines,
   scanTranscript,

@@ -6,18 +6,19 @@ import type { Commit, LineCommit } from '../../../src/index.js';
 import { pieces, text, textOf } from '../../support/arbitraries.js';
 import { heapUsed } from '../../support/heapUsed.js';
 import { plainRules } from '../../support/rules.js';
+import { sinkOf } from '../../support/sink.js';
 
 const stream = { kind: 'answer', id: 'a', generation: 0 };
 const rules = plainRules;
 
 function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly Commit[] {
   const commits: Commit[] = [];
-  const emit = (commit: Commit) => commits.push(commit);
-  const lines = new LineAccumulator(stream, { ...rules, maxLineLength });
+  const sink = sinkOf<Commit>((commit) => commits.push(commit));
+  const lines = new LineAccumulator(stream, { ...rules, maxLineLength }, 'start');
   for (const delta of deltas) {
-    lines.append(delta, emit);
+    lines.append(delta, sink);
   }
-  lines.close('end', undefined, undefined, emit);
+  lines.close('end', {}, sink);
   return commits;
 }
 
@@ -74,10 +75,16 @@ describe('LineAccumulator', () => {
 
   it('commits a part as soon as more text of the line has come', () => {
     const commits: Commit[] = [];
-    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 3 });
-    lines.append('abc', (commit) => commits.push(commit));
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 3 }, 'start');
+    lines.append(
+      'abc',
+      sinkOf((commit) => commits.push(commit)),
+    );
     expect(commits).toHaveLength(0);
-    lines.append('d', (commit) => commits.push(commit));
+    lines.append(
+      'd',
+      sinkOf((commit) => commits.push(commit)),
+    );
     expect(show(commits)).toStrictEqual(['[0,"abc",""]']);
   });
 
@@ -93,19 +100,19 @@ describe('LineAccumulator', () => {
 
   it('takes the text of the end when there were no deltas', () => {
     const commits: Commit[] = [];
-    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }).close('end', 'a\nb', undefined, (commit) =>
-      commits.push(commit),
+    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }, 'start').close(
+      'end',
+      { text: 'a\nb' },
+      sinkOf((commit) => commits.push(commit)),
     );
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
   });
 
   it('has the error in the close of a stream that failed, even an undefined one', () => {
     const commits: Commit[] = [];
-    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }).close(
-      'error',
+    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }, 'start').fail(
       undefined,
-      undefined,
-      (commit) => commits.push(commit),
+      sinkOf((commit) => commits.push(commit)),
     );
     expect(commits).toStrictEqual([{ type: 'close', stream, reason: 'error', lines: 0, error: undefined }]);
   });
@@ -124,7 +131,7 @@ describe('LineAccumulator', () => {
 
   it('never reads the tail while a line goes on', () => {
     // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
-    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100 });
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100 }, 'start');
     const lengths: number[] = [];
     const readers = ['at', 'charCodeAt', 'endsWith', 'indexOf', 'slice', 'substring'] as const;
     for (const name of readers) {
@@ -135,7 +142,10 @@ describe('LineAccumulator', () => {
       });
     }
     for (const delta of ['a', 'b', '\r', '\ud83d', 'c']) {
-      lines.append(delta, () => expect.unreachable());
+      lines.append(
+        delta,
+        sinkOf(() => expect.unreachable()),
+      );
     }
     vi.restoreAllMocks();
     expect(lengths.length).toBeGreaterThan(0);
@@ -227,8 +237,8 @@ describe('LineAccumulator', () => {
     const megabyte = 2 ** 20;
     const before = heapUsed();
     const streams = Array.from({ length: 50 }, (_, number) => {
-      const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100, reconcile: 'off' });
-      lines.append(`${String(number).repeat(megabyte)}\n${'tail '.repeat(10)}`, () => undefined);
+      const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100, reconcile: 'off' }, 'start');
+      lines.append(`${String(number).repeat(megabyte)}\n${'tail '.repeat(10)}`, sinkOf());
       return lines;
     });
     expect(heapUsed() - before).toBeLessThan(5 * megabyte);

@@ -7,6 +7,7 @@ import type { Commit } from '../../../src/index.js';
 import { pieces, text, textOf } from '../../support/arbitraries.js';
 import { plainRules } from '../../support/rules.js';
 import { show } from '../../support/show.js';
+import { sinkOf } from '../../support/sink.js';
 
 const stream = { kind: 'answer', id: 'a', generation: 0 };
 const rules = plainRules;
@@ -27,13 +28,13 @@ function accumulate({
   opener = 'delta',
 }: Received): readonly Commit[] {
   const commits: Commit[] = [];
-  const emit = (commit: Commit) => commits.push(commit);
-  const lines = new LineAccumulator({ ...stream, generation }, { ...rules, ...someRules });
-  lines.open(opener, emit);
+  const sink = sinkOf<Commit>((commit) => commits.push(commit));
+  const lines = new LineAccumulator({ ...stream, generation }, { ...rules, ...someRules }, opener);
+  sink.next({ type: 'open', stream: lines.stream });
   for (const delta of deltas) {
-    lines.append(delta, emit);
+    lines.append(delta, sink);
   }
-  lines.close('end', fullText, undefined, emit);
+  lines.close('end', fullText === undefined ? {} : { text: fullText }, sink);
   return commits;
 }
 
@@ -64,7 +65,7 @@ describe('the producer’s full text', () => {
     { title: 'corrects the tail',                       deltas: ['1\ntwx'],          fullText: '1\ntwo',        commits: ['line a 0 1$', 'revise a 1', 'line a 1 two', 'close a end 2'] },
     { title: 'corrects a line end',                     deltas: ['1\r\n2'],          fullText: '1\n2',          commits: ['line a 0 1$', 'revise a 0', 'line a 0 1$', 'line a 1 2', 'close a end 2'] },
     { title: 'withdraws lines that it has not',         deltas: ['1\n2\n3\n'],       fullText: '1\n',           commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'close a end 1'] },
-    { title: 'withdraws everything when it is empty',   deltas: ['1\n2'],            fullText: '',              commits: ['line a 0 1$', 'revise a 0', 'close a end 0'] },
+    { title: 'says nothing when it is empty',           deltas: ['1\n2'],            fullText: '',              commits: ['line a 0 1$', 'line a 1 2', 'close a end 2'] },
     { title: 'withdraws the end of a tail',             deltas: ['1\ntwo'],          fullText: '1\ntw',         commits: ['line a 0 1$', 'revise a 1', 'line a 1 tw', 'close a end 2'] },
     { title: 'forgets a CR with the tail',              deltas: ['1\r'],             fullText: '\n2',           commits: ['revise a 0', 'line a 0 $', 'line a 1 2', 'close a end 2'] },
   ])('$title', ({ deltas, fullText, commits }) => {
@@ -118,8 +119,8 @@ describe('the producer’s full text', () => {
     });
 
     it('retains nothing', () => {
-      const lines = new LineAccumulator(stream, { ...rules, ...someRules });
-      lines.append('1\n2\n', () => undefined);
+      const lines = new LineAccumulator(stream, { ...rules, ...someRules }, 'start');
+      lines.append('1\n2\n', sinkOf());
       expect(retainedText(lines)).toBeUndefined();
     });
   });
@@ -136,25 +137,25 @@ describe('the producer’s full text', () => {
     });
 
     it('lets go of all lines when they become too many', () => {
-      const lines = new LineAccumulator(stream, { ...rules, maxRetained: 4 });
-      lines.append('1\n2\n', () => undefined);
+      const lines = new LineAccumulator(stream, { ...rules, maxRetained: 4 }, 'start');
+      lines.append('1\n2\n', sinkOf());
       expect(retainedText(lines)).toBe('1\n2\n');
-      lines.append('3\n', () => undefined);
-      lines.append('4\n', () => undefined);
+      lines.append('3\n', sinkOf());
+      lines.append('4\n', sinkOf());
       expect(retainedText(lines)).toBeUndefined();
     });
   });
 
   it('retains the texts and line ends that went out', () => {
-    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 2 });
-    lines.append('1\n\r\n345\n6', () => undefined);
+    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 2 }, 'start');
+    lines.append('1\n\r\n345\n6', sinkOf());
     expect(retainedText(lines)).toBe('1\n\r\n345\n');
   });
 
   it('retains many lines as few blocks', () => {
-    const lines = new LineAccumulator(stream, rules);
+    const lines = new LineAccumulator(stream, rules, 'start');
     const text = 'a line of thirty code units.\r\n'.repeat(1000);
-    lines.append(text, () => undefined);
+    lines.append(text, sinkOf());
     expect(retainedText(lines)).toBe(text);
     expect(lines.retainedBlocks).toHaveLength(28);
   });
@@ -166,9 +167,9 @@ describe('the producer’s full text', () => {
   });
 
   it('lets go of them when the stream closes', () => {
-    const lines = new LineAccumulator(stream, rules);
-    lines.append('1\n2\n', () => undefined);
-    lines.close('idle', undefined, undefined, () => undefined);
+    const lines = new LineAccumulator(stream, rules, 'start');
+    lines.append('1\n2\n', sinkOf());
+    lines.close('idle', {}, sinkOf());
     expect(retainedText(lines)).toBeUndefined();
   });
 
@@ -237,9 +238,9 @@ describe('the producer’s full text', () => {
     it('is compared as the plain strings would be', () => {
       fc.assert(
         fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
-          const lines = new LineAccumulator(stream, { ...rules, maxLineLength });
+          const lines = new LineAccumulator(stream, { ...rules, maxLineLength }, 'start');
           for (const delta of deltas) {
-            lines.append(delta, () => undefined);
+            lines.append(delta, sinkOf());
           }
           const seen = deltas.join('');
           const verdict = compareWithFullText((retainedText(lines) ?? '') + lines.tail, whole);

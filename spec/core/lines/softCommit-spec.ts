@@ -6,6 +6,7 @@ import type { Commit } from '../../../src/index.js';
 import { pieces, text, textOf } from '../../support/arbitraries.js';
 import { plainRules } from '../../support/rules.js';
 import { show } from '../../support/show.js';
+import { sinkOf } from '../../support/sink.js';
 
 const stream = { kind: 'answer', id: 'a', generation: 0 };
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -16,12 +17,12 @@ function accumulate(
   fullText?: string,
 ): readonly Commit[] {
   const commits: Commit[] = [];
-  const emit = (commit: Commit) => commits.push(commit);
-  const lines = new LineAccumulator(stream, { ...plainRules, ...someRules });
+  const sink = sinkOf<Commit>((commit) => commits.push(commit));
+  const lines = new LineAccumulator(stream, { ...plainRules, ...someRules }, 'start');
   for (const delta of deltas) {
-    lines.append(delta, emit);
+    lines.append(delta, sink);
   }
-  lines.close('end', fullText, undefined, emit);
+  lines.close('end', fullText === undefined ? {} : { text: fullText }, sink);
   return commits;
 }
 
@@ -66,15 +67,16 @@ describe('tails', () => {
     const cut = text.chain((whole) => pieces(whole));
     fc.assert(
       fc.property(cut, fc.integer({ min: 2, max: 9 }), (deltas, maxLineLength) => {
-        const lines = new LineAccumulator(stream, { ...plainRules, maxLineLength, tail: true });
+        const lines = new LineAccumulator(stream, { ...plainRules, maxLineLength, tail: true }, 'start');
         const commits: Commit[] = [];
         let told = '';
         let received = '';
         for (const delta of deltas) {
-          lines.append(delta, (commit) => {
+          const sink = sinkOf<Commit>((commit) => {
             commits.push(commit);
             told = commit.type === 'tail' ? commit.text : told;
           });
+          lines.append(delta, sink);
           received += delta;
           expect(told).toBe(lines.tail);
           expect(textOf(commits) + told).toBe(received);
@@ -139,10 +141,10 @@ describe('soft commits by length', () => {
         return segmenter.segment(input);
       },
     };
-    const lines = new LineAccumulator(stream, { ...plainRules, softChars: 8, segmenter: counting });
-    lines.append('e', () => undefined);
+    const lines = new LineAccumulator(stream, { ...plainRules, softChars: 8, segmenter: counting }, 'start');
+    lines.append('e', sinkOf());
     for (let accent = 0; accent < 10_000; accent++) {
-      lines.append('\u0301', () => undefined);
+      lines.append('\u0301', sinkOf());
     }
     expect(tries).toBeLessThan(20);
   });

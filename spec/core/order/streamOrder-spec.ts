@@ -6,6 +6,7 @@ import type { Commit } from '../../../src/index.js';
 import { byStream } from '../../support/arbitraries.js';
 import { close, commitList, drop, line, open, streamOf, tail } from '../../support/commits.js';
 import { show } from '../../support/show.js';
+import { sinkOf } from '../../support/sink.js';
 
 const strategy = fc.constantFrom<OrderStrategy>('sequential', 'grouped');
 const maxBuffered = fc.oneof(fc.nat({ max: 5 }), fc.constant(Infinity));
@@ -15,12 +16,12 @@ function ordered(
   { by = 'sequential', most = Infinity }: { by?: OrderStrategy; most?: number } = {},
 ): readonly Commit[] {
   const released: Commit[] = [];
-  const emit = (commit: Commit) => released.push(commit);
-  const order = new StreamOrder(by, most);
+  const sink = sinkOf<Commit>((commit) => released.push(commit));
+  const order = new StreamOrder<Commit>(by, most);
   for (const commit of commits) {
-    order.add(commit, emit);
+    order.add(commit, sink);
   }
-  order.flush(emit);
+  order.flush(sink);
   return released;
 }
 
@@ -57,10 +58,16 @@ describe('StreamOrder', () => {
   });
 
   it('lets drops pass at once', () => {
-    const order = new StreamOrder('grouped', Infinity);
+    const order = new StreamOrder<Commit>('grouped', Infinity);
     const released: Commit[] = [];
-    order.add(open(a), (commit) => released.push(commit));
-    order.add(drop, (commit) => released.push(commit));
+    order.add(
+      open(a),
+      sinkOf((commit) => released.push(commit)),
+    );
+    order.add(
+      drop,
+      sinkOf((commit) => released.push(commit)),
+    );
     expect(released).toStrictEqual([drop]);
   });
 
@@ -130,8 +137,8 @@ describe('StreamOrder', () => {
   });
 
   it('holds one commit for any number of tails', () => {
-    const order = new StreamOrder('sequential', Infinity);
-    const emit = () => undefined;
+    const order = new StreamOrder<Commit>('sequential', Infinity);
+    const emit = sinkOf();
     order.add(open(a), emit);
     for (let i = 0; i < 1000; i++) {
       order.add(tail(b, 0, String(i)), emit);
@@ -143,18 +150,18 @@ describe('StreamOrder', () => {
   it('keeps nothing of streams that left', () => {
     fc.assert(
       fc.property(commitList, strategy, maxBuffered, (commits, by, most) => {
-        const order = new StreamOrder(by, most);
-        const emit = () => undefined;
+        const order = new StreamOrder<Commit>(by, most);
+        const sink = sinkOf<Commit>();
         for (const commit of commits) {
-          order.add(commit, emit);
+          order.add(commit, sink);
         }
         for (const [stream, itsCommits] of byStream(commits)) {
           if (itsCommits.at(-1)?.type !== 'close') {
-            order.add(close(stream, 0), emit);
+            order.add(close(stream, 0), sink);
           }
         }
         order.openings = 0;
-        expect(order).toStrictEqual(new StreamOrder(by, most));
+        expect(order).toStrictEqual(new StreamOrder<Commit>(by, most));
       }),
     );
   });
@@ -190,9 +197,9 @@ describe('StreamOrder', () => {
     it('never holds more than it may', () => {
       fc.assert(
         fc.property(commitList, strategy, fc.nat({ max: 5 }), (commits, by, most) => {
-          const order = new StreamOrder(by, most);
+          const order = new StreamOrder<Commit>(by, most);
           for (const commit of commits) {
-            order.add(commit, () => undefined);
+            order.add(commit, sinkOf());
             expect(order.waitingCommits.size).toBeLessThanOrEqual(most);
           }
         }),
@@ -202,10 +209,10 @@ describe('StreamOrder', () => {
     it('lets nothing out early as long as all may wait', () => {
       fc.assert(
         fc.property(commitList, strategy, (commits, by) => {
-          const order = new StreamOrder(by, Infinity);
+          const order = new StreamOrder<Commit>(by, Infinity);
           let most = 0;
           for (const commit of commits) {
-            order.add(commit, () => undefined);
+            order.add(commit, sinkOf());
             most = Math.max(most, order.waitingCommits.size);
           }
           expect(ordered(commits, { by, most })).toStrictEqual(ordered(commits, { by }));

@@ -4,6 +4,7 @@ import { type PacePolicy, PaceQueue, type WaitingLines } from '../../../src/core
 import type { Commit } from '../../../src/index.js';
 import { close, drop, line, open, part, revise, streamOf, tail } from '../../support/commits.js';
 import { show } from '../../support/show.js';
+import { sinkOf } from '../../support/sink.js';
 
 const a = streamOf('a');
 const b = streamOf('b');
@@ -15,7 +16,7 @@ const oneLine: PacePolicy = () => 1;
 function paced({ policy = oneLine, maxQueued = 10_000 } = {}) {
   const queue = new PaceQueue(50, maxQueued, policy);
   let left: string[] = [];
-  const emit = (commit: Commit) => left.push(show(commit));
+  const sink = sinkOf<Commit>((commit) => left.push(show(commit)));
   const taken = () => {
     const words = left;
     left = [];
@@ -24,15 +25,15 @@ function paced({ policy = oneLine, maxQueued = 10_000 } = {}) {
   return {
     queue,
     add: (now: number, ...commits: readonly Commit[]) => {
-      commits.forEach((commit) => queue.add(commit, now, emit));
+      commits.forEach((commit) => queue.add(commit, now, sink));
       return taken();
     },
     tick: (now: number) => {
-      queue.tick(now, emit);
+      queue.tick(now, sink);
       return taken();
     },
     flush: (now: number) => {
-      queue.flush(now, emit);
+      queue.flush(now, sink);
       return taken();
     },
   };
@@ -263,28 +264,6 @@ describe('PaceQueue', () => {
       add(0, line(a, 0, 'x'), line(b, 0, 'y'), tail(a, 1, 't'), line(a, 1, 'te'));
       expect(tick(50)).toStrictEqual(['line b 0 y$', 'tail a 1 t']);
       expect(tick(100)).toStrictEqual(['line a 1 te$']);
-    });
-  });
-
-  describe('when the clock is set', () => {
-    it.each([
-      { title: 'back', now: -3_600_000, oldestAge: 0 },
-      { title: 'forward', now: 3_600_000, oldestAge: 3_600_000 },
-    ])('$title, it says no negative age', ({ now, oldestAge }) => {
-      const asked: WaitingLines[] = [];
-      const { add, tick } = paced({ policy: (waiting) => asked.push(waiting) });
-      add(0, line(a, 0, 'x'), line(a, 1, 'y'));
-      tick(now);
-      expect(asked).toStrictEqual([{ lines: 1, oldestAge }]);
-    });
-
-    it('back, a line waits for an interval and not for longer', () => {
-      const { queue, add, tick } = paced();
-      add(3_600_000, line(a, 0, 'x'));
-      expect(add(0, line(a, 1, 'y'))).toStrictEqual([]);
-      expect(queue.timeToTick(0)).toBe(50);
-      expect(tick(50)).toStrictEqual(['line a 1 y$']);
-      expect(add(100, line(a, 2, 'z'))).toStrictEqual(['line a 2 z$']);
     });
   });
 });

@@ -6,12 +6,13 @@ import {
   REMEMBERED_GAPS,
   ReorderBuffer,
   type ReorderLimits,
-  type ReorderReceiver,
+  type ReorderSink,
   type SequenceGap,
 } from '../../../src/core/sequence/reorderBuffer.js';
 
 /** Writes down each call in words. */
-class Log implements ReorderReceiver<string> {
+class Log implements ReorderSink<string> {
+  readonly closed = false;
   private entries: string[] = [];
 
   emit(value: string): void {
@@ -44,11 +45,7 @@ function run(values: readonly string[], someLimits: Partial<ReorderLimits> = {})
 }
 
 /** A value is its scope, which is a letter, and its number. */
-function accept(
-  buffer: ReorderBuffer<string>,
-  values: readonly string[],
-  log: ReorderReceiver<string>,
-): void {
+function accept(buffer: ReorderBuffer<string>, values: readonly string[], log: ReorderSink<string>): void {
   for (const value of values) {
     buffer.accept(value, Number(value.slice(1)), value[0], log);
   }
@@ -60,7 +57,7 @@ function sizes(buffer: ReorderBuffer<string>) {
   const held = scopes.map((scope) => scope.held.size);
   expect(scopes.map((scope) => scope.ranked.size)).toStrictEqual(held);
   expect(buffer.held.size).toBe(held.reduce((sum, size) => sum + size, 0));
-  expect(buffer.quietest.size).toBe(scopes.length);
+  expect(buffer.leastRecent.size).toBe(scopes.length);
   return { scopes: scopes.length, mostHeld: Math.max(0, ...held), held: buffer.held.size };
 }
 
@@ -159,7 +156,7 @@ describe('ReorderBuffer', () => {
       expect(buffer.scopes.get('a')?.gaps).toHaveLength(REMEMBERED_GAPS);
     });
 
-    it('goes on where it was when a receiver throws', () => {
+    it('goes on where it was when a sink throws', () => {
       const { buffer, log } = run(['a2', 'a5']);
       log.take();
       const throwing = new (class extends Log {
@@ -176,7 +173,7 @@ describe('ReorderBuffer', () => {
   });
 
   describe('scopes', () => {
-    it('forgets the one that was quiet the longest, after all that it holds', () => {
+    it('forgets the least recent one, after all that it holds', () => {
       const { buffer, log } = run(['a0', 'b0', 'a2', 'b2', 'a1', 'b4'], { maxScopes: 2 });
       log.take();
       accept(buffer, ['a3', 'c0'], log);

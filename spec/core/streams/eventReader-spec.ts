@@ -42,10 +42,8 @@ describe('EventReader', () => {
     { title: 'no delta', event: { type: 'delta', kind: 'answer', id: 'a' } },
     { title: 'a delta that is no string', event: { ...delta, delta: 5 } },
     { title: 'a delta that is a String object', event: { ...delta, delta: new String('x') } },
-    { title: 'a text that is null', event: { ...end, text: null } },
     { title: 'a text that is no string', event: { ...end, text: 1 } },
     { title: 'an order that is no array', event: { ...delta, order: '12' } },
-    { title: 'an order that is null', event: { ...delta, order: null } },
     { title: 'an order that looks like an array', event: { ...delta, order: { 0: 1, length: 1 } } },
     { title: 'an order with a string', event: { ...delta, order: [1, '2'] } },
     { title: 'an order with NaN', event: { ...delta, order: [NaN] } },
@@ -68,6 +66,15 @@ describe('EventReader', () => {
     },
   );
 
+  it.each([
+    { title: 'an order', event: { ...delta, order: null }, field: 'order' as const },
+    { title: 'a text', event: { ...end, text: null }, field: 'text' as const },
+  ])('takes $title that is null for an absent one', ({ event, field }) => {
+    const reader = new EventReader();
+    expect(reader.read(event)).toBe(true);
+    expect(reader[field]).toBeUndefined();
+  });
+
   it('refuses a revoked proxy', () => {
     const { proxy, revoke } = Proxy.revocable(delta, {});
     revoke();
@@ -76,7 +83,10 @@ describe('EventReader', () => {
 
   it.each([
     { event: { ...delta, order: [1] }, properties: ['type', 'kind', 'id', 'order', 'delta'] },
-    { event: { ...end, text: 'x' }, properties: ['type', 'kind', 'id', 'order', 'text', 'reason'] },
+    {
+      event: { ...end, text: 'x' },
+      properties: ['type', 'kind', 'id', 'order', 'text', 'reason', 'finishReason'],
+    },
     { event: { ...end, type: 'error' }, properties: ['type', 'kind', 'id', 'order', 'error'] },
   ])('reads each property of $event.type once, so that it cannot answer twice', ({ event, properties }) => {
     const read: PropertyKey[] = [];

@@ -21,8 +21,16 @@ export class Heap<T extends Positioned> {
     this.raise(value, this.values.length);
   }
 
+  get first(): T | undefined {
+    return this.values[1];
+  }
+
+  clear(): void {
+    this.values.length = 1;
+  }
+
   takeFirst(): T | undefined {
-    const first = this.values[1];
+    const { first } = this;
     if (first !== undefined) {
       this.remove(first);
     }

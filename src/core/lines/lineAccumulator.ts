@@ -1,6 +1,5 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
-import type { DeltaEvent } from '../../events.js';
-import { LONGEST_TEXT } from './longestText.js';
+import type { DeltaEvent, EndEvent } from '../../events.js';
 import { compareWithFullText } from './reconcile.js';
 import { type Segmenter, softCut } from './softCut.js';
 
@@ -20,7 +19,18 @@ export interface LineRules {
   readonly segmenter: Segmenter | undefined;
 }
 
-export type Emit<K extends string> = (commit: Commit<K>) => void;
+/** Receives commits, one after another. An RxJS subscriber is one. */
+export interface CommitSink<C> {
+  /** Whether the subscriber is gone, so that further work is in vain. */
+  readonly closed: boolean;
+  next(commit: C): void;
+}
+
+/**
+ * The most UTF-16 code units that are ever linked to one text. Two such texts still fit into one string in every engine of
+ * today: that of V8 is the shortest, with 2^29 - 24.
+ */
+export const LONGEST_TEXT = 250_000_000;
 
 const CARRIAGE_RETURN = 0x0d;
 
@@ -59,93 +69,109 @@ export class LineAccumulator<K extends string> {
   /** The tail is looked at for a soft commit when it is this long. */
   softLength: number;
   /** Whether an earlier generation had the beginning of the text, so that the full text would say it again. */
-  isContinuation = false;
+  readonly isContinuation: boolean;
 
-  constructor(stream: StreamRef<K>, rules: LineRules) {
+  /** `opener` is the type of the event that opens the stream. */
+  constructor(stream: StreamRef<K>, rules: LineRules, opener: DeltaEvent['type']) {
     this.stream = stream;
     this.rules = rules;
+    this.isContinuation = opener === 'delta' && stream.generation > 0;
     this.isRetaining = rules.reconcile !== 'off';
     this.softLength = rules.softChars;
   }
 
-  /** `opener` is the type of the event that opens the stream. */
-  open(opener: DeltaEvent['type'], emit: Emit<K>): void {
-    this.isContinuation = opener === 'delta' && this.stream.generation > 0;
-    emit({ type: 'open', stream: this.stream });
-  }
-
-  append(text: string, emit: Emit<K>): void {
+  append(text: string, sink: CommitSink<Commit<K>>): void {
     const hadTail = this.tail !== '';
-    this.extend(text, emit);
+    this.extend(text, sink);
     if (this.tail.length >= this.softLength) {
-      this.commitSoftly(emit);
+      this.commitSoftly(sink);
     }
     if (this.rules.tail && text !== '' && (hadTail || this.tail !== '')) {
-      this.commitTail(emit);
+      this.commitTail(sink);
     }
   }
 
   /** Commits as much of the unfinished line as can be, and tells the tail that remains if tails are wanted. */
-  softCommit(emit: Emit<K>): void {
-    if (this.commitSoftly(emit) && this.rules.tail) {
-      this.commitTail(emit);
+  softCommit(sink: CommitSink<Commit<K>>): void {
+    if (this.commitSoftly(sink) && this.rules.tail) {
+      this.commitTail(sink);
     }
   }
 
-  private extend(text: string, emit: Emit<K>): void {
+  private extend(text: string, sink: CommitSink<Commit<K>>): void {
     if (text.length > LONGEST_TEXT) {
-      this.extend(text.slice(0, LONGEST_TEXT), emit);
-      this.extend(text.slice(LONGEST_TEXT), emit);
+      this.extend(text.slice(0, LONGEST_TEXT), sink);
+      this.extend(text.slice(LONGEST_TEXT), sink);
       return;
     }
     let start = 0;
     let lineFeed = text.indexOf('\n');
-    while (lineFeed !== -1) {
-      this.endLine(text, start, lineFeed, emit);
+    while (lineFeed !== -1 && !sink.closed) {
+      this.endLine(text, start, lineFeed, sink);
       start = lineFeed + 1;
       lineFeed = text.indexOf('\n', start);
     }
     if (start < text.length) {
-      this.extendTail(start === 0 ? text : text.slice(start), text.length, emit);
+      this.extendTail(start === 0 ? text : text.slice(start), text.length, sink);
     }
   }
 
-  /** Commits what is left of the text, and closes. `fullText` is the producer's own. */
-  close(reason: CloseReason, fullText: string | undefined, error: unknown, emit: Emit<K>): void {
-    if (fullText !== undefined && !this.isContinuation) {
-      this.reconcile(fullText, emit);
+  /** Commits what is left of the text, and closes. `end` has the producer's full text and its own word, where it sent them. */
+  close(
+    reason: CloseReason,
+    { text, finishReason }: Pick<EndEvent, 'text' | 'finishReason'>,
+    sink: CommitSink<Commit<K>>,
+  ): void {
+    if (text !== undefined && !this.isContinuation) {
+      this.reconcile(text, sink);
     }
-    this.letGo();
-    if (this.tail !== '') {
-      this.commitLine(this.tail, '', emit);
-      this.tail = '';
-      this.isPartial = true;
-    }
-    const lines = this.hasLineBegun() ? this.index + 1 : this.index;
-    emit(
-      reason === 'error'
-        ? { type: 'close', stream: this.stream, reason, lines, error }
-        : { type: 'close', stream: this.stream, reason, lines },
+    const lines = this.flush(sink);
+    const { stream } = this;
+    sink.next(
+      finishReason === undefined
+        ? { type: 'close', stream, reason, lines }
+        : { type: 'close', stream, reason, lines, finishReason },
     );
   }
 
-  private reconcile(fullText: string, emit: Emit<K>): void {
+  /** Commits what is left of the text, and closes as failed. */
+  fail(error: unknown, sink: CommitSink<Commit<K>>): void {
+    const lines = this.flush(sink);
+    sink.next({ type: 'close', stream: this.stream, reason: 'error', lines, error });
+  }
+
+  /** Commits the tail, and returns the number of lines. */
+  private flush(sink: CommitSink<Commit<K>>): number {
+    this.stopRetaining();
+    if (this.tail !== '') {
+      this.commitLine(this.tail, '', sink);
+      this.tail = '';
+      this.isPartial = true;
+    }
+    return this.hasLineBegun() ? this.index + 1 : this.index;
+  }
+
+  private reconcile(fullText: string, sink: CommitSink<Commit<K>>): void {
     const { isRetaining, retainedBlocks = [], retainedEnd, retainedLength, index, tail } = this;
     if (index === 0 && !this.hasLineBegun()) {
-      this.extend(fullText, emit);
+      this.extend(fullText, sink);
+      return;
+    }
+    if (fullText === '') {
+      // An empty full text means that the producer sent none.
       return;
     }
     if (!isRetaining || retainedLength + tail.length > this.rules.maxRetained) {
       return;
     }
-    this.letGo();
+    this.stopRetaining();
     const verdict = compareWithFullText(retainedBlocks.join('') + retainedEnd + tail, fullText);
     if (verdict.type === 'continues') {
-      this.extend(fullText.slice(verdict.position), emit);
+      this.extend(fullText.slice(verdict.position), sink);
     } else if (verdict.type === 'diverges' && this.rules.reconcile === 'revise') {
-      emit({ type: 'revise', stream: this.stream, index: verdict.index });
+      sink.next({ type: 'revise', stream: this.stream, index: verdict.index });
       this.beginLine(verdict.index);
-      this.extend(fullText.slice(verdict.position), emit);
+      this.extend(fullText.slice(verdict.position), sink);
     }
   }
 
@@ -154,7 +180,7 @@ export class LineAccumulator<K extends string> {
   }
 
   /** Ends the current line with the LF at `lineFeed`; its last piece begins at `start`. */
-  private endLine(text: string, start: number, lineFeed: number, emit: Emit<K>): void {
+  private endLine(text: string, start: number, lineFeed: number, sink: CommitSink<Commit<K>>): void {
     let line = this.tail;
     let eol: LineCommit['eol'] = '\n';
     if (lineFeed > start) {
@@ -165,7 +191,7 @@ export class LineAccumulator<K extends string> {
       line = line.slice(0, -1);
       eol = '\r\n';
     }
-    this.commitLine(line, eol, emit);
+    this.commitLine(line, eol, sink);
     this.beginLine(this.index + 1);
   }
 
@@ -177,7 +203,7 @@ export class LineAccumulator<K extends string> {
     this.softLength = this.rules.softChars;
   }
 
-  private extendTail(text: string, received: number, emit: Emit<K>): void {
+  private extendTail(text: string, received: number, sink: CommitSink<Commit<K>>): void {
     if (this.tail === '') {
       this.tailCount++;
     }
@@ -187,7 +213,7 @@ export class LineAccumulator<K extends string> {
     if (this.tail.length > maxLineLength) {
       // A CR at the end may still turn out to be part of a line end, and then it does not count.
       const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
-      this.cutTail(this.commitParts(this.tail, length, emit));
+      this.cutTail(this.commitParts(this.tail, length, sink));
     }
     if (received > maxLineLength && this.tail.length < received / SLICE_WORTH_COPYING) {
       this.tail = copy(this.tail);
@@ -203,7 +229,7 @@ export class LineAccumulator<K extends string> {
     }
   }
 
-  private commitSoftly(emit: Emit<K>): boolean {
+  private commitSoftly(sink: CommitSink<Commit<K>>): boolean {
     const { tail } = this;
     const length = softCut(tail, this.rules.segmenter);
     if (length === 0) {
@@ -211,42 +237,42 @@ export class LineAccumulator<K extends string> {
       this.softLength = Math.max(this.rules.softChars, tail.length * 2);
       return false;
     }
-    this.commit(tail.slice(0, length), '', emit);
+    this.commit(tail.slice(0, length), '', sink);
     this.isPartial = true;
     this.cutTail(length);
     return true;
   }
 
-  private commitTail(emit: Emit<K>): void {
-    emit({ type: 'tail', stream: this.stream, index: this.index, text: this.tail });
+  private commitTail(sink: CommitSink<Commit<K>>): void {
+    sink.next({ type: 'tail', stream: this.stream, index: this.index, text: this.tail });
   }
 
-  private commitLine(line: string, eol: LineCommit['eol'], emit: Emit<K>): void {
-    const rest = line.length > this.rules.maxLineLength ? this.commitParts(line, line.length, emit) : 0;
-    this.commit(rest === 0 ? line : line.slice(rest), eol, emit);
+  private commitLine(line: string, eol: LineCommit['eol'], sink: CommitSink<Commit<K>>): void {
+    const rest = line.length > this.rules.maxLineLength ? this.commitParts(line, line.length, sink) : 0;
+    this.commit(rest === 0 ? line : line.slice(rest), eol, sink);
   }
 
   /** Commits as many full parts of `line` as leave something over, and returns where the rest begins. */
-  private commitParts(line: string, length: number, emit: Emit<K>): number {
+  private commitParts(line: string, length: number, sink: CommitSink<Commit<K>>): number {
     const { maxLineLength } = this.rules;
     let start = 0;
-    while (length - start > maxLineLength) {
+    while (length - start > maxLineLength && !sink.closed) {
       let end = start + maxLineLength;
       if (isHighSurrogate(line.charCodeAt(end - 1)) && isLowSurrogate(line.charCodeAt(end))) {
         end--;
       }
-      this.commit(line.slice(start, end), '', emit);
+      this.commit(line.slice(start, end), '', sink);
       this.isPartial = true;
       start = end;
     }
     return start;
   }
 
-  private commit(text: string, eol: LineCommit['eol'], emit: Emit<K>): void {
+  private commit(text: string, eol: LineCommit['eol'], sink: CommitSink<Commit<K>>): void {
     if (this.isRetaining) {
       this.retain(text, eol);
     }
-    emit({ type: 'line', stream: this.stream, index: this.index, text, eol });
+    sink.next({ type: 'line', stream: this.stream, index: this.index, text, eol });
   }
 
   /**
@@ -256,7 +282,7 @@ export class LineAccumulator<K extends string> {
   private retain(text: string, eol: string): void {
     this.retainedLength += text.length + eol.length;
     if (this.retainedLength > this.rules.maxRetained) {
-      this.letGo();
+      this.stopRetaining();
       return;
     }
     this.retainedEnd += text;
@@ -269,7 +295,7 @@ export class LineAccumulator<K extends string> {
     }
   }
 
-  private letGo(): void {
+  private stopRetaining(): void {
     this.isRetaining = false;
     this.retainedBlocks = undefined;
     this.retainedEnd = '';

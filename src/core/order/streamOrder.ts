@@ -1,28 +1,34 @@
-import type { Commit, DropCommit, StreamRef } from '../../commits.js';
+import type { StreamRef } from '../../commits.js';
 import { compareOpening, comparePlaces, type Placed } from './compareOrder.js';
 import { Heap, type Positioned } from '../collections/heap.js';
-import type { Emit } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../lines/lineAccumulator.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { StreamMap } from '../streams/streamMap.js';
+
+/** A commit of a stream, or one that belongs to no stream. The commits of lines and of blocks are such. */
+export interface OrderableCommit {
+  readonly type: string;
+  readonly stream?: StreamRef;
+}
 
 /** What makes one stream wait for another. */
 export type OrderStrategy = 'sequential' | 'grouped';
 
 /** A stream whose last commit has not left yet. */
-interface OrderedStream<K extends string> extends Placed, Positioned {
-  readonly stream: StreamRef<K>;
+interface OrderedStream<C> extends Placed, Positioned {
+  readonly stream: StreamRef;
   /** Whether its last commit has come. */
   isClosed: boolean;
   /** Its commits that wait, in the order of arrival. */
-  first: WaitingCommit<K> | undefined;
-  last: WaitingCommit<K> | undefined;
+  first: WaitingCommit<C> | undefined;
+  last: WaitingCommit<C> | undefined;
 }
 
-interface WaitingCommit<K extends string> extends Linked<WaitingCommit<K>> {
-  commit: Exclude<Commit<K>, DropCommit>;
-  readonly owner: OrderedStream<K>;
+interface WaitingCommit<C> extends Linked<WaitingCommit<C>> {
+  commit: C;
+  readonly owner: OrderedStream<C>;
   /** The next one of the same stream. */
-  following: WaitingCommit<K> | undefined;
+  following: WaitingCommit<C> | undefined;
 }
 
 /**
@@ -33,62 +39,63 @@ interface WaitingCommit<K extends string> extends Linked<WaitingCommit<K>> {
  * the order within a stream. A commit costs constant time; opening and closing a stream cost O(log n) of those that
  * wait.
  */
-export class StreamOrder<K extends string> {
+export class StreamOrder<C extends OrderableCommit> {
   readonly strategy: OrderStrategy;
   readonly maxBuffered: number;
   /** The streams that are not closed. */
-  readonly streams = new StreamMap<OrderedStream<K>>();
+  readonly streams = new StreamMap<OrderedStream<C>>();
   /** The streams whose turn has not come, also those none of whose commits waits. */
-  readonly waitingStreams: Heap<OrderedStream<K>>;
+  readonly waitingStreams: Heap<OrderedStream<C>>;
   /** In the order of arrival. */
-  readonly waitingCommits = new LinkedList<WaitingCommit<K>>();
+  readonly waitingCommits = new LinkedList<WaitingCommit<C>>();
   /** The stream whose commits pass at once. Without one, no stream waits, unless they are grouped. */
-  live: OrderedStream<K> | undefined = undefined;
+  live: OrderedStream<C> | undefined = undefined;
   /** The number of streams so far. */
   openings = 0;
 
   constructor(strategy: OrderStrategy, maxBuffered: number) {
     this.strategy = strategy;
     this.maxBuffered = maxBuffered;
-    this.waitingStreams = new Heap<OrderedStream<K>>(
+    this.waitingStreams = new Heap<OrderedStream<C>>(
       strategy === 'sequential' ? comparePlaces : compareOpening,
     );
   }
 
-  add(commit: Commit<K>, emit: Emit<K>): void {
-    if (commit.type === 'drop') {
-      emit(commit);
+  add(commit: C, sink: CommitSink<C>): void {
+    const { stream: ref } = commit;
+    if (ref === undefined) {
+      sink.next(commit);
       return;
     }
-    const stream = this.streams.get(commit.stream) ?? this.open(commit.stream);
+    const stream = this.streams.get(ref.kind, ref.generation, ref.id) ?? this.open(ref);
     if (commit.type === 'close') {
       stream.isClosed = true;
-      this.streams.delete(commit.stream);
+      this.streams.delete(ref.kind, ref.generation, ref.id);
     }
     if (stream === this.live) {
-      emit(commit);
+      sink.next(commit);
     } else {
       this.hold(stream, commit);
     }
     if (stream.isClosed) {
-      this.releaseAfter(stream, emit);
+      this.releaseAfter(stream, sink);
     }
     if (this.waitingCommits.size > this.maxBuffered) {
-      this.releaseOldest(emit);
+      this.releaseOldest(sink);
     }
   }
 
-  /** The source is over: releases all that waits, stream by stream. */
-  flush(emit: Emit<K>): void {
+  /** The source completed or failed: releases all that waits, stream by stream. */
+  flush(sink: CommitSink<C>): void {
     let stream = this.waitingStreams.takeFirst();
-    while (stream !== undefined) {
-      this.release(stream, emit);
+    while (stream !== undefined && !sink.closed) {
+      this.release(stream, sink);
       stream = this.waitingStreams.takeFirst();
     }
   }
 
-  private open(ref: StreamRef<K>): OrderedStream<K> {
-    const stream: OrderedStream<K> = {
+  private open(ref: StreamRef): OrderedStream<C> {
+    const stream: OrderedStream<C> = {
       stream: ref,
       opening: this.openings++,
       position: 0,
@@ -96,7 +103,7 @@ export class StreamOrder<K extends string> {
       first: undefined,
       last: undefined,
     };
-    this.streams.set(ref, stream);
+    this.streams.set(ref.kind, ref.generation, ref.id, stream);
     if (this.strategy === 'sequential' && this.live === undefined) {
       this.live = stream;
     } else {
@@ -105,10 +112,10 @@ export class StreamOrder<K extends string> {
     return stream;
   }
 
-  private hold(owner: OrderedStream<K>, commit: Exclude<Commit<K>, DropCommit>): void {
+  private hold(owner: OrderedStream<C>, commit: C): void {
     const { last } = owner;
-    if (commit.type === 'tail' && last?.commit.type === 'tail') {
-      // Nobody will miss the earlier one, and tails would fill the buffer while no line is added to the text.
+    if (isReplaceable(commit) && last?.commit.type === commit.type) {
+      // The later one says more, and tails would fill the buffer while no line is added to the text.
       last.commit = commit;
       this.waitingCommits.remove(last);
       this.waitingCommits.append(last);
@@ -125,31 +132,31 @@ export class StreamOrder<K extends string> {
   }
 
   /** Releases what the end of a stream allows. */
-  private releaseAfter(closed: OrderedStream<K>, emit: Emit<K>): void {
+  private releaseAfter(closed: OrderedStream<C>, sink: CommitSink<C>): void {
     if (this.strategy === 'grouped') {
       this.waitingStreams.remove(closed);
-      this.release(closed, emit);
+      this.release(closed, sink);
     } else {
       while (this.live?.isClosed === true) {
         this.live = this.waitingStreams.takeFirst();
         if (this.live !== undefined) {
-          this.release(this.live, emit);
+          this.release(this.live, sink);
         }
       }
     }
   }
 
-  private release(stream: OrderedStream<K>, emit: Emit<K>): void {
+  private release(stream: OrderedStream<C>, sink: CommitSink<C>): void {
     let { first } = stream;
     stream.first = undefined;
     stream.last = undefined;
-    for (; first !== undefined; first = first.following) {
+    for (; first !== undefined && !sink.closed; first = first.following) {
       this.waitingCommits.remove(first);
-      emit(first.commit);
+      sink.next(first.commit);
     }
   }
 
-  private releaseOldest(emit: Emit<K>): void {
+  private releaseOldest(sink: CommitSink<C>): void {
     const oldest = this.waitingCommits.first;
     if (oldest === undefined) {
       return;
@@ -163,6 +170,11 @@ export class StreamOrder<K extends string> {
     if (commit.type === 'close') {
       this.waitingStreams.remove(owner);
     }
-    emit(commit);
+    sink.next(commit);
   }
+}
+
+/** A later tail or draft of the same stream replaces the one before it. */
+function isReplaceable({ type }: OrderableCommit): boolean {
+  return type === 'tail' || type === 'draft';
 }

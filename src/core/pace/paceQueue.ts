@@ -1,5 +1,5 @@
 import type { Commit, StreamRef, TailCommit } from '../../commits.js';
-import type { Emit } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../lines/lineAccumulator.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { StreamMap } from '../streams/streamMap.js';
 
@@ -62,6 +62,8 @@ export class PaceQueue<K extends string> {
   lineLeftAt: number | undefined = undefined;
   /** When the latest tick was. */
   tickedAt: number | undefined = undefined;
+  /** Whether a line has left in this turn of the scheduler. Counts with an interval of 0, which no clock can measure. */
+  isTurnTaken = false;
   /** The streams that had a tail since then. */
   streamsWithTail = new StreamMap<true>();
   streamsWithTailCount = 0;
@@ -76,23 +78,28 @@ export class PaceQueue<K extends string> {
     return this.waiting.size === 0;
   }
 
-  add(commit: Commit<K>, now: number, emit: Emit<K>): void {
+  /** Whether a tick has something to do. */
+  get needsTick(): boolean {
+    return !this.isEmpty || this.isTurnTaken;
+  }
+
+  add(commit: Commit<K>, now: number, sink: CommitSink<Commit<K>>): void {
     if (commit.type === 'tail') {
-      this.addTail(commit, now, emit);
+      this.addTail(commit, now, sink);
     } else if (this.lines > 0 || (commit.type === 'line' && !this.startsAtOnce(now))) {
       this.hold(commit, now);
     } else {
       this.forgetTail(commit);
       if (commit.type === 'line') {
-        this.tickIfDue(now, emit);
+        this.tickIfDue(now, sink);
         // The next line is to leave an interval later, and not with a tick that only tails wait for.
         this.tickedAt = now;
-        this.lineLeftAt = now;
+        this.noteLine(now);
       }
-      emit(commit);
+      sink.next(commit);
     }
     if (this.lines > this.maxQueued || this.waiting.size - this.lines > this.maxQueued) {
-      this.release(1, now, emit);
+      this.release(1, now, sink);
       if (this.lines === 0) {
         this.tickedAt = now;
       }
@@ -104,26 +111,25 @@ export class PaceQueue<K extends string> {
     return this.timeLeft(this.tickedAt, now);
   }
 
-  tick(now: number, emit: Emit<K>): void {
+  tick(now: number, sink: CommitSink<Commit<K>>): void {
     this.startTick(now);
-    this.release(0, now, emit);
+    this.release(0, now, sink);
     const oldest = this.waiting.first;
     if (oldest === undefined) {
       return;
     }
-    // A clock that was set back must not make it younger than new.
-    const oldestAge = Math.max(now - oldest.cameAt, 0);
+    const oldestAge = now - oldest.cameAt;
     const count: unknown = this.policy({ lines: this.lines, oldestAge }, now);
     if (typeof count !== 'number' || Number.isNaN(count)) {
       throw new TypeError(`The policy returned ${String(count)}, but has to return a number of lines`);
     }
-    this.release(count, now, emit);
+    this.release(count, now, sink);
   }
 
   /** Lets everything out at once. */
-  flush(now: number, emit: Emit<K>): void {
+  flush(now: number, sink: CommitSink<Commit<K>>): void {
     this.startTick(now);
-    this.release(Infinity, now, emit);
+    this.release(Infinity, now, sink);
   }
 
   clear(): void {
@@ -132,30 +138,33 @@ export class PaceQueue<K extends string> {
     this.lines = 0;
   }
 
-  /** Whether a line that finds no other waiting has not to wait either. */
+  /** Whether a line can be emitted at once when no other waits. */
   private startsAtOnce(now: number): boolean {
     if (this.lineLeftAt !== undefined) {
       this.policy.resume?.(this.lineLeftAt, now);
     }
-    return this.timeLeft(this.lineLeftAt, now) === 0;
+    return !this.isTurnTaken && this.timeLeft(this.lineLeftAt, now) === 0;
   }
 
-  private addTail(commit: TailCommit<K>, now: number, emit: Emit<K>): void {
-    const earlier = this.waitingTails.get(commit.stream);
+  private addTail(commit: TailCommit<K>, now: number, sink: CommitSink<Commit<K>>): void {
+    const earlier = this.waitingTails.get(commit.stream.kind, commit.stream.generation, commit.stream.id);
     if (earlier?.isFollowed === false) {
       earlier.commit = commit;
       return;
     }
     this.forgetTail(commit);
     if (this.lines === 0) {
-      this.tickIfDue(now, emit);
+      this.tickIfDue(now, sink);
     }
-    if (this.lines === 0 && this.streamsWithTail.get(commit.stream) === undefined) {
+    if (
+      this.lines === 0 &&
+      this.streamsWithTail.get(commit.stream.kind, commit.stream.generation, commit.stream.id) === undefined
+    ) {
       this.countTail(commit.stream);
-      emit(commit);
+      sink.next(commit);
     } else {
       const tail = { commit, cameAt: now, isFollowed: false, previous: undefined, next: undefined };
-      this.waitingTails.set(commit.stream, tail);
+      this.waitingTails.set(commit.stream.kind, commit.stream.generation, commit.stream.id, tail);
       this.waiting.append(tail);
     }
   }
@@ -165,7 +174,7 @@ export class PaceQueue<K extends string> {
       this.lines++;
     }
     if (commit.type !== 'drop') {
-      const tail = this.waitingTails.get(commit.stream);
+      const tail = this.waitingTails.get(commit.stream.kind, commit.stream.generation, commit.stream.id);
       if (tail !== undefined) {
         tail.isFollowed = true;
       }
@@ -174,10 +183,10 @@ export class PaceQueue<K extends string> {
   }
 
   /** Lets out what waits before the first line, and then so many lines, each with what waits before the next. */
-  private release(lines: number, now: number, emit: Emit<K>): void {
+  private release(lines: number, now: number, sink: CommitSink<Commit<K>>): void {
     let left = lines;
     // Counted, because a tail that has to go on waiting comes last.
-    for (let { size } = this.waiting; size > 0; size--) {
+    for (let { size } = this.waiting; size > 0 && !sink.closed; size--) {
       const { first } = this.waiting;
       if (first === undefined || (first.commit.type === 'line' && left <= 0)) {
         return;
@@ -187,25 +196,25 @@ export class PaceQueue<K extends string> {
       if (commit.type === 'line') {
         left--;
         this.lines--;
-        this.lineLeftAt = now;
+        this.noteLine(now);
       }
       if (commit.type !== 'tail' || this.takeTail(commit)) {
-        emit(commit);
+        sink.next(commit);
       }
     }
   }
 
   /** Says whether a tail leaves, which has been taken out of the queue. */
   private takeTail({ stream }: TailCommit<K>): boolean {
-    const tail = this.waitingTails.get(stream);
-    this.waitingTails.delete(stream);
+    const tail = this.waitingTails.get(stream.kind, stream.generation, stream.id);
+    this.waitingTails.delete(stream.kind, stream.generation, stream.id);
     // It had one in this tick if lines leave before the next because the queue is full.
-    if (tail !== undefined && this.streamsWithTail.get(stream) === true) {
+    if (tail !== undefined && this.streamsWithTail.get(stream.kind, stream.generation, stream.id) === true) {
       if (tail.isFollowed) {
         return false;
       }
       if (this.waiting.size - this.lines < this.maxQueued) {
-        this.waitingTails.set(stream, tail);
+        this.waitingTails.set(stream.kind, stream.generation, stream.id, tail);
         this.waiting.append(tail);
         return false;
       }
@@ -214,25 +223,31 @@ export class PaceQueue<K extends string> {
     return true;
   }
 
+  private noteLine(now: number): void {
+    this.lineLeftAt = now;
+    this.isTurnTaken = this.interval === 0;
+  }
+
   private startTick(now: number): void {
     this.tickedAt = now;
+    this.isTurnTaken = false;
     this.forgetStreamsWithTail();
   }
 
   /** Without lines, only tails wait for the tick. */
-  private tickIfDue(now: number, emit: Emit<K>): void {
+  private tickIfDue(now: number, sink: CommitSink<Commit<K>>): void {
     if (this.timeToTick(now) === 0) {
       this.startTick(now);
-      this.release(0, now, emit);
+      this.release(0, now, sink);
     }
   }
 
   private countTail(stream: StreamRef<K>): void {
-    // So many streams in one tick are a flood, and it is not to fill the memory.
+    // Bounds memory when very many streams emit tails within one tick.
     if (this.streamsWithTailCount >= this.maxQueued) {
       this.forgetStreamsWithTail();
     }
-    this.streamsWithTail.set(stream, true);
+    this.streamsWithTail.set(stream.kind, stream.generation, stream.id, true);
     this.streamsWithTailCount++;
   }
 
@@ -245,9 +260,12 @@ export class PaceQueue<K extends string> {
 
   /** A later commit of the stream is about to leave or to replace the tail that waits. */
   private forgetTail(commit: Commit<K>): void {
-    const tail = commit.type === 'drop' ? undefined : this.waitingTails.get(commit.stream);
+    const tail =
+      commit.type === 'drop'
+        ? undefined
+        : this.waitingTails.get(commit.stream.kind, commit.stream.generation, commit.stream.id);
     if (tail !== undefined) {
-      this.waitingTails.delete(tail.commit.stream);
+      this.waitingTails.delete(tail.commit.stream.kind, tail.commit.stream.generation, tail.commit.stream.id);
       this.waiting.remove(tail);
     }
   }
@@ -257,8 +275,6 @@ export class PaceQueue<K extends string> {
     if (since === undefined) {
       return 0;
     }
-    const passed = now - since;
-    // After a clock was set back nobody knows how much, so it is not taken for less than the whole.
-    return passed < 0 ? this.interval : Math.max(this.interval - passed, 0);
+    return Math.max(this.interval - (now - since), 0);
   }
 }

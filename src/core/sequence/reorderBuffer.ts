@@ -3,8 +3,8 @@ import { type Linked, LinkedList } from '../collections/linkedList.js';
 
 /** The bounds of a buffer. */
 export interface ReorderLimits {
-  /** The first number of each scope. */
-  readonly start: number;
+  /** The first number of each scope; `undefined` to begin with the first number seen. */
+  readonly start: number | undefined;
   /** A missing number is waited for until this many values of its scope are held. */
   readonly maxReorder: number;
   /** The most scopes that are known at once. */
@@ -25,7 +25,9 @@ export interface SequenceGap {
 export type SequenceDropReason = 'repeat' | 'late';
 
 /** What is done with the values of a buffer. */
-export interface ReorderReceiver<T> {
+export interface ReorderSink<T> {
+  /** Whether the subscriber is gone, so that further calls are in vain. */
+  readonly closed: boolean;
   emit(value: T): void;
   /** This value has to wait, until it is emitted or `expireOldest` is called for it. */
   hold(held: HeldValue<T>): void;
@@ -39,15 +41,19 @@ export interface HeldValue<T> extends Linked<HeldValue<T>>, Positioned {
   readonly value: T;
   readonly number: number;
   readonly scope: ReorderScope<T>;
-  /** When it came. For the receiver to write and to read; there is no clock in here. */
+  /** When it came. For the sink to write and to read; there is no clock in here. */
   heldAt: number;
 }
 
 /** Numbers that are compared with each other and with no others. */
 export interface ReorderScope<T> extends Linked<ReorderScope<T>> {
   readonly key: unknown;
+  /** The number that the scope began with. */
+  readonly start: number;
   /** The next number to be emitted. */
   expected: number;
+  /** Whether the scope may be one that was forgotten, so that its first gap may have been delivered. */
+  mayHaveBegun: boolean;
   readonly held: Map<number, HeldValue<T>>;
   /** The same values, the lowest number first. */
   readonly ranked: Heap<HeldValue<T>>;
@@ -67,8 +73,12 @@ export class ReorderBuffer<T> {
   readonly limits: ReorderLimits;
   /** By their keys. */
   readonly scopes = new Map<unknown, ReorderScope<T>>();
-  /** The same scopes, the one that was quiet the longest first. */
-  readonly quietest = new LinkedList<ReorderScope<T>>();
+  /** The same scopes, the least recent first. */
+  readonly leastRecent = new LinkedList<ReorderScope<T>>();
+  /** The scopes that were forgotten last, as many as scopes are known. */
+  readonly forgotten = new Set<unknown>();
+  /** Whether more scopes were forgotten than `forgotten` holds, so that any new scope may be one of them. */
+  hasLostForgotten = false;
   /** The values of all scopes that wait, in the order of arrival. */
   readonly held = new LinkedList<HeldValue<T>>();
 
@@ -77,67 +87,72 @@ export class ReorderBuffer<T> {
   }
 
   /** Takes a value in. Its number has to be a safe integer. */
-  accept(value: T, number: number, scopeKey: unknown, receiver: ReorderReceiver<T>): void {
-    const scope = this.scopeOf(scopeKey, receiver);
+  accept(value: T, number: number, scopeKey: unknown, sink: ReorderSink<T>): void {
+    const scope = this.scopeOf(scopeKey, number, sink);
     if (number === scope.expected) {
       scope.expected++;
-      receiver.emit(value);
-      this.emitRun(scope, receiver);
+      scope.mayHaveBegun = false;
+      sink.emit(value);
+      this.emitRun(scope, sink);
     } else if (number < scope.expected) {
-      receiver.drop(value, this.isMissed(number, scope) ? 'late' : 'repeat');
+      sink.drop(value, this.isMissed(number, scope) ? 'late' : 'repeat');
     } else if (scope.held.has(number)) {
-      receiver.drop(value, 'repeat');
+      sink.drop(value, 'repeat');
     } else {
-      this.hold(value, number, scope, receiver);
+      this.hold(value, number, scope, sink);
     }
   }
 
   /** The time of the value that is held the longest is up: gives up what is missing before it. */
-  expireOldest(receiver: ReorderReceiver<T>): void {
+  expireOldest(sink: ReorderSink<T>): void {
     const oldest = this.held.first;
-    while (oldest !== undefined && this.held.first === oldest) {
-      this.giveUpFirstGap(oldest.scope, receiver);
+    while (oldest !== undefined && this.held.first === oldest && !sink.closed) {
+      this.giveUpFirstGap(oldest.scope, sink);
     }
   }
 
   /** No more values come: emits all that are held, as if their time were up. */
-  flush(receiver: ReorderReceiver<T>): void {
-    while (this.held.size > 0) {
-      this.expireOldest(receiver);
+  flush(sink: ReorderSink<T>): void {
+    while (this.held.size > 0 && !sink.closed) {
+      this.expireOldest(sink);
     }
   }
 
-  /** Nobody listens any more: lets go of everything, also when a receiver asks for it in the middle of a call. */
+  /** Disposes everything, also when a sink asks for it in the middle of a call. */
   clear(): void {
     for (const scope of this.scopes.values()) {
       scope.held.clear();
     }
     this.scopes.clear();
-    this.quietest.clear();
+    this.forgotten.clear();
+    this.leastRecent.clear();
     this.held.clear();
   }
 
-  private scopeOf(key: unknown, receiver: ReorderReceiver<T>): ReorderScope<T> {
-    const { last } = this.quietest;
+  private scopeOf(key: unknown, number: number, sink: ReorderSink<T>): ReorderScope<T> {
+    const { last } = this.leastRecent;
     if (last !== undefined && last.key === key) {
       return last;
     }
     const known = this.scopes.get(key);
     if (known === undefined) {
-      return this.openScope(key, receiver);
+      return this.openScope(key, number, sink);
     }
-    this.quietest.remove(known);
-    this.quietest.append(known);
+    this.leastRecent.remove(known);
+    this.leastRecent.append(known);
     return known;
   }
 
-  private openScope(key: unknown, receiver: ReorderReceiver<T>): ReorderScope<T> {
+  private openScope(key: unknown, number: number, sink: ReorderSink<T>): ReorderScope<T> {
     if (this.scopes.size >= this.limits.maxScopes) {
-      this.forgetQuietest(receiver);
+      this.forgetLeastRecent(sink);
     }
+    const start = this.forgotten.delete(key) ? number : (this.limits.start ?? number);
     const scope: ReorderScope<T> = {
       key,
-      expected: this.limits.start,
+      start,
+      expected: start,
+      mayHaveBegun: this.hasLostForgotten,
       held: new Map(),
       ranked: new Heap(byNumber),
       gaps: [],
@@ -145,25 +160,34 @@ export class ReorderBuffer<T> {
       next: undefined,
     };
     this.scopes.set(key, scope);
-    this.quietest.append(scope);
+    this.leastRecent.append(scope);
     return scope;
   }
 
-  private forgetQuietest(receiver: ReorderReceiver<T>): void {
-    const scope = this.quietest.first;
+  private forgetLeastRecent(sink: ReorderSink<T>): void {
+    const scope = this.leastRecent.first;
     if (scope === undefined) {
       return;
     }
-    while (scope.held.size > 0) {
-      this.giveUpFirstGap(scope, receiver);
+    while (scope.held.size > 0 && !sink.closed) {
+      this.giveUpFirstGap(scope, sink);
     }
-    // Unless a receiver has cleared the buffer meanwhile.
+    // Unless a sink has cleared the buffer meanwhile.
     if (this.scopes.delete(scope.key)) {
-      this.quietest.remove(scope);
+      this.leastRecent.remove(scope);
+      this.noteForgotten(scope.key);
     }
   }
 
-  private hold(value: T, number: number, scope: ReorderScope<T>, receiver: ReorderReceiver<T>): void {
+  private noteForgotten(key: unknown): void {
+    this.forgotten.add(key);
+    if (this.forgotten.size > this.limits.maxScopes) {
+      this.forgotten.delete(this.forgotten.values().next().value);
+      this.hasLostForgotten = true;
+    }
+  }
+
+  private hold(value: T, number: number, scope: ReorderScope<T>, sink: ReorderSink<T>): void {
     const held: HeldValue<T> = {
       value,
       number,
@@ -176,19 +200,23 @@ export class ReorderBuffer<T> {
     scope.held.set(number, held);
     scope.ranked.add(held);
     this.held.append(held);
-    receiver.hold(held);
+    sink.hold(held);
     if (scope.held.size >= this.limits.maxReorder) {
-      this.giveUpFirstGap(scope, receiver);
+      this.giveUpFirstGap(scope, sink);
     }
   }
 
   /** Goes on with the lowest number that is held. */
-  private giveUpFirstGap(scope: ReorderScope<T>, receiver: ReorderReceiver<T>): void {
+  private giveUpFirstGap(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
     const [, lowest] = scope.ranked.values;
     if (lowest === undefined) {
       return;
     }
-    // There is no gap when the receiver threw an error at this place before.
+    // There is no gap when the sink threw an error at this place before.
+    if (scope.expected < lowest.number && scope.mayHaveBegun) {
+      scope.expected = lowest.number;
+      scope.mayHaveBegun = false;
+    }
     if (scope.expected < lowest.number) {
       const gap = { scope: scope.key, from: scope.expected, to: lowest.number - 1 };
       scope.expected = lowest.number;
@@ -196,32 +224,32 @@ export class ReorderBuffer<T> {
       if (scope.gaps.length > REMEMBERED_GAPS) {
         scope.gaps.shift();
       }
-      receiver.gap(gap);
+      sink.gap(gap);
     }
-    this.emitRun(scope, receiver);
+    this.emitRun(scope, sink);
   }
 
   /** Emits what is held from the expected number on, up to the next one that is missing. */
-  private emitRun(scope: ReorderScope<T>, receiver: ReorderReceiver<T>): void {
+  private emitRun(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
     if (scope.held.size === 0) {
       return;
     }
     for (
       let held = scope.held.get(scope.expected);
-      held !== undefined;
+      held !== undefined && !sink.closed;
       held = scope.held.get(scope.expected)
     ) {
       scope.expected++;
       scope.held.delete(held.number);
       scope.ranked.remove(held);
       this.held.remove(held);
-      receiver.emit(held.value);
+      sink.emit(held.value);
     }
   }
 
   /** Whether a number below the expected one was never emitted, as far as the remembered gaps tell. */
   private isMissed(number: number, scope: ReorderScope<T>): boolean {
-    return number < this.limits.start || scope.gaps.some(({ from, to }) => from <= number && number <= to);
+    return number < scope.start || scope.gaps.some(({ from, to }) => from <= number && number <= to);
   }
 }
 

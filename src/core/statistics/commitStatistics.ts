@@ -244,7 +244,7 @@ export class CommitStatistics<K extends string> {
   }
 
   private addOpen({ stream }: OpenCommit<K>): void {
-    if (this.streams.get(stream) !== undefined) {
+    if (this.streams.get(stream.kind, stream.generation, stream.id) !== undefined) {
       return;
     }
     if (this.hasEvents) {
@@ -281,7 +281,7 @@ export class CommitStatistics<K extends string> {
     const found = this.find(stream);
     const { received, withdrawnLines, characters, timeToFirstLine, timeToCommit } = found;
     found.lines = lines;
-    this.streams.delete(stream);
+    this.streams.delete(stream.kind, stream.generation, stream.id);
     this.open.remove(found);
     if (received !== undefined) {
       this.received.close(stream.kind, stream.id, received, reason);
@@ -306,7 +306,7 @@ export class CommitStatistics<K extends string> {
   /** Somebody who comes late, to a source that is running, has not seen the `open` of each stream. */
   private find(stream: StreamRef<K>): OpenStream<K> {
     return (
-      this.streams.get(stream) ??
+      this.streams.get(stream.kind, stream.generation, stream.id) ??
       (this.hasEvents ? this.trackReceived(stream) : this.track(stream, undefined, undefined))
     );
   }
@@ -345,7 +345,7 @@ export class CommitStatistics<K extends string> {
       previous: undefined,
       next: undefined,
     };
-    this.streams.set(stream, tracked);
+    this.streams.set(stream.kind, stream.generation, stream.id, tracked);
     this.open.append(tracked);
     this.streamCount++;
     this.mostOpenStreams = Math.max(this.mostOpenStreams, this.open.size);

@@ -1,5 +1,5 @@
 import type { CloseReason } from '../../commits.js';
-import { KeyMap } from '../streams/keyMap.js';
+import { StreamMap } from '../streams/streamMap.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import type { ReceivedLines } from './receivedLines.js';
 
@@ -27,7 +27,7 @@ const MAX_UNOPENED = 100;
  */
 export class ReceivedStreams {
   private readonly maxKeys: number;
-  private readonly keys = new KeyMap<ReceivedKey>();
+  private readonly keys = new StreamMap<ReceivedKey>();
   /** The keys that are not open, in the order in which they came to be. */
   private readonly notOpen = new LinkedList<ReceivedKey>();
 
@@ -37,7 +37,7 @@ export class ReceivedStreams {
 
   /** The stream that takes further events of this key. */
   find(kind: string, id: string): ReceivedLines | undefined {
-    const key = this.keys.get(kind, id);
+    const key = this.keys.get(kind, 0, id);
     if (key === undefined) {
       return undefined;
     }
@@ -47,12 +47,12 @@ export class ReceivedStreams {
 
   /** Whether the producer may go on with this key only by a `start`. */
   isOver(kind: string, id: string): boolean {
-    return this.keys.get(kind, id) !== undefined && this.find(kind, id) === undefined;
+    return this.keys.get(kind, 0, id) !== undefined && this.find(kind, id) === undefined;
   }
 
   /** A further stream of this key has begun, whose `open` has not come. */
   hold(kind: string, id: string, received: ReceivedLines): void {
-    const key = this.keys.get(kind, id) ?? this.addKey(kind, id);
+    const key = this.keys.get(kind, 0, id) ?? this.addKey(kind, id);
     key.unopened.push(received);
     if (key.unopened.length > MAX_UNOPENED) {
       key.unopened.shift();
@@ -64,11 +64,11 @@ export class ReceivedStreams {
 
   /** The stream of this key that waits the longest for its `open`. */
   takeHeld(kind: string, id: string): ReceivedLines | undefined {
-    return this.keys.get(kind, id)?.unopened.shift();
+    return this.keys.get(kind, 0, id)?.unopened.shift();
   }
 
   open(kind: string, id: string, received: ReceivedLines): void {
-    const key = this.keys.get(kind, id) ?? this.addKey(kind, id);
+    const key = this.keys.get(kind, 0, id) ?? this.addKey(kind, id);
     if (key.isListed) {
       key.isListed = false;
       this.notOpen.remove(key);
@@ -77,7 +77,7 @@ export class ReceivedStreams {
   }
 
   close(kind: string, id: string, received: ReceivedLines, reason: CloseReason): void {
-    const key = this.keys.get(kind, id);
+    const key = this.keys.get(kind, 0, id);
     if (key?.open !== received) {
       return;
     }
@@ -85,7 +85,7 @@ export class ReceivedStreams {
     if (key.unopened.length > 0 || reason === 'end' || reason === 'error') {
       this.list(key);
     } else {
-      this.keys.delete(kind, id);
+      this.keys.delete(kind, 0, id);
     }
   }
 
@@ -99,7 +99,7 @@ export class ReceivedStreams {
       previous: undefined,
       next: undefined,
     };
-    this.keys.set(kind, id, key);
+    this.keys.set(kind, 0, id, key);
     return key;
   }
 
@@ -112,7 +112,7 @@ export class ReceivedStreams {
     const oldest = this.notOpen.first;
     if (this.notOpen.size > this.maxKeys && oldest !== undefined) {
       this.notOpen.remove(oldest);
-      this.keys.delete(oldest.kind, oldest.id);
+      this.keys.delete(oldest.kind, 0, oldest.id);
     }
   }
 }

@@ -14,7 +14,9 @@ export class EventReader {
   delta = '';
   /** The producer's full text, on an `end` that has one. */
   text: string | undefined = undefined;
-  /** Why the stream is over, on an `end` that `groupStreams` passed on; on any other it is just `end`. */
+  /** The producer's own word for why it ended the stream, on an `end` that has one. */
+  finishReason: string | undefined = undefined;
+  /** Why the stream was closed, on an `end` that `groupStreams` passed on; on any other it is just `end`. */
   reason: CloseReason = 'end';
   /** What failed, on an `error`. */
   error: unknown = undefined;
@@ -33,12 +35,21 @@ export class EventReader {
     }
   }
 
+  /** Drops the references to what was read, so that a large text does not stay in memory until the next event. */
+  clear(): void {
+    this.delta = '';
+    this.text = undefined;
+    this.finishReason = undefined;
+    this.error = undefined;
+    this.order = undefined;
+  }
+
   private readFields(event: Readonly<Record<string, unknown>>): boolean {
     const { type, kind, id, order } = event;
     if (typeof kind !== 'string' || typeof id !== 'string') {
       return false;
     }
-    const orderCopy = order === undefined ? undefined : copyOrder(order);
+    const orderCopy = order === undefined || order === null ? undefined : copyOrder(order);
     if (orderCopy === null || !this.readContent(type, event)) {
       return false;
     }
@@ -59,11 +70,12 @@ export class EventReader {
         break;
       }
       case 'end': {
-        const { text, reason } = event;
-        if (text !== undefined && typeof text !== 'string') {
+        const { text, reason, finishReason } = event;
+        if (text !== undefined && text !== null && typeof text !== 'string') {
           return false;
         }
-        this.text = text;
+        this.text = text ?? undefined;
+        this.finishReason = typeof finishReason === 'string' ? finishReason : undefined;
         this.reason = isCloseReason(reason) ? reason : 'end';
         break;
       }
@@ -82,7 +94,12 @@ export class EventReader {
 
 function isCloseReason(value: unknown): value is CloseReason {
   return (
-    value === 'end' || value === 'error' || value === 'idle' || value === 'evicted' || value === 'complete'
+    value === 'end' ||
+    value === 'error' ||
+    value === 'idle' ||
+    value === 'evicted' ||
+    value === 'complete' ||
+    value === 'superseded'
   );
 }
 

@@ -1,54 +1,63 @@
-import type { StreamRef } from '../../commits.js';
-
 /**
- * Values by stream. Streams are told apart by their names and not by the object that holds them, so that commits may
- * come from another process, where each brings an object of its own.
+ * Values by stream, that is by kind, generation and id.
+ *
+ * Streams are told apart by their names and not by the object that holds them, since commits may come from another
+ * process. A joined key would cost a string for each event, and a hostile id could forge it. In this order of the keys
+ * there are few maps, whatever the number of streams.
  */
 export class StreamMap<T> {
-  /** By kind, generation and id. In this order there are few maps, whatever the number of streams. */
   readonly kinds = new Map<string, Map<number, Map<string, T>>>();
-  private latestStream: StreamRef | undefined = undefined;
-  private latestValue: T | undefined = undefined;
+  private latestKind = '';
+  private latestGeneration = 0;
+  private latestIds: Map<string, T> | undefined = undefined;
 
-  get(stream: StreamRef): T | undefined {
-    // Commits come in bursts of the same stream, which saves most look-ups.
-    if (stream !== this.latestStream) {
-      this.latestStream = stream;
-      this.latestValue = this.kinds.get(stream.kind)?.get(stream.generation)?.get(stream.id);
-    }
-    return this.latestValue;
+  get(kind: string, generation: number, id: string): T | undefined {
+    return this.idsOf(kind, generation)?.get(id);
   }
 
-  set(stream: StreamRef, value: T): void {
-    let generations = this.kinds.get(stream.kind);
-    if (generations === undefined) {
-      generations = new Map();
-      this.kinds.set(stream.kind, generations);
-    }
-    let ids = generations.get(stream.generation);
+  set(kind: string, generation: number, id: string, value: T): void {
+    let ids = this.idsOf(kind, generation);
     if (ids === undefined) {
       ids = new Map();
-      generations.set(stream.generation, ids);
+      const generations = this.kinds.get(kind) ?? new Map<number, Map<string, T>>();
+      generations.set(generation, ids);
+      this.kinds.set(kind, generations);
+      this.latestIds = ids;
     }
-    ids.set(stream.id, value);
-    this.forgetLatest();
+    ids.set(id, value);
   }
 
-  delete(stream: StreamRef): void {
-    const generations = this.kinds.get(stream.kind);
-    const ids = generations?.get(stream.generation);
-    ids?.delete(stream.id);
+  delete(kind: string, generation: number, id: string): void {
+    const ids = this.idsOf(kind, generation);
+    ids?.delete(id);
     if (ids?.size === 0) {
-      generations?.delete(stream.generation);
+      const generations = this.kinds.get(kind);
+      generations?.delete(generation);
+      if (generations?.size === 0) {
+        this.kinds.delete(kind);
+      }
+      this.forgetLatest();
     }
-    if (generations?.size === 0) {
-      this.kinds.delete(stream.kind);
-    }
+  }
+
+  clear(): void {
+    this.kinds.clear();
     this.forgetLatest();
   }
 
   private forgetLatest(): void {
-    this.latestStream = undefined;
-    this.latestValue = undefined;
+    this.latestKind = '';
+    this.latestGeneration = 0;
+    this.latestIds = undefined;
+  }
+
+  /** Most events are of the kind of the event before, which saves the look-ups for all but the id. */
+  private idsOf(kind: string, generation: number): Map<string, T> | undefined {
+    if (this.latestIds === undefined || this.latestKind !== kind || this.latestGeneration !== generation) {
+      this.latestKind = kind;
+      this.latestGeneration = generation;
+      this.latestIds = this.kinds.get(kind)?.get(generation);
+    }
+    return this.latestIds;
   }
 }

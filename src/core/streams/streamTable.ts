@@ -1,8 +1,9 @@
 import type { CloseReason, DropCommit, StreamRef } from '../../commits.js';
-import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../../events.js';
-import { EventReader } from './eventReader.js';
-import { KeyMap } from './keyMap.js';
+import type { DeltaEvent, EndEvent, StartEvent, TextDeltaEvent } from '../../events.js';
+import { Heap, type Positioned } from '../collections/heap.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
+import { EventReader } from './eventReader.js';
+import { StreamMap } from './streamMap.js';
 
 /** The bounds of a table. */
 export interface StreamLimits {
@@ -10,146 +11,185 @@ export interface StreamLimits {
   readonly maxStreams: number;
   /** The most closed keys that are remembered. */
   readonly maxRemembered: number;
-  /** A stream is idle when it had no event for so many whole ticks. */
-  readonly idleTicks: number;
+  /** A stream without an event for this many milliseconds is closed as idle. */
+  readonly idleTimeout: number;
 }
 
-/** What is done with the streams of a table; `S` is what the receiver keeps of one stream while it is open. */
-export interface StreamReceiver<K extends string, S> {
-  /** `opener` is the type of the event that opens the stream. */
+/** Receives what the table decides; `S` is the per-stream state. */
+export interface StreamSink<K extends string, S> {
+  /** Whether the subscriber is gone, so that further calls are in vain. */
+  readonly closed: boolean;
+  /** Makes the state of a stream. `opener` is the type of the event that opens it. */
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): S;
+  /** The stream is in the table now: announces it. */
+  opened(state: S): void;
   /** An event of an open stream that leaves it open. */
   start(state: S, event: StartEvent<K>): void;
   delta(state: S, delta: string, event: TextDeltaEvent<K>): void;
-  /** The last call for this stream. `text` is the producer's own full text. */
-  end(state: S, reason: CloseReason, text: string | undefined): void;
+  /** The last call for this stream. */
+  end(state: S, reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void;
   /** The last call for this stream. */
   error(state: S, error: unknown): void;
   drop(reason: DropCommit['reason'], event: unknown): void;
-  /** The last call for a stream that is still open when nobody listens any more. */
-  abandon?(state: S): void;
+  /** The last call for a stream that was open when the subscriber left. */
+  dispose?(state: S): void;
 }
 
 /** A key that is open. */
-interface OpenStream<K extends string, S> extends Linked<OpenStream<K, S>> {
+interface OpenStream<K extends string, S> extends Linked<OpenStream<K, S>>, Positioned {
   readonly ref: StreamRef<K>;
   readonly state: S;
   /** The number of the last event of this stream, counted over all streams. */
   lastEvent: number;
+  /** What `lastEvent` was when the stream was last put in its place among the others. */
+  rankedAt: number;
 }
 
-/** A key that was closed, remembered in order to know a late event from the first of a new stream. */
-interface ClosedStream extends Linked<ClosedStream> {
-  readonly ref?: undefined;
-  readonly kind: string;
-  readonly id: string;
-  readonly generation: number;
-  /** Whether the producer had not said that the stream is over, so that a further delta belongs to it. */
+/** A key that was closed, remembered to tell a late event from the first one of a new stream. */
+interface ClosedStream<K extends string> extends Linked<ClosedStream<K>> {
+  readonly ref: StreamRef<K>;
+  readonly lastEvent?: undefined;
+  /** Whether the producer has not ended the stream, so that a further delta continues it. */
   readonly isInterrupted: boolean;
 }
 
-/** The idle timeout is measured in so many ticks, which is how far it is late at most. */
-export const TICKS_PER_IDLE_TIMEOUT = 8;
+/** Up to this moment, the streams had this many events. */
+interface Mark {
+  readonly events: number;
+  readonly time: number;
+  /** The most that a tick since then was late. It may be a clock that was set, so the idle timeout is so much longer. */
+  lateness: number;
+}
+
+/** How often the idle timer fires in each idle timeout. A stream closes at most that fraction late. */
+const TICKS_PER_IDLE_TIMEOUT = 8;
+
+const NOTHING = {} as const;
 
 /**
- * Knows which streams are open and which were, and decides for each event what becomes of it.
+ * Knows which streams are open and which were, and decides for each event where it goes.
  *
- * There is no clock in here: events are counted instead. The count at which a stream had its last event tells which
- * stream was quiet the longest, and compared with the count at an earlier tick it tells which streams are idle. So an
- * event costs one assignment, a wall clock that jumps does no harm, and the caller needs one timer for all streams.
+ * An event costs no look at a clock. Events are counted, and a mark at each tick notes how many there were. So a stream
+ * is idle when its last event is below a mark that is as old as the idle timeout.
  */
 export class StreamTable<K extends string, S> {
   readonly limits: StreamLimits;
   /** What is open and what is remembered. */
-  readonly keys = new KeyMap<OpenStream<K, S> | ClosedStream>();
+  readonly keys = new StreamMap<OpenStream<K, S> | ClosedStream<K>>();
   /** In the order of opening. */
   readonly open = new LinkedList<OpenStream<K, S>>();
+  /**
+   * The same streams, the least recent first. A stream that has an event moves up only when it stands first and one has
+   * to be evicted: that is cheaper than an update for each event.
+   */
+  readonly leastRecent = new Heap<OpenStream<K, S>>((a, b) => a.rankedAt - b.rankedAt);
   /** In the order of closing. */
-  readonly remembered = new LinkedList<ClosedStream>();
+  readonly remembered = new LinkedList<ClosedStream<K>>();
   /** The number of events of streams so far. */
   events = 0;
-  /** What `events` was at the latest ticks, the oldest first. */
-  ticks: number[] = [];
+  /** The oldest first. */
+  marks: Mark[] = [];
   private readonly reader = new EventReader();
-  /** The open streams, the loudest first, as they were when `events` was `quietestAsOf`. */
-  private quietest: OpenStream<K, S>[] = [];
-  private quietestAsOf = 0;
 
   constructor(limits: StreamLimits) {
     this.limits = limits;
   }
 
-  handle(event: unknown, receiver: StreamReceiver<K, S>): void {
+  handle(event: unknown, sink: StreamSink<K, S>): void {
     const { reader } = this;
     if (!reader.read(event)) {
-      receiver.drop('malformed', event);
+      sink.drop('malformed', event);
       return;
     }
-    const stream = this.find(receiver);
-    if (stream === undefined) {
-      receiver.drop('late', event);
+    const kind = reader.kind as K;
+    const known = this.keys.get(kind, 0, reader.id);
+    if (known?.lastEvent === undefined) {
+      this.handleUnopened(known, event, sink);
       return;
     }
-    stream.lastEvent = ++this.events;
-    switch (reader.type) {
-      case 'delta':
-        receiver.delta(stream.state, reader.delta, event as TextDeltaEvent<K>);
-        break;
-      case 'start':
-        receiver.start(stream.state, event as StartEvent<K>);
-        break;
-      case 'end':
-        this.close(stream, false);
-        receiver.end(stream.state, 'end', reader.text);
-        break;
-      case 'error':
-        this.close(stream, false);
-        receiver.error(stream.state, reader.error);
-        break;
+    known.lastEvent = ++this.events;
+    if (reader.type === 'delta') {
+      const { delta } = reader;
+      reader.delta = '';
+      sink.delta(known.state, delta, event as TextDeltaEvent<K>);
+    } else if (reader.type === 'start') {
+      sink.start(known.state, event as StartEvent<K>);
+    } else {
+      this.close(known, false);
+      this.sendLast(known.state, sink);
     }
   }
 
-  /** Begins to measure quiet. To be called when ticking starts, that is when the first stream opens. */
-  startTicks(): void {
-    this.ticks = [this.events];
+  /** Starts to measure idleness when the first stream opens. While it measures, nothing changes. */
+  startTicks(now: number): void {
+    if (this.marks.length === 0) {
+      this.marks.push({ events: this.events, time: now, lateness: 0 });
+    }
   }
 
-  /** Closes the idle streams. To be called `TICKS_PER_IDLE_TIMEOUT` times in each idle timeout. */
-  tick(receiver: StreamReceiver<K, S>): void {
-    this.ticks.push(this.events);
-    if (this.ticks.length <= this.limits.idleTicks) {
+  /** No stream is open. */
+  stopTicks(): void {
+    this.marks = [];
+  }
+
+  /** How many milliseconds after `now` the next tick is due. */
+  timeToTick(now: number): number {
+    const [oldest] = this.marks;
+    const period = this.limits.idleTimeout / TICKS_PER_IDLE_TIMEOUT;
+    return oldest === undefined ? period : Math.min(period, this.timeLeft(oldest, now));
+  }
+
+  /** Closes the idle streams. `lateness` is how many milliseconds ago the tick was due. */
+  tick(now: number, lateness: number, sink: StreamSink<K, S>): void {
+    const { marks } = this;
+    for (const mark of marks) {
+      mark.lateness = Math.max(mark.lateness, lateness);
+    }
+    if (marks.at(-1)?.events !== this.events) {
+      marks.push({ events: this.events, time: now, lateness: 0 });
+    }
+    let idleSince = -1;
+    for (let mark = marks[0]; mark !== undefined && this.isOver(mark, now); mark = marks[0]) {
+      idleSince = mark.events;
+      marks.shift();
+    }
+    if (idleSince < 0) {
       return;
     }
-    const idleSince = this.ticks.shift() ?? 0;
     for (let stream = this.open.first, next; stream !== undefined; stream = next) {
       next = stream.next;
       if (stream.lastEvent <= idleSince) {
         this.close(stream, true);
-        receiver.end(stream.state, 'idle', undefined);
+        sink.end(stream.state, 'idle', NOTHING);
       }
     }
   }
 
-  /** The source is over: ends all open streams, in the order of opening. */
-  complete(receiver: StreamReceiver<K, S>): void {
+  /** The source completed: ends all open streams, in the order of opening. */
+  complete(sink: StreamSink<K, S>): void {
+    this.finish(sink, (state) => {
+      sink.end(state, 'complete', NOTHING);
+    });
+  }
+
+  /** The source failed, and all open streams fail with it, in the order of opening. */
+  fail(error: unknown, sink: StreamSink<K, S>): void {
+    this.finish(sink, (state) => {
+      sink.error(state, error);
+    });
+  }
+
+  /** The subscriber left: disposes all state. */
+  dispose(sink: StreamSink<K, S>): void {
     for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      receiver.end(stream.state, 'complete', undefined);
+      sink.dispose?.(stream.state);
     }
     this.clear();
   }
 
-  /** The source failed, and with it all open streams, in the order of opening. */
-  fail(error: unknown, receiver: StreamReceiver<K, S>): void {
-    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      receiver.error(stream.state, error);
-    }
-    this.clear();
-  }
-
-  /** Nobody listens any more: lets go of everything. */
-  release(receiver: StreamReceiver<K, S>): void {
-    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      receiver.abandon?.(stream.state);
+  private finish(sink: StreamSink<K, S>, last: (state: S) => void): void {
+    for (let stream = this.open.first; stream !== undefined && !sink.closed; stream = stream.next) {
+      last(stream.state);
     }
     this.clear();
   }
@@ -157,99 +197,127 @@ export class StreamTable<K extends string, S> {
   private clear(): void {
     this.keys.clear();
     this.open.clear();
+    this.leastRecent.clear();
     this.remembered.clear();
-    this.ticks = [];
-    this.quietest = [];
+    this.marks = [];
   }
 
-  /** Returns the stream that the event in the reader belongs to, opening it if need be; none for a late event. */
-  private find(receiver: StreamReceiver<K, S>): OpenStream<K, S> | undefined {
-    const { type, id } = this.reader;
-    const kind = this.reader.kind as K;
-    const known = this.keys.get(kind, id);
-    if (known === undefined) {
-      return this.openStream(kind, id, 0, receiver);
+  /** How long the streams without an event since the mark still have. */
+  private timeLeft(mark: Mark, now: number): number {
+    return mark.time + mark.lateness + this.limits.idleTimeout - now;
+  }
+
+  private isOver(mark: Mark, now: number): boolean {
+    return this.timeLeft(mark, now) <= 0;
+  }
+
+  /** The stream of the event in the reader is not open: opens it, or drops the event. */
+  private handleUnopened(known: ClosedStream<K> | undefined, event: unknown, sink: StreamSink<K, S>): void {
+    const { type } = this.reader;
+    if (known !== undefined && type !== 'start' && !(type === 'delta' && known.isInterrupted)) {
+      this.reader.clear();
+      sink.drop('late', event);
+      return;
     }
-    if (known.ref !== undefined) {
-      return known;
-    }
-    if (type === 'start' || (type === 'delta' && known.isInterrupted)) {
+    this.events++;
+    const ref = this.makeRef(known?.ref);
+    if (known !== undefined) {
       this.remembered.remove(known);
-      return this.openStream(kind, id, known.generation + 1, receiver);
     }
-    return undefined;
-  }
-
-  private openStream(
-    kind: K,
-    id: string,
-    generation: number,
-    receiver: StreamReceiver<K, S>,
-  ): OpenStream<K, S> {
-    const { order } = this.reader;
+    const state = sink.open(ref, type);
+    if (type === 'end' || type === 'error') {
+      // The stream takes the place of no other, since it opens only to close.
+      this.remember(ref, false);
+      sink.opened(state);
+      this.sendLast(state, sink);
+      return;
+    }
     if (this.open.size >= this.limits.maxStreams) {
-      this.evict(receiver);
+      this.evict(sink);
     }
-    const ref = order === undefined ? { kind, id, generation } : { kind, id, generation, order };
-    const state = receiver.open(ref, this.reader.type);
-    const stream = { ref, state, lastEvent: 0, previous: undefined, next: undefined };
-    this.keys.set(kind, id, stream);
-    this.open.append(stream);
-    return stream;
+    this.add(ref, state);
+    const { delta } = this.reader;
+    this.reader.clear();
+    sink.opened(state);
+    if (type === 'delta') {
+      sink.delta(state, delta, event as TextDeltaEvent<K>);
+    } else {
+      sink.start(state, event as StartEvent<K>);
+    }
   }
 
-  /** Closes the stream that was quiet the longest. */
-  private evict(receiver: StreamReceiver<K, S>): void {
-    let stream = this.takeQuietest();
-    if (stream === undefined) {
-      this.rankByQuiet();
-      stream = this.takeQuietest();
+  private sendLast(state: S, sink: StreamSink<K, S>): void {
+    const { type, text, finishReason, error } = this.reader;
+    this.reader.clear();
+    if (type === 'error') {
+      sink.error(state, error);
+    } else {
+      sink.end(state, 'end', endOf(text, finishReason));
+    }
+  }
+
+  private makeRef(earlier: StreamRef<K> | undefined): StreamRef<K> {
+    const { id } = this.reader;
+    const kind = this.reader.kind as K;
+    const generation = earlier === undefined ? 0 : earlier.generation + 1;
+    const order = this.reader.order ?? earlier?.order;
+    return order === undefined ? { kind, id, generation } : { kind, id, generation, order };
+  }
+
+  private add(ref: StreamRef<K>, state: S): void {
+    const stream: OpenStream<K, S> = {
+      ref,
+      state,
+      lastEvent: this.events,
+      rankedAt: this.events,
+      position: 0,
+      previous: undefined,
+      next: undefined,
+    };
+    this.keys.set(ref.kind, 0, ref.id, stream);
+    this.open.append(stream);
+    this.leastRecent.add(stream);
+  }
+
+  /** Closes the stream whose last event is the longest ago. */
+  private evict(sink: StreamSink<K, S>): void {
+    let stream = this.leastRecent.first;
+    while (stream !== undefined && stream.rankedAt !== stream.lastEvent) {
+      this.leastRecent.remove(stream);
+      stream.rankedAt = stream.lastEvent;
+      this.leastRecent.add(stream);
+      stream = this.leastRecent.first;
     }
     if (stream !== undefined) {
       this.close(stream, true);
-      receiver.end(stream.state, 'evicted', undefined);
+      sink.end(stream.state, 'evicted', NOTHING);
     }
-  }
-
-  /** Streams that had an event since the ranking are passed over: they are louder than all that are left in it. */
-  private takeQuietest(): OpenStream<K, S> | undefined {
-    let stream = this.quietest.pop();
-    while (stream !== undefined && (stream.lastEvent > this.quietestAsOf || !this.isOpen(stream))) {
-      stream = this.quietest.pop();
-    }
-    return stream;
-  }
-
-  /** Sorting anew only when the last ranking is used up costs each event little, where keeping order costs it much. */
-  private rankByQuiet(): void {
-    this.quietestAsOf = this.events;
-    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      this.quietest.push(stream);
-    }
-    this.quietest.sort((a, b) => b.lastEvent - a.lastEvent);
-  }
-
-  private isOpen(stream: OpenStream<K, S>): boolean {
-    return this.keys.get(stream.ref.kind, stream.ref.id) === stream;
   }
 
   private close(stream: OpenStream<K, S>, isInterrupted: boolean): void {
-    const { kind, id, generation } = stream.ref;
-    const closed = { kind, id, generation, isInterrupted, previous: undefined, next: undefined };
     this.open.remove(stream);
-    this.keys.set(kind, id, closed);
-    this.remembered.append(closed);
-    if (this.remembered.size > this.limits.maxRemembered) {
-      this.forgetOldest();
-    }
+    this.leastRecent.remove(stream);
+    this.remember(stream.ref, isInterrupted);
   }
 
-  private forgetOldest(): void {
+  private remember(ref: StreamRef<K>, isInterrupted: boolean): void {
+    const closed = { ref, isInterrupted, previous: undefined, next: undefined };
+    this.keys.set(ref.kind, 0, ref.id, closed);
+    this.remembered.append(closed);
     const oldest = this.remembered.first;
-    if (oldest === undefined) {
-      return;
+    if (this.remembered.size > this.limits.maxRemembered && oldest !== undefined) {
+      this.remembered.remove(oldest);
+      this.keys.delete(oldest.ref.kind, 0, oldest.ref.id);
     }
-    this.remembered.remove(oldest);
-    this.keys.delete(oldest.kind, oldest.id);
   }
+}
+
+function endOf(
+  text: string | undefined,
+  finishReason: string | undefined,
+): Pick<EndEvent, 'text' | 'finishReason'> {
+  return {
+    ...(text !== undefined && { text }),
+    ...(finishReason !== undefined && { finishReason }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
 import { comparePlaces, type Placed } from '../order/compareOrder.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
-import { LONGEST_TEXT } from '../lines/longestText.js';
+import { LONGEST_TEXT } from '../lines/lineAccumulator.js';
 import { StreamMap } from '../streams/streamMap.js';
 
 /** The text of one stream, as of one moment. It is never changed: what changes is a new cell. */
@@ -15,6 +15,8 @@ export interface Cell<K extends string = string> {
   readonly status: 'open' | CloseReason;
   /** What failed; only where `status` is `error`. */
   readonly error?: unknown;
+  /** Why the producer ended the stream, in its own word; only where it said so. */
+  readonly finishReason?: string;
 }
 
 /** The texts of all streams, by `order`, then by opening. It is never changed: what changes is a new transcript. */
@@ -23,8 +25,10 @@ export type Transcript<K extends string = string> = readonly Cell<K>[];
 /** What becomes the next cell of a stream. */
 interface CellDraft<K extends string> extends Placed, Linked<CellDraft<K>> {
   readonly stream: StreamRef<K>;
-  /** Not handed out while it can grow: until the close, cells have copies. */
+  /** Only grows, so that earlier cells can take their lines from it when they are read. */
   lines: string[];
+  /** The lines of the cell, as of the latest transcript that had other lines. */
+  view: LinesView;
   /** The number of the line that is next, or that has parts. */
   index: number;
   /** The committed parts of the line that has not ended. */
@@ -33,15 +37,16 @@ interface CellDraft<K extends string> extends Placed, Linked<CellDraft<K>> {
   tail: string;
   status: Cell['status'];
   error: unknown;
+  finishReason: string | undefined;
   /** Whether the lines differ from those of the cell. */
-  hasOtherLines: boolean;
+  linesChanged: boolean;
 }
 
 /**
  * Follows commits and gives, when asked, the transcript of them.
  *
- * A commit costs constant time; opening and letting go of a cell cost a binary search. Giving the transcript copies the
- * list of cells, and the lines of those cells that have other lines than before.
+ * A commit costs constant time; adding and removing a cell cost a binary search. A transcript costs a copy of the list
+ * of cells. The lines of a cell are copied when they are first read, so transcripts that are never read cost no copy.
  */
 export class TranscriptBuilder<K extends string> {
   readonly maxCells: number;
@@ -55,7 +60,7 @@ export class TranscriptBuilder<K extends string> {
   /** What may differ from its cell. */
   readonly changed = new Set<CellDraft<K>>();
   /** Whether a cell was added or taken out since the latest transcript. */
-  hasOtherCells = false;
+  cellsChanged = false;
   /** The number of streams so far. */
   openings = 0;
   latest: Transcript<K> = [];
@@ -68,7 +73,9 @@ export class TranscriptBuilder<K extends string> {
     if (commit.type === 'drop') {
       return;
     }
-    const draft = this.open.get(commit.stream) ?? this.add(commit.stream);
+    const draft =
+      this.open.get(commit.stream.kind, commit.stream.generation, commit.stream.id) ??
+      this.add(commit.stream);
     switch (commit.type) {
       case 'open':
         break;
@@ -85,31 +92,32 @@ export class TranscriptBuilder<K extends string> {
         endLine(draft);
         draft.status = commit.reason;
         draft.error = commit.error;
-        this.open.delete(commit.stream);
+        draft.finishReason = commit.finishReason;
+        this.open.delete(commit.stream.kind, commit.stream.generation, commit.stream.id);
         this.closed.append(draft);
     }
     this.changed.add(draft);
-    this.letGo();
+    this.removeOldest();
   }
 
   /** Whether there may be something that the latest transcript does not have. */
   get hasChanged(): boolean {
-    return this.hasOtherCells || this.changed.size > 0;
+    return this.cellsChanged || this.changed.size > 0;
   }
 
   /** The transcript of all commits so far; the same as the last time when nothing has changed. */
   take(): Transcript<K> {
-    let isOther = this.hasOtherCells && !isSame(this.cells, this.latest);
+    let changed = this.cellsChanged && !isSame(this.cells, this.latest);
     for (const draft of this.changed) {
       const place = this.placeOf(draft);
       const cell = this.cells[place];
       const next = update(draft, cell);
-      isOther ||= next !== cell;
+      changed ||= next !== cell;
       this.cells[place] = next;
     }
-    this.hasOtherCells = false;
+    this.cellsChanged = false;
     this.changed.clear();
-    if (isOther) {
+    if (changed) {
       this.latest = this.cells.slice();
     }
     return this.latest;
@@ -120,30 +128,32 @@ export class TranscriptBuilder<K extends string> {
       stream,
       opening: this.openings++,
       lines: [],
+      view: new LinesView([], 0),
       index: 0,
       parts: '',
       tail: '',
       status: 'open',
       error: undefined,
-      hasOtherLines: false,
+      finishReason: undefined,
+      linesChanged: false,
       previous: undefined,
       next: undefined,
     };
     const place = this.placeOf(draft);
     this.drafts.splice(place, 0, draft);
     this.cells.splice(place, 0, update(draft, undefined));
-    this.hasOtherCells = true;
-    this.open.set(stream, draft);
+    this.cellsChanged = true;
+    this.open.set(stream.kind, stream.generation, stream.id, draft);
     return draft;
   }
 
-  private letGo(): void {
+  private removeOldest(): void {
     while (this.closed.first !== undefined && this.drafts.length > this.maxCells) {
       const draft = this.closed.first;
       const place = this.placeOf(draft);
       this.drafts.splice(place, 1);
       this.cells.splice(place, 1);
-      this.hasOtherCells = true;
+      this.cellsChanged = true;
       this.changed.delete(draft);
       this.closed.remove(draft);
     }
@@ -168,7 +178,7 @@ export class TranscriptBuilder<K extends string> {
 
 function addLine(draft: CellDraft<string>, { index, text, eol }: LineCommit): void {
   if (index !== draft.index) {
-    // Somebody took commits out; what is left of a line must not run into another.
+    // Commits were filtered out; what is left of a line must not run into another.
     endLine(draft);
     draft.index = index;
   }
@@ -194,7 +204,7 @@ function endLine(draft: CellDraft<string>): void {
 
 function pushLine(draft: CellDraft<string>): void {
   draft.lines.push(draft.parts);
-  draft.hasOtherLines = true;
+  draft.linesChanged = true;
   draft.parts = '';
 }
 
@@ -204,31 +214,73 @@ function withdraw(draft: CellDraft<string>, index: number): void {
   }
   const withdrawn = Math.min(draft.index - index, draft.lines.length);
   if (withdrawn > 0) {
-    draft.lines.length -= withdrawn;
-    draft.hasOtherLines = true;
+    // Earlier cells keep the lines that they had.
+    draft.lines = draft.lines.slice(0, draft.lines.length - withdrawn);
+    draft.linesChanged = true;
   }
   draft.index = index;
   draft.parts = '';
   draft.tail = '';
 }
 
-/** The cell for a draft: the one that there is, or a new one if that differs. */
+/** The cell for a draft: the present one, or a new one if that differs. */
 function update<K extends string>(draft: CellDraft<K>, cell: Cell<K> | undefined): Cell<K> {
-  const { stream, status, error } = draft;
+  const { status } = draft;
   const tail = draft.parts + draft.tail;
-  if (cell !== undefined && !draft.hasOtherLines && cell.tail === tail && cell.status === status) {
+  if (cell !== undefined && !draft.linesChanged && cell.tail === tail && cell.status === status) {
     return cell;
   }
-  let lines = cell?.lines;
-  if (lines === undefined || draft.hasOtherLines) {
-    lines = status === 'open' ? draft.lines.slice() : draft.lines;
-    draft.hasOtherLines = false;
+  if (cell === undefined || draft.linesChanged) {
+    draft.view = new LinesView(draft.lines, draft.lines.length);
+    draft.linesChanged = false;
   }
-  if (status !== 'open') {
-    // No more will come: the cell can have the lines themselves, so that they are held once.
+  if (draft.status !== 'open') {
+    // The lines grow no more: the cell takes them, so that they are held once.
+    draft.view.own();
     draft.lines = [];
   }
-  return status === 'error' ? { stream, lines, tail, status, error } : { stream, lines, tail, status };
+  return makeCell(draft, tail);
+}
+
+function makeCell<K extends string>(draft: CellDraft<K>, tail: string): Cell<K> {
+  const { stream, view, status, error, finishReason } = draft;
+  const cell = {
+    stream,
+    get lines() {
+      return view.read();
+    },
+    tail,
+    status,
+  };
+  if (status === 'error') {
+    return Object.assign(cell, { error });
+  }
+  return finishReason === undefined ? cell : Object.assign(cell, { finishReason });
+}
+
+/** The first lines of a list that grows; copied when they are read, and only once. */
+class LinesView {
+  private lines: readonly string[];
+  private readonly length: number;
+  private isOwn = false;
+
+  constructor(lines: readonly string[], length: number) {
+    this.lines = lines;
+    this.length = length;
+  }
+
+  /** The list grows no more, so it need not be copied. */
+  own(): void {
+    this.isOwn = true;
+  }
+
+  read(): readonly string[] {
+    if (!this.isOwn) {
+      this.lines = this.lines.slice(0, this.length);
+      this.isOwn = true;
+    }
+    return this.lines;
+  }
 }
 
 function isSame<T>(some: readonly T[], others: readonly T[]): boolean {

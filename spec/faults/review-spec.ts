@@ -1,0 +1,361 @@
+import { setImmediate } from 'node:timers/promises';
+
+import {
+  animationFrameScheduler,
+  firstValueFrom,
+  from,
+  mergeMap,
+  Subject,
+  take,
+  VirtualTimeScheduler,
+} from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+
+import {
+  type Commit,
+  commitLines,
+  type CommitLinesOptions,
+  type DeltaEvent,
+  fixedPace,
+  groupStreams,
+  paceLines,
+  resequence,
+  scanLines,
+  scanTranscript,
+  type SequenceGap,
+} from '../../src/index.js';
+import { collect } from '../support/collect.js';
+import { line, open, streamOf } from '../support/commits.js';
+import { delta, end, failure, start } from '../support/events.js';
+import { forms } from '../support/forms.js';
+import { heapUsed } from '../support/heapUsed.js';
+import { show } from '../support/show.js';
+import { FaultyScheduler } from './faultyScheduler.js';
+
+/** The faults that a review of the operators found, each with its siblings. */
+async function shown(source: readonly DeltaEvent[], options?: CommitLinesOptions): Promise<string[]> {
+  const commits = await collect(from(source).pipe(commitLines(options)));
+  return commits.map(show);
+}
+
+describe('a stream that is handed out', () => {
+  it('gives an error to a subscriber that comes a tick after firstValueFrom', async () => {
+    const source = new Subject<DeltaEvent>();
+    const first = firstValueFrom(source.pipe(groupStreams()), { defaultValue: undefined });
+    source.next(delta('a', 'one'));
+    const stream = (await first) ?? expect.fail('no stream');
+    await expect(firstValueFrom(stream, { defaultValue: undefined })).rejects.toThrow(
+      'The stream answer a was not subscribed to before its source was unsubscribed',
+    );
+  });
+
+  it('gives its events to a later subscriber when its first event was also its last', async () => {
+    const output = from([end('a', 'all of it')]).pipe(groupStreams());
+    const stream = await firstValueFrom(output, { defaultValue: undefined });
+    const events = await collect(stream ?? expect.fail('no stream'));
+    expect(events.map(({ type }) => type)).toStrictEqual(['end']);
+  });
+
+  it('goes on after take(1), and no other stream is buffered', () => {
+    const source = new Subject<DeltaEvent>();
+    const seen: string[] = [];
+    source
+      .pipe(
+        groupStreams(),
+        take(1),
+        mergeMap((stream) => stream),
+      )
+      .subscribe((event) => seen.push(event.type));
+    source.next(delta('a', 'one'));
+    const before = heapUsed();
+    for (let i = 0; i < 20_000; i++) {
+      source.next(delta(`other ${i % 20}`, 'x'.repeat(100) + String(i)));
+    }
+    expect(heapUsed() - before).toBeLessThan(1_000_000);
+    source.next(end('a'));
+    expect(seen).toStrictEqual(['delta', 'end']);
+    expect(source.observed).toBe(false);
+  });
+});
+
+describe('an event loop that is held up', () => {
+  /** Holds up each turn, and returns when the stream was closed. */
+  function closedAt(options: CommitLinesOptions): number {
+    const scheduler = new FaultyScheduler();
+    const source = new Subject<DeltaEvent>();
+    let closed = Infinity;
+    source.pipe(commitLines({ ...options, scheduler })).subscribe((commit) => {
+      closed = commit.type === 'close' && commit.stream.id === 'a' ? scheduler.passed : closed;
+    });
+    source.next(delta('a', 'text\n'));
+    for (let turn = 0; turn < 40; turn++) {
+      scheduler.sleep([60, 110, 150, 90][turn % 4] ?? 0);
+      source.next(delta('b', 'more '));
+    }
+    return closed;
+  }
+
+  it.each([
+    { title: 'alone', options: { idleTimeout: 800 } },
+    { title: 'with soft commits', options: { idleTimeout: 800, softCommit: { after: 50 } } },
+  ])('closes an idle stream no more than one turn later than a quarter late, $title', ({ options }) => {
+    expect(closedAt(options)).toBeGreaterThanOrEqual(800);
+    expect(closedAt(options)).toBeLessThanOrEqual(1000 + 150);
+  });
+});
+
+describe('maxStreams', () => {
+  it.each([
+    { title: 'end', event: end('c', 'whole') },
+    { title: 'error', event: failure('c', 'boom') },
+  ])('is not counted for an $title of an unknown key, which evicts no stream', async ({ event }) => {
+    const commits = await shown([delta('a', 'one'), delta('b', 'two'), event], { maxStreams: 2 });
+    expect(commits.filter((commit) => commit.includes('evicted'))).toStrictEqual([]);
+    expect(commits.filter((commit) => commit.startsWith('open'))).toStrictEqual([
+      'open a',
+      'open b',
+      'open c',
+    ]);
+  });
+});
+
+describe('a later generation', () => {
+  const order = [1, 2];
+
+  it.each([
+    { title: 'evicted', source: [{ ...delta('a', 'x'), order }, delta('b', 'x'), delta('a', 'y')] },
+    { title: 'ended and started again', source: [{ ...delta('a', 'x'), order }, end('a'), start('a')] },
+  ])('takes over the order of the generation before, $title', async ({ source }) => {
+    const commits = await collect(from(source).pipe(commitLines({ maxStreams: 1 })));
+    const opened = commits.filter((commit) => commit.type === 'open' && commit.stream.id === 'a');
+    expect(opened).toMatchObject([
+      { stream: { generation: 0, order } },
+      { stream: { generation: 1, order } },
+    ]);
+  });
+
+  it('has the order that its own opening event brings', async () => {
+    const source = [{ ...delta('a', 'x'), order }, end('a'), { ...start('a'), order: [3] }];
+    const commits = await collect(from(source).pipe(commitLines()));
+    expect(commits.at(-2)).toMatchObject({ type: 'open', stream: { generation: 1, order: [3] } });
+  });
+});
+
+describe('scanLines', () => {
+  it.each([
+    { title: 'another id', event: delta('b', 'other') },
+    { title: 'another kind', event: { ...delta('a', 'other'), kind: 'reasoning' } },
+    { title: 'another id, after the end', event: { ...end('b'), kind: 'answer' }, before: [end('a')] },
+  ])('drops an event of $title as foreign', async ({ event, before = [] }) => {
+    const source = [delta('a', 'one'), ...before, event];
+    const commits: readonly Commit[] = await collect(from(source).pipe(scanLines(streamOf('a'))));
+    expect(commits.filter(({ type }) => type === 'drop')).toStrictEqual([
+      { type: 'drop', reason: 'foreign', event },
+    ]);
+    expect(commits.filter(({ type }) => type === 'line')).toMatchObject([{ text: 'one' }]);
+  });
+});
+
+describe('scanTranscript without every', () => {
+  it('makes no list of lines for a transcript that is not read', () => {
+    const a = streamOf('a');
+    const lines = Array.from({ length: 2_000 }, (_, i) => line(a, i, `${i}`));
+    const slice = vi.spyOn(Array.prototype, 'slice');
+    let latest;
+    from([open(a), ...lines])
+      .pipe(scanTranscript())
+      .subscribe((transcript) => (latest = transcript));
+    const longest = Math.max(0, ...slice.mock.results.map(({ value }) => (value as unknown[]).length));
+    slice.mockRestore();
+    expect(longest).toBeLessThanOrEqual(1);
+    expect(latest).toMatchObject([{ lines: { length: 2_000 } }]);
+  });
+
+  it('gives cells whose lines are an own, enumerable array: read, spread and serialised', async () => {
+    const a = streamOf('a');
+    const transcripts = await collect(
+      from([open(a), line(a, 0, 'x'), line(a, 1, 'y')]).pipe(scanTranscript()),
+    );
+    const [, first] = transcripts;
+    const cell = first?.[0] ?? expect.fail('no cell');
+    expect(Object.keys(cell)).toStrictEqual(['stream', 'lines', 'tail', 'status']);
+    expect(Array.isArray(cell.lines)).toBe(true);
+    expect(cell.lines).toBe(cell.lines);
+    expect({ ...cell }.lines).toStrictEqual(['x']);
+    expect((JSON.parse(JSON.stringify(cell)) as typeof cell).lines).toStrictEqual(['x']);
+    expect(structuredClone(cell).lines).toStrictEqual(['x']);
+    expect(transcripts.at(-1)?.[0]?.lines).toStrictEqual(['x', 'y']);
+  });
+
+  it('keeps the lines of earlier cells when lines are withdrawn', async () => {
+    const a = streamOf('a');
+    const commits: Commit[] = [
+      open(a),
+      line(a, 0, 'x'),
+      line(a, 1, 'wrong'),
+      { type: 'revise', stream: a, index: 1 },
+      line(a, 1, 'right'),
+    ];
+    const transcripts = await collect(from(commits).pipe(scanTranscript()));
+    expect(transcripts.map(([cell]) => cell?.lines)).toStrictEqual([
+      [],
+      ['x'],
+      ['x', 'wrong'],
+      ['x'],
+      ['x', 'right'],
+    ]);
+  });
+});
+
+describe('resequence', () => {
+  const options = (gaps: SequenceGap[]) => ({
+    seq: (value: string) => Number(value.slice(1)),
+    scope: (value: string) => value.charAt(0),
+    onGap: (gap: SequenceGap) => gaps.push(gap),
+  });
+
+  it('begins a scope that was forgotten with the first number seen', async () => {
+    const gaps: SequenceGap[] = [];
+    const source = ['a0', 'a1', 'b0', 'a2', 'a3'];
+    expect(await collect(from(source).pipe(resequence({ ...options(gaps), maxScopes: 1 })))).toStrictEqual(
+      source,
+    );
+    expect(gaps).toStrictEqual([]);
+  });
+
+  it("begins with the first number seen with start: 'first'", async () => {
+    const gaps: SequenceGap[] = [];
+    const drops: unknown[] = [];
+    const source = ['a57', 'a59', 'a58', 'a56'];
+    const output = from(source).pipe(
+      resequence({ ...options(gaps), start: 'first', onDrop: (drop) => drops.push(drop) }),
+    );
+    expect(await collect(output)).toStrictEqual(['a57', 'a58', 'a59']);
+    expect(gaps).toStrictEqual([]);
+    expect(drops).toStrictEqual([{ value: 'a56', reason: 'late' }]);
+  });
+});
+
+describe('work that nothing waits for', () => {
+  it.each(forms)('stops inside a delta of many lines after take, with $form', ({ operator }) => {
+    const text = '\n'.repeat(100_000);
+    const indexOf = vi.spyOn(String.prototype, 'indexOf');
+    const seen: Commit[] = [];
+    from([delta('a', text)])
+      .pipe(operator(), take(3))
+      .subscribe((commit) => seen.push(commit));
+    const calls = indexOf.mock.calls.length;
+    indexOf.mockRestore();
+    expect(seen.map(({ type }) => type)).toStrictEqual(['open', 'line', 'line']);
+    expect(calls).toBeLessThan(100);
+  });
+
+  it('keeps no full text after the end of its stream', async () => {
+    const source = new Subject<DeltaEvent>();
+    const subscription = source.pipe(commitLines()).subscribe();
+    const before = heapUsed();
+    const endLong = () => {
+      source.next(delta('a', 'x'));
+      source.next(end('a', 'y'.repeat(10_000_000) + String(before)));
+    };
+    endLong();
+    // What a turn of the event loop has touched lives until its end.
+    await setImmediate();
+    expect(heapUsed() - before).toBeLessThan(5_000_000);
+    subscription.unsubscribe();
+  });
+});
+
+describe('animationFrameScheduler', () => {
+  it.each([
+    {
+      name: 'scanTranscript({ every: 0 })',
+      operator: () => scanTranscript({ every: 0, scheduler: animationFrameScheduler }),
+    },
+    {
+      name: 'paceLines({ interval: 0 })',
+      operator: () => paceLines({ interval: 0, scheduler: animationFrameScheduler }),
+    },
+  ])('is asked for a frame by $name', ({ operator }) => {
+    const frames: FrameRequestCallback[] = [];
+    vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback));
+    vi.stubGlobal('cancelAnimationFrame', () => undefined);
+    const a = streamOf('a');
+    const source = new Subject<Commit>();
+    const subscription = source.pipe<unknown>(operator()).subscribe();
+    [open(a), line(a, 0, 'x'), line(a, 1, 'y')].forEach((commit) => source.next(commit));
+    expect(frames).toHaveLength(1);
+    subscription.unsubscribe();
+    vi.unstubAllGlobals();
+  });
+
+  it('gives one transcript a turn with every: 0', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const a = streamOf('a');
+    const seen: number[] = [];
+    const source = new Subject<Commit>();
+    source
+      .pipe(scanTranscript({ every: 0, scheduler }))
+      .subscribe(([cell]) => seen.push(cell?.lines.length ?? 0));
+    [open(a), line(a, 0, 'x'), line(a, 1, 'y')].forEach((commit) => source.next(commit));
+    expect(seen).toStrictEqual([]);
+    scheduler.flush();
+    expect(seen).toStrictEqual([2]);
+  });
+
+  it('releases what the policy says in each turn with interval: 0', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const a = streamOf('a');
+    const seen: number[] = [];
+    const source = new Subject<Commit>();
+    source.pipe(paceLines({ interval: 0, policy: fixedPace(1), scheduler })).subscribe((commit) => {
+      seen.push(commit.type === 'line' ? commit.index : -1);
+    });
+    [line(a, 0, 'x'), line(a, 1, 'y'), line(a, 2, 'z')].forEach((commit) => source.next(commit));
+    expect(seen).toStrictEqual([0]);
+    scheduler.actions[0]?.execute(undefined, 0);
+    scheduler.actions.shift();
+    expect(seen).toStrictEqual([0, 1]);
+    scheduler.flush();
+    expect(seen).toStrictEqual([0, 1, 2]);
+    expect(scheduler.actions).toHaveLength(0);
+  });
+});
+
+describe('what a producer leaves empty', () => {
+  it.each([
+    { title: 'order: null', event: { ...start('a'), order: null } },
+    { title: 'text: null', event: { ...end('a'), text: null } },
+  ])('is absent with $title', async ({ event }) => {
+    const commits = await collect(from([event as unknown as DeltaEvent]).pipe(commitLines()));
+    expect(commits.map(({ type }) => type)).not.toContain('drop');
+    expect(commits[0]).toStrictEqual({ type: 'open', stream: { kind: 'answer', id: 'a', generation: 0 } });
+  });
+
+  it.each(['revise', 'keep', 'off'] as const)('is no full text, with reconcile: %s', async (reconcile) => {
+    expect(await shown([delta('a', 'one\ntwo'), end('a', '')], { reconcile })).toStrictEqual([
+      'open a',
+      'line a 0 one$',
+      'line a 1 two',
+      'close a end 2',
+    ]);
+  });
+});
+
+describe('the word of a producer for the end', () => {
+  it.each(forms)('comes out with the close and in the cell, with $form', async ({ operator }) => {
+    const source: DeltaEvent[] = [
+      delta('a', 'one'),
+      { ...end('a'), finishReason: 'length' },
+      delta('b', 'two'),
+      end('b'),
+    ];
+    const commits = await collect(from(source).pipe(operator()));
+    const closes = commits.filter(({ type }) => type === 'close');
+    expect(closes).toMatchObject([{ finishReason: 'length' }, {}]);
+    expect(closes[1]).not.toHaveProperty('finishReason');
+    const transcript = (await collect(from(commits).pipe(scanTranscript()))).at(-1);
+    expect(transcript).toMatchObject([{ finishReason: 'length' }, {}]);
+    expect(transcript?.[1]).not.toHaveProperty('finishReason');
+  });
+});

@@ -1,0 +1,89 @@
+/** Numbers between the history and the live source that neither had. */
+export interface ReplayGap {
+  /** The first missing number. */
+  readonly from: number;
+  /** The last missing number. */
+  readonly to: number;
+}
+
+/** Receives the joined values. */
+export interface ReplaySink<T> {
+  readonly closed: boolean;
+  emit(value: T): void;
+  gap(gap: ReplayGap): void;
+}
+
+interface HeldValue<T> {
+  readonly value: T;
+  readonly number: number | undefined;
+}
+
+/** Puts a live source behind its history: live values wait until the history is over, and each number passes once. */
+export class ReplayJoin<T> {
+  /** The live values that wait for the end of the history; `undefined` after it. */
+  held: HeldValue<T>[] | undefined = [];
+  /** The latest number that was emitted. */
+  latest: number | undefined = undefined;
+  /** Whether the numbers of the live source have been compared with the end of the history. */
+  isJoined = false;
+
+  replay(value: T, number: number | undefined, sink: ReplaySink<T>): void {
+    if (this.isNew(number)) {
+      sink.emit(value);
+    }
+  }
+
+  /** Takes a live value. */
+  accept(value: T, number: number | undefined, sink: ReplaySink<T>): void {
+    if (this.held === undefined) {
+      this.emit({ value, number }, sink);
+    } else {
+      this.held.push({ value, number });
+    }
+  }
+
+  /** The history is over: emits the live values that wait. */
+  join(sink: ReplaySink<T>): void {
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const each of inOrder(held)) {
+      if (sink.closed) {
+        return;
+      }
+      this.emit(each, sink);
+    }
+  }
+
+  private emit({ value, number }: HeldValue<T>, sink: ReplaySink<T>): void {
+    const { latest } = this;
+    if (!this.isNew(number)) {
+      return;
+    }
+    if (number !== undefined && !this.isJoined) {
+      this.isJoined = true;
+      if (latest !== undefined && number > latest + 1) {
+        sink.gap({ from: latest + 1, to: number - 1 });
+      }
+    }
+    sink.emit(value);
+  }
+
+  private isNew(number: number | undefined): boolean {
+    if (number === undefined) {
+      return true;
+    }
+    if (this.latest !== undefined && number <= this.latest) {
+      return false;
+    }
+    this.latest = number;
+    return true;
+  }
+}
+
+/** Sorts the values that have a number; those without keep their places. */
+function inOrder<T>(held: readonly HeldValue<T>[]): readonly HeldValue<T>[] {
+  const numbered = held.filter(({ number }) => number !== undefined);
+  numbered.sort((a, b) => (a.number ?? 0) - (b.number ?? 0));
+  let next = 0;
+  return held.map((each) => (each.number === undefined ? each : (numbered[next++] ?? each)));
+}
