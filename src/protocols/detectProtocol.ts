@@ -1,5 +1,4 @@
-import { readField, readList, readText } from './fields.js';
-import { unwrapMessage } from './unwrapMessage.js';
+import { readField, readList, readText, unwrapMessage } from './connection/fields.js';
 
 /** The protocols that `detectProtocol` tells apart. */
 export type ProtocolName =

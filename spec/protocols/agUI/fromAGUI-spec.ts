@@ -1,0 +1,264 @@
+import { concatWith, from, materialize, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { fromAGUI } from '../../../src/protocols/index.js';
+import { collect } from '../../support/collect.js';
+import { marbles } from '../../support/marbles.js';
+import { readInWords } from '../../support/showEvent.js';
+
+const read = (...events: unknown[]) => readInWords(events, fromAGUI());
+
+const runStarted = { type: 'RUN_STARTED', threadId: 't', runId: 'r' };
+const runFinished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' };
+const start = (messageId: string) => ({ type: 'TEXT_MESSAGE_START', messageId, role: 'assistant' });
+const content = (messageId: string, delta: string) => ({ type: 'TEXT_MESSAGE_CONTENT', messageId, delta });
+const end = (messageId: string) => ({ type: 'TEXT_MESSAGE_END', messageId });
+const chunk = (messageId: string | undefined, delta?: string) => ({
+  type: 'TEXT_MESSAGE_CHUNK',
+  messageId,
+  delta,
+});
+const user = { id: 'u', role: 'user', content: 'hello' };
+const assistant = (id: string, text: string) => ({ id, role: 'assistant', content: text });
+const snapshot = (...messages: unknown[]) => ({ type: 'MESSAGES_SNAPSHOT', messages });
+
+describe('fromAGUI', () => {
+  it(
+    'reads a text as it is streamed',
+    marbles((m) => {
+      const source = m.hot('  -a-b-c-d-e-|', {
+        a: runStarted,
+        b: start('m'),
+        c: content('m', 'He'),
+        d: content('m', 'y'),
+        e: end('m'),
+      });
+      const expected = '      -----c-d-e-|';
+      const answer = { kind: 'answer', id: 'm' } as const;
+      m.expect(source.pipe(fromAGUI())).toBeObservable(expected, {
+        c: { type: 'delta', ...answer, delta: 'He', order: [0] },
+        d: { type: 'delta', ...answer, delta: 'y' },
+        e: { type: 'end', ...answer },
+      });
+    }),
+  );
+
+  it.each([
+    { name: 'TEXT_MESSAGE', content: 'CONTENT', id: 'messageId', kind: 'answer' },
+    { name: 'REASONING_MESSAGE', content: 'CONTENT', id: 'messageId', kind: 'reasoning' },
+    { name: 'TOOL_CALL', content: 'ARGS', id: 'toolCallId', kind: 'tool' },
+  ])('reads $name as $kind, with a start and in chunks', async ({ name, content: piece, id, kind }) => {
+    expect(
+      await read(
+        { type: `${name}_START`, [id]: 'x' },
+        { type: `${name}_${piece}`, [id]: 'x', delta: 'a' },
+        { type: `${name}_END`, [id]: 'x' },
+        { type: `${name}_CHUNK`, [id]: 'y', delta: 'b' },
+        { type: `${name}_CHUNK`, delta: 'c' },
+        runFinished,
+      ),
+    ).toStrictEqual([
+      `delta ${kind} x a`,
+      `end ${kind} x`,
+      `delta ${kind} y b`,
+      `delta ${kind} y c`,
+      `end ${kind} y`,
+    ]);
+  });
+
+  it('reads thoughts that have no id', async () => {
+    const thought = (delta: string) => [
+      { type: 'THINKING_TEXT_MESSAGE_START' },
+      { type: 'THINKING_TEXT_MESSAGE_CONTENT', delta },
+      { type: 'THINKING_TEXT_MESSAGE_END' },
+    ];
+    const bare = { type: 'THINKING_TEXT_MESSAGE_CONTENT', delta: 'c' };
+    expect(
+      await read({ type: 'THINKING_START' }, ...thought('a'), ...thought('b'), bare, {
+        type: 'THINKING_END',
+      }),
+    ).toStrictEqual([
+      'delta reasoning thinking a',
+      'end reasoning thinking',
+      'delta reasoning thinking/2 b',
+      'end reasoning thinking/2',
+      'delta reasoning thinking/3 c',
+      'end reasoning thinking/3',
+    ]);
+  });
+
+  it('places texts in the order of their start', async () => {
+    const events = [start('a'), start('b'), content('b', '1'), content('a', '2')];
+    expect(await collect(from(events).pipe(fromAGUI()))).toMatchObject([
+      { id: 'b', order: [1] },
+      { id: 'a', order: [0] },
+    ]);
+  });
+
+  describe('chunks', () => {
+    it('of several messages may take turns', async () => {
+      expect(
+        await read(chunk('a', '1'), chunk('b', '2'), chunk('a', '3'), chunk(undefined, '4'), runFinished),
+      ).toStrictEqual([
+        'delta answer a 1',
+        'delta answer b 2',
+        'delta answer a 3',
+        'delta answer a 4',
+        'end answer a',
+        'end answer b',
+      ]);
+    });
+
+    it('begin another text in another run', async () => {
+      expect(
+        await read(chunk('a', '1'), runFinished, runStarted, chunk('a', '2'), runFinished),
+      ).toStrictEqual(['delta answer a 1', 'end answer a', 'delta answer a/2 2', 'end answer a/2']);
+    });
+
+    it('without an id belong to none, where there was none before', async () => {
+      expect(
+        await read(chunk(undefined, 'x'), chunk('a', '1'), runFinished, chunk(undefined, 'x')),
+      ).toStrictEqual(['delta answer a 1', 'end answer a']);
+    });
+
+    it('may be empty', async () => {
+      expect(await read(chunk('a'), chunk('a', ''), chunk(undefined, '1'))).toStrictEqual([
+        'delta answer a 1',
+      ]);
+    });
+  });
+
+  describe('an id that comes again', () => {
+    it('means another text where it starts again', async () => {
+      expect(
+        await read(start('m'), content('m', 'a'), end('m'), start('m'), content('m', 'b'), end('m')),
+      ).toStrictEqual(['delta answer m a', 'end answer m', 'delta answer m/2 b', 'end answer m/2']);
+    });
+
+    it('means a late delta where it does not', async () => {
+      expect(await read(start('m'), content('m', 'a'), end('m'), content('m', 'b'), end('m'))).toStrictEqual([
+        'delta answer m a',
+        'end answer m',
+        'delta answer m b',
+      ]);
+    });
+  });
+
+  describe('a snapshot', () => {
+    it('gives the full text of a message that is open, once it ends', async () => {
+      expect(
+        await read(content('m', 'He'), snapshot(user, assistant('m', 'Hey')), end('m'), runFinished),
+      ).toStrictEqual(['delta answer m He', 'end answer m = Hey']);
+      expect(await read(content('m', 'He'), snapshot(assistant('m', 'Hey')), runFinished)).toStrictEqual([
+        'delta answer m He',
+        'end answer m = Hey',
+      ]);
+    });
+
+    it('does not count once the text has gone on', async () => {
+      expect(
+        await read(content('m', 'He'), snapshot(assistant('m', 'He')), content('m', 'y'), end('m')),
+      ).toStrictEqual(['delta answer m He', 'delta answer m y', 'end answer m']);
+    });
+
+    it('gives the texts that were not streamed, with the end of the run', async () => {
+      const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+      const messages = snapshot(
+        user,
+        { id: 't', role: 'reasoning', content: 'hm' },
+        { ...assistant('m', 'a'), toolCalls: [call] },
+        { id: 'x', role: 'tool', toolCallId: 'c', content: 'result' },
+      );
+      const expected = [
+        'delta reasoning t ',
+        'end reasoning t = hm',
+        'delta answer m ',
+        'end answer m = a',
+        'delta tool c ',
+        'end tool c = {}',
+      ];
+      expect(await read(messages, messages, runFinished, messages, runFinished)).toStrictEqual(expected);
+      expect(await read(messages, { type: 'RUN_ERROR', message: 'boom' })).toStrictEqual(expected);
+    });
+
+    it('gives no text of those before the user spoke', async () => {
+      expect(await read(snapshot(assistant('m', 'a'), user), runFinished)).toStrictEqual([]);
+    });
+
+    it('gives no text that has ended', async () => {
+      expect(
+        await read(start('m'), content('m', 'a'), end('m'), snapshot(assistant('m', 'a')), runFinished),
+      ).toStrictEqual(['delta answer m a', 'end answer m']);
+    });
+
+    it('gives no text that is empty', async () => {
+      expect(
+        await read(content('m', 'a'), snapshot(assistant('m', ''), assistant('n', '')), runFinished),
+      ).toStrictEqual(['delta answer m a', 'end answer m']);
+    });
+
+    it('gives its texts when the source is over or fails', async () => {
+      const events = from([content('open', 'a'), snapshot(assistant('m', 'b'))]);
+      const expected = [
+        { kind: 'N', value: { id: 'open' } },
+        { kind: 'N', value: { id: 'm', delta: '', order: [1] } },
+        { kind: 'N', value: { type: 'end', id: 'm', text: 'b' } },
+      ];
+      expect(await collect(events.pipe(fromAGUI(), materialize()))).toMatchObject([
+        ...expected,
+        { kind: 'C' },
+      ]);
+      const failing = events.pipe(concatWith(throwError(() => new Error('boom'))));
+      expect(await collect(failing.pipe(fromAGUI(), materialize()))).toMatchObject([
+        ...expected,
+        { kind: 'E' },
+      ]);
+    });
+
+    it.each([
+      { messages: 5 },
+      { messages: [null, 5, {}, { role: 'assistant' }, { role: 'assistant', id: 5, content: 'x' }] },
+      {
+        messages: [
+          { role: 'assistant', id: 'x', content: [], toolCalls: [null, { id: 'c', function: null }] },
+        ],
+      },
+    ])('that is none says nothing: $messages', async ({ messages }) => {
+      expect(await read({ type: 'MESSAGES_SNAPSHOT', messages }, runFinished)).toStrictEqual([]);
+    });
+  });
+
+  describe('a run', () => {
+    const open = [content('m', 'a'), { type: 'TOOL_CALL_ARGS', toolCallId: 'c', delta: '{' }, start('n')];
+    const opened = ['delta answer m a', 'delta tool c {'];
+
+    it.each([runFinished, runStarted])('ends what is open with $type', async (event) => {
+      expect(await read(runStarted, ...open, event)).toStrictEqual([...opened, 'end answer m', 'end tool c']);
+    });
+
+    it('that fails fails what is open', async () => {
+      const error = { type: 'RUN_ERROR', message: 'boom' };
+      const shown = JSON.stringify(error);
+      expect(await read(runStarted, ...open, error, runFinished)).toStrictEqual([
+        ...opened,
+        `error answer m ${shown}`,
+        `error tool c ${shown}`,
+      ]);
+    });
+  });
+
+  it.each([
+    { type: 'STATE_SNAPSHOT', snapshot: {} },
+    { type: 'TOOL_CALL_RESULT', messageId: 'm', toolCallId: 'c', content: 'x' },
+    { type: 'RAW', event: { type: 'TEXT_MESSAGE_END', messageId: 'm' } },
+    { type: 'TEXT_MESSAGE_START' },
+    { type: 'TEXT_MESSAGE_CONTENT', delta: 'x' },
+    { type: 'TEXT_MESSAGE_END' },
+    { type: 'TEXT_MESSAGE_END', messageId: 'unknown' },
+  ])('passes over %j', async (event) => {
+    expect(await read(content('m', 'a'), event, content('m', 'b'))).toStrictEqual([
+      'delta answer m a',
+      'delta answer m b',
+    ]);
+  });
+});

@@ -1,0 +1,203 @@
+import { from } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { commitLines } from '../../../src/operators/commitLines.js';
+import { fromAnthropic } from '../../../src/protocols/index.js';
+import { collect } from '../../support/collect.js';
+import { marbles } from '../../support/marbles.js';
+import { inWords } from '../../support/show.js';
+import { readInWords } from '../../support/showEvent.js';
+
+const read = (...events: unknown[]) => readInWords(events, fromAnthropic());
+
+const messageStart = (id?: string) => ({ type: 'message_start', message: { id, content: [] } });
+const messageStop = { type: 'message_stop' };
+const blockStart = (index: number, block: object) => ({
+  type: 'content_block_start',
+  index,
+  content_block: block,
+});
+const blockDelta = (index: number, delta: object) => ({ type: 'content_block_delta', index, delta });
+const blockStop = (index: number) => ({ type: 'content_block_stop', index });
+const text = (index: number, value: string) => blockDelta(index, { type: 'text_delta', text: value });
+const json = (index: number, value: string) =>
+  blockDelta(index, { type: 'input_json_delta', partial_json: value });
+
+describe('fromAnthropic', () => {
+  it(
+    'reads a text as it is streamed',
+    marbles((m) => {
+      const source = m.hot('  -a-b-c-d-e-|', {
+        a: messageStart('msg_1'),
+        b: text(0, 'He'),
+        c: text(0, 'y'),
+        d: blockStop(0),
+        e: messageStop,
+      });
+      const expected = '      ---b-c-d---|';
+      const answer = { kind: 'answer', id: 'msg_1/0' } as const;
+      m.expect(source.pipe(fromAnthropic())).toBeObservable(expected, {
+        b: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
+        c: { type: 'delta', ...answer, delta: 'y' },
+        d: { type: 'end', ...answer },
+      });
+    }),
+  );
+
+  it.each([
+    { delta: { type: 'text_delta', text: 'x' }, kind: 'answer' },
+    { delta: { type: 'thinking_delta', thinking: 'x' }, kind: 'reasoning' },
+    { delta: { type: 'input_json_delta', partial_json: 'x' }, kind: 'tool' },
+  ])('reads a $delta.type as $kind', async ({ delta, kind }) => {
+    expect(await read(messageStart('m'), blockDelta(2, delta), blockStop(2))).toStrictEqual([
+      `delta ${kind} m/2 x`,
+      `end ${kind} m/2`,
+    ]);
+  });
+
+  it.each([
+    { type: 'signature_delta', signature: 'x' },
+    { type: 'citations_delta', citation: { cited_text: 'x' } },
+  ])('passes over a $type', async (delta) => {
+    expect(await read(messageStart('m'), blockDelta(0, delta), blockStop(0))).toStrictEqual([]);
+  });
+
+  it('passes over what a tool of the server has found', async () => {
+    const result = { type: 'web_search_tool_result', content: [{ title: 'x' }] };
+    expect(await read(messageStart('m'), blockStart(0, result), blockStop(0))).toStrictEqual([]);
+  });
+
+  it.each([
+    { block: { type: 'text', text: 'a' }, delta: { type: 'text_delta', text: 'b' }, kind: 'answer' },
+    {
+      block: { type: 'thinking', thinking: 'a' },
+      delta: { type: 'thinking_delta', thinking: 'b' },
+      kind: 'reasoning',
+    },
+  ])('begins with the text that a block of $block.type starts with', async ({ block, delta, kind }) => {
+    expect(await read(messageStart('m'), blockStart(0, block), blockDelta(0, delta))).toStrictEqual([
+      `delta ${kind} m/0 a`,
+      `delta ${kind} m/0 b`,
+    ]);
+  });
+
+  describe('the arguments of a call', () => {
+    const call = (type: string, input: unknown) => blockStart(1, { type, id: 'toolu_1', name: 'f', input });
+
+    it.each(['tool_use', 'server_tool_use', 'mcp_tool_use'])('of a %s are streamed', async (type) => {
+      const events = [messageStart('m'), call(type, {}), json(1, '{"x":'), json(1, '1}'), blockStop(1)];
+      expect(await read(...events)).toStrictEqual([
+        'delta tool m/1 {"x":',
+        'delta tool m/1 1}',
+        'end tool m/1',
+      ]);
+    });
+
+    it('may come with the beginning of the block', async () => {
+      const whole = call('tool_use', { x: 1 });
+      const expected = ['delta tool m/1 ', 'end tool m/1 = {"x":1}'];
+      expect(await read(messageStart('m'), whole, blockStop(1))).toStrictEqual(expected);
+      expect(await read(messageStart('m'), whole, messageStop)).toStrictEqual(expected);
+      expect(await read(messageStart('m'), whole, blockStop(1), messageStop)).toStrictEqual(expected);
+    });
+
+    it('are those that were streamed, where both are there', async () => {
+      const events = [messageStart('m'), call('tool_use', { x: 1 }), json(1, '{ "x": 1 }'), blockStop(1)];
+      expect(await read(...events)).toStrictEqual(['delta tool m/1 { "x": 1 }', 'end tool m/1']);
+    });
+
+    it('that are none give no stream', async () => {
+      expect(await read(messageStart('m'), call('tool_use', {}), json(1, ''), blockStop(1))).toStrictEqual(
+        [],
+      );
+    });
+
+    it('that JSON cannot say give no stream', async () => {
+      const circular: { self?: unknown } = {};
+      circular.self = circular;
+      expect(await read(messageStart('m'), call('tool_use', circular), blockStop(1))).toStrictEqual([]);
+    });
+  });
+
+  describe('several messages', () => {
+    it('have ids of their own, and one place after the other', async () => {
+      const events = [messageStart('m1'), text(0, 'a'), messageStop, messageStart('m2'), text(0, 'b')];
+      expect(await collect(from(events).pipe(fromAnthropic()))).toMatchObject([
+        { id: 'm1/0', order: [1, 0] },
+        { type: 'end', id: 'm1/0' },
+        { id: 'm2/0', order: [2, 0] },
+      ]);
+    });
+
+    it('are numbered where they have no id', async () => {
+      expect(
+        await read(text(0, 'a'), messageStart(), text(0, 'b'), messageStart(''), text(0, 'c')),
+      ).toStrictEqual([
+        'delta answer 1/0 a',
+        'end answer 1/0',
+        'delta answer 2/0 b',
+        'end answer 2/0',
+        'delta answer 3/0 c',
+      ]);
+    });
+
+    it('cut each other off', async () => {
+      expect(
+        await read(messageStart('m1'), text(0, 'a'), json(1, 'b'), messageStart('m2'), text(0, 'c')),
+      ).toStrictEqual([
+        'delta answer m1/0 a',
+        'delta tool m1/1 b',
+        'end answer m1/0',
+        'end tool m1/1',
+        'delta answer m2/0 c',
+      ]);
+    });
+  });
+
+  it('ends with a message what its blocks have left open', async () => {
+    expect(await read(messageStart('m'), text(0, 'a'), messageStop, messageStop)).toStrictEqual([
+      'delta answer m/0 a',
+      'end answer m/0',
+    ]);
+  });
+
+  it('gives the text of a replay once', async () => {
+    const message = [messageStart('m'), text(0, 'a'), text(0, 'b'), blockStop(0), messageStop];
+    const commits = await collect(
+      from([...message, ...message]).pipe(fromAnthropic(), commitLines(), inWords()),
+    );
+    expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
+      'open m/0',
+      'line m/0 0 ab',
+      'close m/0 end 1',
+    ]);
+  });
+
+  it('fails each open stream at an error, and no other', async () => {
+    const error = { type: 'overloaded_error', message: 'boom' };
+    const call = blockStart(2, { type: 'tool_use', input: { x: 1 } });
+    expect(
+      await read(
+        messageStart('m'),
+        text(0, 'a'),
+        blockStop(0),
+        text(1, 'b'),
+        call,
+        { type: 'error', error },
+        messageStop,
+      ),
+    ).toStrictEqual([
+      'delta answer m/0 a',
+      'end answer m/0',
+      'delta answer m/1 b',
+      `error answer m/1 ${JSON.stringify(error)}`,
+    ]);
+  });
+
+  it('gives the event where an error has no object of its own', async () => {
+    expect(await read(text(0, 'a'), { type: 'error' })).toStrictEqual([
+      'delta answer 1/0 a',
+      'error answer 1/0 {"type":"error"}',
+    ]);
+  });
+});

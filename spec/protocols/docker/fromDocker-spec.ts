@@ -1,0 +1,202 @@
+import { from } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { commitLines } from '../../../src/operators/commitLines.js';
+import { fromDocker } from '../../../src/protocols/index.js';
+import { collect } from '../../support/collect.js';
+import { marbles } from '../../support/marbles.js';
+import { inWords } from '../../support/show.js';
+import { readInWords } from '../../support/showEvent.js';
+
+const read = (records: readonly unknown[]) => readInWords(records, fromDocker());
+
+/** A record of the driver fluentd. */
+const record = (log: unknown, fields: object = {}) => ({
+  container_id: 'c1',
+  container_name: '/web',
+  source: 'stdout',
+  log,
+  ...fields,
+});
+const part = (id: string, ordinal: number, log: string, isLast = false, fields: object = {}) =>
+  record(log, {
+    partial_message: 'true',
+    partial_id: id,
+    partial_ordinal: String(ordinal),
+    partial_last: String(isLast),
+    ...fields,
+  });
+
+describe('fromDocker', () => {
+  it(
+    'reads the records of a json-file as they come',
+    marbles((m) => {
+      const source = m.hot('  -a-b-|', {
+        a: { log: 'Single ', stream: 'stdout', time: '2024-01-01T00:00:00Z' },
+        b: { log: 'line\n', stream: 'stdout', time: '2024-01-01T00:00:00Z' },
+      });
+      const expected = '      -a-b-|';
+      m.expect(source.pipe(fromDocker())).toBeObservable(expected, {
+        a: { type: 'delta', kind: 'stdout', id: 'log', delta: 'Single ' },
+        b: { type: 'delta', kind: 'stdout', id: 'log', delta: 'line\n' },
+      });
+    }),
+  );
+
+  it('keeps the outputs of a json-file apart', async () => {
+    const commits = await collect(
+      from([
+        { log: 'out ', stream: 'stdout' },
+        { log: 'err ', stream: 'stderr' },
+        { log: 'neither\n' },
+        { log: 'err\n', stream: 'stderr' },
+        { log: 'put\n', stream: 'stdout' },
+      ]).pipe(fromDocker(), commitLines()),
+    );
+    expect(commits.filter(({ type }) => type === 'line')).toMatchObject([
+      { stream: { kind: 'output', id: 'log' }, text: 'neither' },
+      { stream: { kind: 'stderr', id: 'log' }, text: 'err err' },
+      { stream: { kind: 'stdout', id: 'log' }, text: 'out put' },
+    ]);
+  });
+
+  it('takes a line end of a json-file for text where it stands, and nothing else', async () => {
+    expect(await read([{ log: 'a\r\n' }, { log: '' }, { log: '\n' }, { log: 'b' }])).toStrictEqual([
+      'delta output log a\r\n',
+      'delta output log \n',
+      'delta output log b',
+    ]);
+  });
+
+  describe('a driver that names the container', () => {
+    it('has its line ends put back', async () => {
+      expect(
+        await read([
+          record('a'),
+          record(''),
+          record('b', { source: 'stderr' }),
+          record('c', { container_id: 'c2' }),
+          record('d\n'),
+        ]),
+      ).toStrictEqual([
+        'delta stdout c1 a\n',
+        'delta stdout c1 \n',
+        'delta stderr c1 b\n',
+        'delta stdout c2 c\n',
+        'delta stdout c1 d\n',
+      ]);
+    });
+
+    it.each([
+      { priority: '6', kind: 'stdout' },
+      { priority: '3', kind: 'stderr' },
+      { priority: '5', kind: 'output' },
+    ])('may be the journal, with $kind as priority $priority', async ({ priority, kind }) => {
+      const entry = (MESSAGE: string, fields: object = {}) => ({
+        CONTAINER_ID: 'c1',
+        MESSAGE,
+        PRIORITY: priority,
+        ...fields,
+      });
+      expect(
+        await read([
+          entry('a '),
+          entry('half ', { CONTAINER_PARTIAL_MESSAGE: 'true', CONTAINER_PARTIAL_ID: 'x' }),
+          entry('line', {
+            CONTAINER_PARTIAL_MESSAGE: 'true',
+            CONTAINER_PARTIAL_ID: 'x',
+            CONTAINER_PARTIAL_LAST: 'true',
+          }),
+        ]),
+      ).toStrictEqual([`delta ${kind} c1 a \n`, `delta ${kind} c1 half `, `delta ${kind} c1 line\n`]);
+    });
+  });
+
+  describe('a line that came in parts', () => {
+    it('is put together', async () => {
+      const commits = await collect(
+        from([part('x', 1, 'a '), part('x', 2, 'long '), part('x', 3, 'line', true), record('next')]).pipe(
+          fromDocker(),
+          commitLines(),
+          inWords(),
+        ),
+      );
+      expect(commits).toStrictEqual([
+        'open c1',
+        'line c1 0 a long line$',
+        'line c1 1 next$',
+        'close c1 complete 2',
+      ]);
+    });
+
+    it('may have an empty last part, where its length is a multiple of the limit', async () => {
+      expect(await read([part('x', 1, 'a'), part('x', 2, '', true)])).toStrictEqual([
+        'delta stdout c1 a',
+        'delta stdout c1 \n',
+      ]);
+    });
+
+    it('is kept apart from that of another output and another container', async () => {
+      const stderr = { source: 'stderr' };
+      const other = { container_id: 'c2' };
+      expect(
+        await read([
+          part('x', 1, 'a'),
+          part('y', 1, 'b', false, stderr),
+          part('z', 1, 'c', false, other),
+          part('x', 2, 'A', true),
+          part('y', 2, 'B', true, stderr),
+          part('z', 2, 'C', true, other),
+        ]),
+      ).toStrictEqual([
+        'delta stdout c1 a',
+        'delta stderr c1 b',
+        'delta stdout c2 c',
+        'delta stdout c1 A\n',
+        'delta stderr c1 B\n',
+        'delta stdout c2 C\n',
+      ]);
+    });
+
+    it.each([
+      { title: 'a part of another line', next: part('y', 1, 'b'), text: 'b' },
+      { title: 'a whole line', next: record('b'), text: 'b\n' },
+    ])('and lacks its last part ends before $title', async ({ next, text }) => {
+      expect(await read([part('x', 1, 'a'), next])).toStrictEqual([
+        'delta stdout c1 a',
+        'delta stdout c1 \n',
+        `delta stdout c1 ${text}`,
+      ]);
+    });
+
+    it('has its repeated parts passed over', async () => {
+      expect(
+        await read([
+          part('x', 1, 'a'),
+          part('x', 1, 'a'),
+          part('x', 2, 'b'),
+          part('x', 1, 'a'),
+          part('x', 3, 'c', true),
+        ]),
+      ).toStrictEqual(['delta stdout c1 a', 'delta stdout c1 b', 'delta stdout c1 c\n']);
+    });
+
+    it('may have no numbers, or real ones', async () => {
+      const odd = (log: string, fields: object) => record(log, { partial_message: true, ...fields });
+      expect(
+        await read([
+          odd('a', { partial_ordinal: 1 }),
+          odd('a', { partial_ordinal: 1 }),
+          odd('b', { partial_ordinal: 'two' }),
+          odd('c', { partial_ordinal: 3, partial_last: true }),
+        ]),
+      ).toStrictEqual(['delta stdout c1 a', 'delta stdout c1 b', 'delta stdout c1 c\n']);
+    });
+  });
+
+  it('puts the name of the connection before every id', async () => {
+    expect(await readInWords([{ log: 'a\n' }, record('b')], fromDocker({ connection: 'web' }))).toStrictEqual(
+      ['delta output web/log a\n', 'delta stdout web/c1 b\n'],
+    );
+  });
+});

@@ -1,0 +1,308 @@
+import { concatWith, EMPTY, from, materialize, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { commitLines } from '../../../src/operators/commitLines.js';
+import { fromGemini } from '../../../src/protocols/index.js';
+import { collect } from '../../support/collect.js';
+import { marbles } from '../../support/marbles.js';
+import { inWords } from '../../support/show.js';
+import { readInWords } from '../../support/showEvent.js';
+
+const read = (...events: unknown[]) => readInWords(events, fromGemini());
+
+const chunk = (parts: readonly unknown[], more: object = {}) => ({
+  responseId: 'r',
+  candidates: [{ index: 0, content: { role: 'model', parts }, ...more }],
+});
+const text = (value: string, more?: object) => chunk([{ text: value }], more);
+const last = (value: string) => text(value, { finishReason: 'STOP' });
+const withId = (event: object, responseId: string | undefined) => ({ ...event, responseId });
+const anonymous = (event: object) => withId(event, undefined);
+
+describe('fromGemini', () => {
+  it(
+    'reads a text as it is streamed',
+    marbles((m) => {
+      const source = m.hot('  -a-b-c---|', { a: text('He'), b: text('y'), c: last('!') });
+      const expected = '      -a-b-(cd)|';
+      const answer = { kind: 'answer', id: 'r/0' } as const;
+      m.expect(source.pipe(fromGemini())).toBeObservable(expected, {
+        a: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
+        b: { type: 'delta', ...answer, delta: 'y' },
+        c: { type: 'delta', ...answer, delta: '!' },
+        d: { type: 'end', ...answer },
+      });
+    }),
+  );
+
+  it('tells thoughts from the answer', async () => {
+    expect(
+      await read(
+        chunk([
+          { text: 'hm', thought: true },
+          { text: 'a', thought: false },
+        ]),
+      ),
+    ).toStrictEqual(['delta reasoning r/0 hm', 'delta answer r/0 a']);
+  });
+
+  it('tells candidates apart by their index, or their place', async () => {
+    const two = { responseId: 'r', candidates: [{ content: { parts: [{ text: 'a' }] } }, { index: 5 }] };
+    const fifth = { responseId: 'r', candidates: [{ index: 5, content: { parts: [{ text: 'b' }] } }] };
+    expect(await read(two, fifth, last('c'))).toStrictEqual([
+      'delta answer r/0 a',
+      'delta answer r/5 b',
+      'delta answer r/0 c',
+      'end answer r/0',
+    ]);
+  });
+
+  it('goes on with a text after code, and takes each piece of code for itself', async () => {
+    const code = (value: string) => chunk([{ executableCode: { language: 'PYTHON', code: value } }]);
+    const result = chunk([{ codeExecutionResult: { outcome: 'OUTCOME_OK', output: '28' } }]);
+    const events = [text('a'), code('x'), result, code('y'), text('b')];
+    expect(await collect(from(events).pipe(fromGemini()))).toStrictEqual([
+      { type: 'delta', kind: 'answer', id: 'r/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'code', id: 'r/0/0', delta: 'x', order: [1, 0, 0] },
+      { type: 'end', kind: 'code', id: 'r/0/0' },
+      { type: 'delta', kind: 'code', id: 'r/0/1', delta: 'y', order: [1, 0, 1] },
+      { type: 'end', kind: 'code', id: 'r/0/1' },
+      { type: 'delta', kind: 'answer', id: 'r/0', delta: 'b' },
+    ]);
+  });
+
+  describe('the arguments of a call', () => {
+    const call = (value: object) => chunk([{ functionCall: value }]);
+    const begin = call({ name: 'f', willContinue: true });
+    const partial = (...partialArgs: object[]) => call({ partialArgs, willContinue: true });
+
+    /** The arguments that the values make up. */
+    const written = async (...values: object[]) => {
+      const events = await collect(
+        from([begin, ...values.map((value) => partial(value)), call({})]).pipe(fromGemini()),
+      );
+      return events.map((event) => (event.type === 'delta' ? event.delta : '')).join('');
+    };
+
+    it('come whole', async () => {
+      const whole = (x: number) => ({ functionCall: { name: 'f', args: { x } } });
+      expect(await collect(from([chunk([whole(1), whole(2)])]).pipe(fromGemini()))).toStrictEqual([
+        { type: 'delta', kind: 'tool', id: 'r/0/0', delta: '', order: [1, 0, 0] },
+        { type: 'end', kind: 'tool', id: 'r/0/0', text: '{"x":1}' },
+        { type: 'delta', kind: 'tool', id: 'r/0/1', delta: '', order: [1, 0, 1] },
+        { type: 'end', kind: 'tool', id: 'r/0/1', text: '{"x":2}' },
+      ]);
+    });
+
+    it('are written as they are streamed', async () => {
+      expect(
+        await read(
+          begin,
+          partial({ jsonPath: '$.city', stringValue: 'New ', willContinue: true }),
+          partial({ jsonPath: '$.city', stringValue: 'York' }),
+          call({}),
+        ),
+      ).toStrictEqual([
+        'delta tool r/0/0 {"city":"New ',
+        'delta tool r/0/0 York"',
+        'delta tool r/0/0 }',
+        'end tool r/0/0',
+      ]);
+    });
+
+    it.each([
+      { title: 'a number', values: [{ jsonPath: '$.x', numberValue: -0.5 }], json: '{"x":-0.5}' },
+      { title: 'a boolean', values: [{ jsonPath: '$.x', boolValue: false }], json: '{"x":false}' },
+      { title: 'null', values: [{ jsonPath: '$.x', nullValue: 'NULL_VALUE' }], json: '{"x":null}' },
+      { title: 'an empty string', values: [{ jsonPath: '$.x', stringValue: '' }], json: '{"x":""}' },
+      {
+        title: 'what has to be escaped',
+        values: [{ jsonPath: '$["a\\b"]', stringValue: '"\n' }],
+        json: '{"a\\\\b":"\\"\\n"}',
+      },
+      {
+        title: 'several values',
+        values: [
+          { jsonPath: '$.x', numberValue: 1 },
+          { jsonPath: "$['y']", numberValue: 2 },
+        ],
+        json: '{"x":1,"y":2}',
+      },
+      {
+        title: 'values in containers',
+        values: [
+          { jsonPath: '$.list[0].x', numberValue: 1 },
+          { jsonPath: '$.list[0].y', numberValue: 2 },
+          { jsonPath: '$.list[1].x', numberValue: 3 },
+          { jsonPath: '$.z', numberValue: 4 },
+        ],
+        json: '{"list":[{"x":1,"y":2},{"x":3}],"z":4}',
+      },
+      {
+        title: 'lists in a list',
+        values: [
+          { jsonPath: '$[0][0]', numberValue: 1 },
+          { jsonPath: '$[0][1]', numberValue: 2 },
+          { jsonPath: '$[1][0]', numberValue: 3 },
+        ],
+        json: '[[1,2],[3]]',
+      },
+      {
+        title: 'a string that the next value cuts off',
+        values: [
+          { jsonPath: '$.x', stringValue: 'a', willContinue: true },
+          { jsonPath: '$.y', numberValue: 1 },
+        ],
+        json: '{"x":"a","y":1}',
+      },
+      {
+        title: 'a string that the end cuts off',
+        values: [{ jsonPath: '$.x', stringValue: 'a', willContinue: true }],
+        json: '{"x":"a"}',
+      },
+      {
+        title: 'a surrogate pair in two pieces',
+        values: [
+          { jsonPath: '$.x', stringValue: '\ud83d', willContinue: true },
+          { jsonPath: '$.x', stringValue: '\ude00' },
+        ],
+        json: '{"x":"\\ud83d\\ude00"}',
+      },
+      {
+        title: 'the same place twice',
+        values: [
+          { jsonPath: '$.x', numberValue: 1 },
+          { jsonPath: '$.x', numberValue: 2 },
+        ],
+        json: '{"x":1,"x":2}',
+      },
+      {
+        title: 'a container in the place of a value',
+        values: [
+          { jsonPath: '$.x', numberValue: 1 },
+          { jsonPath: '$.x.y', numberValue: 2 },
+        ],
+        json: '{"x":1,"x":{"y":2}}',
+      },
+      { title: 'a path that is none', values: [{ jsonPath: 'x', numberValue: 1 }], json: '' },
+      { title: 'a path that breaks off', values: [{ jsonPath: '$.x[', numberValue: 1 }], json: '' },
+      { title: 'no value', values: [{ jsonPath: '$.x' }, { jsonPath: '$.y', numberValue: NaN }], json: '' },
+    ])('make up JSON of $title', async ({ values, json }) => {
+      expect(await written(...values)).toBe(json);
+    });
+
+    it('end with their last value, where nothing follows', async () => {
+      const only = call({ name: 'f', partialArgs: [{ jsonPath: '$.x', numberValue: 1 }] });
+      expect(await read(only, last(''))).toStrictEqual([
+        'delta tool r/0/0 {"x":1',
+        'delta tool r/0/0 }',
+        'end tool r/0/0',
+      ]);
+    });
+
+    it('end with the next call', async () => {
+      expect(
+        await read(begin, partial({ jsonPath: '$.x', numberValue: 1 }), call({ name: 'g', args: {} })),
+      ).toStrictEqual([
+        'delta tool r/0/0 {"x":1',
+        'end tool r/0/0',
+        'delta tool r/0/1 ',
+        'end tool r/0/1 = {}',
+      ]);
+    });
+
+    it('that are none give no stream', async () => {
+      expect(await read(call({ name: 'f' }), begin, call({}))).toStrictEqual([]);
+    });
+  });
+
+  describe('a reason to finish', () => {
+    it('ends a candidate of a response that has an id', async () => {
+      expect(await read(last('a'))).toStrictEqual(['delta answer r/0 a', 'end answer r/0']);
+    });
+
+    it('ends a candidate that has gone on without one', async () => {
+      const events = [text('a'), last('b')].map(anonymous);
+      const commits = from(events).pipe(concatWith(EMPTY), fromGemini(), materialize());
+      expect(await collect(commits)).toMatchObject([
+        { kind: 'N', value: { delta: 'a' } },
+        { kind: 'N', value: { delta: 'b' } },
+        { kind: 'N', value: { type: 'end' } },
+        { kind: 'C' },
+      ]);
+    });
+
+    it('that each chunk gives ends nothing before the source is over', async () => {
+      expect(await read(...[last('a'), last('b'), last('c')].map(anonymous))).toStrictEqual([
+        'delta answer 1/0 a',
+        'delta answer 1/0 b',
+        'delta answer 1/0 c',
+        'end answer 1/0',
+      ]);
+    });
+
+    it('that each chunk gives ends the text when the source fails', async () => {
+      const source = from([anonymous(last('a'))]).pipe(concatWith(throwError(() => new Error('boom'))));
+      expect(await collect(source.pipe(fromGemini(), materialize()))).toMatchObject([
+        { kind: 'N', value: { delta: 'a' } },
+        { kind: 'N', value: { type: 'end' } },
+        { kind: 'E' },
+      ]);
+    });
+  });
+
+  describe('several responses', () => {
+    it('have ids of their own, and cut each other off', async () => {
+      const events = [withId(text('a'), 'r1'), withId(text('b'), 'r2'), anonymous(text('c'))];
+      expect(await collect(from(events).pipe(fromGemini()))).toMatchObject([
+        { id: 'r1/0', order: [1, 0] },
+        { type: 'end', id: 'r1/0' },
+        { id: 'r2/0', order: [2, 0] },
+        { id: 'r2/0', delta: 'c' },
+      ]);
+    });
+
+    it('are numbered where they have no id', async () => {
+      expect(await read(...[text('a'), last('b'), text('c'), last('d')].map(anonymous))).toStrictEqual([
+        'delta answer 1/0 a',
+        'delta answer 1/0 b',
+        'end answer 1/0',
+        'delta answer 2/0 c',
+        'delta answer 2/0 d',
+        'end answer 2/0',
+      ]);
+    });
+
+    it('are told apart by the first chunk that is not the last, too', async () => {
+      expect(await read(...[last('a'), text('b')].map(anonymous))).toStrictEqual([
+        'delta answer 1/0 a',
+        'end answer 1/0',
+        'delta answer 2/0 b',
+      ]);
+    });
+  });
+
+  it('gives the text of a replay once', async () => {
+    const response = [text('a'), chunk([{ functionCall: { name: 'f', args: {} } }]), last('b')];
+    const other = withId(text('c'), 'other');
+    const source = from([...response, other, ...response]);
+    const commits = await collect(source.pipe(fromGemini(), commitLines(), inWords()));
+    expect(commits.filter((commit) => commit.startsWith('line'))).toStrictEqual([
+      'line r/0/0 0 {}',
+      'line r/0 0 ab',
+      'line other/0 0 c',
+    ]);
+  });
+
+  it.each([
+    { title: 'as an event', event: { error: { code: 499, message: 'boom' } } },
+    { title: 'beside candidates', event: { ...last(''), error: { code: 499, message: 'boom' } } },
+  ])('fails each open stream at an error $title', async ({ event }) => {
+    const events = await read(chunk([{ text: 'hm', thought: true }, { text: 'a' }]), event);
+    expect(events.slice(0, 2)).toStrictEqual(['delta reasoning r/0 hm', 'delta answer r/0 a']);
+    expect(events.slice(2)).toStrictEqual([
+      'error reasoning r/0 {"code":499,"message":"boom"}',
+      'error answer r/0 {"code":499,"message":"boom"}',
+    ]);
+  });
+});

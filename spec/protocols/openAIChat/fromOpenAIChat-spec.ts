@@ -1,0 +1,373 @@
+import { from } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { commitLines } from '../../../src/operators/commitLines.js';
+import { fromOpenAIChat } from '../../../src/protocols/index.js';
+import { collect } from '../../support/collect.js';
+import { marbles } from '../../support/marbles.js';
+import { inWords } from '../../support/show.js';
+import { readInWords } from '../../support/showEvent.js';
+
+const read = (...events: unknown[]) => readInWords(events, fromOpenAIChat());
+
+const chunk = (...choices: object[]) => ({ id: 'c', object: 'chat.completion.chunk', choices });
+const delta = (value: object, index = 0) => chunk({ index, delta: value, finish_reason: null });
+const content = (text: string, index = 0) => delta({ content: text }, index);
+const finish = (index = 0, reason = 'stop') => chunk({ index, delta: {}, finish_reason: reason });
+const withId = (event: object, id: string | undefined) => ({ ...event, id });
+
+describe('fromOpenAIChat', () => {
+  it(
+    'reads a text as it is streamed',
+    marbles((m) => {
+      const source = m.hot('  -a-b-c-d-e-|', {
+        a: delta({ role: 'assistant', content: '', refusal: null }),
+        b: content('He'),
+        c: content('y'),
+        d: finish(),
+        e: { id: 'c', choices: [], usage: { total_tokens: 2 } },
+      });
+      const expected = '      ---b-c-d---|';
+      const answer = { kind: 'answer', id: 'c/0' } as const;
+      m.expect(source.pipe(fromOpenAIChat())).toBeObservable(expected, {
+        b: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
+        c: { type: 'delta', ...answer, delta: 'y' },
+        d: { type: 'end', ...answer },
+      });
+    }),
+  );
+
+  it.each([
+    { title: 'content', value: { content: 'x' }, stream: 'answer c/0' },
+    {
+      title: 'parts of content',
+      value: { content: [{ type: 'text', text: 'x' }] },
+      stream: 'answer c/0',
+    },
+    {
+      title: 'parts of thinking',
+      value: { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'x' }] }] },
+      stream: 'reasoning c/0',
+    },
+    {
+      title: 'a part of thinking that is text',
+      value: { content: [{ type: 'thinking', thinking: 'x' }] },
+      stream: 'reasoning c/0',
+    },
+    { title: 'reasoning_content', value: { reasoning_content: 'x', content: null }, stream: 'reasoning c/0' },
+    { title: 'reasoning', value: { reasoning: 'x', content: '' }, stream: 'reasoning c/0' },
+    {
+      title: 'both names of reasoning, once',
+      value: { reasoning: 'x', reasoning_content: 'x' },
+      stream: 'reasoning c/0',
+    },
+    { title: 'refusal', value: { refusal: 'x' }, stream: 'refusal c/0' },
+    { title: 'a transcript', value: { audio: { id: 'a', transcript: 'x' } }, stream: 'transcript c/0' },
+    {
+      title: 'arguments',
+      value: { tool_calls: [{ index: 2, function: { arguments: 'x' } }] },
+      stream: 'tool c/0/2',
+    },
+    {
+      title: 'the input of a custom tool',
+      value: { tool_calls: [{ index: 2, custom: { input: 'x' } }] },
+      stream: 'tool c/0/2',
+    },
+    {
+      title: 'arguments of a function',
+      value: { function_call: { arguments: 'x' } },
+      stream: 'tool c/0/function',
+    },
+  ])('reads $title', async ({ value, stream }) => {
+    expect(await read(delta(value), finish())).toStrictEqual([`delta ${stream} x`, `end ${stream}`]);
+  });
+
+  it.each([
+    { type: 'image_url', text: 'x' },
+    { type: 'text', text: 5 },
+    { type: 'thinking', thinking: 5 },
+    'x',
+    null,
+  ])('passes over the part %j', async (part) => {
+    expect(await read(delta({ content: [part] }), finish())).toStrictEqual([]);
+  });
+
+  it('gives reasoning before the answer that begins with it', async () => {
+    expect(await read(delta({ content: 'a', reasoning: 'r' }))).toStrictEqual([
+      'delta reasoning c/0 r',
+      'delta answer c/0 a',
+    ]);
+  });
+
+  describe('several choices', () => {
+    it('are streams of their own, each with its end', async () => {
+      expect(
+        await read(content('a', 0), content('b', 1), finish(1), content('c', 0), finish(0)),
+      ).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/1 b',
+        'end answer c/1',
+        'delta answer c/0 c',
+        'end answer c/0',
+      ]);
+    });
+
+    it('have their place where they lack an index', async () => {
+      expect(await read(chunk({ delta: { content: 'a' } }, { delta: { content: 'b' } }))).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/1 b',
+      ]);
+    });
+
+    it('of the older interface', async () => {
+      const text = (value: string, index: number, reason: string | null = null) => ({
+        id: 'cmpl',
+        object: 'text_completion',
+        choices: [{ text: value, index, logprobs: null, finish_reason: reason }],
+      });
+      expect(
+        await read(text('a', 0), text('b', 1), text('c', 0, 'length'), text('', 1, 'stop')),
+      ).toStrictEqual([
+        'delta answer cmpl/0 a',
+        'delta answer cmpl/1 b',
+        'delta answer cmpl/0 c',
+        'end answer cmpl/0',
+        'end answer cmpl/1',
+      ]);
+    });
+  });
+
+  describe('calls of tools', () => {
+    const call = (value: object) => delta({ tool_calls: [value] });
+
+    it('are told apart by their index', async () => {
+      const events = [
+        call({ index: 0, id: 'call_1', function: { name: 'f', arguments: '' } }),
+        call({ index: 0, function: { arguments: '{"x"' } }),
+        call({ index: 1, id: 'call_2', function: { name: 'g', arguments: '{' } }),
+        call({ index: 0, function: { arguments: ':1}' } }),
+        call({ index: 1, function: { arguments: '}' } }),
+      ];
+      expect(await collect(from(events).pipe(fromOpenAIChat()))).toMatchObject([
+        { id: 'c/0/0', delta: '{"x"', order: [1, 0, 0] },
+        { id: 'c/0/1', delta: '{', order: [1, 0, 1] },
+        { id: 'c/0/0', delta: ':1}' },
+        { id: 'c/0/1', delta: '}' },
+      ]);
+    });
+
+    it('are told apart by their id, where all have the same index', async () => {
+      const events = ['call_1', 'call_2', 'call_3'].map((id) =>
+        call({ index: 0, id, function: { name: 'f', arguments: '{}' } }),
+      );
+      expect(await read(...events, finish())).toStrictEqual([
+        'delta tool c/0/0 {}',
+        'end tool c/0/0',
+        'delta tool c/0/0/2 {}',
+        'end tool c/0/0/2',
+        'delta tool c/0/0/3 {}',
+        'end tool c/0/0/3',
+      ]);
+    });
+
+    it('go on where each piece has another id', async () => {
+      expect(
+        await read(
+          call({ index: 0, id: 'x1', function: { name: 'f', arguments: '{' } }),
+          call({ index: 0, id: 'x2', function: { arguments: '}' } }),
+        ),
+      ).toStrictEqual(['delta tool c/0/0 {', 'delta tool c/0/0 }']);
+    });
+
+    it('do not end the answer', async () => {
+      const toolCall = call({ index: 0, function: { arguments: '{}' } });
+      expect(await read(content('a'), toolCall, content('b'), finish(0, 'tool_calls'))).toStrictEqual([
+        'delta answer c/0 a',
+        'delta tool c/0/0 {}',
+        'delta answer c/0 b',
+        'end answer c/0',
+        'end tool c/0/0',
+      ]);
+    });
+  });
+
+  describe('the message beside a delta', () => {
+    const both = (piece: string, whole: string | null, reason: string | null = null) =>
+      chunk({ index: 0, delta: { content: piece }, message: { content: whole }, finish_reason: reason });
+
+    it('is the full text where it grows with the deltas', async () => {
+      expect(await read(both('He', 'He'), both('y', 'Hey'), both('', 'Hey!', 'stop'))).toStrictEqual([
+        'delta answer c/0 He',
+        'delta answer c/0 y',
+        'end answer c/0 = Hey!',
+      ]);
+    });
+
+    it('is the full text even if it contradicts the deltas', async () => {
+      expect(await read(both('He', 'He'), both('y', 'Hey'), both('', 'Ho', 'stop'))).toContain(
+        'end answer c/0 = Ho',
+      );
+    });
+
+    it('is none where it repeats the deltas', async () => {
+      expect(await read(both('He', 'He'), both('y', 'y'), both('!', '!', 'stop'))).toStrictEqual([
+        'delta answer c/0 He',
+        'delta answer c/0 y',
+        'delta answer c/0 !',
+        'end answer c/0',
+      ]);
+    });
+
+    it('is none where it repeats the deltas and says something else at the end', async () => {
+      expect(await read(both('He', 'He'), both('y', 'y'), both('', '!', 'stop'))).toContain('end answer c/0');
+    });
+
+    it('is the full text where there was one delta only', async () => {
+      expect(await read(both('Hey', 'Hey', 'stop'))).toStrictEqual([
+        'delta answer c/0 Hey',
+        'end answer c/0 = Hey',
+      ]);
+    });
+
+    it('is none where it is empty', async () => {
+      expect(await read(both('Hey', ''), both('', '', 'stop'))).toContain('end answer c/0');
+      expect(await read(both('Hey', null), both('', null, 'stop'))).toContain('end answer c/0');
+    });
+
+    it('adds no call to those that were streamed', async () => {
+      const calls = { tool_calls: [{ id: 'call_1', function: { name: 'f', arguments: '{}' } }] };
+      expect(
+        await read(chunk({ delta: calls }), chunk({ delta: {}, message: calls, finish_reason: 'stop' })),
+      ).toStrictEqual(['delta tool c/0/0 {}', 'end tool c/0/0']);
+    });
+  });
+
+  describe('a completion that is not streamed', () => {
+    const message = {
+      content: 'a',
+      reasoning_content: 'r',
+      tool_calls: [
+        { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } },
+        { id: 'call_2', type: 'custom', custom: { name: 'g', input: 'x' } },
+      ],
+    };
+
+    it.each([
+      { title: 'with a reason to finish', event: chunk({ index: 0, message, finish_reason: 'stop' }) },
+      {
+        title: 'without one',
+        event: { id: 'c', object: 'chat.completion', choices: [{ index: 0, message }] },
+      },
+    ])('gives its texts $title', async ({ event }) => {
+      expect(await collect(from([event]).pipe(fromOpenAIChat()))).toStrictEqual([
+        { type: 'delta', kind: 'reasoning', id: 'c/0', delta: '', order: [1, 0] },
+        { type: 'end', kind: 'reasoning', id: 'c/0', text: 'r' },
+        { type: 'delta', kind: 'answer', id: 'c/0', delta: '', order: [1, 0] },
+        { type: 'end', kind: 'answer', id: 'c/0', text: 'a' },
+        { type: 'delta', kind: 'tool', id: 'c/0/0', delta: '', order: [1, 0, 0] },
+        { type: 'end', kind: 'tool', id: 'c/0/0', text: '{}' },
+        { type: 'delta', kind: 'tool', id: 'c/0/1', delta: '', order: [1, 0, 1] },
+        { type: 'end', kind: 'tool', id: 'c/0/1', text: 'x' },
+      ]);
+    });
+  });
+
+  describe('several completions', () => {
+    it('are told apart by their id, and cut each other off', async () => {
+      const events = [withId(content('a'), 'c1'), withId(content('b'), 'c2'), withId(content('c'), 'c2')];
+      expect(await collect(from(events).pipe(fromOpenAIChat()))).toMatchObject([
+        { id: 'c1/0', order: [1, 0] },
+        { type: 'end', id: 'c1/0' },
+        { id: 'c2/0', order: [2, 0] },
+        { id: 'c2/0', delta: 'c' },
+      ]);
+    });
+
+    it('are numbered where they have no id', async () => {
+      const anonymous = [content('a', 0), content('b', 1), finish(0), finish(1)].map((event) =>
+        withId(event, undefined),
+      );
+      expect(await read(...anonymous, ...anonymous)).toStrictEqual([
+        'delta answer 1/0 a',
+        'delta answer 1/1 b',
+        'end answer 1/0',
+        'end answer 1/1',
+        'delta answer 2/0 a',
+        'delta answer 2/1 b',
+        'end answer 2/0',
+        'end answer 2/1',
+      ]);
+    });
+
+    it('do not begin with a chunk that has no choices', async () => {
+      const filters = { id: 'x', choices: [], prompt_filter_results: [] };
+      expect(await read(content('a'), filters, withId(content('b'), ''), content('c'))).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/0 b',
+        'delta answer c/0 c',
+      ]);
+    });
+  });
+
+  it('ends a stream once, where the reason to finish is repeated', async () => {
+    expect(await read(content('a'), finish(), finish())).toStrictEqual([
+      'delta answer c/0 a',
+      'end answer c/0',
+    ]);
+  });
+
+  it('does not take an empty reason for the end', async () => {
+    expect(await read(content('a'), finish(0, ''), content('b'))).toStrictEqual([
+      'delta answer c/0 a',
+      'delta answer c/0 b',
+    ]);
+  });
+
+  it('gives the text of a replay once', async () => {
+    const completion = [content('a'), content('b'), finish()];
+    const source = from([...completion, ...completion]);
+    const commits = await collect(source.pipe(fromOpenAIChat(), commitLines(), inWords()));
+    expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
+      'open c/0',
+      'line c/0 0 ab',
+      'close c/0 end 1',
+    ]);
+  });
+
+  describe('a failure', () => {
+    it.each([
+      { title: 'alone', event: { error: { message: 'boom' } } },
+      { title: 'beside choices', event: { ...finish(0, 'error'), error: { message: 'boom' } } },
+    ])('that comes $title fails each open stream', async ({ event }) => {
+      expect(await read(content('a', 0), content('b', 1), finish(1), content('c', 2), event)).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/1 b',
+        'end answer c/1',
+        'delta answer c/2 c',
+        'error answer c/0 {"message":"boom"}',
+        'error answer c/2 {"message":"boom"}',
+      ]);
+    });
+
+    it.each([
+      { choice: { error: { message: 'boom' } }, error: { message: 'boom' } },
+      {
+        choice: { finish_reason: 'error' },
+        error: { index: 0, delta: { content: 'c' }, finish_reason: 'error' },
+      },
+    ])('of a choice is its own: %j', async ({ choice, error }) => {
+      const failed = chunk({ index: 0, delta: { content: 'c' }, ...choice });
+      expect(await read(content('a', 0), content('b', 1), failed, finish(1))).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/1 b',
+        'delta answer c/0 c',
+        `error answer c/0 ${JSON.stringify(error)}`,
+        'end answer c/1',
+      ]);
+    });
+
+    it('that is null is none', async () => {
+      expect(await read({ ...content('a'), error: null })).toStrictEqual(['delta answer c/0 a']);
+    });
+  });
+});

@@ -1,0 +1,557 @@
+import { from, of } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import type { DeltaEvent } from '../../../src/index.js';
+import { commitLines } from '../../../src/operators/commitLines.js';
+import {
+  type ConnectionOptions,
+  fromOpenAIResponses,
+  type OpenAIResponsesKind,
+} from '../../../src/protocols/index.js';
+import { collect } from '../../support/collect.js';
+import { marbles } from '../../support/marbles.js';
+import { inWords } from '../../support/show.js';
+
+const read = (events: readonly unknown[], options?: ConnectionOptions) =>
+  collect(from(events).pipe(fromOpenAIResponses(options)));
+
+const created = (id?: string) => ({ type: 'response.created', response: { id } });
+const completed = (id: string, ...output: unknown[]) => ({
+  type: 'response.completed',
+  response: { id, output },
+});
+const place = (output: number, content = 0) => ({ output_index: output, content_index: content });
+const textDelta = (delta: string, at = place(0)) => ({ type: 'response.output_text.delta', delta, ...at });
+const textDone = (text: string, at = place(0)) => ({ type: 'response.output_text.done', text, ...at });
+const itemAdded = (output: number, item: unknown) => ({
+  type: 'response.output_item.added',
+  output_index: output,
+  item,
+});
+const itemDone = (output: number, item: unknown) => ({
+  type: 'response.output_item.done',
+  output_index: output,
+  item,
+});
+const message = (...texts: string[]) => ({
+  type: 'message',
+  content: texts.map((text) => ({ type: 'output_text', text })),
+});
+
+type Event = DeltaEvent<OpenAIResponsesKind>;
+
+const answer = { kind: 'answer', id: 'resp_1/0/0' } as const;
+const opening = (delta: string): Event => ({ type: 'delta', ...answer, delta, order: [1, 0, 0] });
+const delta = (text: string): Event => ({ type: 'delta', ...answer, delta: text });
+const end = (text?: string): Event =>
+  text === undefined ? { type: 'end', ...answer } : { type: 'end', ...answer, text };
+
+describe('fromOpenAIResponses', () => {
+  it(
+    'reads a text as it is streamed',
+    marbles((m) => {
+      const source = m.hot('  -a-b-c-d-e-|', {
+        a: created('resp_1'),
+        b: textDelta('He'),
+        c: textDelta('y'),
+        d: textDone('Hey'),
+        e: completed('resp_1', message('Hey')),
+      });
+      const expected = '      ---b-c-d---|';
+      m.expect(source.pipe(fromOpenAIResponses())).toBeObservable(expected, {
+        b: opening('He'),
+        c: delta('y'),
+        d: end('Hey'),
+      });
+    }),
+  );
+
+  it.each([
+    { name: 'output_text', field: 'text', at: place(1, 2), kind: 'answer', id: '1/2' },
+    { name: 'refusal', field: 'refusal', at: place(1, 2), kind: 'refusal', id: '1/2' },
+    {
+      name: 'reasoning_summary_text',
+      field: 'text',
+      at: { output_index: 1, summary_index: 2 },
+      kind: 'reasoning',
+      id: '1/summary/2',
+    },
+    { name: 'reasoning_text', field: 'text', at: place(1, 2), kind: 'reasoning', id: '1/2' },
+    { name: 'function_call_arguments', field: 'arguments', at: { output_index: 1 }, kind: 'tool', id: '1/0' },
+    { name: 'custom_tool_call_input', field: 'input', at: { output_index: 1 }, kind: 'tool', id: '1/0' },
+    { name: 'mcp_call_arguments', field: 'arguments', at: { output_index: 1 }, kind: 'tool', id: '1/0' },
+    { name: 'code_interpreter_call_code', field: 'code', at: { output_index: 1 }, kind: 'code', id: '1/0' },
+    {
+      name: 'shell_call_command',
+      field: 'command',
+      at: { output_index: 1, command_index: 2 },
+      kind: 'code',
+      id: '1/2',
+    },
+    {
+      name: 'apply_patch_call_operation_diff',
+      field: 'diff',
+      at: { output_index: 1 },
+      kind: 'code',
+      id: '1/0',
+    },
+    { name: 'output_audio_transcript', field: 'transcript', at: place(1, 2), kind: 'transcript', id: '1/2' },
+    { name: 'audio.transcript', field: 'transcript', at: {}, kind: 'transcript', id: '0/0' },
+  ])('reads $name as $kind', async ({ name, field, at, kind, id: position }) => {
+    const id = `resp_1/${position}`;
+    const order = [1, ...position.replace('summary/', '').split('/').map(Number)];
+    const events = await read([
+      created('resp_1'),
+      { type: `response.${name}.delta`, delta: 'a', ...at },
+      { type: `response.${name}.delta`, delta: 'b', ...at },
+      { type: `response.${name}.done`, [field]: 'ab', ...at },
+    ]);
+    expect(events).toStrictEqual([
+      { type: 'delta', kind, id, delta: 'a', order },
+      { type: 'delta', kind, id, delta: 'b' },
+      { type: 'end', kind, id, text: 'ab' },
+    ]);
+  });
+
+  it.each([
+    { item: message('ab'), kind: 'answer', id: '0/0' },
+    {
+      item: { type: 'message', content: [{}, { type: 'refusal', refusal: 'ab' }] },
+      kind: 'refusal',
+      id: '0/1',
+    },
+    {
+      item: { type: 'message', content: [{ type: 'output_audio', transcript: 'ab' }] },
+      kind: 'transcript',
+      id: '0/0',
+    },
+    {
+      item: { type: 'reasoning', summary: [{ type: 'summary_text', text: 'ab' }], content: [] },
+      kind: 'reasoning',
+      id: '0/summary/0',
+    },
+    {
+      item: { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'ab' }] },
+      kind: 'reasoning',
+      id: '0/0',
+    },
+    { item: { type: 'function_call', arguments: 'ab' }, kind: 'tool', id: '0/0' },
+    { item: { type: 'custom_tool_call', input: 'ab' }, kind: 'tool', id: '0/0' },
+    { item: { type: 'mcp_call', arguments: 'ab' }, kind: 'tool', id: '0/0' },
+    { item: { type: 'code_interpreter_call', code: 'ab' }, kind: 'code', id: '0/0' },
+    { item: { type: 'shell_call', action: { commands: ['ab'] } }, kind: 'code', id: '0/0' },
+    { item: { type: 'apply_patch_call', operation: { diff: 'ab' } }, kind: 'code', id: '0/0' },
+  ])(
+    'reads the text of $item.type, which was not streamed, as $kind',
+    async ({ item, kind, id: position }) => {
+      const id = `resp_1/${position}`;
+      const order = [1, ...position.replace('summary/', '').split('/').map(Number)];
+      const expected = [
+        // An `end` has no place for the order.
+        { type: 'delta', kind, id, delta: '', order },
+        { type: 'end', kind, id, text: 'ab' },
+      ];
+      expect(await read([created('resp_1'), itemDone(0, item)])).toStrictEqual(expected);
+      expect(await read([created('resp_1'), completed('resp_1', item)])).toStrictEqual(expected);
+      expect(await read([created('resp_1'), itemDone(0, item), completed('resp_1', item)])).toStrictEqual(
+        expected,
+      );
+    },
+  );
+
+  describe('the framing', () => {
+    const data = JSON.stringify(textDelta('a'));
+
+    it('takes messages as well as events, and passes over what is not meant to be JSON', async () => {
+      const messages = [
+        { data: JSON.stringify(created('resp_1')) },
+        { data },
+        { data: '[DONE]' },
+        { data: '' },
+      ];
+      expect(await read(messages)).toStrictEqual([opening('a')]);
+    });
+
+    it('passes on what is broken JSON, for commitLines to make a drop of it', async () => {
+      const broken = { data: ` ${data.slice(0, 20)}` };
+      const commits = await collect(from([{ data }, broken]).pipe(fromOpenAIResponses(), commitLines()));
+      expect(commits).toContainEqual({ type: 'drop', reason: 'malformed', event: broken });
+    });
+  });
+
+  describe('the place of a text', () => {
+    it('tells the parts of one item apart', async () => {
+      const events = await read([
+        textDelta('a', place(0, 0)),
+        textDelta('b', place(0, 1)),
+        textDelta('c', place(0, 0)),
+      ]);
+      expect(events).toMatchObject([{ id: '1/0/0' }, { id: '1/0/1' }, { id: '1/0/0' }]);
+    });
+
+    it('is what counts when item ids change with every event', async () => {
+      const events = await read([
+        created('resp_1'),
+        { type: 'response.in_progress', response: { id: 'x1' } },
+        itemAdded(0, { id: 'x2' }),
+        { ...textDelta('a'), item_id: 'x3' },
+        { ...textDelta('b'), item_id: 'x4' },
+        { ...textDone('ab'), item_id: 'x5' },
+        itemDone(0, { ...message('ab'), id: 'x6' }),
+        completed('x7', { ...message('ab'), id: 'x8' }),
+      ]);
+      expect(events).toStrictEqual([opening('a'), delta('b'), end('ab')]);
+    });
+
+    it('is not the place in the list of all items, where that lacks some', async () => {
+      const item = { ...message('ab'), id: 'msg_1' };
+      const events = await read([
+        created('resp_1'),
+        itemAdded(2, item),
+        textDelta('a', place(2)),
+        completed('resp_1', item),
+      ]);
+      expect(events).toMatchObject([
+        { type: 'delta', id: 'resp_1/2/0' },
+        { type: 'end', id: 'resp_1/2/0', text: 'ab' },
+      ]);
+    });
+  });
+
+  describe('several responses', () => {
+    it('have ids of their own, and one place after the other', async () => {
+      const events = await read([
+        created('resp_1'),
+        textDelta('a'),
+        textDone('a'),
+        created('resp_2'),
+        textDelta('b'),
+      ]);
+      expect(events).toMatchObject([
+        { id: 'resp_1/0/0', order: [1, 0, 0] },
+        { type: 'end', id: 'resp_1/0/0' },
+        { id: 'resp_2/0/0', order: [2, 0, 0] },
+      ]);
+    });
+
+    it('are numbered where they have no id', async () => {
+      const events = await read([created(), textDelta('a'), created(), textDelta('b')]);
+      expect(events).toMatchObject([{ id: '1/0/0' }, { type: 'end', id: '1/0/0' }, { id: '2/0/0' }]);
+    });
+
+    it('cut each other off', async () => {
+      const events = await read([created('resp_1'), textDelta('a'), created('resp_2')]);
+      expect(events).toStrictEqual([opening('a'), end()]);
+    });
+
+    it.each([
+      { title: 'completes', over: completed('resp_1', message('a!')) },
+      { title: 'fails', over: { type: 'response.failed', response: { id: 'resp_1', error: {} } } },
+      { title: 'has an error', over: { type: 'error', response_id: 'resp_1', error: {} } },
+    ])('go on when the one before $title only after the next was created', async ({ over }) => {
+      const events = await read([
+        created('resp_1'),
+        textDelta('a'),
+        created('resp_2'),
+        over,
+        textDelta('b'),
+        over,
+        textDone('b'),
+      ]);
+      expect(events).toMatchObject([
+        { type: 'delta', id: 'resp_1/0/0', delta: 'a' },
+        { type: 'end', id: 'resp_1/0/0' },
+        { type: 'delta', id: 'resp_2/0/0', delta: 'b' },
+        { type: 'end', id: 'resp_2/0/0', text: 'b' },
+      ]);
+    });
+
+    it('go on when the end of the one before is repeated', async () => {
+      const over = completed('resp_1', message('a'));
+      const events = await read([
+        created('resp_1'),
+        textDelta('a'),
+        over,
+        created('resp_2'),
+        textDelta('b'),
+        over,
+        textDelta('c'),
+      ]);
+      expect(events).toMatchObject([
+        { delta: 'a' },
+        { type: 'end', id: 'resp_1/0/0', text: 'a' },
+        { delta: 'b', id: 'resp_2/0/0' },
+        { delta: 'c', id: 'resp_2/0/0' },
+      ]);
+    });
+
+    it('go on when an end names none of them, where events tell their response', async () => {
+      const done = (id: string) => ({ type: 'response.done', response: { id, output: [] } });
+      const events = await read([
+        { ...textDelta('1'), response_id: 'a' },
+        { ...textDelta('2'), response_id: 'b' },
+        done('b'),
+        done('x'),
+        { ...textDelta('3'), response_id: 'a' },
+      ]);
+      expect(events).toMatchObject([
+        { delta: '1', id: 'a/0/0' },
+        { delta: '2', id: 'b/0/0' },
+        { type: 'end', id: 'b/0/0' },
+        { delta: '3', id: 'a/0/0' },
+      ]);
+    });
+
+    it('go on side by side when events tell their response', async () => {
+      const a = { response_id: 'a' };
+      const b = { response_id: 'b' };
+      const events = await read([
+        created('a'),
+        { ...textDelta('1'), ...a },
+        created('b'),
+        { ...textDelta('2'), ...b },
+        { ...textDelta('3'), ...a },
+        { type: 'response.done', response: { id: 'a', status: 'completed', output: [] } },
+        { ...textDelta('4'), ...b },
+      ]);
+      expect(events).toMatchObject([
+        { delta: '1', id: 'a/0/0', order: [1, 0, 0] },
+        { delta: '2', id: 'b/0/0', order: [2, 0, 0] },
+        { delta: '3', id: 'a/0/0' },
+        { type: 'end', id: 'a/0/0' },
+        { delta: '4', id: 'b/0/0' },
+      ]);
+    });
+
+    it('go on without a beginning when events tell their response', async () => {
+      const events = await read([
+        { ...textDelta('1'), response_id: 'a' },
+        { ...textDelta('2'), response_id: 'b' },
+        textDelta('3'),
+      ]);
+      expect(events).toMatchObject([
+        { id: 'a/0/0', order: [1, 0, 0] },
+        { id: 'b/0/0', order: [2, 0, 0] },
+        { id: 'a/0/0' },
+      ]);
+    });
+
+    it('begin with the first event that names one, on a connection that was resumed', async () => {
+      const inProgress = { type: 'response.in_progress', response: { id: 'resp_1' } };
+      expect(await read([inProgress, textDelta('a')])).toStrictEqual([opening('a')]);
+      expect(await read([completed('resp_1', message('a'))])).toStrictEqual([opening(''), end('a')]);
+    });
+  });
+
+  describe('a replay of the same response', () => {
+    const response = [textDelta('a'), textDelta('b'), textDone('ab'), itemDone(0, message('ab'))];
+    const over = completed('resp_1', message('ab'));
+
+    it('has the same ids', async () => {
+      const once = [opening('a'), delta('b'), end('ab')];
+      expect(await read([created('resp_1'), ...response, over, ...response, over])).toStrictEqual([
+        ...once,
+        ...once,
+      ]);
+    });
+
+    it('gives its text once', async () => {
+      const source = from([created('resp_1'), ...response, over, created('resp_1'), ...response, over]);
+      const commits = await collect(source.pipe(fromOpenAIResponses(), commitLines(), inWords()));
+      expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
+        'open resp_1/0/0',
+        'line resp_1/0/0 0 ab',
+        'close resp_1/0/0 end 1',
+      ]);
+    });
+
+    it('that repeats nothing but its end says nothing', async () => {
+      expect(await read([created('resp_1'), over, over])).toStrictEqual([opening(''), end('ab')]);
+    });
+  });
+
+  describe('the end', () => {
+    it('of an item ends what is open in it, and nothing else', async () => {
+      const events = await read([
+        created('resp_1'),
+        textDelta('a', place(0)),
+        textDelta('b', place(1)),
+        itemDone(0, message('a!')),
+      ]);
+      expect(events).toMatchObject([
+        { delta: 'a' },
+        { delta: 'b' },
+        { type: 'end', id: 'resp_1/0/0', text: 'a!' },
+      ]);
+    });
+
+    it('of an item comes without a text where that is not found', async () => {
+      expect(await read([created('resp_1'), textDelta('a'), itemDone(0, { type: 'new' })])).toStrictEqual([
+        opening('a'),
+        end(),
+      ]);
+    });
+
+    it('of a text that has none opens no stream', async () => {
+      const call = { type: 'function_call', arguments: '' };
+      expect(await read([created('resp_1'), textDone(''), itemDone(1, call)])).toStrictEqual([]);
+    });
+
+    it('of a text that is left empty keeps what was streamed', async () => {
+      expect(await read([created('resp_1'), textDelta('a'), textDone('')])).toStrictEqual([
+        opening('a'),
+        end(),
+      ]);
+    });
+
+    it.each(['completed', 'incomplete', 'cancelled', 'done'])('of a response that is %s', async (state) => {
+      const events = [
+        created('resp_1'),
+        textDelta('a'),
+        { type: `response.${state}`, response: { id: 'resp_1', output: [message('ab', 'c')] } },
+      ];
+      expect(await read(events)).toMatchObject([
+        opening('a'),
+        end('ab'),
+        { delta: '', id: 'resp_1/0/1', order: [1, 0, 1] },
+        { type: 'end', id: 'resp_1/0/1', text: 'c' },
+      ]);
+    });
+
+    it('of a response that is cancelled without its items', async () => {
+      const cancelled = { type: 'response.cancelled', response: { id: 'resp_1' } };
+      expect(await read([created('resp_1'), textDelta('a'), cancelled])).toStrictEqual([opening('a'), end()]);
+    });
+  });
+
+  describe('a failure', () => {
+    const error = { code: 'server_error', message: 'boom' };
+
+    it.each([
+      { title: 'response.failed', event: { type: 'response.failed', response: { id: 'resp_1', error } } },
+      {
+        title: 'response.done',
+        event: { type: 'response.done', response: { status: 'failed', status_details: { error } } },
+      },
+      { title: 'error', event: { type: 'error', error } },
+    ])('that $title tells fails each open stream', async ({ event }) => {
+      const events = [
+        created('resp_1'),
+        textDelta('a', place(0)),
+        textDone('a', place(0)),
+        textDelta('b', place(1)),
+        textDelta('c', place(2)),
+        event,
+      ];
+      expect((await read(events)).slice(4)).toStrictEqual([
+        { type: 'error', kind: 'answer', id: 'resp_1/1/0', error },
+        { type: 'error', kind: 'answer', id: 'resp_1/2/0', error },
+      ]);
+    });
+
+    it('without an object of its own is the event', async () => {
+      const event = { type: 'error', code: 'server_error', message: 'boom' };
+      expect(await read([created('resp_1'), textDelta('a'), event])).toStrictEqual([
+        opening('a'),
+        { type: 'error', ...answer, error: event },
+      ]);
+    });
+
+    it('belongs to the response that it names, where events do', async () => {
+      const events = [
+        { ...textDelta('1'), response_id: 'a' },
+        { ...textDelta('2'), response_id: 'b' },
+        { type: 'error', error },
+        { type: 'error', error, response_id: 'b' },
+      ];
+      expect((await read(events)).slice(2)).toStrictEqual([
+        { type: 'error', kind: 'answer', id: 'b/0/0', error },
+      ]);
+    });
+
+    it('says nothing where nothing is open', async () => {
+      expect(
+        await read([{ type: 'error', error }, created('resp_1'), { type: 'error', error }]),
+      ).toStrictEqual([]);
+    });
+  });
+
+  describe('what it does not understand', () => {
+    const throwing = (name: string) =>
+      Object.defineProperty({ ...textDelta('b') }, name, {
+        get: () => {
+          throw new Error('boom');
+        },
+      });
+
+    it.each([
+      { title: 'undefined', event: undefined },
+      { title: 'null', event: null },
+      { title: 'text', event: 'text' },
+      { title: 'an array', event: [] },
+      { title: 'no type', event: {} },
+      { title: 'a type of a wrong type', event: { type: 5 } },
+      { title: 'an unknown type', event: { type: 'response.new.delta', delta: 'x' } },
+      { title: 'a name that all objects have', event: { type: 'toString' } },
+      { title: 'a delta of a wrong type', event: { ...textDelta('b'), delta: 5 } },
+      { title: 'an empty delta', event: textDelta('') },
+      { title: 'no output_index', event: { ...textDelta('b'), output_index: undefined } },
+      { title: 'a negative output_index', event: textDelta('b', place(-1)) },
+      { title: 'a fraction for content_index', event: textDelta('b', place(0, 0.5)) },
+      { title: 'a content_index of a wrong type', event: { ...textDelta('b'), content_index: '0' } },
+      { title: 'a final without a place', event: { type: 'response.output_text.done', text: 'x' } },
+      { title: 'an item without a place', event: { type: 'response.output_item.done', item: message('x') } },
+      { title: 'an item that is none', event: itemAdded(0, 5) },
+      { title: 'a type that throws', event: throwing('type') },
+      { title: 'a delta that throws', event: throwing('delta') },
+      { title: 'a content_index that throws', event: throwing('content_index') },
+      { title: 'a data that is no text', event: { data: 5 } },
+    ])('is passed over: $title', async ({ event }) => {
+      expect(await read([created('resp_1'), textDelta('a'), event, textDelta('c')])).toStrictEqual([
+        opening('a'),
+        delta('c'),
+      ]);
+    });
+
+    it.each([
+      undefined,
+      5,
+      { output: 5 },
+      {
+        output: [null, 5, { type: 'message' }, { type: 'message', content: [null, { type: 'output_text' }] }],
+      },
+      {
+        output: [
+          { type: 'shell_call', action: null },
+          { type: 'reasoning', summary: {} },
+        ],
+      },
+    ])('in a response is passed over: %j', async (response) => {
+      const over = { type: 'response.completed', response };
+      expect(await read([created('resp_1'), textDelta('a'), over])).toStrictEqual([opening('a'), end()]);
+    });
+
+    it('in a list that cannot be read is passed over', async () => {
+      const { proxy, revoke } = Proxy.revocable([], {});
+      revoke();
+      const over = { type: 'response.completed', response: { output: proxy } };
+      expect(await read([created('resp_1'), textDelta('a'), over])).toStrictEqual([opening('a'), end()]);
+    });
+
+    it('still ends a text whose full text is of a wrong type', async () => {
+      const done = { ...textDone('a'), text: 5 };
+      expect(await read([created('resp_1'), textDelta('a'), done])).toStrictEqual([opening('a'), end()]);
+    });
+  });
+
+  it('puts the name of the connection before every id', async () => {
+    const events = await read([created('resp_1'), textDelta('a'), textDone('a')], { connection: 'a' });
+    expect(events).toMatchObject([{ id: 'a/resp_1/0/0' }, { id: 'a/resp_1/0/0' }]);
+  });
+
+  it('takes an empty name', async () => {
+    expect(await collect(of(textDelta('a')).pipe(fromOpenAIResponses({ connection: '' })))).toMatchObject([
+      { id: '/1/0/0' },
+    ]);
+  });
+});

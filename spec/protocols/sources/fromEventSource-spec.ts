@@ -1,0 +1,82 @@
+import { takeWhile } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { fromEventSource, type ServerSentEvent } from '../../../src/protocols/index.js';
+
+/** An `EventSource` without a connection. */
+class TestEventSource extends EventTarget {
+  static readonly OPEN = 1;
+  static readonly CLOSED = 2;
+  readyState = TestEventSource.OPEN;
+
+  close(): void {
+    this.readyState = TestEventSource.CLOSED;
+  }
+
+  emit(type: string, data: string, lastEventId = ''): void {
+    this.dispatchEvent(new MessageEvent(type, { data, lastEventId }));
+  }
+}
+
+function subscribeTo(types?: readonly string[]) {
+  const source = new TestEventSource();
+  const events: ServerSentEvent[] = [];
+  const errors: unknown[] = [];
+  const subscription = fromEventSource(source, types).subscribe({
+    next: (event) => events.push(event),
+    error: (error: unknown) => errors.push(error),
+  });
+  return { source, events, errors, subscription };
+}
+
+describe('fromEventSource', () => {
+  it('gives the events without a name, in the form of parseSSE', () => {
+    const { source, events } = subscribeTo();
+    source.emit('message', 'a');
+    source.emit('other', 'b');
+    source.emit('message', 'c', '7');
+    expect(events).toStrictEqual([{ data: 'a' }, { id: '7', data: 'c' }]);
+  });
+
+  it('gives the events with the names that it is told, each once', () => {
+    const { source, events } = subscribeTo(['delta', 'delta', 'error']);
+    source.emit('delta', 'a');
+    source.emit('message', 'b');
+    source.emit('error', 'c');
+    expect(events).toStrictEqual([
+      { event: 'delta', data: 'a' },
+      { event: 'error', data: 'c' },
+    ]);
+  });
+
+  it('says nothing while the source connects again, and fails when it has given up', () => {
+    const { source, events, errors } = subscribeTo(['message', 'error']);
+    source.dispatchEvent(new Event('error'));
+    source.emit('message', 'a');
+    expect({ events, errors }).toStrictEqual({ events: [{ data: 'a' }], errors: [] });
+    source.close();
+    source.dispatchEvent(new Event('error'));
+    expect(errors).toStrictEqual([new Error('The EventSource has closed its connection')]);
+  });
+
+  it('closes the source on unsubscribe, and is silent', () => {
+    const { source, events, errors, subscription } = subscribeTo();
+    subscription.unsubscribe();
+    source.emit('message', 'a');
+    source.dispatchEvent(new Event('error'));
+    expect({ events, errors }).toStrictEqual({ events: [], errors: [] });
+    expect(source.readyState).toBe(TestEventSource.CLOSED);
+  });
+
+  it('closes the source when an operator has enough', () => {
+    const source = new TestEventSource();
+    const events: string[] = [];
+    fromEventSource(source)
+      .pipe(takeWhile(({ data }) => data !== '[DONE]'))
+      .subscribe(({ data }) => events.push(data));
+    source.emit('message', 'a');
+    source.emit('message', '[DONE]');
+    expect(events).toStrictEqual(['a']);
+    expect(source.readyState).toBe(TestEventSource.CLOSED);
+  });
+});

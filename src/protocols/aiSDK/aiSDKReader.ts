@@ -1,0 +1,144 @@
+import { readField, readName, readText, stringifyJSON } from '../connection/fields.js';
+import { NamedStreams } from '../connection/namedStreams.js';
+import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
+
+/** The kinds of streams that `fromAISDK` tells apart. */
+export type AISDKKind = 'answer' | 'reasoning' | 'tool';
+
+/** Knows the message that one connection is at, and what is open in it. */
+export class AISDKReader implements ConnectionReader {
+  private readonly output: DeltaOutput<AISDKKind>;
+  private messageCount = 0;
+  private messageId: string | undefined = undefined;
+  private streams: NamedStreams<AISDKKind> | undefined = undefined;
+  private isFinished = false;
+  /** Several models may write to one message at the same time, each with steps of its own. */
+  private openSteps = 0;
+
+  constructor(output: DeltaOutput<AISDKKind>) {
+    this.output = output;
+  }
+
+  read(part: unknown): void {
+    switch (readField(part, 'type')) {
+      case 'start':
+        this.startMessage(readName(part, 'messageId'));
+        break;
+      case 'text-start':
+        this.start('answer', readText(part, 'id'));
+        break;
+      case 'text-delta':
+        this.append('answer', readText(part, 'id'), readDelta(part));
+        break;
+      case 'text-end':
+        this.end('answer', readText(part, 'id'));
+        break;
+      case 'reasoning-start':
+        this.start('reasoning', readText(part, 'id'));
+        break;
+      case 'reasoning-delta':
+        this.append('reasoning', readText(part, 'id'), readDelta(part));
+        break;
+      case 'reasoning-end':
+        this.end('reasoning', readText(part, 'id'));
+        break;
+      case 'tool-input-start':
+        this.start('tool', readCallId(part));
+        break;
+      case 'tool-input-delta':
+        this.append('tool', readCallId(part), readText(part, 'inputTextDelta') ?? readText(part, 'delta'));
+        break;
+      case 'tool-input-available':
+      case 'tool-call':
+        this.end('tool', readCallId(part), inputOf(part));
+        break;
+      case 'tool-input-error':
+        this.failCall(part);
+        break;
+      case 'start-step':
+        this.openSteps++;
+        break;
+      case 'finish-step':
+        this.finishStep();
+        break;
+      case 'finish':
+      case 'abort':
+        this.streams?.endAll();
+        this.isFinished = true;
+        break;
+      case 'error':
+        this.streams?.failAll(readField(part, 'error') ?? readField(part, 'errorText') ?? part);
+        break;
+    }
+  }
+
+  private startMessage(id: string | undefined): void {
+    this.streams?.endAll();
+    this.openSteps = 0;
+    // A message may be continued once it was finished, by the answer to a tool's result. Otherwise it is a replay.
+    const isContinued = id !== undefined && id === this.messageId && this.isFinished;
+    if (!isContinued) {
+      this.beginMessage(id);
+    }
+    this.isFinished = false;
+  }
+
+  private beginMessage(id: string | undefined): NamedStreams<AISDKKind> {
+    this.messageCount++;
+    this.messageId = id;
+    const { output, messageCount } = this;
+    this.streams = new NamedStreams(output, `${id ?? String(messageCount)}/`, [messageCount]);
+    return this.streams;
+  }
+
+  private findMessage(): NamedStreams<AISDKKind> {
+    return this.streams ?? this.beginMessage(undefined);
+  }
+
+  private finishStep(): void {
+    this.openSteps = Math.max(0, this.openSteps - 1);
+    if (this.openSteps === 0) {
+      this.streams?.endAll();
+    }
+  }
+
+  private start(kind: AISDKKind, id: string | undefined): void {
+    if (id !== undefined) {
+      this.findMessage().start(kind, id);
+    }
+  }
+
+  private append(kind: AISDKKind, id: string | undefined, delta: string | undefined): void {
+    if (id !== undefined) {
+      this.findMessage().append(kind, id, delta);
+    }
+  }
+
+  private end(kind: AISDKKind, id: string | undefined, fullText?: string): void {
+    if (id !== undefined) {
+      this.findMessage().end(kind, id, fullText);
+    }
+  }
+
+  private failCall(part: unknown): void {
+    const id = readCallId(part);
+    if (id !== undefined) {
+      this.streams?.fail('tool', id, readField(part, 'errorText') ?? part);
+    }
+  }
+}
+
+/** The parts of a user interface have a `delta`, those of `fullStream` have a `text`. */
+function readDelta(part: unknown): string | undefined {
+  return readText(part, 'delta') ?? readText(part, 'text');
+}
+
+/** The same for calls. */
+function readCallId(part: unknown): string | undefined {
+  return readText(part, 'toolCallId') ?? readText(part, 'id');
+}
+
+/** The arguments as JSON, which need not be written the way the model wrote them. */
+function inputOf(part: unknown): string | undefined {
+  return readText(part, 'input') ?? stringifyJSON(readField(part, 'input'));
+}

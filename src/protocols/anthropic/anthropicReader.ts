@@ -1,0 +1,114 @@
+import { readField, readIndex, readName, readText, stringifyJSON } from '../connection/fields.js';
+import { OpenStreams } from '../connection/openStreams.js';
+import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
+
+/** The kinds of streams that `fromAnthropic` tells apart. */
+export type AnthropicKind = 'answer' | 'reasoning' | 'tool';
+
+/** Where a block of content, or a delta of it, has which text. */
+const TEXTS_OF_BLOCKS: ReadonlyMap<unknown, BlockText> = new Map([
+  ['text', { kind: 'answer', field: 'text' }],
+  ['thinking', { kind: 'reasoning', field: 'thinking' }],
+]);
+const TEXTS_OF_DELTAS: ReadonlyMap<unknown, BlockText> = new Map([
+  ['text_delta', { kind: 'answer', field: 'text' }],
+  ['thinking_delta', { kind: 'reasoning', field: 'thinking' }],
+  ['input_json_delta', { kind: 'tool', field: 'partial_json' }],
+]);
+
+interface BlockText {
+  readonly kind: AnthropicKind;
+  readonly field: string;
+}
+
+/** Knows the message that one connection is at, and what is open in it. */
+export class AnthropicReader implements ConnectionReader {
+  private readonly streams: OpenStreams<AnthropicKind>;
+  private messageCount = 0;
+  private messageId: string | undefined = undefined;
+  /** The arguments of calls that came with the beginning of a block, by the index of the block. */
+  private readonly inputs = new Map<number, string>();
+
+  constructor(output: DeltaOutput<AnthropicKind>) {
+    this.streams = new OpenStreams(output);
+  }
+
+  read(event: unknown): void {
+    switch (readField(event, 'type')) {
+      case 'message_start':
+        this.endMessage();
+        this.beginMessage(readName(readField(event, 'message'), 'id'));
+        break;
+      case 'content_block_start':
+        this.beginBlock(readIndex(event, 'index'), readField(event, 'content_block'));
+        break;
+      case 'content_block_delta':
+        this.append(readIndex(event, 'index'), readField(event, 'delta'), TEXTS_OF_DELTAS);
+        break;
+      case 'content_block_stop':
+        this.endBlock(readIndex(event, 'index'));
+        break;
+      case 'message_stop':
+        this.endMessage();
+        break;
+      case 'error':
+        this.inputs.clear();
+        this.streams.failAll(readField(event, 'error') ?? event);
+        break;
+    }
+  }
+
+  private beginMessage(id: string | undefined): string {
+    this.messageCount++;
+    this.messageId = id ?? String(this.messageCount);
+    return this.messageId;
+  }
+
+  private endMessage(): void {
+    for (const index of this.inputs.keys()) {
+      this.endBlock(index);
+    }
+    this.streams.endAll();
+  }
+
+  private beginBlock(index: number | undefined, block: unknown): void {
+    this.append(index, block, TEXTS_OF_BLOCKS);
+    const input = readField(block, 'input');
+    if (index !== undefined && typeof input === 'object' && input !== null) {
+      const json = stringifyJSON(input);
+      // An empty one only says that the arguments follow.
+      if (json !== undefined && json !== '{}') {
+        this.inputs.set(index, json);
+      }
+    }
+  }
+
+  private append(index: number | undefined, source: unknown, texts: ReadonlyMap<unknown, BlockText>): void {
+    const text = texts.get(readField(source, 'type'));
+    if (index !== undefined && text !== undefined) {
+      const delta = readText(source, text.field);
+      this.streams.append(text.kind, this.idOf(index), delta, this.orderOf(index));
+    }
+  }
+
+  private endBlock(index: number | undefined): void {
+    if (index === undefined) {
+      return;
+    }
+    const id = this.idOf(index);
+    const input = this.inputs.get(index);
+    this.inputs.delete(index);
+    this.streams.end('answer', id);
+    this.streams.end('reasoning', id);
+    // Where the arguments were streamed as well, only the deltas are as the model wrote them.
+    this.streams.end('tool', id, this.streams.has('tool', id) ? undefined : input, this.orderOf(index));
+  }
+
+  private idOf(index: number): string {
+    return `${this.messageId ?? this.beginMessage(undefined)}/${index}`;
+  }
+
+  private orderOf(index: number): readonly number[] {
+    return [this.messageCount, index];
+  }
+}

@@ -1,0 +1,168 @@
+import { readField, readText, stringifyJSON } from '../connection/fields.js';
+import type { DeltaOutput } from '../connection/readConnection.js';
+
+/** The kinds of streams that `fromClaudeCode` tells apart. */
+export type ClaudeCodeKind = 'answer' | 'reasoning' | 'tool' | 'output';
+
+/** Where a stream stands. */
+export interface Place {
+  readonly id: string;
+  readonly order: readonly number[];
+}
+
+const KINDS: ReadonlyMap<unknown, ClaudeCodeKind> = new Map<unknown, ClaudeCodeKind>([
+  ['text', 'answer'],
+  ['thinking', 'reasoning'],
+  ['tool_use', 'tool'],
+  ['server_tool_use', 'tool'],
+  ['mcp_tool_use', 'tool'],
+]);
+
+/** The kind of block that a delta belongs to, and its field with the text. */
+const DELTAS: ReadonlyMap<unknown, { readonly block: string; readonly text: string }> = new Map([
+  ['text_delta', { block: 'text', text: 'text' }],
+  ['thinking_delta', { block: 'thinking', text: 'thinking' }],
+  ['input_json_delta', { block: 'tool_use', text: 'partial_json' }],
+]);
+
+/** A block that is not there as a whole. */
+interface Block {
+  readonly type: string;
+  /** None for blocks that are not text. */
+  readonly kind: ClaudeCodeKind | undefined;
+  state: 'empty' | 'open' | 'over';
+}
+
+/** One message of an agent: its blocks come in pieces, as a whole, or first the one and then the other. */
+export class ClaudeCodeMessage {
+  /** The producer's own id, which tells the events of this message from those of the next. */
+  readonly id: string | undefined;
+  private readonly output: DeltaOutput<ClaudeCodeKind>;
+  private readonly idPrefix: string;
+  private readonly number: number;
+  private readonly blocks = new Map<number, Block>();
+  /** Where the calls stand whose results are not there. */
+  private readonly calls = new Map<string, number>();
+  private nextIndex = 0;
+
+  constructor(
+    output: DeltaOutput<ClaudeCodeKind>,
+    agent: string | undefined,
+    id: string | undefined,
+    number: number,
+  ) {
+    this.output = output;
+    this.id = id;
+    this.idPrefix = `${output.prefix}${agent === undefined ? '' : `${agent}/`}${number}/`;
+    this.number = number;
+  }
+
+  placeOf(index: number): Place {
+    return { id: `${this.idPrefix}${index}`, order: [this.number, index] };
+  }
+
+  startBlock(index: number, content: unknown): void {
+    if (!this.blocks.has(index)) {
+      const block = this.addBlock(index, content);
+      this.append(index, block, readText(content, 'text') ?? readText(content, 'thinking'));
+    }
+  }
+
+  readDelta(index: number, delta: unknown): void {
+    const rule = DELTAS.get(readField(delta, 'type'));
+    if (rule !== undefined) {
+      const block = this.blocks.get(index) ?? this.addBlock(index, { type: rule.block });
+      this.append(index, block, readText(delta, rule.text));
+    }
+  }
+
+  endBlock(index: number): void {
+    const block = this.blocks.get(index);
+    if (block?.kind !== undefined && block.state === 'open') {
+      block.state = 'over';
+      this.output.end(block.kind, this.placeOf(index).id);
+    }
+  }
+
+  /** The whole of the first block of its type that came in pieces, else of another one. */
+  readBlock(content: unknown): void {
+    const index = this.findBlock(readText(content, 'type')) ?? this.nextIndex;
+    const { kind, state } = this.blocks.get(index) ?? this.addBlock(index, content);
+    this.blocks.delete(index);
+    const text = textOf(content);
+    const { id, order } = this.placeOf(index);
+    if (kind === undefined) {
+      return;
+    }
+    if (state === 'open') {
+      // Arguments come as an object here, whose text need not be the one that was streamed.
+      this.output.end(kind, id, kind === 'tool' ? undefined : text);
+    } else if (state === 'empty' && text !== undefined) {
+      this.output.start(kind, id, order);
+      this.output.end(kind, id, text);
+    }
+  }
+
+  /** The place of a call whose result is there. */
+  takeCall(callId: string): Place | undefined {
+    const index = this.calls.get(callId);
+    this.calls.delete(callId);
+    return index === undefined ? undefined : this.placeOf(index);
+  }
+
+  endAll(): void {
+    for (const index of this.blocks.keys()) {
+      this.endBlock(index);
+    }
+  }
+
+  failAll(error: unknown): void {
+    for (const [index, block] of this.blocks) {
+      if (block.kind !== undefined && block.state === 'open') {
+        block.state = 'over';
+        this.output.error(block.kind, this.placeOf(index).id, error);
+      }
+    }
+  }
+
+  private findBlock(type: string | undefined): number | undefined {
+    for (const [index, block] of this.blocks) {
+      if (block.type === type) {
+        return index;
+      }
+    }
+    return undefined;
+  }
+
+  private addBlock(index: number, content: unknown): Block {
+    const type = readText(content, 'type') ?? '';
+    const block: Block = { type, kind: KINDS.get(type), state: 'empty' };
+    const callId = readText(content, 'id');
+    this.blocks.set(index, block);
+    this.nextIndex = Math.max(this.nextIndex, index + 1);
+    if (callId !== undefined) {
+      this.calls.set(callId, index);
+    }
+    return block;
+  }
+
+  private append(index: number, block: Block, text: string | undefined): void {
+    if (block.kind === undefined || block.state === 'over' || text === undefined || text === '') {
+      return;
+    }
+    const { id, order } = this.placeOf(index);
+    this.output.delta(block.kind, id, text, block.state === 'open' ? undefined : order);
+    block.state = 'open';
+  }
+}
+
+/** The text of a block, if it has one. */
+function textOf(content: unknown): string | undefined {
+  const text = readText(content, 'text') ?? readText(content, 'thinking') ?? inputOf(content);
+  return text === '' ? undefined : text;
+}
+
+function inputOf(content: unknown): string | undefined {
+  const input = readField(content, 'input');
+  return input === undefined ? undefined : stringifyJSON(input);
+}

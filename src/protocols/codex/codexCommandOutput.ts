@@ -1,0 +1,58 @@
+import { OpenText } from './openText.js';
+import type { DeltaOutput } from '../connection/readConnection.js';
+
+/** At this length, in bytes of UTF-8, the producer cuts the full text of an output. */
+const CUT_LENGTH = 5_120;
+
+/** What a command writes to one of its two outputs. */
+export class CodexCommandOutput<K extends string> {
+  // A byte order mark is a part of the output like any other.
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  private readonly text: OpenText<K>;
+  private hasText = false;
+
+  constructor(output: DeltaOutput<K>, kind: K, id: string) {
+    this.text = new OpenText(output, kind, id);
+  }
+
+  append(bytes: Uint8Array): void {
+    this.emit(this.decoder.decode(bytes, { stream: true }));
+  }
+
+  /** Emits what remains of a character that was cut. */
+  flush(): void {
+    this.emit(this.decoder.decode());
+  }
+
+  end(fullText?: string): void {
+    this.flush();
+    if (this.hasText) {
+      this.text.end(fullText !== undefined && this.isFullText(fullText) ? fullText : undefined);
+    } else if (fullText !== undefined && fullText !== '') {
+      this.text.end(fullText);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.flush();
+    if (this.hasText) {
+      this.text.fail(error);
+    }
+  }
+
+  /** A command that could not be run to its end has, in place of its output, nothing or a message about that. */
+  private isFullText(text: string): boolean {
+    return this.text.beginsLike(text) && !isCut(text);
+  }
+
+  private emit(text: string): void {
+    if (text !== '') {
+      this.hasText = true;
+      this.text.append(text);
+    }
+  }
+}
+
+function isCut(text: string): boolean {
+  return text.length >= CUT_LENGTH || new TextEncoder().encode(text).length >= CUT_LENGTH;
+}

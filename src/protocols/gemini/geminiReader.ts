@@ -1,0 +1,73 @@
+import { readField, readIndex, readList, readName } from '../connection/fields.js';
+import { GeminiCandidate, type GeminiKind } from './geminiCandidate.js';
+import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
+
+/** Knows the response that one connection is at, and the candidates of it. */
+export class GeminiReader implements ConnectionReader {
+  private readonly output: DeltaOutput<GeminiKind>;
+  private responseCount = 0;
+  private responseId: string | undefined = undefined;
+  /** Whether the server has given the response an id. */
+  private isNamed = false;
+  /** By their index. */
+  private readonly candidates = new Map<number, GeminiCandidate>();
+
+  constructor(output: DeltaOutput<GeminiKind>) {
+    this.output = output;
+  }
+
+  read(chunk: unknown): void {
+    const error = readField(chunk, 'error') ?? undefined;
+    const candidates = readList(chunk, 'candidates');
+    if (candidates.length > 0) {
+      this.findResponse(readName(chunk, 'responseId'), candidates);
+    }
+    candidates.forEach((candidate, position) => {
+      const index = readField(candidate, 'index') === undefined ? position : readIndex(candidate, 'index');
+      if (index !== undefined) {
+        this.candidateAt(index).read(candidate, this.isNamed, error);
+      }
+    });
+    if (error !== undefined) {
+      for (const candidate of this.candidates.values()) {
+        candidate.fail(error);
+      }
+    }
+  }
+
+  /** Ends what has said that it is finished, but might have gone on. */
+  flush(): void {
+    for (const candidate of this.candidates.values()) {
+      candidate.flush();
+    }
+  }
+
+  private findResponse(id: string | undefined, candidates: readonly unknown[]): void {
+    const isAnother =
+      id === undefined
+        ? candidates.some((candidate, position) =>
+            this.candidates.get(readIndex(candidate, 'index') ?? position)?.isBefore(candidate),
+          )
+        : id !== this.responseId;
+    if (!isAnother && this.responseId !== undefined) {
+      return;
+    }
+    for (const candidate of this.candidates.values()) {
+      candidate.end();
+    }
+    this.candidates.clear();
+    this.responseCount++;
+    this.responseId = id ?? String(this.responseCount);
+    this.isNamed = id !== undefined;
+  }
+
+  private candidateAt(index: number): GeminiCandidate {
+    let candidate = this.candidates.get(index);
+    if (candidate === undefined) {
+      const id = `${this.responseId ?? ''}/${index}`;
+      candidate = new GeminiCandidate(this.output, id, [this.responseCount, index]);
+      this.candidates.set(index, candidate);
+    }
+    return candidate;
+  }
+}

@@ -1,0 +1,122 @@
+import { readField, readList } from '../connection/fields.js';
+
+/** The kinds of streams that `fromOpenAIResponses` tells apart. */
+export type OpenAIResponsesKind = 'answer' | 'refusal' | 'reasoning' | 'tool' | 'code' | 'transcript';
+
+/** One sort of text that a response has, and where it is found on the wire. */
+export interface TextRule {
+  readonly kind: OpenAIResponsesKind;
+  /** The field of a `done` event that holds the final text. */
+  readonly final: string;
+  /** Whether the events tell the output item that they belong to. */
+  readonly hasOutputIndex: boolean;
+  /** The field that numbers the texts of one item, for items that can have several. */
+  readonly index?: string;
+  /** Goes before that number in ids, where an item numbers two sorts of text of the same kind. */
+  readonly indexPrefix?: string;
+  /** The type of the items that have such texts. */
+  readonly item: string;
+  /** The texts of such an item, each at the place of its number; what is not a string is none. */
+  readonly textsOf: (item: unknown) => readonly unknown[];
+}
+
+/** By what the names of their events have in common: `response.output_text.delta`, `response.output_text.done`. */
+export const TEXT_RULES: Readonly<Record<string, TextRule>> = {
+  'response.output_text': {
+    kind: 'answer',
+    final: 'text',
+    hasOutputIndex: true,
+    index: 'content_index',
+    item: 'message',
+    textsOf: (item) => textsOfParts(item, 'content', 'output_text', 'text'),
+  },
+  'response.refusal': {
+    kind: 'refusal',
+    final: 'refusal',
+    hasOutputIndex: true,
+    index: 'content_index',
+    item: 'message',
+    textsOf: (item) => textsOfParts(item, 'content', 'refusal', 'refusal'),
+  },
+  'response.output_audio_transcript': {
+    kind: 'transcript',
+    final: 'transcript',
+    hasOutputIndex: true,
+    index: 'content_index',
+    item: 'message',
+    textsOf: (item) => textsOfParts(item, 'content', 'output_audio', 'transcript'),
+  },
+  'response.audio.transcript': {
+    kind: 'transcript',
+    final: 'transcript',
+    hasOutputIndex: false,
+    item: 'message',
+    textsOf: () => [],
+  },
+  'response.reasoning_summary_text': {
+    kind: 'reasoning',
+    final: 'text',
+    hasOutputIndex: true,
+    index: 'summary_index',
+    indexPrefix: 'summary/',
+    item: 'reasoning',
+    textsOf: (item) => textsOfParts(item, 'summary', 'summary_text', 'text'),
+  },
+  'response.reasoning_text': {
+    kind: 'reasoning',
+    final: 'text',
+    hasOutputIndex: true,
+    index: 'content_index',
+    item: 'reasoning',
+    textsOf: (item) => textsOfParts(item, 'content', 'reasoning_text', 'text'),
+  },
+  'response.function_call_arguments': {
+    kind: 'tool',
+    final: 'arguments',
+    hasOutputIndex: true,
+    item: 'function_call',
+    textsOf: (item) => [readField(item, 'arguments')],
+  },
+  'response.custom_tool_call_input': {
+    kind: 'tool',
+    final: 'input',
+    hasOutputIndex: true,
+    item: 'custom_tool_call',
+    textsOf: (item) => [readField(item, 'input')],
+  },
+  'response.mcp_call_arguments': {
+    kind: 'tool',
+    final: 'arguments',
+    hasOutputIndex: true,
+    item: 'mcp_call',
+    textsOf: (item) => [readField(item, 'arguments')],
+  },
+  'response.code_interpreter_call_code': {
+    kind: 'code',
+    final: 'code',
+    hasOutputIndex: true,
+    item: 'code_interpreter_call',
+    textsOf: (item) => [readField(item, 'code')],
+  },
+  'response.shell_call_command': {
+    kind: 'code',
+    final: 'command',
+    hasOutputIndex: true,
+    index: 'command_index',
+    item: 'shell_call',
+    textsOf: (item) => readList(readField(item, 'action'), 'commands'),
+  },
+  'response.apply_patch_call_operation_diff': {
+    kind: 'code',
+    final: 'diff',
+    hasOutputIndex: true,
+    item: 'apply_patch_call',
+    textsOf: (item) => [readField(readField(item, 'operation'), 'diff')],
+  },
+};
+
+function textsOfParts(item: unknown, list: string, type: string, text: string): readonly unknown[] {
+  return readList(item, list).map((part) =>
+    readField(part, 'type') === type ? readField(part, text) : undefined,
+  );
+}
