@@ -12,7 +12,7 @@ function setUp() {
   const backlog = new Backlog(2);
   const commits = new Subject<Commit>();
   const shown: Commit[] = [];
-  commits.pipe(backlog.around(paceLines({ policy: fixedPace(), scheduler }))).subscribe((commit) => {
+  commits.pipe(backlog.boundedBy(paceLines({ policy: fixedPace(), scheduler }))).subscribe((commit) => {
     shown.push(commit);
   });
   const push = (...pushed: readonly Commit[]) => {

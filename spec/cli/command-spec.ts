@@ -55,7 +55,7 @@ describe('deltalines', () => {
   ])('reads $name from standard input and from a file', async ({ text }) => {
     const expected = {
       stdout: rows('answer m1 │ one', 'reasoning t1 │ hm', 'answer m1 │ two', 'reasoning t1 │ well'),
-      stderr: '',
+      stderr: rows('deltalines: 1 event dropped: 1 late'),
       code: 0,
     };
     const file = folder.write('events', text);
@@ -77,11 +77,12 @@ describe('deltalines', () => {
     const attack = '\u001b]0;owned\u0007\u009b2J\u202e';
     const shown = '\\x1b]0;owned\\x07\\x9b2J\\u202e';
     const { stdout, stderr } = await deltalines([`no${attack}file`, '-', '--summary'], {
-      input: jsonLines(delta(attack, attack, attack)) + attack,
+      input: `${jsonLines(delta(attack, attack, attack)) + attack}\n{${attack}`,
     });
-    expect(stdout).toContain(`${shown} stdin/${shown} │ ${shown}\n`);
+    expect(stdout).toContain(`${shown} stdin │ ${shown}\n`);
+    expect(stdout).toContain(`other stdin │ ${shown}\n`);
     expect(stderr).toContain(`deltalines: no${shown}file: no such file or directory\n`);
-    expect(stderr).toContain(`deltalines: stdin:2: broken JSON: ${shown}\n`);
+    expect(stderr).toContain(`deltalines: stdin:3: broken JSON: {${shown}\n`);
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
@@ -102,11 +103,11 @@ describe('several files', () => {
     const { stdout } = await deltalines([first, third, second]);
     expect(stdout).toBe(
       rows(
-        'answer first/m │ a',
-        'answer second/m │ 1',
-        'answer first/m │ b',
-        'answer second/m │ 2',
-        'answer first/m │ c',
+        'answer first │ a',
+        'answer second │ 1',
+        'answer first │ b',
+        'answer second │ 2',
+        'answer first │ c',
       ),
     );
   });
@@ -123,10 +124,10 @@ describe('several files', () => {
     });
     expect(stdout.split('\n').sort()).toStrictEqual([
       '',
-      'answer ./b/log/m │ b',
-      'answer a/log/m │ a',
-      'answer other/m │ c',
-      'answer stdin/m │ d',
+      'answer ./b │ b',
+      'answer a │ a',
+      'answer other │ c',
+      'answer stdin │ d',
     ]);
   });
 
@@ -149,10 +150,10 @@ describe('several files', () => {
     const file = folder.write('file', jsonLines(delta('m', 'file\n')));
     const child = start([pipe, file]);
     const printed = collect(child.stdout);
-    await printed.until(rows('answer file/m │ file'));
+    await printed.until(rows('answer file │ file'));
     await writeFile(pipe, jsonLines(delta('m', 'pipe\n')));
     expect((await finish(child)).code).toBe(0);
-    expect(printed.text).toBe(rows('answer file/m │ file', 'answer pipe/m │ pipe'));
+    expect(printed.text).toBe(rows('answer file │ file', 'answer pipe │ pipe'));
   });
 });
 
@@ -277,7 +278,7 @@ describe('--order', () => {
     );
     const { stdout } = await deltalines([first, second, '--order', 'sequential']);
     expect(stdout).toBe(
-      rows('answer first/x │ 1', 'answer first/x │ 2', 'answer second/z │ 4', 'answer second/y │ 3'),
+      rows('answer first │ 1', 'answer first │ 2', 'answer second/z │ 4', 'answer second/y │ 3'),
     );
   });
 
@@ -347,7 +348,7 @@ describe('--summary', () => {
     expect(withoutTimes(stdout)).toBe(
       rows('answer m1 │ one', 'reasoning t1 │ hm', 'answer m1 │ two', 'reasoning t1 │ well') + table,
     );
-    expect(stderr).toBe('');
+    expect(stderr).toBe(rows('deltalines: 1 event dropped: 1 late'));
   });
 
   it('leaves standard output to --json', async () => {
@@ -421,7 +422,7 @@ describe('a problem', () => {
     );
     const missing = join(folder.path, 'missing');
     expect(await deltalines([lines, missing, folder.path, sse])).toStrictEqual({
-      stdout: rows('answer lines/m │ a', 'answer sse/m │ a', 'answer lines/m │ b', 'answer sse/m │ b'),
+      stdout: rows('answer lines │ a', 'answer sse │ a', 'answer lines │ b', 'answer sse │ b'),
       stderr: rows(
         `deltalines: ${missing}: no such file or directory`,
         `deltalines: ${folder.path}: illegal operation on a directory`,
@@ -434,9 +435,9 @@ describe('a problem', () => {
 
   it('that comes a thousand times is told twenty times', async () => {
     const { stdout, stderr, code } = await deltalines([], {
-      input: '{\n'.repeat(1000) + jsonLines(delta('m', 'a')),
+      input: '{"\n'.repeat(1000) + jsonLines(delta('m', 'a')),
     });
-    const told = Array.from({ length: 20 }, (_, index) => `deltalines: stdin:${index + 1}: broken JSON: {`);
+    const told = Array.from({ length: 20 }, (_, index) => `deltalines: stdin:${index + 1}: broken JSON: {"`);
     expect({ stdout, stderr, code }).toStrictEqual({
       stdout: rows('answer m │ a'),
       stderr: rows(...told, 'deltalines: stdin: 980 more broken lines'),
@@ -448,7 +449,7 @@ describe('a problem', () => {
     const known = folder.write('known', jsonLines(delta('m', 'a')));
     const unknown = folder.write('unknown', jsonLines({ hello: 1 }));
     expect(await deltalines([unknown, known])).toStrictEqual({
-      stdout: rows('answer known/m │ a'),
+      stdout: rows('answer known │ a'),
       stderr: rows(
         `deltalines: ${unknown}: unknown protocol (no sign of a protocol; events looked at: 1); ${choice}`,
       ),

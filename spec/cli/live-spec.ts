@@ -130,7 +130,13 @@ describe('--live', () => {
     terminal.type('\u0003');
     expect(await terminal.exitCode).toBe(130);
     expect(terminal.history.replace('^C', '')).toBe(
-      ['answer a │ one', 'answer b │ other', ...lines(0)].join('\n'),
+      [
+        'answer a │ one',
+        'answer b │ other',
+        ...lines(0),
+        'answer a │ two',
+        'answer b │ and the end of a tail that is too long',
+      ].join('\n'),
     );
   });
 
@@ -156,7 +162,7 @@ describe('--live', () => {
       columns: 100,
       rows: 8,
     });
-    await comes(terminal, '● answer recording/b');
+    await comes(terminal, '● answer recording');
     expect(terminal.text.split('\n').map((row) => row.split(' ')[0])).toStrictEqual([
       'deltalines:',
       'answer',
@@ -170,12 +176,17 @@ describe('--live', () => {
     { name: 'Ctrl-C', end: (terminal: Terminal) => terminal.type('\u0003'), code: 130 },
     { name: 'SIGTERM', end: ({ processId }: Terminal) => process.kill(processId, 'SIGTERM'), code: 143 },
     { name: 'SIGHUP', end: ({ processId }: Terminal) => process.kill(processId, 'SIGHUP'), code: 129 },
-  ])('restores the terminal at $name', async ({ end, code }) => {
+  ])('prints the tails and restores the terminal at $name', async ({ end, code }) => {
     const terminal = open(['--live', '--pace', recording(...twoStreams)]);
     await shows(terminal, ...screenOfTwoStreams);
     end(terminal);
     expect(await terminal.exitCode).toBe(code);
-    expect(terminal.history).toBe('answer a │ one\nanswer b │ other');
+    expect(terminal.history.replace('^C', '').split('\n')).toStrictEqual([
+      'answer a │ one',
+      'answer b │ other',
+      'answer a │ two',
+      'answer b │ and the end of a tail that is too long',
+    ]);
     expect(terminal.hasCursor).toBe(true);
   });
 
@@ -207,11 +218,11 @@ describe('--live', () => {
   });
 
   it('needs a terminal', async () => {
-    const message = 'deltalines: --live needs a terminal, and standard output is none\n';
+    const message = 'deltalines: --live needs a terminal, and stdout is not a terminal\n';
     expect(await deltalines(['--live', recording()])).toStrictEqual({ stdout: '', stderr: message, code: 1 });
     const dumb = open(['--live', recording()], { columns: 80, rows: 8 }, { TERM: 'dumb' });
     expect(await dumb.exitCode).toBe(1);
-    expect(dumb.text).toBe(message.trimEnd());
+    expect(dumb.text).toBe('deltalines: --live needs a terminal that can move the cursor, and TERM is dumb');
   });
 
   it('cannot be had as JSON', async () => {

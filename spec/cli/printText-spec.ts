@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { paintNothing } from '../../src/cli/colors.js';
 import { Output } from '../../src/cli/output.js';
 import { printText } from '../../src/cli/printText.js';
+import { fullIds } from '../../src/cli/shortIds.js';
 import type { Commit, LineCommit } from '../../src/index.js';
 
 const a = { kind: 'answer', id: 'a', generation: 0 };
@@ -17,7 +18,7 @@ function line(stream: typeof a, index: number, text: string, eol: LineCommit['eo
 function print(commits: readonly Commit[], paint = paintNothing): string {
   const stream = new PassThrough({ encoding: 'utf8' });
   const output = new Output(stream);
-  commits.forEach(printText(output, paint));
+  commits.forEach(printText(output, paint, fullIds));
   output.send();
   return String(stream.read() ?? '');
 }
@@ -55,6 +56,37 @@ describe('printText', () => {
     ];
     expect(print(commits)).toBe('answer a │ wrong\nanswer a ↺ corrected from line 1 on:\nanswer a │ right\n');
   });
+
+  it.each([
+    { error: { message: 'overloaded' }, shown: 'overloaded' },
+    { error: { error: { message: 'quota' } }, shown: 'quota' },
+    { error: new Error('reset'), shown: 'reset' },
+    { error: 'no\u001b[2J', shown: 'no\\x1b[2J' },
+    { error: { code: 7 }, shown: '{"code":7}' },
+    { error: undefined, shown: 'unknown error' },
+  ])('marks a stream that failed with $error', ({ error, shown }) => {
+    const commits: Commit[] = [
+      line(a, 0, 'one', ''),
+      { type: 'close', stream: a, reason: 'error', lines: 1, error },
+    ];
+    expect(print(commits)).toBe(`answer a │ one\nanswer a ✗ ${shown}\n`);
+  });
+
+  it.each(['length', 'max_tokens', 'SAFETY', 'content-filter', '\u001b'])(
+    'marks a stream that ended with %j',
+    (finishReason) => {
+      const close = { type: 'close', stream: a, reason: 'end', lines: 1, finishReason } as const;
+      expect(print([close])).toBe(`answer a … [${finishReason.replace('\u001b', '\\x1b')}]\n`);
+    },
+  );
+
+  it.each(['stop', 'STOP', 'end_turn', 'tool_calls', 'tool-calls', 'completed'])(
+    'marks no stream that ended with %j',
+    (finishReason) => {
+      const close = { type: 'close', stream: a, reason: 'end', lines: 1, finishReason } as const;
+      expect(print([close])).toBe('');
+    },
+  );
 
   it('makes controls visible in the text, and tabs and bars as well before it', () => {
     const stream = { kind: 'a\tb', id: '\u001b[31m│', generation: 0 };

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { paintNothing } from '../../src/cli/colors.js';
 import { OpenStreams } from '../../src/cli/openStreams.js';
+import { fullIds } from '../../src/cli/shortIds.js';
 import { statusRows } from '../../src/cli/statusRows.js';
 import type { Commit, StreamRef } from '../../src/index.js';
 
@@ -26,7 +27,7 @@ function opened(ref: StreamRef, lines: number, tail: string): readonly Commit[] 
 }
 
 function rowsOf(commits: readonly Commit[], { columns = 40, rows = 24, now = 3000 } = {}): readonly string[] {
-  return statusRows(open(...commits), { columns, rows }, now, paintNothing);
+  return statusRows(open(...commits), { columns, rows }, now, paintNothing, fullIds);
 }
 
 describe('statusRows', () => {
@@ -88,9 +89,9 @@ describe('statusRows', () => {
 
   it('paints what stands around the counts and the tail', () => {
     const paint = (kind: string, text: string) => `<${kind}>${text}</>`;
-    expect(statusRows(open(...opened(a, 0, 'x')), { columns: 40, rows: 24 }, 0, paint)).toStrictEqual([
-      '<answer>● answer a</>  0 lines  0s  x<answer>▌</>',
-    ]);
+    expect(
+      statusRows(open(...opened(a, 0, 'x')), { columns: 40, rows: 24 }, 0, paint, fullIds),
+    ).toStrictEqual(['<answer>● answer a</>  0 lines  0s  x<answer>▌</>']);
   });
 
   it('is never wider nor higher than the terminal', () => {

@@ -7,8 +7,8 @@ function read(text: string, chunkLength = text.length, maxLength?: number) {
   const broken: string[] = [];
   const reader = new WireReader((line, message) => broken.push(`${line}: ${message}`), maxLength);
   const readAll = () => {
-    for (let event = reader.next(); event !== undefined; event = reader.next()) {
-      events.push(event);
+    for (let item = reader.next(); item !== undefined; item = reader.next()) {
+      events.push(item.type === 'event' ? item.event : `text: ${item.text}`);
     }
   };
   for (let start = 0; start < text.length; start += chunkLength) {
@@ -28,7 +28,40 @@ describe('WireReader', () => {
       text: '\r\n{"a":1}\r\n{"a":2}',
       events: [{ a: 1 }, { a: 2 }],
     },
-    { name: 'any JSON value but none', text: '{}\nnull\n1\n"a"\n', events: [{}, null, 1, 'a'] },
+    {
+      name: 'plain lines between JSON lines, also those that are JSON by chance',
+      text: 'one\n# [two]\n{"a":1}\n[INFO] three\n  42\nnull\n{"a":2}\nfour',
+      events: [
+        'text: one',
+        'text: # [two]',
+        { a: 1 },
+        'text: [INFO] three',
+        'text:   42',
+        'text: null',
+        { a: 2 },
+        'text: four',
+      ],
+    },
+    {
+      name: 'NUL bytes before a record, and after one that a power loss cut off',
+      text: '{"a":1}\n\0\0\0{"a":2}\n\0{"a":3}\0\0{"a":4}\n',
+      events: [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }],
+    },
+    {
+      name: 'a JSON text sequence',
+      text: '\u001e{"a":1}\n\u001e{"a":2}\n\u001e{\n  "a": {\n  }\n}\n\u001e{"a":4}\u001e{"a":5}',
+      events: [{ a: 1 }, { a: 2 }, { a: {} }, { a: 4 }, { a: 5 }],
+    },
+    {
+      name: 'objects over several lines',
+      text: '{\n  "error": {\n    "a": 1\n  }\n}\r\n{\r\n"a":2}',
+      events: [{ error: { a: 1 } }, { a: 2 }],
+    },
+    {
+      name: 'an error without framing behind server-sent events',
+      text: 'data: 1\n\n{\n  "error": {\n\n}\n}\n\ndata: 2\n\n',
+      events: [1, { error: {} }, 2],
+    },
     { name: 'a JSON array', text: '[{"a":1},{"a":2}]', events: [{ a: 1 }, { a: 2 }] },
     {
       name: 'a JSON array over several lines',
@@ -86,13 +119,53 @@ describe('WireReader', () => {
       broken: ['3: broken JSON: {"a'],
     },
     {
-      name: 'lines before the first event',
+      name: 'text before server-sent events',
       text: 'hello\n\ndata: 1\n\n',
       events: [1],
       broken: ['1: broken JSON: hello'],
     },
+    {
+      name: 'a record of a sequence',
+      text: '\u001e{"a":1}\n\u001e{"a":\u001e{"a":3}\n',
+      events: [{ a: 1 }, { a: 3 }],
+      broken: ['2: broken JSON: {"a":'],
+    },
+    {
+      name: 'an object over several lines',
+      text: '{\n"a": {',
+      events: [],
+      broken: ['1: broken JSON: {\n"a": {'],
+    },
+    {
+      name: 'an error behind server-sent events',
+      text: 'data: 1\n\n{\n"a"\ndata: 2\n\n',
+      events: [1, 2],
+      broken: ['3: broken JSON: {\n"a"'],
+    },
+    {
+      name: 'an HTML page',
+      text: '\n<!DOCTYPE html>\n<html><title>\n502 Bad Gateway</title><p>\n{"a":1}\n',
+      events: [],
+      broken: ['2: an HTML page instead of events: 502 Bad Gateway'],
+    },
+    {
+      name: 'an HTML page without a title',
+      text: '<html>',
+      events: [],
+      broken: ['1: an HTML page instead of events'],
+    },
   ])('tells the line of $name that is broken', ({ text, events, broken }) => {
     expect(read(text)).toStrictEqual({ events, broken });
+  });
+
+  it('reports no event that an interruption cut', () => {
+    const broken: string[] = [];
+    const reader = new WireReader((_line, message) => broken.push(message));
+    reader.push('{"a":1}\n{"a":');
+    expect(reader.next()).toStrictEqual({ type: 'event', event: { a: 1 } });
+    reader.interrupt();
+    expect(reader.next()).toBeUndefined();
+    expect(broken).toStrictEqual([]);
   });
 
   it('tells the line where an array is broken', () => {
@@ -105,7 +178,7 @@ describe('WireReader', () => {
   });
 
   it('shows the beginning of a long line that is broken', () => {
-    expect(read('x'.repeat(100)).broken).toStrictEqual([`1: broken JSON: ${'x'.repeat(60)}…`]);
+    expect(read(`{${'x'.repeat(100)}`).broken).toStrictEqual([`1: broken JSON: {${'x'.repeat(59)}…`]);
   });
 
   it.each([

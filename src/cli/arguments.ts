@@ -17,15 +17,19 @@ export interface Arguments {
   readonly json: boolean;
   readonly pace: boolean;
   readonly live: boolean;
-  /** How many times as fast as they were made recordings are played; `Infinity` for as fast as they can be read. */
+  /** The factor by which recordings are played faster; `Infinity` for no delay. */
   readonly replay: number | undefined;
   readonly summary: boolean;
+  readonly ids: Ids;
 }
+
+/** How much of an id stands before a line. */
+export type Ids = 'short' | 'full';
 
 /** How the lines of several streams follow each other. */
 export type Order = 'arrival' | 'sequential' | 'grouped';
 
-/** What commander makes of the options. */
+/** The options as commander returns them. */
 interface Options {
   readonly protocol?: ProtocolName;
   readonly kind?: ReadonlySet<string>;
@@ -36,6 +40,7 @@ interface Options {
   readonly live?: true;
   readonly replay?: number;
   readonly summary?: true;
+  readonly ids: Ids;
 }
 
 const LONGEST_TIMEOUT = 2_147_483_647;
@@ -46,7 +51,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     .description('Prints the text of interleaved streams as whole lines: kind id │ line')
     .argument(
       '[file...]',
-      'server-sent events, JSON lines or a JSON array, one connection a file (default: standard input)',
+      'server-sent events, JSON lines or a JSON array, also gzipped; one connection a file (default: standard input)',
     )
     .addOption(new Option('--protocol <name>', 'the protocol of all files').choices(protocolNames))
     .addOption(
@@ -57,27 +62,33 @@ export function parseArguments(args: readonly string[]): Arguments {
         .choices(['arrival', 'sequential', 'grouped'])
         .default('arrival'),
     )
+    .addOption(
+      new Option('--ids <ids>', 'as much of an id as tells it apart from the others so far, or all of it')
+        .choices(['short', 'full'])
+        .default('short'),
+    )
     .option('--json', 'print each commit as one line of JSON')
-    .option('--pace', 'print lines at a speed that can be read along, and never far behind')
+    .option('--pace', 'print lines at a readable speed that never falls far behind')
     .addOption(
       new Option(
         '--live',
-        'show below the lines, on a terminal, how the open streams grow; plays files with --replay 1x',
+        'show the open streams below the lines, on a terminal; plays files with --replay 1x',
       ).conflicts('json'),
     )
     .option(
       '--replay <speed>',
-      'play recordings in the rhythm of their time stamps, or 20 events a second without: 1x, 10x, 0.5x, or max for no rhythm',
+      'play recordings at the speed of their time stamps, or 20 events a second without: 1x, 10x, 0.5x, or max for no delay',
       parseSpeed,
     )
     .option('--kind <kind>', 'only streams of this kind; for more, repeat it or use commas', addKinds)
     .option('--idle-timeout <ms>', 'close a stream that had no event for this long', parseTimeout)
-    .option('--summary', 'end with a table of the streams; where they were read live, with times')
+    .option('--summary', 'end with a table of the streams, with times where they were read live')
     .version(version)
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')
     .parse(args, { from: 'user' });
-  const { protocol, kind, idleTimeout, order, json, pace, live, replay, summary } = command.opts<Options>();
+  const { protocol, kind, idleTimeout, order, json, pace, live, replay, summary, ids } =
+    command.opts<Options>();
   return {
     files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
     protocol,
@@ -89,6 +100,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     live: live === true,
     replay,
     summary: summary === true,
+    ids,
   };
 }
 
@@ -99,7 +111,7 @@ function addKinds(value: string, kinds: ReadonlySet<string> = new Set()): Readon
 function parseTimeout(value: string): number {
   const milliseconds = Number(value);
   if (!(milliseconds > 0) || (milliseconds > LONGEST_TIMEOUT && milliseconds !== Infinity)) {
-    throw new InvalidArgumentError(`It has to be milliseconds, from 1 to ${LONGEST_TIMEOUT}, or Infinity.`);
+    throw new InvalidArgumentError(`Allowed are milliseconds from 1 to ${LONGEST_TIMEOUT}, or Infinity.`);
   }
   return milliseconds;
 }
@@ -107,7 +119,7 @@ function parseTimeout(value: string): number {
 function parseSpeed(value: string): number {
   const speed = value === 'max' ? Infinity : /^\d+(\.\d+)?x?$/.test(value) ? Number.parseFloat(value) : 0;
   if (speed === 0) {
-    throw new InvalidArgumentError('It has to be a number such as 1x, 10x or 0.5x, or max.');
+    throw new InvalidArgumentError('Allowed is a number above 0 such as 1x, 10x or 0.5x, or max.');
   }
   return speed;
 }

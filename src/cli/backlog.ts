@@ -1,7 +1,7 @@
 import { type MonoTypeOperatorFunction, noop, tap } from 'rxjs';
 
 import type { Commit } from '../index.js';
-import type { Sink } from './takeTurns.js';
+import type { Sink } from './roundRobin.js';
 
 /** Counts the commits that wait in an operator, so that no more is read than can be shown. */
 export class Backlog implements Sink {
@@ -18,7 +18,7 @@ export class Backlog implements Sink {
   }
 
   /** The operator, and a count at both ends of it. */
-  around(operator: MonoTypeOperatorFunction<Commit>): MonoTypeOperatorFunction<Commit> {
+  boundedBy(operator: MonoTypeOperatorFunction<Commit>): MonoTypeOperatorFunction<Commit> {
     return (source) => source.pipe(this.count(1), operator, this.count(-1));
   }
 

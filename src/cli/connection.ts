@@ -1,14 +1,15 @@
-import { StringDecoder } from 'node:string_decoder';
-import { catchError, EMPTY, identity, map, Observable, type Subscriber } from 'rxjs';
+import { catchError, EMPTY, identity, map, Observable, type Subscriber, tap } from 'rxjs';
 
 import type { DeltaEvent } from '../index.js';
 import { detectProtocol, type ProtocolName } from '../protocols/index.js';
+import { requestError, responseError } from './errorMessage.js';
 import type { Input } from './input.js';
 import { describeError, type Problems } from './problems.js';
 import { protocolNames, protocols } from './protocols.js';
 import type { Replay } from './replay.js';
-import type { Source } from './takeTurns.js';
-import { WireReader } from './wireReader.js';
+import type { Source } from './roundRobin.js';
+import { TextInput } from './textInput.js';
+import { type WireItem, WireReader } from './wireReader.js';
 
 /** The most events that are looked at to find out the protocol. */
 const MAX_LOOKAHEAD = 64;
@@ -35,22 +36,30 @@ export interface ConnectionOptions {
   readonly connect: (deltas: Observable<DeltaEvent>) => void;
 }
 
-/** Makes delta events of the bytes of one input. */
+/** Reads the delta events of one input. */
 export class Connection implements Source {
   isOver = false;
   private readonly options: ConnectionOptions;
-  private readonly decoder = new StringDecoder('utf8');
+  private readonly input: TextInput;
   private readonly reader: WireReader;
-  /** Takes the events of the wire. A `Subject` would be slower than all operators that follow. */
+  /** The stream of the lines of text between the events. */
+  private readonly textStream: { readonly kind: 'other'; readonly id: string };
+  /** Receives the events of the wire. A `Subject` would be slower than all operators that follow. */
   private subscriber: Subscriber<unknown> | undefined = undefined;
-  /** Events that were read to find out the protocol, or too early, and wait for their turn. */
-  private readonly lookahead: unknown[] = [];
-  private isConnected = false;
-  private hasText = false;
+  private textSubscriber: Subscriber<DeltaEvent> | undefined = undefined;
+  private isTextOpen = false;
+  /** Items that were read to find out the protocol, or too early. */
+  private readonly lookahead: WireItem[] = [];
+  private protocol: ProtocolName | undefined = undefined;
+  private isInterrupted = false;
   private brokenLines = 0;
+  /** How many streams this connection has closed as failed. */
+  private failedStreams = 0;
 
   constructor(options: ConnectionOptions) {
     this.options = options;
+    this.input = new TextInput(options.input);
+    this.textStream = { kind: 'other', id: options.name === undefined ? 'lines' : `${options.name}/lines` };
     this.reader = new WireReader((line, message) => {
       this.brokenLines++;
       if (this.brokenLines <= MAX_BROKEN_LINES) {
@@ -64,21 +73,25 @@ export class Connection implements Source {
   }
 
   take(): boolean {
-    if (!this.isConnected && !this.findProtocol()) {
+    if (this.isOver || (this.protocol === undefined && !this.findProtocol())) {
       return false;
     }
-    const event = this.lookahead.length > 0 ? this.lookahead.shift() : this.reader.next();
-    if (event === undefined) {
+    const item = this.lookahead.shift() ?? this.reader.next();
+    if (item === undefined) {
       if (this.reader.isEnded) {
         this.close();
       }
       return false;
     }
-    if (this.options.replay?.isEarly(event) === true) {
-      this.lookahead.unshift(event);
+    if (item.type === 'text') {
+      this.passText(item.text);
+      return true;
+    }
+    if (this.options.replay?.isEarly(item.event) === true) {
+      this.lookahead.unshift(item);
       return false;
     }
-    this.subscriber?.next(event);
+    this.passEvent(item.event);
     return true;
   }
 
@@ -89,63 +102,114 @@ export class Connection implements Source {
       return;
     }
     try {
-      const bytes = await this.options.input.read();
-      if (bytes === undefined) {
-        this.endText();
+      const text = await this.input.read();
+      if (this.isInterrupted) {
+        return;
+      }
+      if (text === undefined) {
+        this.reader.end();
       } else {
-        this.pushText(this.decoder.write(bytes));
+        this.reader.push(text);
       }
     } catch (error) {
       this.options.problems.report(this.options.file, describeError(error));
-      this.endText();
+      this.reader.end();
     }
   }
 
-  private pushText(text: string): void {
-    const isMarked = !this.hasText && text.startsWith('\ufeff');
-    this.hasText ||= text !== '';
-    this.reader.push(isMarked ? text.slice(1) : text);
+  interrupt(): void {
+    const { input, replay } = this.options;
+    this.isInterrupted = true;
+    if (input.isLive && replay === undefined) {
+      this.reader.interrupt();
+    } else {
+      this.close();
+    }
+  }
+
+  private passEvent(event: unknown): void {
+    this.endText();
+    const { failedStreams } = this;
+    this.subscriber?.next(event);
+    // An error that fails no stream, because none was open, would be lost.
+    const error = this.protocol === 'deltas' ? undefined : requestError(event);
+    if (error !== undefined && failedStreams === this.failedStreams) {
+      this.options.problems.report(this.options.file, error);
+    }
+  }
+
+  /** Lines that follow each other are one life of a stream, so that they hold up no other stream in `--order`. */
+  private passText(text: string): void {
+    if (this.textSubscriber === undefined) {
+      this.options.connect(
+        new Observable((subscriber) => {
+          this.textSubscriber = subscriber;
+        }),
+      );
+    }
+    if (!this.isTextOpen) {
+      this.isTextOpen = true;
+      this.textSubscriber?.next({ ...this.textStream, type: 'start' });
+    }
+    this.textSubscriber?.next({ ...this.textStream, type: 'delta', delta: `${text}\n` });
   }
 
   private endText(): void {
-    this.pushText(this.decoder.end());
-    this.reader.end();
+    if (this.isTextOpen) {
+      this.isTextOpen = false;
+      this.textSubscriber?.next({ ...this.textStream, type: 'end' });
+    }
   }
 
-  /** Tells whether the protocol is known now. */
+  /** Returns whether the protocol is known now. */
   private findProtocol(): boolean {
-    const { protocol, file, problems } = this.options;
+    const { protocol } = this.options;
     if (protocol !== undefined) {
       this.connect(protocol, 'chosen with --protocol');
       return true;
     }
     while (this.lookahead.length < MAX_LOOKAHEAD) {
-      const event = this.reader.next();
-      if (event === undefined) {
+      const item = this.reader.next();
+      if (item === undefined) {
         break;
       }
-      this.lookahead.push(event);
-      const found = detectProtocol([event]);
+      if (item.type === 'text') {
+        this.passText(item.text);
+        continue;
+      }
+      this.lookahead.push(item);
+      const found = detectProtocol([item.event]);
       if (found.protocol !== 'unknown' && found.protocol !== 'ambiguous') {
         this.connect(found.protocol, found.reason.replace('event 1', `event ${this.lookahead.length}`));
         return true;
       }
     }
     if (this.reader.isEnded || this.lookahead.length === MAX_LOOKAHEAD) {
-      if (this.lookahead.length > 0) {
-        const { protocol: what, reason } = detectProtocol(this.lookahead);
-        const names = protocolNames.join(', ');
-        problems.report(file, `${what} protocol (${reason}); choose one with --protocol: ${names}`);
-      }
+      this.reportUnknown();
       this.close();
     }
     return false;
   }
 
+  private reportUnknown(): void {
+    const { file, problems } = this.options;
+    const events = this.lookahead.map((item) => (item.type === 'event' ? item.event : item.text));
+    const error = responseError(events[0]);
+    if (error !== undefined) {
+      problems.report(file, error);
+    } else if (events.length > 0) {
+      const { protocol: what, reason } = detectProtocol(events);
+      const names = protocolNames.join(', ');
+      problems.report(file, `${what} protocol (${reason}); choose one with --protocol: ${names}`);
+    } else if (this.textSubscriber !== undefined) {
+      problems.report(file, 'plain text, and no server-sent events, JSON lines or JSON array');
+    }
+  }
+
   private connect(protocol: ProtocolName, reason: string): void {
     const { input, name, index, file, problems, connect, onProtocol } = this.options;
     const read = protocols[protocol];
-    this.isConnected = true;
+    this.protocol = protocol;
     onProtocol(protocol, reason);
     connect(
       new Observable<unknown>((subscriber) => {
@@ -157,6 +221,10 @@ export class Connection implements Source {
           ...(input.isLive ? {} : { gapTimeout: Infinity }),
         }),
         name === undefined ? identity : map((event) => placeAt(index, event)),
+        // With the protocol of plain deltas, anything may be an event.
+        tap((event) => {
+          this.failedStreams += isFailure(event) ? 1 : 0;
+        }),
         // The other connections go on.
         catchError((error: unknown) => {
           problems.report(file, describeError(error));
@@ -167,14 +235,20 @@ export class Connection implements Source {
   }
 
   private close(): void {
-    const { input, file, problems } = this.options;
+    const { file, problems } = this.options;
     this.isOver = true;
+    this.endText();
+    this.textSubscriber?.complete();
     this.subscriber?.complete();
     if (this.brokenLines > MAX_BROKEN_LINES) {
       problems.report(file, `${this.brokenLines - MAX_BROKEN_LINES} more broken lines`);
     }
-    input.close();
+    this.input.close();
   }
+}
+
+function isFailure(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'type' in event && event.type === 'error';
 }
 
 /** Streams that tell their place come after those of the connections before theirs. */

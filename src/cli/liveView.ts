@@ -13,12 +13,13 @@ import {
 import stringWidth from 'string-width';
 
 import type { Commit } from '../index.js';
-import { beforeLeaving } from './beforeLeaving.js';
+import { onExit } from './onExit.js';
 import type { Paint } from './colors.js';
 import { OpenStreams } from './openStreams.js';
 import type { RowWriter } from './output.js';
+import type { Sink } from './roundRobin.js';
+import type { ShownIds } from './shortIds.js';
 import { type Size, statusRows } from './statusRows.js';
-import type { Sink } from './takeTurns.js';
 
 const DRAW_INTERVAL = 50;
 
@@ -47,18 +48,20 @@ const END_UPDATE = '\u001b[?2026l';
 export class LiveView implements RowWriter, Sink {
   private readonly terminal: WriteStream;
   private readonly paint: Paint;
+  private readonly ids: ShownIds;
   private readonly open = new OpenStreams();
   private readonly changed = new Subject<void>();
   private readonly drawn = new Subject<void>();
   private readonly drawing: Subscription;
-  private readonly forgetLeaving: () => void;
+  private readonly removeExitListeners: () => void;
   private rows = '';
   /** How wide the status rows are that were drawn last. */
   private statusWidths: readonly number[] = [];
 
-  constructor(terminal: WriteStream, paint: Paint) {
+  constructor(terminal: WriteStream, paint: Paint, ids: ShownIds) {
     this.terminal = terminal;
     this.paint = paint;
+    this.ids = ids;
     this.drawing = merge(this.changed, interval(AGE_INTERVAL), fromEvent(terminal, 'resize'))
       .pipe(auditTime(DRAW_INTERVAL))
       .subscribe({
@@ -68,7 +71,7 @@ export class LiveView implements RowWriter, Sink {
         // None of the three can fail.
         error: noop,
       });
-    this.forgetLeaving = beforeLeaving(() => {
+    this.removeExitListeners = onExit(() => {
       this.restore();
     });
   }
@@ -107,12 +110,12 @@ export class LiveView implements RowWriter, Sink {
   /** Leaves nothing but the rows. */
   close(): void {
     this.drawing.unsubscribe();
-    this.forgetLeaving();
+    this.removeExitListeners();
     this.restore();
   }
 
   private draw(): void {
-    const status = statusRows(this.open, this.size(), performance.now(), this.paint);
+    const status = statusRows(this.open, this.size(), performance.now(), this.paint, this.ids);
     const erase = this.eraseStatus();
     this.statusWidths = status.map((row) => stringWidth(row));
     this.terminal.write(

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
-import type { Sink } from './takeTurns.js';
+import type { Sink } from './roundRobin.js';
 
 /** Takes the rows that are printed. */
 export interface RowWriter {

@@ -1,34 +1,78 @@
-import { type Commit, escapeControls, type StreamRef } from '../index.js';
+import { type CloseCommit, type Commit, escapeControls, type StreamRef } from '../index.js';
 import type { Paint } from './colors.js';
+import { errorMessage } from './errorMessage.js';
 import { escapeLabel } from './escapeLabel.js';
 import type { RowWriter } from './output.js';
+import type { ShownIds } from './shortIds.js';
+
+/** The words of producers for an answer that ended as it should, in small letters without separators. */
+const NORMAL_ENDS: ReadonlySet<string> = new Set([
+  'stop',
+  'stopsequence',
+  'endturn',
+  'eostoken',
+  'tooluse',
+  'toolcall',
+  'toolcalls',
+  'functioncall',
+  'complete',
+  'completed',
+  'done',
+  'success',
+  'pass',
+  'finishreasonunspecified',
+]);
 
 /** What stands before the text of a row. */
 interface Prefixes {
+  /** The version of the shown ids that they were made with. */
+  readonly version: number;
   readonly line: string;
   /** For the rest of a line that was cut. */
   readonly rest: string;
-  /** For what is said about lines that were printed before. */
+  /** For a correction of lines that were printed before. */
   readonly correction: string;
+  /** For a stream that failed. */
+  readonly failure: string;
+  /** For a stream that the producer cut off. */
+  readonly cutOff: string;
 }
 
-/** Prints each line as `kind id │ line`, and marks where the lines that follow stand for others. */
-export function printText(output: RowWriter, paint: Paint): (commit: Commit) => void {
+/** Prints each line as `kind id │ line`, and marks corrections, failures and streams that the producer cut off. */
+export function printText(output: RowWriter, paint: Paint, ids: ShownIds): (commit: Commit) => void {
   const prefixes = new Map<StreamRef, Prefixes>();
   const cut = new Set<StreamRef>();
 
   const prefixesOf = (stream: StreamRef): Prefixes => {
     let known = prefixes.get(stream);
-    if (known === undefined) {
-      const label = `${escapeLabel(stream.kind)} ${escapeLabel(stream.id)}`;
+    if (known?.version !== ids.version) {
+      const label = `${escapeLabel(stream.kind)} ${escapeLabel(ids.of(stream))}`;
       known = {
+        version: ids.version,
         line: paint(stream.kind, `${label} │`),
         rest: paint(stream.kind, `${label} ┊`),
         correction: paint(stream.kind, `${label} ↺`),
+        failure: paint(stream.kind, `${label} ✗`),
+        cutOff: paint(stream.kind, `${label} …`),
       };
       prefixes.set(stream, known);
     }
     return known;
+  };
+
+  const printClose = ({
+    stream,
+    reason,
+    error,
+    finishReason,
+  }: CloseCommit & { readonly finishReason?: string }) => {
+    if (reason === 'error') {
+      output.writeRow(`${prefixesOf(stream).failure} ${escapeControls(errorMessage(error))}`);
+    } else if (finishReason !== undefined && !isNormalEnd(finishReason)) {
+      output.writeRow(`${prefixesOf(stream).cutOff} [${escapeControls(finishReason)}]`);
+    }
+    prefixes.delete(stream);
+    cut.delete(stream);
   };
 
   return (commit) => {
@@ -45,18 +89,21 @@ export function printText(output: RowWriter, paint: Paint): (commit: Commit) => 
         break;
       }
       case 'revise':
-        // What was printed cannot be taken back.
+        // Rows that were printed cannot be withdrawn.
         output.writeRow(
           `${prefixesOf(commit.stream).correction} corrected from line ${commit.index + 1} on:`,
         );
         cut.delete(commit.stream);
         break;
       case 'close':
-        prefixes.delete(commit.stream);
-        cut.delete(commit.stream);
+        printClose(commit);
         break;
       default:
         break;
     }
   };
+}
+
+function isNormalEnd(finishReason: string): boolean {
+  return NORMAL_ENDS.has(finishReason.toLowerCase().replace(/[^a-z]/g, ''));
 }

@@ -3,7 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 import { escapeControls } from '../index.js';
 import type { RowWriter } from './output.js';
 
-/** Tells people what went wrong, and the shell that something did. */
+/** Reports problems on stderr, and makes the command exit with 1. */
 export class Problems {
   private readonly output: RowWriter;
 
@@ -13,8 +13,17 @@ export class Problems {
 
   /** The parts are the file, the number of the line if there is one, and the problem. */
   report(...parts: (string | number)[]): void {
+    this.fail();
+    this.note(...parts);
+  }
+
+  fail(): void {
     process.exitCode = 1;
-    // On a terminal, the rows before the problem should stand before it.
+  }
+
+  /** Says something on stderr that is not a problem. */
+  note(...parts: (string | number)[]): void {
+    // On a terminal, the rows that were printed before should stand before it.
     this.output.send();
     process.stderr.write(`deltalines: ${escapeControls(parts.join(': '))}\n`);
   }

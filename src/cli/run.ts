@@ -8,20 +8,26 @@ import {
   type Observable,
   pipe,
   Subject,
+  tap,
 } from 'rxjs';
 
 import {
+  adaptivePace,
   type Commit,
   commitLines,
   type DeltaEvent,
   observeCommits,
   orderStreams,
+  type PacePolicy,
   paceLines,
+  type WaitingLines,
 } from '../index.js';
 import type { Arguments, Order } from './arguments.js';
+import { abortOnSignal } from './abortOnSignal.js';
 import { Backlog } from './backlog.js';
 import { paintByKind, paintNothing, wantsColors } from './colors.js';
 import { Connection } from './connection.js';
+import { DropCount } from './dropCount.js';
 import { type Input, openInput, STANDARD_INPUT } from './input.js';
 import { LiveView } from './liveView.js';
 import { Output } from './output.js';
@@ -29,40 +35,45 @@ import { printJson } from './printJson.js';
 import { printText } from './printText.js';
 import { describeError, Problems } from './problems.js';
 import { Replay } from './replay.js';
+import { type Sink, roundRobin } from './roundRobin.js';
+import { fullIds, ShortIds } from './shortIds.js';
 import { Summary } from './summary.js';
-import { type Sink, takeTurns } from './takeTurns.js';
 
-/** The most commits that may wait to be paced: of recordings no more than can be read along, of others what came at once. */
-const MOST_WAITING = { recorded: 2, live: 5000 } as const;
+/** The most commits that are queued for `--pace`. A recording is read only as fast as it is printed. */
+const MAX_QUEUED = { recorded: 2, live: 5000 } as const;
 
 interface OpenFile {
   readonly file: string;
-  /** What is put before its ids. */
+  /** The prefix of its ids. */
   readonly name: string | undefined;
   readonly index: number;
   readonly input: Input;
 }
 
-/** Reads the files as connections, and prints what their streams have to say. */
+/** Reads each file as a connection, and prints the lines of all streams. */
 export async function run(options: Arguments): Promise<void> {
   const { protocol, kinds, order, json, pace, live, summary } = options;
   const paint = wantsColors(process.stdout, process.env) ? paintByKind : paintNothing;
-  if (live && !canMoveCursor()) {
-    new Problems(new Output(process.stdout)).report('--live needs a terminal, and standard output is none');
+  const obstacle = live ? liveObstacle() : undefined;
+  if (obstacle !== undefined) {
+    new Problems(new Output(process.stdout)).report(obstacle);
     return;
   }
-  const view = live ? new LiveView(process.stdout, paint) : undefined;
+  const interrupted = abortOnSignal();
+  const ids = options.ids === 'full' ? fullIds : new ShortIds();
+  const drops = new DropCount();
+  const view = live ? new LiveView(process.stdout, paint, ids) : undefined;
   const output = view ?? new Output(process.stdout);
   const problems = new Problems(output);
-  const print = json ? printJson(output) : printText(output, paint);
+  const print = json ? printJson(output) : printText(output, paint, ids);
   const counted = new Summary();
   watchOutput(problems);
 
   const files = await openFiles(options.files, problems);
   const isRecorded = files.every(({ input }) => !input.isLive);
-  // How long it takes to show a recording says nothing about its streams.
+  // The time that it takes to show a recording says nothing about its streams.
   const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
-  const backlog = new Backlog(isRecorded ? MOST_WAITING.recorded : MOST_WAITING.live);
+  const backlog = new Backlog(isRecorded ? MAX_QUEUED.recorded : MAX_QUEUED.live);
 
   const commits = pipe(commitLines({ idleTimeout, tail: live }), onlyKinds(kinds));
   const connected = new Subject<Observable<DeltaEvent>>();
@@ -70,12 +81,21 @@ export async function run(options: Arguments): Promise<void> {
     .pipe(
       mergeAll(),
       summary ? observeCommits(counted, commits) : commits,
+      tap((commit) => {
+        if (commit.type === 'open') {
+          ids.add(commit.stream);
+        }
+      }),
       inOrder(order),
-      pace ? backlog.around(paceLines()) : identity,
+      pace ? backlog.boundedBy(paceLines({ policy: paceUntil(interrupted) })) : identity,
     )
     .forEach((commit) => {
       print(commit);
       view?.add(commit);
+      drops.add(commit);
+      if (commit.type === 'close' && commit.reason === 'error') {
+        problems.fail();
+      }
       if (summary) {
         counted.add(commit);
       }
@@ -100,7 +120,7 @@ export async function run(options: Arguments): Promise<void> {
         connect,
       }),
   );
-  await takeTurns(connections, bothOf(output, backlog));
+  await roundRobin(connections, bothOf(output, backlog), interrupted);
   connected.complete();
   await printed;
   await output.flush();
@@ -108,17 +128,44 @@ export async function run(options: Arguments): Promise<void> {
 
   if (summary) {
     const table = new Output(json ? process.stderr : process.stdout);
-    // Of what is read as fast as it can be, times say how fast the machine is.
+    // The times of a file that is read at full speed are those of the machine.
     const hasTimes = connections.every(({ isLive }) => isLive);
     for (const row of counted.rows(hasTimes)) {
       table.writeRow(row);
     }
     await table.flush();
   }
+  // `--json` prints each of them.
+  if (!json && drops.total > 0) {
+    problems.note(drops.toString());
+  }
+  if (interrupted.aborted) {
+    process.exit(Number(interrupted.reason));
+  }
 }
 
-function canMoveCursor(): boolean {
-  return process.stdout.isTTY && process.env['TERM'] !== 'dumb';
+/** Why `--live` cannot be shown. */
+function liveObstacle(): string | undefined {
+  if (!process.stdout.isTTY) {
+    return '--live needs a terminal, and stdout is not a terminal';
+  }
+  return process.env['TERM'] === 'dumb'
+    ? '--live needs a terminal that can move the cursor, and TERM is dumb'
+    : undefined;
+}
+
+/** The default pace, but after an interruption all lines leave at the next tick. */
+function paceUntil(interrupted: AbortSignal): PacePolicy {
+  const uninterrupted = adaptivePace();
+  const policy = (pace: PacePolicy): PacePolicy =>
+    Object.assign(
+      (waiting: WaitingLines, now: number) => (interrupted.aborted ? Infinity : pace(waiting, now)),
+      {
+        fresh: () => policy(pace.fresh?.() ?? pace),
+        resume: pace.resume,
+      },
+    );
+  return policy(uninterrupted);
 }
 
 async function openFiles(paths: readonly string[], problems: Problems): Promise<readonly OpenFile[]> {
@@ -136,7 +183,7 @@ async function openFiles(paths: readonly string[], problems: Problems): Promise<
   return opened;
 }
 
-/** A live view of a file would be over before anybody saw it. */
+/** Without a replay, the live view of a file would end before it can be seen. */
 function replayOf(input: Input, { replay, live }: Arguments): Replay | undefined {
   const speed = replay ?? (live && !input.isLive ? 1 : Infinity);
   return speed === Infinity ? undefined : new Replay(speed);
@@ -177,11 +224,11 @@ function inOrder(order: Order): MonoTypeOperatorFunction<Commit> {
   return order === 'arrival' ? identity : orderStreams({ strategy: order });
 }
 
-/** Whoever closes the output, as `head` does, has seen enough; that is not a problem. */
+/** A reader that closes stdout, such as `head`, ends the command without a problem. */
 function watchOutput(problems: Problems): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') {
-      problems.report('standard output', describeError(error));
+      problems.report('stdout', describeError(error));
     }
     process.exit();
   });

@@ -5,6 +5,7 @@ import type { Paint } from './colors.js';
 import { escapeLabel } from './escapeLabel.js';
 import { fitEnd, padToWidth } from './fitToWidth.js';
 import type { OpenStream, OpenStreams } from './openStreams.js';
+import type { ShownIds } from './shortIds.js';
 
 /** Rows of the terminal that are left for what scrolls by, and for the cursor. */
 const FREE_ROWS = 2;
@@ -33,20 +34,26 @@ interface Parts {
 }
 
 /** Describes each open stream in a row that fits into the terminal, and counts those that there is no room for. */
-export function statusRows(open: OpenStreams, size: Size, now: number, paint: Paint): readonly string[] {
+export function statusRows(
+  open: OpenStreams,
+  size: Size,
+  now: number,
+  paint: Paint,
+  ids: ShownIds,
+): readonly string[] {
   const room = Math.max(size.rows - FREE_ROWS, 1);
   const shown = open.first(open.size > room ? room - 1 : room);
-  const rows = align(shown.map((stream) => describe(stream, size.columns, now))).map((parts) =>
+  const rows = align(shown.map((stream) => describe(stream, size.columns, now, ids))).map((parts) =>
     joinParts(parts, size.columns, paint),
   );
   const others = open.size - shown.length;
   return others === 0 ? rows : [...rows, `and ${others} more`.slice(0, size.columns)];
 }
 
-function describe(stream: OpenStream, columns: number, now: number): Parts {
-  const { kind, id } = stream.stream;
+function describe(stream: OpenStream, columns: number, now: number, ids: ShownIds): Parts {
+  const { kind } = stream.stream;
   const shownKind = fitEnd(kind, Math.floor(columns * KIND_SHARE), escapeLabel);
-  const shownId = fitEnd(id, Math.floor(columns * ID_SHARE), escapeLabel);
+  const shownId = fitEnd(ids.of(stream.stream), Math.floor(columns * ID_SHARE), escapeLabel);
   return {
     stream,
     label: `${shownKind} ${shownId}`,

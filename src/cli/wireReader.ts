@@ -2,10 +2,10 @@ import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { Subject } from 'rxjs';
 
 import { parseJSONArray } from '../protocols/index.js';
-import { describeError } from './problems.js';
 import { LineReader } from './lineReader.js';
+import { describeError } from './problems.js';
 
-/** The most code units of a line, and of the data of a server-sent event. */
+/** The most code units of a line, of a JSON text, and of the data of a server-sent event. */
 const MAX_LENGTH = 64 * 1024 * 1024;
 
 const EXCERPT_LENGTH = 60;
@@ -16,37 +16,76 @@ const SSE_LINE = /^(?:data|event|id|retry)?:|^(?:data|event|id|retry)$/;
 /** An array of objects, as opposed to a line that is an array. */
 const ARRAY_START = /^\s*\[\s*\{/;
 
-/** What may still become one. */
-const UNDECIDED_START = /^\s*(?:\[\s*)?$/;
+/** An object over several lines. */
+const OBJECT_START = /^\s*\{[ \t]*\r?\n/;
 
-/** The most blanks that are waited for. */
-const MAX_BLANKS = 1024;
+/** Text that may still become one of these. */
+const UNDECIDED_START = /^\s*(?:\[\s*|\{[ \t]*\r?)?$/;
+
+/** The most code units that are held to decide. */
+const MAX_START = 1024;
+
+/** Neither character occurs in JSON: NUL is what a power loss leaves in a file, RS begins a record of RFC 7464. */
+const SEPARATORS = /[\0\u001e]+/;
+
+/** Text that was meant to be JSON, as opposed to `[INFO] built`. */
+const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
+
+/** Where a JSON text over several lines may end. */
+const JSON_END = /^[}\]]/;
+
+const HTML_START = /^\s*<(?:!doctype\s+html|html\b)/i;
+const HTML_TITLE = /<title[^>]*>([^<]*)<\/title/i;
+
+/** The most lines of text that are held until the first event shows how the input is framed. */
+const MAX_PREAMBLE = 1000;
+
+/** The most code units of a page in which its title is looked for. */
+const MAX_PAGE = 64 * 1024;
+
+/** What the wire carries: an event, or a line of text between events. */
+export type WireItem =
+  { readonly type: 'event'; readonly event: unknown } | { readonly type: 'text'; readonly text: string };
 
 export type OnBroken = (line: number, message: string) => void;
 
-/** Reads the events of one connection, server-sent events, JSON lines or a JSON array, out of text that comes in chunks. */
+/**
+ * Reads the events of one connection out of text that comes in chunks: server-sent events, JSON lines, JSON text
+ * sequences, a JSON array, or JSON over several lines.
+ */
 export class WireReader {
   private readonly onBroken: OnBroken;
+  private readonly maxLength: number;
   private readonly lines: LineReader;
   private readonly parser: EventSourceParser;
   private readonly array = new Subject<string>();
-  /** The elements of the array that wait for their turn, and the number of the line that it is at. */
-  private readonly elements: unknown[] = [];
+  /** What was read and not yet returned. */
+  private readonly items: WireItem[] = [];
   private arrayLine = 1;
-  /** What has come while it is not known whether it is an array. */
+  /** The text before it is known whether it is an array. */
   private start: string | undefined = '';
-  private framing: 'unknown' | 'json' | 'sse' | 'array' = 'unknown';
+  private framing: 'unknown' | 'json' | 'sse' | 'array' | 'html' = 'unknown';
   /** The data of the server-sent event that a blank line has just ended. */
   private data: string | undefined = undefined;
   /** The number of the first line of the data, or 0. */
   private dataLine = 0;
   private isDataTooLong = false;
+  /** Whether a JSON text may take several lines. */
+  private isMultiline = false;
+  /** The lines of such a text that has not ended, and the number of the first. */
+  private record = '';
+  private recordLine = 0;
+  /** The lines before the first event: text before JSON, but no part of server-sent events. */
+  private preamble: { readonly line: number; readonly text: string }[] = [];
+  private page = '';
+  private isInterrupted = false;
 
-  /** What is broken or too long is passed over, and told with the number of its line. */
+  /** Text that is broken or too long is skipped, and `onBroken` called with the number of its line. */
   constructor(onBroken: OnBroken, maxLength = MAX_LENGTH) {
     this.onBroken = onBroken;
+    this.maxLength = maxLength;
     this.lines = new LineReader(maxLength, (line) => {
-      onBroken(line, `longer than ${maxLength} characters`);
+      this.rejectLength(line);
     });
     this.parser = createParser({
       maxBufferSize: maxLength,
@@ -56,13 +95,13 @@ export class WireReader {
       onError: ({ type }) => {
         if (type === 'max-buffer-size-exceeded') {
           this.isDataTooLong = true;
-          onBroken(this.dataLine, `longer than ${maxLength} characters`);
+          this.rejectLength(this.dataLine);
         }
       },
     });
     this.array.pipe(parseJSONArray({ maxElementLength: maxLength })).subscribe({
-      next: (element) => {
-        this.elements.push(element);
+      next: (event) => {
+        this.items.push({ type: 'event', event });
       },
       error: (error: unknown) => {
         onBroken(this.arrayLine, `${describeError(error)}; the rest is not read`);
@@ -82,7 +121,7 @@ export class WireReader {
       return;
     }
     this.start += chunk;
-    if (!UNDECIDED_START.test(this.start) || this.start.length > MAX_BLANKS) {
+    if (!UNDECIDED_START.test(this.start) || this.start.length > MAX_START) {
       this.pushStart();
     }
   }
@@ -92,19 +131,25 @@ export class WireReader {
     this.lines.end();
   }
 
-  /** Returns the next event, or `undefined`, which JSON has no word for, when more has to be pushed. */
-  next(): unknown {
-    if (this.framing === 'array') {
-      return this.elements.shift();
+  /** Ends the text at a place that the producer did not choose: an unfinished event is not its fault. */
+  interrupt(): void {
+    this.isInterrupted = true;
+    this.end();
+  }
+
+  /** Returns the next item, and nothing when more has to be pushed. */
+  next(): WireItem | undefined {
+    const item = this.items.shift();
+    if (item !== undefined || this.framing === 'array') {
+      return item;
     }
     for (let line = this.lines.next(); line !== undefined; line = this.lines.next()) {
-      const event = this.readLine(line);
-      if (event !== undefined) {
-        return event;
+      const found = this.readLine(line) ?? this.items.shift();
+      if (found !== undefined) {
+        return found;
       }
     }
-    // Strictly, an event without a blank line behind it does not count; in a recording it does.
-    return this.lines.isEnded && this.framing === 'sse' ? this.endMessage() : undefined;
+    return this.lines.isEnded ? this.readEnd() : undefined;
   }
 
   private pushStart(): void {
@@ -112,6 +157,7 @@ export class WireReader {
     if (start !== undefined) {
       this.start = undefined;
       this.framing = ARRAY_START.test(start) ? 'array' : 'unknown';
+      this.isMultiline = OBJECT_START.test(start);
       this.pushText(start);
     }
   }
@@ -124,7 +170,7 @@ export class WireReader {
     }
   }
 
-  /** Line by line, because the parser does not tell the numbers of lines. */
+  /** Line by line, because the parser does not count lines. */
   private pushArray(chunk: string): void {
     const [rest = '', ...lines] = chunk.split('\n');
     this.array.next(rest);
@@ -134,12 +180,51 @@ export class WireReader {
     }
   }
 
-  private readLine(line: string): unknown {
+  private readLine(line: string): WireItem | undefined {
     if (this.framing === 'unknown') {
-      this.framing = SSE_LINE.test(line) ? 'sse' : line.startsWith('{') ? 'json' : 'unknown';
+      this.framing = SSE_LINE.test(line) ? 'sse' : HTML_START.test(line) ? 'html' : 'unknown';
+      this.recordLine = this.lines.number;
+      if (this.framing === 'sse') {
+        this.preamble.forEach(({ line: number, text }) => {
+          this.rejectJSON(number, text);
+        });
+        this.preamble = [];
+      }
     }
-    if (this.framing !== 'sse') {
-      return line.trim() === '' ? undefined : this.parse(line, this.lines.number);
+    switch (this.framing) {
+      case 'sse':
+        return this.readSSE(line);
+      case 'html':
+        this.page += this.page.length < MAX_PAGE ? `${line.slice(0, MAX_PAGE)}\n` : '';
+        return undefined;
+      default:
+        return this.readJSON(line);
+    }
+  }
+
+  /** An event without its blank line does not count in a browser; in a recording it does. */
+  private readEnd(): WireItem | undefined {
+    this.endRecord();
+    this.endPreamble();
+    if (this.framing === 'sse') {
+      return this.items.shift() ?? this.endMessage();
+    }
+    if (this.framing === 'html' && this.page !== '') {
+      const title = HTML_TITLE.exec(this.page)?.[1]?.trim() ?? '';
+      this.page = '';
+      this.onBroken(this.recordLine, `an HTML page instead of events${title === '' ? '' : `: ${title}`}`);
+    }
+    return this.items.shift();
+  }
+
+  private readSSE(line: string): WireItem | undefined {
+    if (SSE_LINE.test(line)) {
+      this.endRecord();
+    } else if (this.record !== '' || line.startsWith('{')) {
+      // A server that fails in the middle may send the error as it would without a stream.
+      this.isMultiline = true;
+      this.readPart(line);
+      return undefined;
     }
     if (line === '') {
       return this.endMessage();
@@ -148,7 +233,88 @@ export class WireReader {
     return undefined;
   }
 
-  /** Line by line, because the parser does not tell the numbers of lines. */
+  private readJSON(line: string): WireItem | undefined {
+    if (!this.isMultiline) {
+      const value = parseRecord(line);
+      if (value !== undefined) {
+        if (this.framing === 'json') {
+          return { type: 'event', event: value };
+        }
+        this.endPreamble();
+        this.items.push({ type: 'event', event: value });
+        return undefined;
+      }
+    }
+    const [rest = '', ...records] = line.split(SEPARATORS);
+    this.isMultiline ||= line.includes('\u001e');
+    this.readPart(rest);
+    for (const record of records) {
+      this.endRecord();
+      this.readPart(record);
+    }
+    return undefined;
+  }
+
+  /** Reads a line, or what stands between two separators. */
+  private readPart(part: string): void {
+    if (part.trim() === '') {
+      return;
+    }
+    if (this.record === '') {
+      if (!JSON_START.test(part)) {
+        this.readText(part);
+        return;
+      }
+      this.endPreamble();
+      this.recordLine = this.lines.number;
+    }
+    const isFirst = this.record === '';
+    this.record += isFirst ? part : `\n${part}`;
+    if (!this.isMultiline) {
+      this.endRecord();
+    } else if (this.record.length > this.maxLength) {
+      this.rejectLength(this.recordLine);
+      this.record = '';
+    } else if (isFirst || JSON_END.test(part)) {
+      const value = parseRecord(this.record);
+      if (value !== undefined) {
+        this.items.push({ type: 'event', event: value });
+        this.record = '';
+      }
+    }
+  }
+
+  private readText(text: string): void {
+    if (this.framing === 'unknown' && this.preamble.length < MAX_PREAMBLE) {
+      this.preamble.push({ line: this.lines.number, text });
+    } else {
+      this.endPreamble();
+      this.items.push({ type: 'text', text });
+    }
+  }
+
+  private endPreamble(): void {
+    if (this.framing === 'unknown') {
+      this.framing = 'json';
+      this.items.push(...this.preamble.map(({ text }) => ({ type: 'text', text }) as const));
+      this.preamble = [];
+    }
+  }
+
+  private endRecord(): void {
+    const { record } = this;
+    if (record !== '') {
+      this.record = '';
+      const value = parseRecord(record);
+      if (value === undefined) {
+        this.rejectJSON(this.recordLine, record);
+      } else {
+        this.items.push({ type: 'event', event: value });
+      }
+    }
+  }
+
+  /** Line by line, because the parser does not count lines. */
   private readField(line: string): void {
     if (!this.isDataTooLong) {
       if (this.dataLine === 0 && line.startsWith('data')) {
@@ -158,7 +324,7 @@ export class WireReader {
     }
   }
 
-  private endMessage(): unknown {
+  private endMessage(): WireItem | undefined {
     if (this.isDataTooLong) {
       this.parser.reset();
     } else {
@@ -169,16 +335,38 @@ export class WireReader {
     this.dataLine = 0;
     this.isDataTooLong = false;
     // Some servers keep a connection alive with empty data, and some end it with this word.
-    return data === undefined || data === '' || data === '[DONE]' ? undefined : this.parse(data, dataLine);
+    return data === undefined || data === '' || data === '[DONE]'
+      ? undefined
+      : this.parseData(data, dataLine);
   }
 
-  private parse(json: string, line: number): unknown {
+  private parseData(json: string, line: number): WireItem | undefined {
     try {
-      return JSON.parse(json);
+      return { type: 'event', event: JSON.parse(json) as unknown };
     } catch {
-      const excerpt = json.length > EXCERPT_LENGTH ? `${json.slice(0, EXCERPT_LENGTH)}…` : json;
-      this.onBroken(line, `broken JSON: ${excerpt}`);
+      this.rejectJSON(line, json);
       return undefined;
     }
+  }
+
+  private rejectJSON(line: number, json: string): void {
+    if (!this.isInterrupted) {
+      const excerpt = json.length > EXCERPT_LENGTH ? `${json.slice(0, EXCERPT_LENGTH)}…` : json;
+      this.onBroken(line, `broken JSON: ${excerpt}`);
+    }
+  }
+
+  private rejectLength(line: number): void {
+    this.onBroken(line, `longer than ${this.maxLength} characters`);
+  }
+}
+
+/** Parses an object or an array. Any other value is a line of text that happens to be JSON. */
+function parseRecord(json: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

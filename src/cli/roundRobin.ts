@@ -1,30 +1,32 @@
 import { noop } from 'rxjs';
 
-/** Something that gives one event after the other, and has to read on from time to time. */
+/** Provides one event after the other, and reads more input when it has none left. */
 export interface Source {
-  /** Whether nobody knows how long reading takes. */
+  /** Whether a read may take any time. */
   readonly isLive: boolean;
-  /** Set by `take` when there is nothing more. */
+  /** Set by `take` after the last event. */
   readonly isOver: boolean;
-  /** Passes on the next event that was read, and tells whether there was one. */
+  /** Passes on the next event that was read, and returns whether there was one. */
   take(): boolean;
-  /** Reads on when `take` had nothing. Never rejects. */
+  /** Reads more input after `take` returned false. Never rejects. */
   refill(): Promise<void>;
+  /** Reads no more input. `take` still passes on what a live source has received. */
+  interrupt(): void;
 }
 
-/** Where the events end up; it is flushed before each pause. */
+/** The destination of the events; it is flushed before each pause. */
 export interface Sink {
   readonly isFull: boolean;
   flush(): Promise<void>;
 }
 
 /**
- * Takes one event of each source in turn, until all are over.
+ * Takes one event of each source in turn, until all are over or `signal` aborts.
  *
- * A turn waits for a file, so that the order depends on the files alone, and passes over a live source that is silent.
- * What was read already is taken without a pause: there is a promise for each chunk, but none for each event.
+ * A turn waits for a file, so that the order depends on the files alone, and skips a live source that is silent.
+ * Events that were read already are taken without a pause: one promise per chunk, none per event.
  */
-export async function takeTurns(sources: readonly Source[], sink: Sink): Promise<void> {
+export async function roundRobin(sources: readonly Source[], sink: Sink, signal: AbortSignal): Promise<void> {
   let current = [...sources];
   const silent = new Set<Source>();
   let wake: () => void = noop;
@@ -36,6 +38,17 @@ export async function takeTurns(sources: readonly Source[], sink: Sink): Promise
       wake();
     });
   };
+  const interrupt = () => {
+    sources.forEach((source) => {
+      source.interrupt();
+    });
+    silent.clear();
+    wake();
+  };
+  signal.addEventListener('abort', interrupt);
+  if (signal.aborted) {
+    interrupt();
+  }
 
   while (current.length > 0) {
     let hasEnded = false;
@@ -66,4 +79,5 @@ export async function takeTurns(sources: readonly Source[], sink: Sink): Promise
       await woken;
     }
   }
+  signal.removeEventListener('abort', interrupt);
 }

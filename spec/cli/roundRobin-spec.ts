@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Sink, type Source, takeTurns } from '../../src/cli/takeTurns.js';
+import { type Sink, type Source, roundRobin } from '../../src/cli/roundRobin.js';
 
 /** Each character is an event, and each chunk has to be waited for. */
 class FakeSource implements Source {
@@ -24,6 +24,10 @@ class FakeSource implements Source {
     this.events.push(this.chunk.charAt(0));
     this.chunk = this.chunk.slice(1);
     return true;
+  }
+
+  interrupt(): void {
+    this.chunk = undefined;
   }
 
   async refill(): Promise<void> {
@@ -63,29 +67,33 @@ function later(): { chunk: Promise<string>; send: (chunk: string) => void } {
   return { chunk, send };
 }
 
-describe('takeTurns', () => {
+describe('roundRobin', () => {
   it('takes one event of each file in turn, wherever their chunks end', async () => {
     const { events, sink, file } = setUp();
-    await takeTurns([file('ab', 'cd'), file('1', '2', '34'), file('xyz')], sink);
+    await roundRobin(
+      [file('ab', 'cd'), file('1', '2', '34'), file('xyz')],
+      sink,
+      new AbortController().signal,
+    );
     expect(events.join('')).toBe('a1xb2yc3zd4');
   });
 
   it('goes on with the others when one is over', async () => {
     const { events, sink, file } = setUp();
-    await takeTurns([file('a'), file(), file('xyz')], sink);
+    await roundRobin([file('a'), file(), file('xyz')], sink, new AbortController().signal);
     expect(events.join('')).toBe('axyz');
   });
 
   it('does nothing without sources', async () => {
     const { events, sink } = setUp();
-    await takeTurns([], sink);
+    await roundRobin([], sink, new AbortController().signal);
     expect(events).toStrictEqual([]);
   });
 
   it('passes over a live source that is silent, and takes it in when it speaks', async () => {
     const { events, sink, file, live } = setUp();
     const { chunk, send } = later();
-    const turns = takeTurns([live(chunk), file('abc')], sink);
+    const turns = roundRobin([live(chunk), file('abc')], sink, new AbortController().signal);
     await expect.poll(() => events.join('')).toBe('abc');
     send('12');
     await turns;
@@ -95,16 +103,32 @@ describe('takeTurns', () => {
   it('flushes before it waits', async () => {
     const { sink, live } = setUp();
     const { chunk, send } = later();
-    const turns = takeTurns([live('ab', chunk), live(chunk)], sink);
+    const turns = roundRobin([live('ab', chunk), live(chunk)], sink, new AbortController().signal);
     await expect.poll(() => sink.flushed.at(-1)).toBe('ab');
     send('1');
     await turns;
   });
 
+  it('ends live sources that are silent, and files, when the signal aborts', async () => {
+    const { events, sink, file, live } = setUp();
+    const controller = new AbortController();
+    const turns = roundRobin([live('a', later().chunk), file('1')], sink, controller.signal);
+    await expect.poll(() => events.join('')).toBe('1a');
+    controller.abort();
+    await turns;
+    expect(events.join('')).toBe('1a');
+  });
+
+  it('takes nothing when the signal has aborted before', async () => {
+    const { events, sink, file } = setUp();
+    await roundRobin([file('1')], sink, AbortSignal.abort());
+    expect(events).toStrictEqual([]);
+  });
+
   it('flushes when the sink is full', async () => {
     const { sink, file } = setUp();
     sink.isFull = true;
-    await takeTurns([file('abc')], sink);
+    await roundRobin([file('abc')], sink, new AbortController().signal);
     expect(sink.flushed).toStrictEqual(expect.arrayContaining(['a', 'ab', 'abc']));
   });
 });

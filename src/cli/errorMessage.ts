@@ -1,0 +1,59 @@
+/** The most levels of `error` in `error` that are looked into. */
+const MAX_DEPTH = 4;
+
+const MAX_LENGTH = 1000;
+
+/** Fields in which producers write what went wrong. */
+const MESSAGE_FIELDS = ['message', 'errorText', 'detail'] as const;
+
+/** Describes the error of a stream for people: its message where it has one, and JSON otherwise. */
+export function errorMessage(error: unknown): string {
+  const message = findMessage(error, MAX_DEPTH) ?? toJSON(error);
+  return message.length > MAX_LENGTH ? `${message.slice(0, MAX_LENGTH)}…` : message;
+}
+
+/** The message of an event that says that a whole request failed, such as the body of an HTTP error. */
+export function requestError(event: unknown): string | undefined {
+  const fields = fieldsOf(Array.isArray(event) ? event[0] : event);
+  const hasError = isFilled(fields['error']);
+  const { type } = fields;
+  const isError = typeof type === 'string' && /(?:^|[._])error$/i.test(type);
+  return hasError || isError ? errorMessage(hasError ? fields['error'] : fields) : undefined;
+}
+
+/** The same for an event that no protocol is known for: some servers send only a message. */
+export function responseError(event: unknown): string | undefined {
+  const { message, detail } = fieldsOf(event);
+  return requestError(event) ?? [message, detail].find((text) => typeof text === 'string');
+}
+
+function findMessage(error: unknown, depth: number): string | undefined {
+  if (typeof error === 'string') {
+    return error;
+  }
+  const fields = fieldsOf(error);
+  const message = MESSAGE_FIELDS.map((name) => fields[name]).find(isText);
+  return (
+    message ?? (depth > 0 && isFilled(fields['error']) ? findMessage(fields['error'], depth - 1) : undefined)
+  );
+}
+
+function toJSON(value: unknown): string {
+  try {
+    return value === undefined ? 'unknown error' : JSON.stringify(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isFilled(value: unknown): boolean {
+  return isText(value) || (typeof value === 'object' && value !== null);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
