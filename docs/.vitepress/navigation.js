@@ -30,6 +30,8 @@ export const sections = [
       'protocols/fromOpenAIResponses.md',
       'protocols/fromOpenAIChat.md',
       'protocols/fromAnthropic.md',
+      'protocols/fromBedrock.md',
+      'protocols/fromCohere.md',
       'protocols/fromGemini.md',
       'protocols/fromAISDK.md',
       'protocols/fromAGUI.md',

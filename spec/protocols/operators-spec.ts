@@ -16,8 +16,10 @@ import {
   fromAGUI,
   fromAISDK,
   fromAnthropic,
+  fromBedrock,
   fromClaudeCode,
   fromCodex,
+  fromCohere,
   fromDocker,
   fromGemini,
   fromGoTest,
@@ -60,6 +62,12 @@ const anthropicDelta = (text: string) => ({
   type: 'content_block_delta',
   index: 0,
   delta: { type: 'text_delta', text },
+});
+const bedrockDelta = (text: string) => ({ contentBlockDelta: { contentBlockIndex: 0, delta: { text } } });
+const cohereDelta = (text: string) => ({
+  type: 'content-delta',
+  index: 0,
+  delta: { message: { content: { text } } },
 });
 const geminiDelta = (text: string) => ({ candidates: [{ content: { parts: [{ text }] } }] });
 const aiSDKDelta = (delta: string) => ({ type: 'text-delta', id: '0', delta });
@@ -147,6 +155,26 @@ const rows: readonly Row[] = [
       { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
     ],
     unfinished: anthropicDelta('c'),
+  },
+  {
+    name: 'fromBedrock',
+    operator: () => fromBedrock(),
+    input: [bedrockDelta('a'), bedrockDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
+    ],
+    unfinished: bedrockDelta('c'),
+  },
+  {
+    name: 'fromCohere',
+    operator: () => fromCohere(),
+    input: [cohereDelta('a'), cohereDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'a', order: [1, 1, 0] },
+      { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
+    ],
+    unfinished: cohereDelta('c'),
   },
   {
     name: 'fromGemini',
@@ -284,6 +312,8 @@ describe.each([
   { name: 'fromCodex', operator: fromCodex },
   { name: 'fromOpenAIChat', operator: fromOpenAIChat },
   { name: 'fromAnthropic', operator: fromAnthropic },
+  { name: 'fromBedrock', operator: fromBedrock },
+  { name: 'fromCohere', operator: fromCohere },
   { name: 'fromGemini', operator: fromGemini },
   { name: 'fromAISDK', operator: fromAISDK },
   { name: 'fromAGUI', operator: fromAGUI },

@@ -8,6 +8,8 @@ import {
   fromAGUI,
   fromAISDK,
   fromAnthropic,
+  fromBedrock,
+  fromCohere,
   fromGemini,
   fromOpenAIChat,
 } from '../../src/protocols/index.js';
@@ -65,6 +67,47 @@ const rows: readonly Producer[] = [
     ],
     texts: (id) => ({ [`answer ${id}/0`]: 'ab', [`tool ${id}/1`]: '{"x":1}' }),
     delta: (text) => ({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
+  },
+  {
+    name: 'fromBedrock',
+    operator: fromBedrock,
+    events: (id) => [
+      { messageStart: { role: 'assistant' } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text: 'hm' } } } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { signature: 'x' } } } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { contentBlockDelta: { contentBlockIndex: 1, delta: { text: 'a' } } },
+      { contentBlockDelta: { contentBlockIndex: 1, delta: { text: 'b' } } },
+      { contentBlockStart: { contentBlockIndex: 2, start: { toolUse: { toolUseId: id, name: 'f' } } } },
+      { contentBlockDelta: { contentBlockIndex: 2, delta: { toolUse: { input: '{}' } } } },
+      { contentBlockDelta: { contentBlockIndex: 3, delta: { toolResult: [{ text: 'x' }] } } },
+      { messageStop: { stopReason: 'end_turn' } },
+      { metadata: { usage: {} } },
+    ],
+    texts: () => ({ 'reasoning 1/0': 'hm', 'answer 1/1': 'ab', 'tool 1/2': '{}', 'output 1/3': 'x' }),
+    delta: (text) => ({ contentBlockDelta: { contentBlockIndex: 0, delta: { text } } }),
+  },
+  {
+    name: 'fromCohere',
+    operator: fromCohere,
+    events: (id) => {
+      const at = (type: string, index: number, message: object) => ({ type, index, delta: { message } });
+      return [
+        { id, type: 'message-start', delta: { message: { role: 'assistant' } } },
+        { type: 'tool-plan-delta', delta: { message: { tool_plan: 'hm' } } },
+        at('content-start', 0, { content: { type: 'text', text: '' } }),
+        at('content-delta', 0, { content: { text: 'a' } }),
+        at('content-delta', 0, { content: { text: 'b' } }),
+        at('citation-start', 0, { citations: { text: 'x' } }),
+        { type: 'content-end', index: 0 },
+        at('tool-call-start', 0, { tool_calls: { id, function: { name: 'f', arguments: '' } } }),
+        at('tool-call-delta', 0, { tool_calls: { function: { arguments: '{}' } } }),
+        { type: 'tool-call-end', index: 0 },
+        { type: 'message-end', delta: { finish_reason: 'COMPLETE' } },
+      ];
+    },
+    texts: (id) => ({ [`reasoning ${id}/plan`]: 'hm', [`answer ${id}/0`]: 'ab', [`tool ${id}/0`]: '{}' }),
+    delta: (text) => ({ type: 'content-delta', index: 0, delta: { message: { content: { text } } } }),
   },
   {
     name: 'fromGemini',

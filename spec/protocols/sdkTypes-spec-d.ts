@@ -3,8 +3,10 @@ import type { Readable } from 'node:stream';
 import type { AGUIEvent, BaseEvent } from '@ag-ui/core';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
+import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import type { GenerateContentResponse } from '@google/genai';
 import type { AsyncIterableStream, UIMessageChunk } from 'ai';
+import type { Cohere } from 'cohere-ai';
 import type OpenAI from 'openai';
 import type { Stream } from 'openai/streaming';
 import type { Observable, OperatorFunction } from 'rxjs';
@@ -16,11 +18,15 @@ import {
   type AGUIKind,
   type AISDKKind,
   type AnthropicKind,
+  type BedrockKind,
+  type CohereKind,
   fromAGUI,
   fromAISDK,
   fromAnthropic,
+  fromBedrock,
   fromClaudeCode,
   fromCodex,
+  fromCohere,
   fromDocker,
   fromEventSource,
   fromGemini,
@@ -49,6 +55,12 @@ expectTypeOf(completions.pipe(fromOpenAIChat())).toEqualTypeOf<Observable<DeltaE
 
 declare const messageEvents: Observable<Anthropic.RawMessageStreamEvent>;
 expectTypeOf(messageEvents.pipe(fromAnthropic())).toEqualTypeOf<Observable<DeltaEvent<AnthropicKind>>>();
+
+declare const converseEvents: Observable<ConverseStreamOutput>;
+expectTypeOf(converseEvents.pipe(fromBedrock())).toEqualTypeOf<Observable<DeltaEvent<BedrockKind>>>();
+
+declare const cohereEvents: Observable<Cohere.V2ChatStreamResponse>;
+expectTypeOf(cohereEvents.pipe(fromCohere())).toEqualTypeOf<Observable<DeltaEvent<CohereKind>>>();
 
 declare const contents: Observable<GenerateContentResponse>;
 expectTypeOf(contents.pipe(fromGemini())).toEqualTypeOf<Observable<DeltaEvent<GeminiKind>>>();

@@ -1,10 +1,12 @@
-import { readField, readList, readText, unwrapMessage } from './connection/fields.js';
+import { readField, readIndex, readList, readText, unwrapMessage } from './connection/fields.js';
 
 /** The protocols that `detectProtocol` tells apart. */
 export type ProtocolName =
   | 'openai-responses'
   | 'openai-chat'
   | 'anthropic'
+  | 'bedrock'
+  | 'cohere'
   | 'gemini'
   | 'ai-sdk'
   | 'ag-ui'
@@ -34,6 +36,8 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
     'anthropic',
     /* @__PURE__ */ byType(/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/),
   ],
+  ['bedrock', signOfBedrock],
+  ['cohere', signOfCohere],
   ['gemini', signOfGemini],
   ['ai-sdk', signOfAISDK],
   [
@@ -122,6 +126,33 @@ function signOfChat(event: unknown): string | undefined {
   // Compatible servers may leave the name out.
   const [choice] = readList(event, 'choices');
   return isObject(readField(choice, 'delta')) ? 'choices with a delta' : undefined;
+}
+
+function signOfBedrock(event: unknown): string | undefined {
+  const block = ['contentBlockStart', 'contentBlockDelta', 'contentBlockStop'].find(
+    (name) => readIndex(readField(event, name), 'contentBlockIndex') !== undefined,
+  );
+  if (block !== undefined) {
+    return `a ${block}`;
+  }
+  if (readText(readField(event, 'messageStart'), 'role') !== undefined) {
+    return 'a messageStart';
+  }
+  return readText(readField(event, 'messageStop'), 'stopReason') === undefined ? undefined : 'a messageStop';
+}
+
+function signOfCohere(event: unknown): string | undefined {
+  const type = readText(event, 'type');
+  const delta = readField(event, 'delta');
+  if (type === 'message-end') {
+    return readText(delta, 'finish_reason') === undefined ? undefined : describeType(type);
+  }
+  const hasMessage = isObject(readField(delta, 'message'));
+  return hasMessage &&
+    type !== undefined &&
+    /^(?:message-start|tool-plan-delta|(?:content|tool-call)-(?:start|delta)|citation-start)$/.test(type)
+    ? describeType(type)
+    : undefined;
 }
 
 function signOfGemini(event: unknown): string | undefined {

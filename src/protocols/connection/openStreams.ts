@@ -31,6 +31,13 @@ export class OpenStreams<K extends string> {
     }
   }
 
+  /** Opens a stream that may stay without text, such as the arguments of a call that takes none. */
+  begin(kind: K, id: string, order: readonly number[]): void {
+    if (!this.has(kind, id)) {
+      this.open(kind, id, '', order);
+    }
+  }
+
   /** Gives a text that was not streamed, too. An empty full text is none, for many producers just leave the field empty. */
   end(kind: K, id: string, fullText?: string, order?: readonly number[]): void {
     const text = fullText === '' ? undefined : fullText;
