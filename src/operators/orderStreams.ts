@@ -1,5 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 
+import type { Commit } from '../commits.js';
 import { type OrderableCommit, StreamOrder } from '../core/order/streamOrder.js';
 import { createOperator } from '../rx/createOperator.js';
 import { checkOptions, choice, count } from '../rx/options.js';
@@ -82,7 +83,7 @@ export interface OrderStreamsOptions {
  * @throws `TypeError` or `RangeError` at once, when an option is wrong.
  * @see {@link scanTranscript} for a view of all streams at once, in the same order.
  */
-export function orderStreams<C extends OrderableCommit>(
+export function orderStreams<C extends OrderableCommit = Commit>(
   options: OrderStreamsOptions = {},
 ): MonoTypeOperatorFunction<C> {
   checkOptions(options);
