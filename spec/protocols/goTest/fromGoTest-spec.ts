@@ -97,6 +97,24 @@ describe('fromGoTest', () => {
     );
   });
 
+  it.each([
+    { first: ['a/b/TestX', undefined], second: ['a/b', 'TestX'], ids: ['package a/b/TestX', 'a/b/TestX'] },
+    {
+      first: ['a/TestX', 'TestY'],
+      second: ['a', 'TestX/TestY'],
+      ids: ['package a/TestX TestY', 'a/TestX/TestY'],
+    },
+    {
+      first: ['FuzzOf/ExampleX', undefined],
+      second: ['FuzzOf', 'ExampleX'],
+      ids: ['package FuzzOf/ExampleX', 'package FuzzOf ExampleX'],
+    },
+  ] as const)('keeps $ids apart', async ({ first, second, ids }) => {
+    const outputOf = ([of, test]: readonly [string, string | undefined]) => output(test, 'x\n', of);
+    const events = await collect(from([outputOf(first), outputOf(second)]).pipe(fromGoTest()));
+    expect(events.filter(({ type }) => type === 'delta').map(({ id }) => id)).toStrictEqual(ids);
+  });
+
   describe('a test that runs again', () => {
     const run = [event('run', 'TestA'), output('TestA', 'a\n'), event('pass', 'TestA')];
 

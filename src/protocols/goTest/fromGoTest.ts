@@ -12,8 +12,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * result   ---------start A, delta 'one\n'--start B, delta 'two\n'--end A---|
  * ```
  *
- * The kind is `output`. The id is `<package>/<test>`, for the output of a package itself `<package>`, and for what the
- * compiler says `build <import path>`.
+ * The kind is `output`. The id is `<package>/<test>`, for the output of a package itself `<package>`, and for the output
+ * of the compiler `build <import path>`. Where an import path has an element that looks like a test name, as in
+ * `shop/TestPay`, the id is `package <package>` or `package <package> <test>`, so that no two streams share an id.
  *
  * - **next**: emits a `delta` for each piece of output, after a `start` where that opens a stream: a test that runs once
  *   more (`-count=2`) is the next generation of its stream. `pass`, `fail`, `skip` and `bench` end a stream, and those of

@@ -7,7 +7,10 @@ export type GoTestKind = 'output';
 /** What a build is called: a package, a package as built for its tests, or the tests of a package from outside it. */
 const IMPORT_PATH = /^(\S+)(?: \[(\S+)\.test\])?$/;
 
-/** Knows the packages of one connection whose tests run, and what is open in each. */
+/** An element of an import path that could be the name of a top-level test: those begin so. */
+const TEST_LIKE_ELEMENT = /(?:^|\/)(?:Test|Benchmark|Fuzz|Example)/;
+
+/** Reads the events of one connection and tracks the open streams of each package. */
 export class GoTestReader implements ConnectionReader {
   private readonly output: DeltaOutput<GoTestKind>;
   /** The ids of the open streams of each package. */
@@ -43,7 +46,7 @@ export class GoTestReader implements ConnectionReader {
   }
 
   private readTest(action: unknown, packageName: string, test: string, text: string | undefined): void {
-    const id = test === '' ? packageName : `${packageName}/${test}`;
+    const id = idOf(packageName, test);
     switch (action) {
       case 'output':
         this.append(packageName, id, text);
@@ -98,4 +101,15 @@ export class GoTestReader implements ConnectionReader {
     }
     this.packages.delete(packageName);
   }
+}
+
+/**
+ * Returns `<package>` or `<package>/<test>`. Where that could be the id of another stream, as package `a/TestX` could be
+ * test `TestX` of package `a`, returns `package <package>` or `package <package> <test>`: neither name contains a space.
+ */
+function idOf(packageName: string, test: string): string {
+  if (!TEST_LIKE_ELEMENT.test(packageName)) {
+    return test === '' ? packageName : `${packageName}/${test}`;
+  }
+  return test === '' ? `package ${packageName}` : `package ${packageName} ${test}`;
 }
