@@ -226,7 +226,7 @@ function signOfDocker(event: unknown): string | undefined {
   if (readText(event, 'container_id') !== undefined && readText(event, 'log') !== undefined) {
     return 'a log and a container_id';
   }
-  if (readText(event, 'CONTAINER_ID') !== undefined && readText(event, 'MESSAGE') !== undefined) {
+  if (readText(event, 'CONTAINER_ID') !== undefined && readField(event, 'MESSAGE') !== undefined) {
     return 'a MESSAGE and a CONTAINER_ID';
   }
   // Other records may well have a log, too, but not that alone.

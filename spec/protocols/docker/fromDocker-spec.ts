@@ -112,6 +112,64 @@ describe('fromDocker', () => {
     });
   });
 
+  describe('a message of the journal', () => {
+    const entry = (MESSAGE: unknown, fields: object = {}) => ({
+      CONTAINER_ID: 'c1',
+      MESSAGE,
+      PRIORITY: '6',
+      ...fields,
+    });
+    const bytesOf = (text: string) => [...new TextEncoder().encode(text)];
+    const partOf = (MESSAGE: unknown, ordinal: number, isLast = false) =>
+      entry(MESSAGE, {
+        CONTAINER_PARTIAL_MESSAGE: 'true',
+        CONTAINER_PARTIAL_ID: 'x',
+        CONTAINER_PARTIAL_ORDINAL: String(ordinal),
+        CONTAINER_PARTIAL_LAST: String(isLast),
+      });
+
+    it.each([
+      { title: 'as bytes', message: bytesOf('caf\u00e9 \u001b[31m\r'), lines: ['caf\u00e9 \u001b[31m\r\n'] },
+      { title: 'as invalid UTF-8', message: [0x61, 0xff, 0x62], lines: ['a\uFFFDb\n'] },
+      { title: 'as several texts', message: ['one', 'two'], lines: ['one\n', 'two\n'] },
+      { title: 'as texts and bytes', message: ['one', bytesOf('\u00fc')], lines: ['one\n', '\u00fc\n'] },
+    ])('is read when it comes $title', async ({ message, lines }) => {
+      expect(await read([entry(message)])).toStrictEqual(lines.map((line) => `delta stdout c1 ${line}`));
+    });
+
+    it('is decoded over its parts, which may end within a character', async () => {
+      const [first = 0, second = 0] = bytesOf('\u00e9');
+      expect(await read([partOf([0x61, first], 1), partOf([second, 0x62], 2, true)])).toStrictEqual([
+        'delta stdout c1 a',
+        'delta stdout c1 \u00e9b\n',
+      ]);
+    });
+
+    it.each([
+      { title: 'another record', next: entry('b') },
+      { title: 'a part of text', next: partOf('b', 2, true) },
+    ])('keeps the rest of a cut character before $title', async ({ next }) => {
+      const deltas = (await read([partOf([0x61, 0xc3], 1), next])).map((line) =>
+        line.replace('delta stdout c1 ', ''),
+      );
+      expect(deltas.join('')).toMatch(/^a\uFFFD\n?b\n$/);
+    });
+
+    it.each([
+      { message: null },
+      { message: 5 },
+      { message: [] },
+      { message: [300] },
+      { message: ['a', null] },
+      { message: {} },
+    ])('that cannot be read becomes a drop: $message', async ({ message }) => {
+      const event = entry(message);
+      expect(await collect(from([event]).pipe(fromDocker(), commitLines()))).toStrictEqual([
+        { type: 'drop', reason: 'malformed', event },
+      ]);
+    });
+  });
+
   describe('a line that came in parts', () => {
     it('is put together', async () => {
       const commits = await collect(

@@ -53,6 +53,11 @@ export class DeltaOutput<K extends string> {
   error(kind: K, id: string, error: unknown): void {
     this.destination.next({ type: 'error', kind, id, error });
   }
+
+  /** Passes on a value that cannot be read, so that `commitLines` makes a `drop` of it. */
+  malformed(value: unknown): void {
+    this.destination.next(value as DeltaEvent<K>);
+  }
 }
 
 /**

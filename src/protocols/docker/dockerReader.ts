@@ -1,4 +1,4 @@
-import { readField, readIndex, readText } from '../connection/fields.js';
+import { readField, readIndex, readList, readText } from '../connection/fields.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
 /** The kinds of streams that `fromDocker` tells apart. */
@@ -43,26 +43,40 @@ export class DockerReader implements ConnectionReader {
   }
 
   read(record: unknown): void {
-    const format = readText(record, JOURNALD.text) === undefined ? FLUENTD : JOURNALD;
-    const text = readText(record, format.text);
-    if (text === undefined) {
-      return;
-    }
+    const format = readField(record, JOURNALD.text) === undefined ? FLUENTD : JOURNALD;
     const containerId = readText(record, format.containerId);
+    const texts = textsOf(record, format.text);
+    if (texts !== undefined) {
+      for (const text of texts) {
+        this.readMessage(record, format, containerId, text);
+      }
+    } else if (format === JOURNALD && containerId !== undefined) {
+      // The journal exports a message that is too long as null.
+      this.output.malformed(record);
+    }
+  }
+
+  private readMessage(
+    record: unknown,
+    format: Format,
+    containerId: string | undefined,
+    message: string | Uint8Array,
+  ): void {
     const kind = kindOf(record);
     const id = `${this.output.prefix}${containerId ?? 'log'}`;
     if (isTrue(readField(record, format.isPartial))) {
-      this.readPart(kind, id, text, partOf(record, format));
+      this.readPart(kind, id, message, partOf(record, format));
     } else {
       // Drivers that name the container give each line without its end. In a json-file it stands there, or the line
       // goes on in the next record.
-      const isWholeLine = containerId !== undefined && !text.endsWith('\n');
       this.breakLine(kind, id);
+      const text = typeof message === 'string' ? message : createDecoder().decode(message);
+      const isWholeLine = containerId !== undefined && !text.endsWith('\n');
       this.append(kind, id, isWholeLine ? `${text}\n` : text);
     }
   }
 
-  private readPart(kind: DockerKind, id: string, text: string, part: Part): void {
+  private readPart(kind: DockerKind, id: string, message: string | Uint8Array, part: Part): void {
     const key = `${kind}/${id}`;
     const line = this.unfinishedLines.get(key);
     if (line !== undefined && line.id !== part.id) {
@@ -70,19 +84,23 @@ export class DockerReader implements ConnectionReader {
     } else if (line !== undefined && part.ordinal !== undefined && part.ordinal <= line.ordinal) {
       return;
     }
+    const decoder = this.unfinishedLines.get(key)?.decoder ?? createDecoder();
+    const text = decodePart(decoder, message, part.isLast);
     if (part.isLast) {
       this.unfinishedLines.delete(key);
       this.append(kind, id, text.endsWith('\n') ? text : `${text}\n`);
     } else {
-      this.unfinishedLines.set(key, { id: part.id, ordinal: part.ordinal ?? 0 });
+      this.unfinishedLines.set(key, { id: part.id, ordinal: part.ordinal ?? 0, decoder });
       this.append(kind, id, text);
     }
   }
 
-  /** The last part of a line may be missing: what comes next is a line of its own all the same. */
+  /** A line whose last part is missing ends before the next record. */
   private breakLine(kind: DockerKind, id: string): void {
-    if (this.unfinishedLines.delete(`${kind}/${id}`)) {
-      this.append(kind, id, '\n');
+    const line = this.unfinishedLines.get(`${kind}/${id}`);
+    if (line !== undefined) {
+      this.unfinishedLines.delete(`${kind}/${id}`);
+      this.append(kind, id, `${line.decoder.decode()}\n`);
     }
   }
 
@@ -98,12 +116,50 @@ interface UnfinishedLine {
   readonly id: string | undefined;
   /** The number of the part that came last; those up to it are repeats. */
   readonly ordinal: number;
+  /** Docker cuts lines by bytes, also within a character; the journal then gives the parts as bytes. */
+  readonly decoder: TextDecoder;
 }
 
 interface Part {
   readonly id: string | undefined;
   readonly ordinal: number | undefined;
   readonly isLast: boolean;
+}
+
+/**
+ * The journal gives a message that is not plain text, such as one with an escape sequence, as an array of bytes, and a
+ * field that occurs several times as an array of its values.
+ */
+function textsOf(record: unknown, field: string): readonly (string | Uint8Array)[] | undefined {
+  const text = textOf(record, field);
+  if (text !== undefined) {
+    return [text];
+  }
+  const values = readList(record, field);
+  const texts = values
+    .map((_, index) => textOf(values, String(index)))
+    .filter((value) => value !== undefined);
+  return texts.length > 0 && texts.length === values.length ? texts : undefined;
+}
+
+function textOf(holder: unknown, field: string): string | Uint8Array | undefined {
+  const bytes = readList(holder, field);
+  return bytes.length > 0 && bytes.every(isByte) ? Uint8Array.from(bytes) : readText(holder, field);
+}
+
+function isByte(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+function createDecoder(): TextDecoder {
+  // A byte order mark is part of the output.
+  return new TextDecoder('utf-8', { ignoreBOM: true });
+}
+
+function decodePart(decoder: TextDecoder, message: string | Uint8Array, isLast: boolean): string {
+  return typeof message === 'string'
+    ? decoder.decode() + message
+    : decoder.decode(message, { stream: !isLast });
 }
 
 function partOf(record: unknown, format: Format): Part {

@@ -19,7 +19,8 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * - **next**: emits a `delta` for each record. In a `json-file`, a text without LF goes on in the next record. The other
  *   drivers leave the LF out: it is put back, except after a partial message that is not the last of its line. A part
  *   whose ordinal is not higher than the one before is a repeat and passed over, as is whatever else comes. A line whose
- *   last part is missing ends where the next line begins.
+ *   last part is missing ends where the next line begins. Messages of the journal may be arrays of bytes or of texts; one
+ *   that cannot be read, such as `null`, is passed on as it is, and `commitLines` makes a `drop` of it.
  * - **complete** and **error**: passed on. Nothing in a log says that a container is over, so no stream has an `end`: what
  *   is open is left to `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
