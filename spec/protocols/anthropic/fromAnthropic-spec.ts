@@ -48,6 +48,7 @@ describe('fromAnthropic', () => {
     { delta: { type: 'text_delta', text: 'x' }, kind: 'answer' },
     { delta: { type: 'thinking_delta', thinking: 'x' }, kind: 'reasoning' },
     { delta: { type: 'input_json_delta', partial_json: 'x' }, kind: 'tool' },
+    { delta: { type: 'compaction_delta', content: 'x', encrypted_content: null }, kind: 'reasoning' },
   ])('reads a $delta.type as $kind', async ({ delta, kind }) => {
     expect(await read(messageStart('m'), blockDelta(2, delta), blockStop(2))).toStrictEqual([
       `delta ${kind} m/2 x`,
@@ -58,6 +59,7 @@ describe('fromAnthropic', () => {
   it.each([
     { type: 'signature_delta', signature: 'x' },
     { type: 'citations_delta', citation: { cited_text: 'x' } },
+    { type: 'compaction_delta', content: null, encrypted_content: 'x' },
   ])('passes over a $type', async (delta) => {
     expect(await read(messageStart('m'), blockDelta(0, delta), blockStop(0))).toStrictEqual([]);
   });
@@ -68,10 +70,50 @@ describe('fromAnthropic', () => {
   });
 
   it.each([
+    {
+      type: 'bash_code_execution_tool_result',
+      content: { type: 'bash_code_execution_result', stdout: 'a\n', stderr: 'b\n', return_code: 1 },
+      output: 'a\nb\n',
+    },
+    {
+      type: 'code_execution_tool_result',
+      content: { type: 'code_execution_result', stdout: 'a\n', stderr: '', return_code: 0 },
+      output: 'a\n',
+    },
+    {
+      type: 'text_editor_code_execution_tool_result',
+      content: { type: 'text_editor_code_execution_view_result', content: 'a', file_type: 'text' },
+      output: 'a',
+    },
+    { type: 'mcp_tool_result', content: 'a', output: 'a' },
+    {
+      type: 'mcp_tool_result',
+      content: [{ type: 'text', text: 'a' }, { type: 'image' }, { type: 'text', text: 'b' }],
+      output: 'ab',
+    },
+  ])('reads the text of a $type as output', async ({ type, content, output }) => {
+    const events = [messageStart('m'), blockStart(1, { type, content }), blockStop(1)];
+    expect(await read(...events)).toStrictEqual(['delta output m/1 ', `end output m/1 = ${output}`]);
+  });
+
+  it.each([
+    { type: 'bash_code_execution_tool_result', content: { error_code: 'unavailable' } },
+    { type: 'mcp_tool_result', content: [] },
+    { type: 'mcp_tool_result', content: null },
+  ])('gives no stream for a $type without text: $content', async (result) => {
+    expect(await read(messageStart('m'), blockStart(0, result), blockStop(0))).toStrictEqual([]);
+  });
+
+  it.each([
     { block: { type: 'text', text: 'a' }, delta: { type: 'text_delta', text: 'b' }, kind: 'answer' },
     {
       block: { type: 'thinking', thinking: 'a' },
       delta: { type: 'thinking_delta', thinking: 'b' },
+      kind: 'reasoning',
+    },
+    {
+      block: { type: 'compaction', content: 'a' },
+      delta: { type: 'compaction_delta', content: 'b' },
       kind: 'reasoning',
     },
   ])('begins with the text that a block of $block.type starts with', async ({ block, delta, kind }) => {

@@ -1,18 +1,20 @@
-import { readField, readIndex, readName, readText, stringifyJSON } from '../connection/fields.js';
+import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
 /** The kinds of streams that `fromAnthropic` tells apart. */
-export type AnthropicKind = 'answer' | 'reasoning' | 'tool';
+export type AnthropicKind = 'answer' | 'reasoning' | 'tool' | 'output';
 
 /** Where a block of content, or a delta of it, has which text. */
 const TEXTS_OF_BLOCKS: ReadonlyMap<unknown, BlockText> = new Map([
   ['text', { kind: 'answer', field: 'text' }],
   ['thinking', { kind: 'reasoning', field: 'thinking' }],
+  ['compaction', { kind: 'reasoning', field: 'content' }],
 ]);
 const TEXTS_OF_DELTAS: ReadonlyMap<unknown, BlockText> = new Map([
   ['text_delta', { kind: 'answer', field: 'text' }],
   ['thinking_delta', { kind: 'reasoning', field: 'thinking' }],
+  ['compaction_delta', { kind: 'reasoning', field: 'content' }],
   ['input_json_delta', { kind: 'tool', field: 'partial_json' }],
 ]);
 
@@ -73,6 +75,9 @@ export class AnthropicReader implements ConnectionReader {
 
   private beginBlock(index: number | undefined, block: unknown): void {
     this.append(index, block, TEXTS_OF_BLOCKS);
+    if (index !== undefined) {
+      this.streams.end('output', this.idOf(index), outputOf(block), this.orderOf(index));
+    }
     const input = readField(block, 'input');
     if (index !== undefined && typeof input === 'object' && input !== null) {
       const json = stringifyJSON(input);
@@ -111,4 +116,27 @@ export class AnthropicReader implements ConnectionReader {
   private orderOf(index: number): readonly number[] {
     return [this.messageCount, index];
   }
+}
+
+/** The output of a tool that the provider ran, which comes whole; empty where it is not text. */
+function outputOf(block: unknown): string {
+  const content = readField(block, 'content');
+  switch (readField(block, 'type')) {
+    case 'bash_code_execution_tool_result':
+    case 'code_execution_tool_result':
+      return `${readText(content, 'stdout') ?? ''}${readText(content, 'stderr') ?? ''}`;
+    case 'text_editor_code_execution_tool_result':
+      return readText(content, 'content') ?? '';
+    case 'mcp_tool_result':
+      return typeof content === 'string' ? content : textOfParts(readList(block, 'content'));
+    default:
+      return '';
+  }
+}
+
+function textOfParts(parts: readonly unknown[]): string {
+  return parts
+    .filter((part) => readField(part, 'type') === 'text')
+    .map((part) => readText(part, 'text') ?? '')
+    .join('');
 }

@@ -12,14 +12,15 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * result   -----------------delta 'He'-------delta 'y'-------end-----------------|
  * ```
  *
- * Takes the event objects of the SDK as well as the messages of `parseSSE`. The kinds are `answer`, `reasoning` (of
- * thinking) and `tool` (arguments of calls, also of tools that the server runs). An id is the place of a block,
+ * Takes the event objects of the SDK as well as the messages of `parseSSE`. The kinds are `answer`, `reasoning`
+ * (thinking, and the summary of a compaction), `tool` (arguments of calls, also of tools that the provider runs) and
+ * `output` (the text that such a tool returned: of code execution and of MCP). An id is the place of a block,
  * `<message id>/<block index>`: the same in a replay, so that it is recognised as late. Messages without an id are
  * numbered. `order` is `[number of the message, block index]`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its block or its message stops, or another
  *   message starts. The full text is only known of arguments that were not streamed. An `error` gives an `error` for each
- *   open stream. Signatures, citations, results of tools and whatever else comes are passed over.
+ *   open stream. Signatures, citations, other results of tools and unknown events are ignored.
  * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
