@@ -6,7 +6,12 @@ rmSync('dist', { recursive: true, force: true });
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts', protocols: 'src/protocols/index.ts', testing: 'src/testing/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      protocols: 'src/protocols/index.ts',
+      json: 'src/json/index.ts',
+      testing: 'src/testing/index.ts',
+    },
     tsconfig: 'tsconfig.lib.json',
     format: ['esm', 'cjs'],
     platform: 'neutral',

@@ -10,6 +10,7 @@ export default defineConfig({
     alias: [
       { find: /^deltalines$/, replacement: source('index.ts') },
       { find: /^deltalines\/protocols$/, replacement: source('protocols/index.ts') },
+      { find: /^deltalines\/json$/, replacement: source('json/index.ts') },
       { find: /^deltalines\/testing$/, replacement: source('testing/index.ts') },
     ],
   },

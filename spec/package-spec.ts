@@ -25,18 +25,23 @@ describe('the package', () => {
     { file: 'index.cjs', packages: ['rxjs'] },
     { file: 'protocols.js', packages: ['eventsource-parser', 'rxjs'] },
     { file: 'protocols.cjs', packages: ['eventsource-parser', 'rxjs'] },
+    { file: 'json.js', packages: ['rxjs'] },
+    { file: 'json.cjs', packages: ['rxjs'] },
     { file: 'testing.js', packages: [] },
     { file: 'testing.cjs', packages: [] },
   ])('needs $packages for $file', ({ file, packages }) => {
     expect([...packagesOf(file)].sort()).toStrictEqual(packages);
   });
 
-  it.each(['index', 'protocols', 'testing'])('gives the same to import and to require: %s', async (entry) => {
-    const imported = (await import(new URL(`${entry}.js`, dist).href)) as object;
-    const required = createRequire(import.meta.url)(`../dist/${entry}.cjs`) as object;
-    expect(Object.keys(imported).length).toBeGreaterThan(0);
-    expect(Object.keys(required).sort()).toStrictEqual(Object.keys(imported).sort());
-  });
+  it.each(['index', 'protocols', 'json', 'testing'])(
+    'gives the same to import and to require: %s',
+    async (entry) => {
+      const imported = (await import(new URL(`${entry}.js`, dist).href)) as object;
+      const required = createRequire(import.meta.url)(`../dist/${entry}.cjs`) as object;
+      expect(Object.keys(imported).length).toBeGreaterThan(0);
+      expect(Object.keys(required).sort()).toStrictEqual(Object.keys(imported).sort());
+    },
+  );
 
   it('has these operators', async () => {
     const names = Object.keys((await import(new URL('index.js', dist).href)) as object);

@@ -41,6 +41,7 @@ export const sections = [
       'protocols/fromDocker.md',
     ],
   },
+  { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md'] },
   {
     text: 'Coming from',
     pages: [

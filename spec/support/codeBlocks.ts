@@ -23,6 +23,7 @@ export function compile(blocks: readonly CodeBlock[]): ReadonlyMap<CodeBlock, re
     paths: {
       deltalines: [join(root, 'src/index.ts')],
       'deltalines/protocols': [join(root, 'src/protocols/index.ts')],
+      'deltalines/json': [join(root, 'src/json/index.ts')],
       'deltalines/testing': [join(root, 'src/testing/index.ts')],
     },
     allowJs: true,

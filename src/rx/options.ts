@@ -143,7 +143,7 @@ export function safeInteger(name: string, value: unknown, fallback: number): num
   return number;
 }
 
-function flag(name: string, value: unknown, fallback: boolean): boolean {
+export function flag(name: string, value: unknown, fallback: boolean): boolean {
   if (value !== undefined && typeof value !== 'boolean') {
     throw new TypeError(`The option ${name} is ${describe(value)}, but has to be true or false`);
   }

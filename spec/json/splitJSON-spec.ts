@@ -1,0 +1,305 @@
+import fc from 'fast-check';
+import { from, Subject, take } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { commitLines, type DeltaEvent } from '../../src/index.js';
+import { splitJSON, type SplitJSONOptions } from '../../src/json/index.js';
+import { pieces } from '../support/arbitraries.js';
+import { collect } from '../support/collect.js';
+import { brokenText, jsonText } from '../support/json.js';
+import { marbles } from '../support/marbles.js';
+import { sharedCases } from '../support/shared.js';
+
+const start = (id: string, order?: readonly number[]): DeltaEvent =>
+  order === undefined ? { type: 'start', kind: 'tool', id } : { type: 'start', kind: 'tool', id, order };
+const delta = (id: string, text: string): DeltaEvent => ({ type: 'delta', kind: 'tool', id, delta: text });
+const end = (id: string, text?: string): DeltaEvent =>
+  text === undefined ? { type: 'end', kind: 'tool', id } : { type: 'end', kind: 'tool', id, text };
+
+/** Joins the deltas of one stream that follow each other, and names errors. */
+function joined(events: readonly DeltaEvent[]): readonly unknown[] {
+  const result: DeltaEvent[] = [];
+  for (const event of events) {
+    const last = result.at(-1);
+    if (event.type === 'delta' && last?.type === 'delta' && last.id === event.id) {
+      result[result.length - 1] = { ...last, delta: last.delta + event.delta };
+    } else {
+      result.push(event.type === 'error' ? { ...event, error: (event.error as Error).name } : event);
+    }
+  }
+  return result;
+}
+
+const split = (events: readonly DeltaEvent[], options?: SplitJSONOptions) =>
+  collect(from(events).pipe(splitJSON(options)));
+
+interface SplitCase {
+  readonly title: string;
+  readonly events: readonly DeltaEvent[];
+  readonly out: readonly unknown[];
+}
+
+describe('splitJSON', () => {
+  it.each(sharedCases('json-split.json') as unknown as readonly SplitCase[])(
+    '$title',
+    async ({ events, out }) => {
+      expect(joined(await split(events))).toStrictEqual(out);
+    },
+  );
+
+  it(
+    'gives the values of a text while it comes in, and completes with the source',
+    marbles((m) => {
+      const source = m.hot('  -a---b--c--e-|', {
+        a: delta('a', '{"q":"y'),
+        b: delta('a', 'z'),
+        c: delta('a', '"}'),
+        e: end('a'),
+      });
+      const subscribed = '    ^------------!';
+      const expected = '      -(sy)z--g----|';
+      m.expect(source.pipe(splitJSON())).toBeObservable(expected, {
+        s: start('a#/q'),
+        y: delta('a#/q', 'y'),
+        z: delta('a#/q', 'z'),
+        g: end('a#/q'),
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'fails the open value with the source',
+    marbles((m) => {
+      const source = m.cold(' -a---#', { a: delta('a', '"y') });
+      const subscribed = '    ^----!';
+      const expected = '      -(sy)(f#)';
+      m.expect(source.pipe(splitJSON())).toBeObservable(expected, {
+        s: start('a#'),
+        y: delta('a#', 'y'),
+        f: { type: 'error', kind: 'tool', id: 'a#', error: 'error' },
+      });
+      m.expect(source).toHaveSubscriptions(subscribed);
+    }),
+  );
+
+  it(
+    'is empty for an empty source, silent for a silent one, and unsubscribes',
+    marbles((m) => {
+      const operator = splitJSON();
+      m.expect(m.cold('|').pipe(operator as never)).toBeObservable('|');
+      const source = m.hot('  ---a-', { a: delta('a', '"y') });
+      m.expect(source.pipe(operator), '^-!').toBeObservable('---');
+      m.expect(source).toHaveSubscriptions('^-!');
+    }),
+  );
+
+  it('makes an error of an unfinished value when the source completes', async () => {
+    expect(joined(await split([delta('a', '["x')]))).toStrictEqual([
+      start('a#/0'),
+      delta('a#/0', 'x'),
+      { type: 'error', kind: 'tool', id: 'a#/0', error: 'IncompleteJSONError' },
+    ]);
+  });
+
+  it('passes the error of a JSON stream on to its open value', async () => {
+    const error = new Error('lost');
+    const events = await split([delta('a', '["x'), { type: 'error', kind: 'tool', id: 'a', error }]);
+    expect(events.at(-1)).toStrictEqual({ type: 'error', kind: 'tool', id: 'a#/0', error });
+  });
+
+  it('makes a SyntaxError of text that is not JSON, and passes over the rest', async () => {
+    expect(joined(await split([delta('a', '["x\n'), delta('a', '","y"]'), end('a')]))).toStrictEqual([
+      start('a#/0'),
+      delta('a#/0', 'x'),
+      { type: 'error', kind: 'tool', id: 'a#/0', error: 'SyntaxError' },
+    ]);
+  });
+
+  it('passes events of other kinds and malformed ones untouched, in place', async () => {
+    const other = { type: 'delta', kind: 'answer', id: 'a', delta: '{' } as const;
+    const malformed = { type: 'delta', kind: 'tool', id: 'a', delta: 7 } as unknown as DeltaEvent;
+    const none = null as unknown as DeltaEvent;
+    const events = await split([other, delta('a', '1'), malformed, none, end('a')]);
+    expect(events).toStrictEqual([other, start('a#'), malformed, none, delta('a#', '1'), end('a#')]);
+    expect(events[0]).toBe(other);
+  });
+
+  it('reads the kinds that it is told', async () => {
+    const text = { type: 'delta', kind: 'answer', id: 'a', delta: '"x"' } as const;
+    expect(await split([text, delta('b', '"y"')], { kinds: ['answer'] })).toStrictEqual([
+      { type: 'start', kind: 'answer', id: 'a#' },
+      { type: 'delta', kind: 'answer', id: 'a#', delta: 'x' },
+      { type: 'end', kind: 'answer', id: 'a#' },
+      delta('b', '"y"'),
+    ]);
+  });
+
+  it('keeps the JSON stream too, each event before those of its values', async () => {
+    const events = [delta('a', '"x'), delta('a', '"'), end('a')];
+    expect(await split(events, { keep: true })).toStrictEqual([
+      events[0],
+      start('a#'),
+      delta('a#', 'x'),
+      events[1],
+      end('a#'),
+      events[2],
+    ]);
+  });
+
+  it('numbers the values behind the order of the JSON stream', async () => {
+    const events = await split([{ ...delta('a', '[1,{"x":true},"y"]'), order: [4, 2] } as DeltaEvent]);
+    expect(events.filter(({ type }) => type === 'start')).toStrictEqual([
+      start('a#/0', [4, 2, 0]),
+      start('a#/1/x', [4, 2, 1]),
+      start('a#/2', [4, 2, 2]),
+    ]);
+  });
+
+  it('opens the next generation for a name that is said twice', async () => {
+    const commits = await collect(
+      from([delta('a', '{"x":"1","x":"2"}'), end('a')]).pipe(splitJSON(), commitLines()),
+    );
+    expect(commits.filter(({ type }) => type === 'open')).toMatchObject([
+      { stream: { id: 'a#/x', generation: 0 } },
+      { stream: { id: 'a#/x', generation: 1 } },
+    ]);
+  });
+
+  it('reads the rest from the full text of the producer', async () => {
+    expect(joined(await split([delta('a', '{"x":"on'), end('a', '{"x":"one","y":2}')]))).toStrictEqual([
+      start('a#/x'),
+      delta('a#/x', 'one'),
+      end('a#/x'),
+      start('a#/y'),
+      delta('a#/y', '2'),
+      end('a#/y'),
+    ]);
+  });
+
+  it('gives late events to onDrop', async () => {
+    const drops: unknown[] = [];
+    const late = delta('a', 'x');
+    await split([delta('a', '1'), end('a'), late], { onDrop: (drop) => drops.push(drop) });
+    expect(drops).toStrictEqual([{ type: 'drop', reason: 'late', event: late }]);
+  });
+
+  it('gives up the least recent JSON stream beyond maxStreams, and never reads on in its middle', async () => {
+    const events = await split(
+      [delta('a', '["x'), delta('b', '"y'), delta('a', '","z"]'), end('a'), delta('b', '"'), end('b')],
+      { maxStreams: 1 },
+    );
+    expect(joined(events)).toStrictEqual([
+      start('a#/0'),
+      delta('a#/0', 'x'),
+      { type: 'error', kind: 'tool', id: 'a#/0', error: 'IncompleteJSONError' },
+      start('b#'),
+      delta('b#', 'y'),
+      { type: 'error', kind: 'tool', id: 'b#', error: 'IncompleteJSONError' },
+    ]);
+  });
+
+  it.each([
+    { options: { maxDepth: 1 }, text: '["x",[', error: undefined },
+    { options: { maxNameLength: 3 }, text: '[12345', error: 'RangeError' },
+  ])('bounds one stream alone by $options', async ({ options, text, error }) => {
+    const events = joined(await split([delta('a', text), delta('b', '"y"')], options));
+    expect(events.slice(-3)).toStrictEqual([start('b#'), delta('b#', 'y'), end('b#')]);
+    const errors = events.filter((event) => (event as DeltaEvent).type === 'error');
+    expect(errors).toMatchObject(error === undefined ? [] : [{ id: 'a#/0', error }]);
+  });
+
+  it('stops in the middle of a delta when it is unsubscribed', () => {
+    const seen: DeltaEvent[] = [];
+    let pulled = 0;
+    function* source() {
+      for (const text of ['[1,2,3,4]', 'never read']) {
+        pulled++;
+        yield delta('a', text);
+      }
+    }
+    from(source())
+      .pipe(splitJSON(), take(2))
+      .subscribe((event) => seen.push(event));
+    expect(seen).toStrictEqual([start('a#/0'), delta('a#/0', '1')]);
+    expect(pulled).toBe(1);
+  });
+
+  it('handles an event that a subscriber pushes after those of the current one', () => {
+    const source = new Subject<DeltaEvent>();
+    const seen: string[] = [];
+    source.pipe(splitJSON()).subscribe((event) => {
+      seen.push(`${event.type} ${event.id}`);
+      if (seen.length === 1) {
+        source.next(delta('b', '"y"'));
+      }
+    });
+    source.next(delta('a', '"x"'));
+    expect(seen).toStrictEqual(['start a#', 'delta a#', 'end a#', 'start b#', 'delta b#', 'end b#']);
+  });
+
+  it('can be subscribed to twice', async () => {
+    const values = from([delta('a', '"x"'), end('a')]).pipe(splitJSON());
+    expect(await collect(values)).toStrictEqual(await collect(values));
+  });
+
+  it('gives the same from every way to cut the text', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(jsonText, brokenText).chain((text) => fc.tuple(fc.constant(text), pieces(text))),
+        async ([text, parts]) => {
+          const whole = await split([delta('a', text), end('a')]);
+          const cut = await split([...parts.map((part) => delta('a', part)), end('a')]);
+          expect(joined(cut)).toStrictEqual(joined(whole));
+        },
+      ),
+    );
+  });
+
+  it('gives each scalar value of a text as a stream of its text', async () => {
+    await fc.assert(
+      fc.asyncProperty(jsonText, async (text) => {
+        const texts: [string, string][] = [];
+        for (const event of await split([delta('a', text), end('a')])) {
+          const last = texts.at(-1);
+          if (event.type === 'start') {
+            texts.push([event.id, '']);
+          } else if (event.type === 'delta' && last !== undefined) {
+            last[1] += event.delta;
+          }
+        }
+        expect(Object.fromEntries(texts)).toStrictEqual(Object.fromEntries(scalars('a#', JSON.parse(text))));
+      }),
+    );
+  });
+
+  it.each([
+    { options: { kinds: 'tool' }, error: 'The option kinds is "tool", but has to be an array of strings' },
+    { options: { keep: 1 }, error: 'The option keep is 1, but has to be true or false' },
+    {
+      options: { maxDepth: -1 },
+      error: 'The option maxDepth is -1, but has to be a whole number from 0, or Infinity',
+    },
+    {
+      options: { maxNameLength: 0 },
+      error: 'The option maxNameLength is 0, but has to be a whole number from 1, or Infinity',
+    },
+    {
+      options: { maxStreams: 0 },
+      error: 'The option maxStreams is 0, but has to be a whole number from 1, or Infinity',
+    },
+    { options: { onDrop: 'log' }, error: 'The option onDrop is "log", but has to be a function' },
+  ])('throws at once for $options', ({ options, error }) => {
+    expect(() => splitJSON(options as unknown as SplitJSONOptions)).toThrow(error);
+  });
+});
+
+/** The scalar values of a value, each with its id and its text. A number has the text of `JSON.stringify`. */
+function scalars(id: string, value: unknown): [string, string][] {
+  if (typeof value !== 'object' || value === null) {
+    return [[id, typeof value === 'string' ? value : JSON.stringify(value)]];
+  }
+  return Object.entries(value).flatMap(([key, member]) =>
+    scalars(`${id}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, member),
+  );
+}

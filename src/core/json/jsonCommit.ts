@@ -1,0 +1,35 @@
+import type { CloseReason, DropCommit, OpenCommit, StreamRef } from '../../commits.js';
+
+/** An output event of `scanJSON`. */
+export type JSONCommit<K extends string = string> =
+  OpenCommit<K> | JSONValueCommit<K> | JSONPartialCommit<K> | JSONCloseCommit<K> | DropCommit;
+
+/** A value is complete. It never changes. */
+export interface JSONValueCommit<K extends string = string> {
+  readonly type: 'value';
+  readonly stream: StreamRef<K>;
+  /** Where the value is, as a JSON pointer (RFC 6901): empty for the root, `/items/0` for an element. */
+  readonly pointer: string;
+  /** The same as names of members and indices of elements. */
+  readonly path: readonly (string | number)[];
+  /** The value as `JSON.parse` would return it. */
+  readonly value: unknown;
+}
+
+/** The root value as far as it is known. A later commit of the same stream replaces it. */
+export interface JSONPartialCommit<K extends string = string> {
+  readonly type: 'partial';
+  readonly stream: StreamRef<K>;
+  readonly value: unknown;
+}
+
+/** The last commit of each stream. */
+export interface JSONCloseCommit<K extends string = string> {
+  readonly type: 'close';
+  readonly stream: StreamRef<K>;
+  readonly reason: CloseReason;
+  /** The root value; absent unless it is complete. `null` is a value. */
+  readonly value?: unknown;
+  /** Why there is no value, or what failed after it. */
+  readonly error?: unknown;
+}

@@ -1,0 +1,102 @@
+import type { CloseReason, StreamRef } from '../../commits.js';
+import { JSONBuilder } from './jsonBuilder.js';
+import type { JSONCloseCommit, JSONCommit } from './jsonCommit.js';
+import type { JSONLimits, JSONVisitor } from './jsonParser.js';
+import { LONGEST_TEXT } from '../lines/longestText.js';
+import { JSONText } from './jsonText.js';
+import type { PointerFilter } from './pointerFilter.js';
+
+/** Commits each complete value in the JSON text of one stream. */
+export class JSONScanner<K extends string> implements JSONVisitor {
+  readonly text: JSONText;
+  readonly stream: StreamRef<K>;
+  /** `undefined` for all values. */
+  private readonly filter: PointerFilter | undefined;
+  private readonly emit: (commit: JSONCommit<K>) => void;
+  private readonly builder = new JSONBuilder();
+  /** Why the text is not JSON, or not complete. */
+  private error: unknown = undefined;
+  private partial: unknown = undefined;
+
+  constructor(
+    stream: StreamRef<K>,
+    limits: JSONLimits,
+    filter: PointerFilter | undefined,
+    emit: (commit: JSONCommit<K>) => void,
+  ) {
+    this.stream = stream;
+    this.filter = filter;
+    this.emit = emit;
+    this.text = new JSONText(limits, this, LONGEST_TEXT);
+  }
+
+  /** Commits the root as far as it is known, if that has changed. */
+  commitPartial(): void {
+    const value = this.builder.copyRoot();
+    if (value !== this.partial) {
+      this.partial = value;
+      this.emit({ type: 'partial', stream: this.stream, value });
+    }
+  }
+
+  /** `error` is that of the stream, on the reason `error`; otherwise the error of the text counts. */
+  close(reason: CloseReason, error: unknown): void {
+    const commit: JSONCloseCommit<K> = { type: 'close', stream: this.stream, reason };
+    const isFailed = reason === 'error' || !this.text.parser.isComplete;
+    this.emit({
+      ...commit,
+      ...(this.text.parser.isComplete ? { value: this.builder.value } : {}),
+      ...(isFailed ? { error: reason === 'error' ? error : this.error } : {}),
+    });
+  }
+
+  openArray(): void {
+    this.builder.openArray();
+  }
+
+  openObject(): void {
+    this.builder.openObject();
+  }
+
+  name(name: string): void {
+    this.builder.name(name);
+  }
+
+  closeContainer(): void {
+    this.builder.closeContainer();
+    this.commitValue();
+  }
+
+  openString(): void {
+    this.builder.openString();
+  }
+
+  string(part: string): void {
+    this.builder.string(part);
+  }
+
+  closeString(): void {
+    this.builder.closeString();
+    this.commitValue();
+  }
+
+  openLiteral(): void {
+    // Nothing is known of a number or literal until it is complete.
+  }
+
+  closeLiteral(json: string): void {
+    this.builder.closeLiteral(json);
+    this.commitValue();
+  }
+
+  fail(error: unknown): void {
+    this.error = error;
+  }
+
+  private commitValue(): void {
+    const { pointer, path } = this.text.parser;
+    if (this.filter === undefined || this.filter.matches(path)) {
+      this.emit({ type: 'value', stream: this.stream, pointer, path, value: this.builder.value });
+    }
+  }
+}

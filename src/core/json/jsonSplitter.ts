@@ -1,0 +1,79 @@
+import type { StreamRef } from '../../commits.js';
+import type { DeltaEvent, StartEvent } from '../../events.js';
+import type { JSONLimits, JSONVisitor } from './jsonParser.js';
+import { JSONText } from './jsonText.js';
+
+/** Makes a stream of each scalar value in the JSON text of one stream. */
+export class JSONSplitter<K extends string> implements JSONVisitor {
+  readonly text: JSONText;
+  private readonly stream: StreamRef<K>;
+  private readonly emit: (event: DeltaEvent<K>) => void;
+  /** The id of the open value. */
+  private id: string | undefined = undefined;
+  /** The number of values so far. */
+  private values = 0;
+
+  constructor(stream: StreamRef<K>, limits: JSONLimits, emit: (event: DeltaEvent<K>) => void) {
+    this.stream = stream;
+    this.emit = emit;
+    this.text = new JSONText(limits, this);
+  }
+
+  openString(): void {
+    this.openLiteral();
+  }
+
+  string(part: string): void {
+    if (this.id !== undefined) {
+      this.emit({ type: 'delta', kind: this.stream.kind, id: this.id, delta: part });
+    }
+  }
+
+  closeString(): void {
+    const { id } = this;
+    if (id !== undefined) {
+      this.id = undefined;
+      this.emit({ type: 'end', kind: this.stream.kind, id });
+    }
+  }
+
+  openLiteral(): void {
+    const { kind, order } = this.stream;
+    const id = `${this.stream.id}#${this.text.parser.pointer}`;
+    const event: StartEvent<K> = { type: 'start', kind, id };
+    this.id = id;
+    this.emit(order === undefined ? event : { ...event, order: [...order, this.values] });
+    this.values++;
+  }
+
+  closeLiteral(json: string): void {
+    this.string(json);
+    if (!this.text.parser.isStopped) {
+      this.closeString();
+    }
+  }
+
+  fail(error: unknown): void {
+    const { id } = this;
+    if (id !== undefined) {
+      this.id = undefined;
+      this.emit({ type: 'error', kind: this.stream.kind, id, error });
+    }
+  }
+
+  openArray(): void {
+    // Only scalar values are streams.
+  }
+
+  openObject(): void {
+    // Only scalar values are streams.
+  }
+
+  name(): void {
+    // The pointer has it.
+  }
+
+  closeContainer(): void {
+    // Only scalar values are streams.
+  }
+}

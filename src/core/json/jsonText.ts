@@ -1,0 +1,38 @@
+import { type JSONLimits, JSONParser, type JSONVisitor } from './jsonParser.js';
+import { TextFingerprint } from './textFingerprint.js';
+
+/** Feeds a parser with the deltas of a stream and, where it has more than those, with the producer's full text. */
+export class JSONText {
+  readonly parser: JSONParser;
+  /** The longest text, in UTF-16 code units. */
+  private readonly maxLength: number;
+  private readonly received = new TextFingerprint();
+
+  constructor(limits: JSONLimits, visitor: JSONVisitor, maxLength = Infinity) {
+    this.parser = new JSONParser(limits, visitor);
+    this.maxLength = maxLength;
+  }
+
+  append(delta: string): void {
+    if (!this.parser.isStopped) {
+      this.received.append(delta);
+      this.write(delta);
+    }
+  }
+
+  end(text: string | undefined): void {
+    const rest = text === undefined || this.parser.isStopped ? undefined : this.received.restOf(text);
+    if (rest !== undefined) {
+      this.write(rest);
+    }
+    this.parser.end();
+  }
+
+  private write(piece: string): void {
+    if (this.parser.position + piece.length > this.maxLength) {
+      this.parser.fail(new RangeError(`The JSON is longer than ${this.maxLength} characters`));
+    } else {
+      this.parser.write(piece);
+    }
+  }
+}

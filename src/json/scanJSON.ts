@@ -1,0 +1,308 @@
+import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
+
+import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
+import type { JSONCommit } from '../core/json/jsonCommit.js';
+import { JSONScanner } from '../core/json/jsonScanner.js';
+import { PointerFilter } from '../core/json/pointerFilter.js';
+import { type StreamSink, StreamTable } from '../core/streams/streamTable.js';
+import type { DeltaEvent, EndEvent } from '../events.js';
+import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
+import { describe, duration, flag, schedulerOption } from '../rx/options.js';
+import { Timer } from '../rx/timer.js';
+import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
+import { evictionError, failWithoutBeginning } from './jsonStreams.js';
+
+/** The options of `scanJSON`. */
+export interface ScanJSONOptions extends JSONOptions {
+  /**
+   * The values that are committed: JSON pointers (RFC 6901), in which `*` stands for any one name or index, as in
+   * `/items/*`. An empty string is the root.
+   *
+   * @default all values
+   */
+  readonly pointers?: readonly string[] | undefined;
+  /**
+   * Whether to commit the root as far as it is known.
+   *
+   * @default false
+   */
+  readonly partial?: boolean | undefined;
+  /**
+   * With `partial`, at most one `partial` of each stream in this time; without it, one for each event that changes
+   * something. Milliseconds, from 0 to 2,147,483,647: 0 gives one a turn of the scheduler. `Infinity` gives the
+   * very first, and the last of each stream.
+   */
+  readonly every?: number | undefined;
+  /**
+   * The only source of time.
+   *
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/**
+ * Commits each value in the JSON text of a stream as soon as it is complete.
+ *
+ * ```text
+ * source       a:{"items":[1,   a:2],"n   a:":null}                a:end                |
+ *              -1---------------2---------3------------------------4--------------------|
+ *              scanJSON()
+ *              -(ov)------------(vv)------(vv)---------------------c--------------------|
+ * commits       open            /items/1  /n null                  close, reason end,
+ *               /items/0 1      2         root {items: [1, 2],     value {items: [1, 2],
+ *                               /items    n: null}                 n: null}
+ *                               [1, 2]
+ * ```
+ *
+ * - **next**: the text of each stream is JSON, whatever its kind. A value that is complete gives a `value`, inner ones
+ *   first. An `end` or `error` closes the stream; the `close` has the root value where that is complete. Otherwise its
+ *   `error` says why: an {@link IncompleteJSONError}, a `SyntaxError` that says where, or a `RangeError` of a bound.
+ *   Late and malformed events give a `drop`.
+ * - **complete**: all open streams are closed as `complete`, in the order of opening; then it completes.
+ * - **error**: all open streams are closed as `error`, with that error; then the error goes out.
+ * - **unsubscribe**: the text that is being read is read no further, and neither a timer nor any state is left.
+ *
+ * A value equals what `JSON.parse` returns: a name that is said twice has its last value, and `__proto__` is a member
+ * like any other. A `partial` never changes, and what did not change is the same object as in the one before it. It has
+ * what is known of an open string, and nothing of an open number or literal.
+ *
+ * Memory: the values of at most `maxStreams` open streams, each of at most 250,000,000 code units of text; a longer
+ * one gets a `RangeError`. For each of the last 10,000 closed streams, its key. Time: in proportion to the length of
+ * the delta, and for each value the length of its pointer; for a `partial`, a copy of each open container that changed.
+ * Use `every` where lists are long.
+ *
+ * @example
+ *
+ * ```ts
+ * import { from } from 'rxjs';
+ * import type { DeltaEvent } from 'deltalines';
+ * import { scanJSON } from 'deltalines/json';
+ *
+ * const events: DeltaEvent[] = [
+ *   { type: 'delta', kind: 'answer', id: '1', delta: '{"items":["a","b' },
+ *   { type: 'delta', kind: 'answer', id: '1', delta: '"]}' },
+ *   { type: 'end', kind: 'answer', id: '1' },
+ * ];
+ *
+ * from(events)
+ *   .pipe(scanJSON({ pointers: ['/items/*'] }))
+ *   .subscribe((commit) => {
+ *     if (commit.type === 'value') {
+ *       console.log(commit.pointer, commit.value);
+ *     } else if (commit.type === 'close') {
+ *       console.log(commit.reason, JSON.stringify(commit.value));
+ *     }
+ *   });
+ *
+ * // Logs:
+ * // /items/0 a
+ * // /items/1 b
+ * // end {"items":["a","b"]}
+ * ```
+ *
+ * @param options Which values, how often, and the bounds; see {@link ScanJSONOptions}.
+ * @returns An operator; all its state belongs to the subscription.
+ * @throws `TypeError` or `RangeError` at once, when an option is wrong.
+ * @see {@link splitJSON} for the text of the values while it comes in.
+ */
+export function scanJSON<E extends DeltaEvent>(
+  options: ScanJSONOptions = {},
+): OperatorFunction<E, JSONCommit<E['kind']>> {
+  const limits = resolveJSONOptions(options);
+  const filter = options.pointers === undefined ? undefined : new PointerFilter(pointers(options.pointers));
+  const partial = flag('partial', options.partial, false);
+  const every =
+    options.every === undefined || options.every === 0 ? options.every : duration('every', options.every, 0);
+  const scheduler = schedulerOption(options.scheduler);
+  return createOperator<E, JSONCommit<E['kind']>>((destination, enqueue) => {
+    const partials = partial ? new Partials<E['kind']>(every, scheduler, enqueue) : undefined;
+    return new ScanHandler<E>(destination, limits, filter, partials);
+  });
+}
+
+function pointers(value: readonly string[]): readonly string[] {
+  const list = strings('pointers', value);
+  const wrong = list.find((pointer) => pointer !== '' && !pointer.startsWith('/'));
+  if (wrong !== undefined) {
+    throw new RangeError(
+      `The option pointers has ${describe(wrong)}, but a pointer is empty or begins with /`,
+    );
+  }
+  return list;
+}
+
+class ScanHandler<E extends DeltaEvent> implements Handler<E> {
+  private readonly destination: Subscriber<JSONCommit<E['kind']>>;
+  private readonly table: StreamTable<E['kind'], JSONScanner<E['kind']>>;
+  private readonly scanners: Scanners<E['kind']>;
+  private readonly partials: Partials<E['kind']> | undefined;
+
+  constructor(
+    destination: Subscriber<JSONCommit<E['kind']>>,
+    limits: ResolvedJSONOptions,
+    filter: PointerFilter | undefined,
+    partials: Partials<E['kind']> | undefined,
+  ) {
+    this.destination = destination;
+    this.table = new StreamTable(limits);
+    this.scanners = new Scanners(destination, limits, filter, partials);
+    this.partials = partials;
+  }
+
+  next(event: E): void {
+    this.table.handle(event, this.scanners);
+  }
+
+  error(error: unknown): void {
+    this.table.fail(error, this.scanners);
+    this.destination.error(error);
+  }
+
+  complete(): void {
+    this.table.complete(this.scanners);
+    this.destination.complete();
+  }
+
+  dispose(): void {
+    this.partials?.dispose();
+    this.table.dispose(this.scanners);
+  }
+}
+
+/** Keeps a scanner for each open stream. */
+class Scanners<K extends string> implements StreamSink<K, JSONScanner<K>> {
+  private readonly destination: Subscriber<JSONCommit<K>>;
+  private readonly limits: ResolvedJSONOptions;
+  private readonly filter: PointerFilter | undefined;
+  private readonly partials: Partials<K> | undefined;
+  private readonly emit = (commit: JSONCommit<K>): void => {
+    this.destination.next(commit);
+  };
+
+  constructor(
+    destination: Subscriber<JSONCommit<K>>,
+    limits: ResolvedJSONOptions,
+    filter: PointerFilter | undefined,
+    partials: Partials<K> | undefined,
+  ) {
+    this.destination = destination;
+    this.limits = limits;
+    this.filter = filter;
+    this.partials = partials;
+  }
+
+  get closed(): boolean {
+    return this.destination.closed;
+  }
+
+  open(stream: StreamRef<K>, opener: DeltaEvent['type']): JSONScanner<K> {
+    const scanner = new JSONScanner(stream, this.limits, this.filter, this.emit);
+    failWithoutBeginning(scanner.text.parser, stream, opener);
+    return scanner;
+  }
+
+  opened({ stream }: JSONScanner<K>): void {
+    this.emit({ type: 'open', stream });
+  }
+
+  start(): void {
+    // An open stream stays as it is.
+  }
+
+  delta(scanner: JSONScanner<K>, delta: string): void {
+    if (!this.closed) {
+      scanner.text.append(delta);
+      this.partials?.add(scanner);
+    }
+  }
+
+  end(scanner: JSONScanner<K>, reason: CloseReason, end: Pick<EndEvent, 'text'>): void {
+    if (reason === 'evicted') {
+      scanner.text.parser.fail(evictionError(this.limits.maxStreams));
+    } else {
+      scanner.text.end(end.text);
+    }
+    this.close(scanner, reason, undefined);
+  }
+
+  error(scanner: JSONScanner<K>, error: unknown): void {
+    this.close(scanner, 'error', error);
+  }
+
+  dispose(scanner: JSONScanner<K>): void {
+    scanner.text.parser.stop();
+  }
+
+  drop(reason: DropCommit['reason'], event: unknown): void {
+    this.emit({ type: 'drop', reason, event });
+  }
+
+  private close(scanner: JSONScanner<K>, reason: CloseReason, error: unknown): void {
+    this.partials?.flush(scanner);
+    scanner.close(reason, error);
+  }
+}
+
+/** Decides when the partial values of streams are committed. */
+class Partials<K extends string> {
+  private readonly every: number | undefined;
+  private readonly timer: Timer;
+  /** The streams whose partial value may have changed since its last commit. */
+  private readonly waiting = new Set<JSONScanner<K>>();
+  /** Whether a partial value was committed, which with an `every` of `Infinity` is the only one before the close. */
+  private isSpent = false;
+
+  constructor(every: number | undefined, scheduler: SchedulerLike, enqueue: Enqueue) {
+    this.every = every;
+    this.timer = new Timer(scheduler, enqueue, () => {
+      this.commit();
+    });
+  }
+
+  add(scanner: JSONScanner<K>): void {
+    const { every } = this;
+    if (every === undefined) {
+      scanner.commitPartial();
+      return;
+    }
+    this.waiting.add(scanner);
+    if (this.timer.isArmed || this.isSpent) {
+      return;
+    }
+    if (every === 0) {
+      this.timer.arm(0);
+    } else {
+      this.commit();
+    }
+  }
+
+  /** The stream closes: what waits of it goes out. */
+  flush(scanner: JSONScanner<K>): void {
+    this.waiting.delete(scanner);
+    scanner.commitPartial();
+  }
+
+  dispose(): void {
+    this.waiting.clear();
+    this.timer.dispose();
+  }
+
+  /** Commits what waits. After a time without a change, no timer is left. */
+  private commit(): void {
+    const { every, waiting } = this;
+    if (waiting.size === 0) {
+      return;
+    }
+    const scanners = [...waiting];
+    waiting.clear();
+    if (every === Infinity) {
+      this.isSpent = true;
+    } else if (every !== undefined && every > 0) {
+      this.timer.arm(every);
+    }
+    scanners.forEach((scanner) => {
+      scanner.commitPartial();
+    });
+  }
+}

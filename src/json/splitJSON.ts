@@ -1,0 +1,227 @@
+import type { OperatorFunction, Subscriber } from 'rxjs';
+
+import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
+import { JSONSplitter } from '../core/json/jsonSplitter.js';
+import { type StreamSink, StreamTable } from '../core/streams/streamTable.js';
+import type { DeltaEvent, EndEvent } from '../events.js';
+import { createOperator, type Handler } from '../rx/createOperator.js';
+import { callback, flag } from '../rx/options.js';
+import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
+import { evictionError, failWithoutBeginning } from './jsonStreams.js';
+
+/** The options of `splitJSON`. */
+export interface SplitJSONOptions extends JSONOptions {
+  /**
+   * The kinds of the streams that are JSON.
+   *
+   * @default ['tool']
+   */
+  readonly kinds?: readonly string[] | undefined;
+  /**
+   * Whether to pass on the events of the JSON streams too, each before the events of its values.
+   *
+   * @default false
+   */
+  readonly keep?: boolean | undefined;
+  /** Called with each late event of a JSON stream. An error that it throws fails the output. */
+  readonly onDrop?: ((drop: DropCommit) => void) | undefined;
+}
+
+/**
+ * Makes a delta stream of each scalar value in the JSON text of a stream, while the text comes in.
+ *
+ * ```text
+ * source       a:{"path":"x.ts","te   a:xt":"one\ntw   a:o"}        a:end   |
+ *              -1---------------------2----------------3------------4-------|
+ *              splitJSON()
+ *              -(sde)-----------------(sd)-------------(de)-----------------|
+ * events       a#/path start,         a#/text start,   "o", end
+ *              "x.ts", end            "one\ntw"
+ * ```
+ *
+ * - **next**: an event of another kind passes untouched. The value at the JSON pointer `/path` of the stream `a` is the
+ *   stream `a#/path` of the same kind; a scalar root is `a#`. It gets a `start` where the value begins, the decoded text
+ *   of a string as soon as it is known, a number, `true`, `false` or `null` whole, and an `end`. Text that is not JSON
+ *   gives the open value an `error` with a `SyntaxError` that says where; the rest of that stream is passed over. A
+ *   JSON stream that ends before its text gives the open value an `error` with an {@link IncompleteJSONError}.
+ * - **complete**: each open value gets an `error` with an {@link IncompleteJSONError}; then it completes.
+ * - **error**: each open value gets an `error` with that error; then the error goes out.
+ * - **unsubscribe**: the text that is being read is read no further, and all state is disposed.
+ *
+ * Values that were complete before the text was cut off are not withdrawn. Whether the whole text arrived, `keep` or
+ * {@link scanJSON} tells.
+ *
+ * Memory: for each of at most `maxStreams` JSON streams, the names and indices of at most `maxDepth` open containers,
+ * and one name or number of at most `maxNameLength`. Strings are not retained. For each of the last 10,000 closed
+ * streams, its key. Time: in proportion to the length of the delta, and for each value the length of its pointer.
+ *
+ * @example
+ *
+ * ```ts
+ * import { from } from 'rxjs';
+ * import { commitLines, type DeltaEvent } from 'deltalines';
+ * import { splitJSON } from 'deltalines/json';
+ *
+ * const events: DeltaEvent[] = [
+ *   { type: 'delta', kind: 'tool', id: 'call_1', delta: '{"path":"a.txt","content":"one\\ntw' },
+ *   { type: 'delta', kind: 'tool', id: 'call_1', delta: 'o"}' },
+ *   { type: 'end', kind: 'tool', id: 'call_1' },
+ * ];
+ *
+ * from(events)
+ *   .pipe(splitJSON(), commitLines())
+ *   .subscribe((commit) => {
+ *     if (commit.type === 'line') {
+ *       console.log(commit.stream.id, commit.text);
+ *     }
+ *   });
+ *
+ * // Logs:
+ * // call_1#/path a.txt
+ * // call_1#/content one
+ * // call_1#/content two
+ * ```
+ *
+ * @param options Which streams are JSON, and their bounds; see {@link SplitJSONOptions}.
+ * @returns An operator; all its state belongs to the subscription.
+ * @throws `TypeError` or `RangeError` at once, when an option is wrong.
+ * @see {@link scanJSON} for whole values instead of their text.
+ */
+export function splitJSON<E extends DeltaEvent>(
+  options: SplitJSONOptions = {},
+): OperatorFunction<E, DeltaEvent<E['kind']>> {
+  const limits = resolveJSONOptions(options);
+  const kinds = new Set(options.kinds === undefined ? ['tool'] : strings('kinds', options.kinds));
+  const keep = flag('keep', options.keep, false);
+  const onDrop = callback('onDrop', options.onDrop);
+  return createOperator<E, DeltaEvent<E['kind']>>(
+    (destination) => new SplitHandler<E>(destination, limits, kinds, keep, onDrop),
+  );
+}
+
+class SplitHandler<E extends DeltaEvent> implements Handler<E> {
+  private readonly destination: Subscriber<DeltaEvent<E['kind']>>;
+  private readonly kinds: ReadonlySet<unknown>;
+  private readonly keep: boolean;
+  private readonly table: StreamTable<E['kind'], JSONSplitter<E['kind']>>;
+  private readonly splitters: Splitters<E['kind']>;
+
+  constructor(
+    destination: Subscriber<DeltaEvent<E['kind']>>,
+    limits: ResolvedJSONOptions,
+    kinds: ReadonlySet<unknown>,
+    keep: boolean,
+    onDrop: SplitJSONOptions['onDrop'],
+  ) {
+    this.destination = destination;
+    this.kinds = kinds;
+    this.keep = keep;
+    this.table = new StreamTable(limits);
+    this.splitters = new Splitters(destination, limits, keep, onDrop);
+  }
+
+  next(event: E): void {
+    const isJSON = this.kinds.has(kindOf(event));
+    if (this.keep || !isJSON) {
+      this.destination.next(event);
+    }
+    if (isJSON && !this.destination.closed) {
+      this.table.handle(event, this.splitters);
+    }
+  }
+
+  error(error: unknown): void {
+    this.table.fail(error, this.splitters);
+    this.destination.error(error);
+  }
+
+  complete(): void {
+    this.table.complete(this.splitters);
+    this.destination.complete();
+  }
+
+  dispose(): void {
+    this.table.dispose(this.splitters);
+  }
+}
+
+/** Keeps a splitter for each open JSON stream. */
+class Splitters<K extends string> implements StreamSink<K, JSONSplitter<K>> {
+  private readonly destination: Subscriber<DeltaEvent<K>>;
+  private readonly limits: ResolvedJSONOptions;
+  private readonly keep: boolean;
+  private readonly onDrop: SplitJSONOptions['onDrop'];
+  private readonly emit = (event: DeltaEvent<K>): void => {
+    this.destination.next(event);
+  };
+
+  constructor(
+    destination: Subscriber<DeltaEvent<K>>,
+    limits: ResolvedJSONOptions,
+    keep: boolean,
+    onDrop: SplitJSONOptions['onDrop'],
+  ) {
+    this.destination = destination;
+    this.limits = limits;
+    this.keep = keep;
+    this.onDrop = onDrop;
+  }
+
+  get closed(): boolean {
+    return this.destination.closed;
+  }
+
+  open(stream: StreamRef<K>, opener: DeltaEvent['type']): JSONSplitter<K> {
+    const splitter = new JSONSplitter(stream, this.limits, this.emit);
+    failWithoutBeginning(splitter.text.parser, stream, opener);
+    return splitter;
+  }
+
+  opened(): void {
+    // Its values are announced, one by one.
+  }
+
+  start(): void {
+    // An open stream stays as it is.
+  }
+
+  delta({ text }: JSONSplitter<K>, delta: string): void {
+    if (!this.closed) {
+      text.append(delta);
+    }
+  }
+
+  end({ text }: JSONSplitter<K>, reason: CloseReason, end: Pick<EndEvent, 'text'>): void {
+    if (reason === 'evicted') {
+      text.parser.fail(evictionError(this.limits.maxStreams));
+    } else {
+      text.end(end.text);
+    }
+  }
+
+  error({ text }: JSONSplitter<K>, error: unknown): void {
+    text.parser.fail(error);
+  }
+
+  dispose({ text }: JSONSplitter<K>): void {
+    text.parser.stop();
+  }
+
+  drop(reason: DropCommit['reason'], event: unknown): void {
+    if (reason !== 'malformed') {
+      this.onDrop?.({ type: 'drop', reason, event });
+    } else if (!this.keep) {
+      // It belongs to no stream, so it passes like any other event.
+      this.destination.next(event as DeltaEvent<K>);
+    }
+  }
+}
+
+/** The kind of an event; `undefined` for a value that has none, or that throws when it is read. */
+function kindOf(event: unknown): unknown {
+  try {
+    return (event as { readonly kind?: unknown } | null | undefined)?.kind;
+  } catch {
+    return undefined;
+  }
+}
