@@ -10,16 +10,17 @@ export const example: Example = {
   timeScale: 5,
   legend: { event: 'value', call: 'gap' },
   run(stage) {
-    const live = stage.cold('---3---5-----6---|');
-    const history = stage.cold('-1---2---3-|');
+    const liveValues = stage.cold('---3---5-----6---|');
+    const recorded = stage.cold('-1---2---3-|');
     stage.call('joinReplay(history, { seq, onGap })');
     const onGap = stage.callback('onGap', ({ from, to }: { from: number; to: number }) => ({
       row: '',
       type: 'call',
       text: `${String(from)} to ${String(to)}`,
     }));
-    const recorded = stage.source('history', history, show);
-    const current = stage.source('live', live, show);
-    stage.output('result', current.pipe(joinReplay(recorded, { seq: Number, onGap })), show);
+    const seq = Number;
+    const history = stage.source('history', recorded, show);
+    const live = stage.source('live', liveValues, show);
+    stage.output('result', live.pipe(joinReplay(history, { seq, onGap })), show);
   },
 };
