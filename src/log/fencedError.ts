@@ -1,0 +1,12 @@
+import type { StreamRef } from '../commits.js';
+
+/** Another writer claimed the stream, or its lease ended: this writer can store nothing more of it. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+  readonly stream: StreamRef;
+
+  constructor(stream: StreamRef) {
+    super(`another writer claimed stream ${JSON.stringify(stream.kind)} ${JSON.stringify(stream.id)}`);
+    this.stream = stream;
+  }
+}

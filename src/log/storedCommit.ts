@@ -1,0 +1,46 @@
+import type { Commit, StreamRef } from '../commits.js';
+
+/** Turns a commit into JSON. An `error` becomes `{ name, message }`. */
+export function encodeCommit(commit: Exclude<Commit, { type: 'drop' }>): string {
+  if (commit.type === 'close' && commit.error !== undefined) {
+    return JSON.stringify({ ...commit, error: plainError(commit.error) });
+  }
+  return JSON.stringify(commit);
+}
+
+/** Reads what {@link encodeCommit} wrote. `refs` gives one object for each stream. */
+export function decodeCommit<K extends string>(
+  text: string,
+  refs: StreamRefs<K>,
+): Exclude<Commit<K>, { type: 'drop' }> {
+  const commit = JSON.parse(text) as Exclude<Commit<K>, { type: 'drop' }>;
+  return { ...commit, stream: refs.get(commit) };
+}
+
+function plainError(error: unknown): { readonly name: string; readonly message: string } {
+  if (typeof error === 'object' && error !== null) {
+    const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
+    return {
+      name: typeof name === 'string' ? name : 'Error',
+      message: typeof message === 'string' ? message : '',
+    };
+  }
+  return { name: 'Error', message: String(error) };
+}
+
+/** One {@link StreamRef} for each stream that is open. Readers of one subscription compare streams by identity. */
+export class StreamRefs<K extends string> {
+  private readonly refs = new Map<string, StreamRef<K>>();
+
+  /** The object that stands for the stream of a commit. A `close` is the last commit of its stream. */
+  get({ type, stream }: { readonly type: string; readonly stream: StreamRef<K> }): StreamRef<K> {
+    const key = JSON.stringify([stream.kind, stream.id, stream.generation]);
+    const ref = this.refs.get(key) ?? stream;
+    if (type === 'close') {
+      this.refs.delete(key);
+    } else if (ref === stream && type !== 'tail') {
+      this.refs.set(key, ref);
+    }
+    return ref;
+  }
+}
