@@ -173,6 +173,20 @@ describe('ReorderBuffer', () => {
   });
 
   describe('scopes', () => {
+    it('go on where they were when they come back, also when another is forgotten for them', () => {
+      const { log } = run(['a0', 'a1', 'b0', 'a2', 'a3'], { maxScopes: 1 });
+      expect(log.take()).toStrictEqual(['a0', 'a1', 'b0', 'a2', 'a3']);
+    });
+
+    it('are new ones after the buffer was cleared', () => {
+      const { buffer, log } = run(['a0', 'b0', 'c0', 'd0'], { maxScopes: 1 });
+      log.take();
+      buffer.clear();
+      accept(buffer, ['e2'], log);
+      buffer.flush(log);
+      expect(log.take()).toStrictEqual(['hold e2', 'gap e0 to 1', 'e2']);
+    });
+
     it('forgets the least recent one, after all that it holds', () => {
       const { buffer, log } = run(['a0', 'b0', 'a2', 'b2', 'a1', 'b4'], { maxScopes: 2 });
       log.take();

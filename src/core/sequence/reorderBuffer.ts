@@ -125,6 +125,7 @@ export class ReorderBuffer<T> {
     }
     this.scopes.clear();
     this.forgotten.clear();
+    this.hasLostForgotten = false;
     this.leastRecent.clear();
     this.held.clear();
   }
@@ -144,15 +145,17 @@ export class ReorderBuffer<T> {
   }
 
   private openScope(key: unknown, number: number, sink: ReorderSink<T>): ReorderScope<T> {
+    // Asked first: the scope that makes room for this one could push it out of `forgotten`.
+    const start = this.forgotten.delete(key) ? number : (this.limits.start ?? number);
+    const mayHaveBegun = this.hasLostForgotten;
     if (this.scopes.size >= this.limits.maxScopes) {
       this.forgetLeastRecent(sink);
     }
-    const start = this.forgotten.delete(key) ? number : (this.limits.start ?? number);
     const scope: ReorderScope<T> = {
       key,
       start,
       expected: start,
-      mayHaveBegun: this.hasLostForgotten,
+      mayHaveBegun,
       held: new Map(),
       ranked: new Heap(byNumber),
       gaps: [],
