@@ -3,12 +3,20 @@ import { describe, expect, it } from 'vitest';
 
 import { type StreamSink, StreamTable } from '../../../src/core/streams/streamTable.js';
 
-/** Writes down each call in words; the state of a stream is its name. */
+/** Writes down each call in words; the state of a stream is its name. The subscriber leaves with the call `last`. */
 class Log implements StreamSink<string, string> {
-  readonly closed = false;
+  private readonly last: string | undefined;
   private entries: string[] = [];
   /** Made, but not announced. */
   private readonly openings: string[] = [];
+
+  constructor(last?: string) {
+    this.last = last;
+  }
+
+  get closed(): boolean {
+    return this.entries.some((entry) => entry === this.last);
+  }
 
   open({ id, generation, order }: { id: string; generation: number; order?: readonly number[] }): string {
     this.openings.push(`open ${id}${String(generation)}${order === undefined ? '' : JSON.stringify(order)}`);
@@ -226,6 +234,27 @@ describe('StreamTable', () => {
           },
         ),
       );
+    });
+  });
+
+  describe('a subscriber that leaves', () => {
+    it('gets no further idle stream', () => {
+      const table = new StreamTable<string, string>(limits);
+      const log = new Log('idle a0');
+      for (const id of ['a', 'b']) {
+        table.handle(delta(id), log);
+      }
+      idle(table, log);
+      expect(log.take().slice(-1)).toStrictEqual(['idle a0']);
+    });
+
+    it('while a stream is evicted gets no other, and the state made for that one is disposed', () => {
+      const table = new StreamTable<string, string>({ ...limits, maxStreams: 1 });
+      const log = new Log('evicted a0');
+      table.handle(delta('a'), log);
+      table.handle(delta('b'), log);
+      expect(log.take()).toStrictEqual(['open a0', 'delta a0 x', 'evicted a0', 'dispose b0']);
+      expect(table.open.size).toBe(0);
     });
   });
 

@@ -156,7 +156,7 @@ export class StreamTable<K extends string, S> {
     if (idleSince < 0) {
       return;
     }
-    for (let stream = this.open.first, next; stream !== undefined; stream = next) {
+    for (let stream = this.open.first, next; stream !== undefined && !sink.closed; stream = next) {
       next = stream.next;
       if (stream.lastEvent <= idleSince) {
         this.close(stream, true);
@@ -232,12 +232,16 @@ export class StreamTable<K extends string, S> {
       this.sendLast(state, sink);
       return;
     }
-    if (this.open.size >= this.limits.maxStreams) {
-      this.evict(sink);
-    }
-    this.add(ref, state);
     const { delta } = this.reader;
     this.reader.clear();
+    if (this.open.size >= this.limits.maxStreams) {
+      this.evict(sink);
+      if (sink.closed) {
+        sink.dispose?.(state);
+        return;
+      }
+    }
+    this.add(ref, state);
     sink.opened(state);
     if (type === 'delta') {
       sink.delta(state, delta, event as TextDeltaEvent<K>);
