@@ -87,6 +87,12 @@ describe('tails', () => {
 });
 
 describe('soft commits by length', () => {
+  it('are not made by an empty delta, after which no tail is told', () => {
+    const someRules = { tail: true, softChars: 4, segmenter };
+    const deltas = ['foo <!ELEMENT br EMPTY'];
+    expect(inWords([...deltas, ''], someRules)).toStrictEqual(inWords(deltas, someRules));
+  });
+
   const someRules = { softChars: 8, segmenter };
 
   // prettier-ignore

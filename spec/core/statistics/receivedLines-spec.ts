@@ -69,7 +69,7 @@ describe('ReceivedLines', () => {
     expect(received.commit(4, 1)).toBe(4);
   });
 
-  it('lets go of the oldest of those that are never committed', () => {
+  it('deletes the oldest of those that are never committed', () => {
     const received = receive(Array.from({ length: 1500 }, () => 'x\n'));
     expect([499, 500, 1499].map((index) => received.commit(index, 1))).toStrictEqual([undefined, 501, 1500]);
   });

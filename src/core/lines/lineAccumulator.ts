@@ -1,5 +1,6 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent, EndEvent } from '../../events.js';
+import { LONGEST_TEXT } from './longestText.js';
 import { compareWithFullText } from './reconcile.js';
 import { type Segmenter, softCut } from './softCut.js';
 
@@ -25,12 +26,6 @@ export interface CommitSink<C> {
   readonly closed: boolean;
   next(commit: C): void;
 }
-
-/**
- * The most UTF-16 code units that are ever linked to one text. Two such texts still fit into one string in every engine of
- * today: that of V8 is the shortest, with 2^29 - 24.
- */
-export const LONGEST_TEXT = 250_000_000;
 
 const CARRIAGE_RETURN = 0x0d;
 
@@ -81,12 +76,15 @@ export class LineAccumulator<K extends string> {
   }
 
   append(text: string, sink: CommitSink<Commit<K>>): void {
+    if (text === '') {
+      return;
+    }
     const hadTail = this.tail !== '';
     this.extend(text, sink);
     if (this.tail.length >= this.softLength) {
       this.commitSoftly(sink);
     }
-    if (this.rules.tail && text !== '' && (hadTail || this.tail !== '')) {
+    if (this.rules.tail && (hadTail || this.tail !== '')) {
       this.commitTail(sink);
     }
   }

@@ -135,6 +135,7 @@ export class PaceQueue<K extends string> {
   clear(): void {
     this.waiting.clear();
     this.waitingTails = new StreamMap();
+    this.forgetStreamsWithTail();
     this.lines = 0;
   }
 

@@ -1,7 +1,7 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
 import { comparePlaces, type Placed } from '../order/compareOrder.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
-import { LONGEST_TEXT } from '../lines/lineAccumulator.js';
+import { LONGEST_TEXT } from '../lines/longestText.js';
 import { StreamMap } from '../streams/streamMap.js';
 
 /** The text of one stream, as of one moment. It is never changed: what changes is a new cell. */
