@@ -87,8 +87,9 @@ describe('100,000 streams that are opened and never closed', { timeout: 60_000 }
       .pipe(resequence({ seq: () => 1, scope: (value) => value, onGap: () => gaps++, gapTimeout: Infinity }))
       .subscribe((value) => passed.push(value));
     expect(passed).toStrictEqual(openedInOrder);
-    // 1,024 scopes are known and as many are remembered as forgotten. The next is new; any after it may have been delivered.
-    expect(gaps).toBe(2 * 1024);
+    // 1,024 scopes are known and as many are remembered as forgotten. The next one is still new; any after it may have
+    // been delivered.
+    expect(gaps).toBe(2 * 1024 + 1);
   });
 });
 
