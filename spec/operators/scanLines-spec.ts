@@ -56,6 +56,12 @@ describe('scanLines', () => {
     },
   );
 
+  it('closes as ended where a producer sends a reason of its own', async () => {
+    const last = { ...end('a'), reason: 'stop_sequence' };
+    const commits = await collect(of(last).pipe(scanLines(ref), inWords()));
+    expect(commits).toStrictEqual(['open a/3', 'close a/3 end 0']);
+  });
+
   it('takes the text of the end when there were no deltas', async () => {
     const commits = await collect(of(end('a', 'x\ny')).pipe(scanLines(ref), inWords()));
     expect(commits).toStrictEqual(['open a/3', 'line a/3 0 x$', 'line a/3 1 y', 'close a/3 end 2']);

@@ -4,7 +4,7 @@ import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import type { JSONCommit } from '../core/json/jsonCommit.js';
 import { JSONScanner } from '../core/json/jsonScanner.js';
 import { PointerFilter } from '../core/json/pointerFilter.js';
-import { type StreamSink, StreamTable } from '../core/streams/streamTable.js';
+import { type StreamState, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent, EndEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { describe, duration, flag, schedulerOption } from '../rx/options.js';
@@ -134,8 +134,7 @@ function pointers(value: readonly string[]): readonly string[] {
 
 class ScanHandler<E extends DeltaEvent> implements Handler<E> {
   private readonly destination: Subscriber<JSONCommit<E['kind']>>;
-  private readonly table: StreamTable<E['kind'], JSONScanner<E['kind']>>;
-  private readonly scanners: Scanners<E['kind']>;
+  private readonly table: StreamTable<E['kind'], ScanStream<E['kind']>>;
   private readonly partials: Partials<E['kind']> | undefined;
 
   constructor(
@@ -145,33 +144,32 @@ class ScanHandler<E extends DeltaEvent> implements Handler<E> {
     partials: Partials<E['kind']> | undefined,
   ) {
     this.destination = destination;
-    this.table = new StreamTable(limits);
-    this.scanners = new Scanners(destination, limits, filter, partials);
+    this.table = new StreamTable(limits, new ScanStreams(destination, limits, filter, partials));
     this.partials = partials;
   }
 
   next(event: E): void {
-    this.table.handle(event, this.scanners);
+    this.table.next(event);
   }
 
   error(error: unknown): void {
-    this.table.fail(error, this.scanners);
+    this.table.failAll(error);
     this.destination.error(error);
   }
 
   complete(): void {
-    this.table.complete(this.scanners);
+    this.table.endAll();
     this.destination.complete();
   }
 
   dispose(): void {
     this.partials?.dispose();
-    this.table.dispose(this.scanners);
+    this.table.dispose();
   }
 }
 
-/** Keeps a scanner for each open stream. */
-class Scanners<K extends string> implements StreamSink<K, JSONScanner<K>> {
+/** Makes a scanner for each stream. */
+class ScanStreams<K extends string> implements StreamTableSink<K, ScanStream<K>> {
   private readonly destination: Subscriber<JSONCommit<K>>;
   private readonly limits: ResolvedJSONOptions;
   private readonly filter: PointerFilter | undefined;
@@ -196,51 +194,71 @@ class Scanners<K extends string> implements StreamSink<K, JSONScanner<K>> {
     return this.destination.closed;
   }
 
-  open(stream: StreamRef<K>, opener: DeltaEvent['type']): JSONScanner<K> {
+  open(stream: StreamRef<K>, opener: DeltaEvent['type']): ScanStream<K> {
     const scanner = new JSONScanner(stream, this.limits, this.filter, this.emit);
     failWithoutBeginning(scanner.text.parser, stream, opener);
-    return scanner;
+    return new ScanStream(scanner, this.destination, this.limits.maxStreams, this.partials);
   }
 
-  opened({ stream }: JSONScanner<K>): void {
-    this.emit({ type: 'open', stream });
+  drop(reason: DropCommit['reason'], event: unknown): void {
+    this.emit({ type: 'drop', reason, event });
+  }
+}
+
+/** The JSON text of one stream, and the scanner of its values. */
+class ScanStream<K extends string> implements StreamState<K> {
+  private readonly scanner: JSONScanner<K>;
+  private readonly destination: Subscriber<JSONCommit<K>>;
+  private readonly maxStreams: number;
+  private readonly partials: Partials<K> | undefined;
+
+  constructor(
+    scanner: JSONScanner<K>,
+    destination: Subscriber<JSONCommit<K>>,
+    maxStreams: number,
+    partials: Partials<K> | undefined,
+  ) {
+    this.scanner = scanner;
+    this.destination = destination;
+    this.maxStreams = maxStreams;
+    this.partials = partials;
+  }
+
+  opened(): void {
+    this.destination.next({ type: 'open', stream: this.scanner.stream });
   }
 
   start(): void {
     // An open stream stays as it is.
   }
 
-  delta(scanner: JSONScanner<K>, delta: string): void {
-    if (!this.closed) {
-      scanner.text.append(delta);
-      this.partials?.add(scanner);
+  delta(delta: string): void {
+    if (!this.destination.closed) {
+      this.scanner.text.append(delta);
+      this.partials?.add(this.scanner);
     }
   }
 
-  end(scanner: JSONScanner<K>, reason: CloseReason, end: Pick<EndEvent, 'text'>): void {
+  end(reason: CloseReason, { text }: Pick<EndEvent, 'text'>): void {
     if (reason === 'evicted') {
-      scanner.text.parser.fail(evictionError(this.limits.maxStreams));
+      this.scanner.text.parser.fail(evictionError(this.maxStreams));
     } else {
-      scanner.text.end(end.text);
+      this.scanner.text.end(text);
     }
-    this.close(scanner, reason, undefined);
+    this.close(reason, undefined);
   }
 
-  error(scanner: JSONScanner<K>, error: unknown): void {
-    this.close(scanner, 'error', error);
+  error(error: unknown): void {
+    this.close('error', error);
   }
 
-  dispose(scanner: JSONScanner<K>): void {
-    scanner.text.parser.stop();
+  dispose(): void {
+    this.scanner.text.parser.stop();
   }
 
-  drop(reason: DropCommit['reason'], event: unknown): void {
-    this.emit({ type: 'drop', reason, event });
-  }
-
-  private close(scanner: JSONScanner<K>, reason: CloseReason, error: unknown): void {
-    this.partials?.flush(scanner);
-    scanner.close(reason, error);
+  private close(reason: CloseReason, error: unknown): void {
+    this.partials?.flush(this.scanner);
+    this.scanner.close(reason, error);
   }
 }
 

@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import { JSONSplitter } from '../core/json/jsonSplitter.js';
-import { type StreamSink, StreamTable } from '../core/streams/streamTable.js';
+import { type StreamState, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent, EndEvent } from '../events.js';
 import { createOperator, type Handler } from '../rx/createOperator.js';
 import { callback, flag } from '../rx/options.js';
@@ -103,8 +103,7 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
   private readonly destination: Subscriber<DeltaEvent<E['kind']>>;
   private readonly kinds: ReadonlySet<unknown>;
   private readonly keep: boolean;
-  private readonly table: StreamTable<E['kind'], JSONSplitter<E['kind']>>;
-  private readonly splitters: Splitters<E['kind']>;
+  private readonly table: StreamTable<E['kind'], SplitStream<E['kind']>>;
 
   constructor(
     destination: Subscriber<DeltaEvent<E['kind']>>,
@@ -116,8 +115,7 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
     this.destination = destination;
     this.kinds = kinds;
     this.keep = keep;
-    this.table = new StreamTable(limits);
-    this.splitters = new Splitters(destination, limits, keep, onDrop);
+    this.table = new StreamTable(limits, new SplitStreams(destination, limits, keep, onDrop));
   }
 
   next(event: E): void {
@@ -126,27 +124,27 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
       this.destination.next(event);
     }
     if (isJSON && !this.destination.closed) {
-      this.table.handle(event, this.splitters);
+      this.table.next(event);
     }
   }
 
   error(error: unknown): void {
-    this.table.fail(error, this.splitters);
+    this.table.failAll(error);
     this.destination.error(error);
   }
 
   complete(): void {
-    this.table.complete(this.splitters);
+    this.table.endAll();
     this.destination.complete();
   }
 
   dispose(): void {
-    this.table.dispose(this.splitters);
+    this.table.dispose();
   }
 }
 
-/** Keeps a splitter for each open JSON stream. */
-class Splitters<K extends string> implements StreamSink<K, JSONSplitter<K>> {
+/** Makes a splitter for each JSON stream. */
+class SplitStreams<K extends string> implements StreamTableSink<K, SplitStream<K>> {
   private readonly destination: Subscriber<DeltaEvent<K>>;
   private readonly limits: ResolvedJSONOptions;
   private readonly keep: boolean;
@@ -171,10 +169,36 @@ class Splitters<K extends string> implements StreamSink<K, JSONSplitter<K>> {
     return this.destination.closed;
   }
 
-  open(stream: StreamRef<K>, opener: DeltaEvent['type']): JSONSplitter<K> {
+  open(stream: StreamRef<K>, opener: DeltaEvent['type']): SplitStream<K> {
     const splitter = new JSONSplitter(stream, this.limits, this.emit);
     failWithoutBeginning(splitter.text.parser, stream, opener);
-    return splitter;
+    return new SplitStream(splitter, this.destination, this.limits.maxStreams);
+  }
+
+  drop(reason: DropCommit['reason'], event: unknown): void {
+    if (reason !== 'malformed') {
+      this.onDrop?.({ type: 'drop', reason, event });
+    } else if (!this.keep) {
+      // It belongs to no stream, so it passes like any other event.
+      this.destination.next(event as DeltaEvent<K>);
+    }
+  }
+}
+
+/** The JSON text of one stream, and the splitter of its values. */
+class SplitStream<K extends string> implements StreamState<K> {
+  private readonly splitter: JSONSplitter<K>;
+  private readonly destination: Pick<Subscriber<DeltaEvent<K>>, 'closed'>;
+  private readonly maxStreams: number;
+
+  constructor(
+    splitter: JSONSplitter<K>,
+    destination: Pick<Subscriber<DeltaEvent<K>>, 'closed'>,
+    maxStreams: number,
+  ) {
+    this.splitter = splitter;
+    this.destination = destination;
+    this.maxStreams = maxStreams;
   }
 
   opened(): void {
@@ -185,35 +209,26 @@ class Splitters<K extends string> implements StreamSink<K, JSONSplitter<K>> {
     // An open stream stays as it is.
   }
 
-  delta({ text }: JSONSplitter<K>, delta: string): void {
-    if (!this.closed) {
-      text.append(delta);
+  delta(delta: string): void {
+    if (!this.destination.closed) {
+      this.splitter.text.append(delta);
     }
   }
 
-  end({ text }: JSONSplitter<K>, reason: CloseReason, end: Pick<EndEvent, 'text'>): void {
+  end(reason: CloseReason, { text }: Pick<EndEvent, 'text'>): void {
     if (reason === 'evicted') {
-      text.parser.fail(evictionError(this.limits.maxStreams));
+      this.error(evictionError(this.maxStreams));
     } else {
-      text.end(end.text);
+      this.splitter.text.end(text);
     }
   }
 
-  error({ text }: JSONSplitter<K>, error: unknown): void {
-    text.parser.fail(error);
+  error(error: unknown): void {
+    this.splitter.text.parser.fail(error);
   }
 
-  dispose({ text }: JSONSplitter<K>): void {
-    text.parser.stop();
-  }
-
-  drop(reason: DropCommit['reason'], event: unknown): void {
-    if (reason !== 'malformed') {
-      this.onDrop?.({ type: 'drop', reason, event });
-    } else if (!this.keep) {
-      // It belongs to no stream, so it passes like any other event.
-      this.destination.next(event as DeltaEvent<K>);
-    }
+  dispose(): void {
+    this.splitter.text.parser.stop();
   }
 }
 

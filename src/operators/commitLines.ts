@@ -1,16 +1,16 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
-import type { CloseReason, Commit, DropCommit, StreamRef } from '../commits.js';
+import type { Commit, DropCommit, StreamRef } from '../commits.js';
 import { LineAccumulator, type LineRules } from '../core/lines/lineAccumulator.js';
-import type { StreamSink } from '../core/streams/streamTable.js';
-import type { DeltaEvent, EndEvent } from '../events.js';
+import type { StreamTableSink } from '../core/streams/streamTable.js';
+import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue } from '../rx/createOperator.js';
 import {
   type CommitLinesOptions,
   resolveCommitLinesOptions,
   type ResolvedCommitLinesOptions,
 } from '../rx/options.js';
-import { SoftCommitTimer } from '../rx/softCommitTimer.js';
+import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js';
 import { StreamTableHandler } from '../rx/streamTableHandler.js';
 
 /**
@@ -76,13 +76,13 @@ export function commitLines<E extends DeltaEvent>(
 ): OperatorFunction<E, Commit<E['kind']>> {
   const resolved = resolveCommitLinesOptions(options);
   return createOperator((destination, enqueue) => {
-    const sink = new LineSink<E['kind']>(destination, resolved, enqueue);
-    return new StreamTableHandler(resolved, sink, destination, enqueue);
+    const accumulators = new LineAccumulators<E['kind']>(destination, resolved, enqueue);
+    return new StreamTableHandler(resolved, accumulators, destination, enqueue);
   });
 }
 
-/** Keeps a line accumulator for each open stream. */
-class LineSink<K extends string> implements StreamSink<K, LineAccumulator<K>> {
+/** Makes a line accumulator for each stream. */
+class LineAccumulators<K extends string> implements StreamTableSink<K, LineAccumulator<K>> {
   private readonly destination: Subscriber<Commit<K>>;
   private readonly rules: LineRules;
   private readonly softCommits: SoftCommitTimer<K> | undefined;
@@ -90,11 +90,7 @@ class LineSink<K extends string> implements StreamSink<K, LineAccumulator<K>> {
   constructor(destination: Subscriber<Commit<K>>, options: ResolvedCommitLinesOptions, enqueue: Enqueue) {
     this.destination = destination;
     this.rules = options;
-    this.softCommits =
-      options.softAfter === Infinity
-        ? undefined
-        : new SoftCommitTimer(options.softAfter, options.scheduler, enqueue, destination);
-    destination.add(() => this.softCommits?.dispose());
+    this.softCommits = softCommitTimer(options, enqueue, destination);
   }
 
   get closed(): boolean {
@@ -102,30 +98,7 @@ class LineSink<K extends string> implements StreamSink<K, LineAccumulator<K>> {
   }
 
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
-    return new LineAccumulator(stream, this.rules, opener);
-  }
-
-  opened(lines: LineAccumulator<K>): void {
-    this.destination.next({ type: 'open', stream: lines.stream });
-  }
-
-  start(): void {
-    // An open stream stays as it is.
-  }
-
-  delta(lines: LineAccumulator<K>, delta: string): void {
-    lines.append(delta, this.destination);
-    this.softCommits?.update(lines);
-  }
-
-  end(lines: LineAccumulator<K>, reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void {
-    this.softCommits?.delete(lines);
-    lines.close(reason, end, this.destination);
-  }
-
-  error(lines: LineAccumulator<K>, error: unknown): void {
-    this.softCommits?.delete(lines);
-    lines.fail(error, this.destination);
+    return new LineAccumulator(stream, opener, this.rules, this.destination, this.softCommits);
   }
 
   drop(reason: DropCommit['reason'], event: unknown): void {

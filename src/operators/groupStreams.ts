@@ -1,8 +1,8 @@
 import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 
-import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
-import type { StreamSink } from '../core/streams/streamTable.js';
-import type { DeltaEvent, EndEvent, StartEvent, TextDeltaEvent } from '../events.js';
+import type { DropCommit, StreamRef } from '../commits.js';
+import type { StreamTableSink } from '../core/streams/streamTable.js';
+import type { DeltaEvent } from '../events.js';
 import { type DeltaStream, DeltaStreamSource, type Listeners } from '../rx/deltaStream.js';
 import { SourceSubscriber } from '../rx/createOperator.js';
 import { callback, type CommitLinesOptions, count, resolveCommitLinesOptions } from '../rx/options.js';
@@ -107,8 +107,8 @@ export function groupStreams<E extends DeltaEvent>(
         },
       };
       const input = new SourceSubscriber<E>(destination, (enqueue) => {
-        const sink = new DeltaStreamSink<E['kind']>(destination, maxBuffered, listeners, onDrop);
-        return new StreamTableHandler(resolved, sink, destination, enqueue);
+        const sources = new DeltaStreamSources<E['kind']>(destination, maxBuffered, listeners, onDrop);
+        return new StreamTableHandler(resolved, sources, destination, enqueue);
       });
       listeners.add();
       destination.add(() => {
@@ -118,8 +118,8 @@ export function groupStreams<E extends DeltaEvent>(
     });
 }
 
-/** Hands out a `DeltaStream` for each stream that opens, and fills it. */
-class DeltaStreamSink<K extends string> implements StreamSink<K, DeltaStreamSource<K>> {
+/** Makes a `DeltaStream` for each stream that opens. */
+class DeltaStreamSources<K extends string> implements StreamTableSink<K, DeltaStreamSource<K>> {
   private readonly destination: Subscriber<DeltaStream<K>>;
   private readonly maxBuffered: number;
   private readonly listeners: Listeners;
@@ -142,38 +142,12 @@ class DeltaStreamSink<K extends string> implements StreamSink<K, DeltaStreamSour
   }
 
   open(ref: StreamRef<K>): DeltaStreamSource<K> {
-    const source = new DeltaStreamSource(ref, this.maxBuffered, this.listeners);
+    const source = new DeltaStreamSource(ref, this.maxBuffered, this.listeners, this.destination);
     if (this.destination.closed) {
       // The output was unsubscribed, as after `take(1)`, so nothing can subscribe to this stream.
       source.dispose();
     }
     return source;
-  }
-
-  opened(source: DeltaStreamSource<K>): void {
-    this.destination.next(source.stream);
-  }
-
-  start(source: DeltaStreamSource<K>, event: StartEvent<K>): void {
-    source.next(event);
-  }
-
-  delta(source: DeltaStreamSource<K>, _delta: string, event: TextDeltaEvent<K>): void {
-    source.next(event);
-  }
-
-  end(source: DeltaStreamSource<K>, reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void {
-    const { kind, id } = source.stream.ref;
-    source.end({ type: 'end', kind, id, ...end, reason });
-  }
-
-  error(source: DeltaStreamSource<K>, error: unknown): void {
-    const { kind, id } = source.stream.ref;
-    source.end({ type: 'error', kind, id, error });
-  }
-
-  dispose(source: DeltaStreamSource<K>): void {
-    source.dispose();
   }
 
   drop(reason: DropCommit['reason'], event: unknown): void {

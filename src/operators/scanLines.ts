@@ -3,14 +3,14 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 import type { CloseReason, Commit, StreamRef } from '../commits.js';
 import { LineAccumulator } from '../core/lines/lineAccumulator.js';
 import { EventReader } from '../core/streams/eventReader.js';
-import type { DeltaEvent, EndEvent } from '../events.js';
+import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import {
   type CommitLinesOptions,
   resolveCommitLinesOptions,
   type ResolvedCommitLinesOptions,
 } from '../rx/options.js';
-import { SoftCommitTimer } from '../rx/softCommitTimer.js';
+import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js';
 
 /**
  * Turns the events of one stream into its commits: what `commitLines` does to each stream, for pipelines of one's own.
@@ -95,10 +95,7 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
     this.ref = ref;
     this.options = options;
     this.destination = destination;
-    this.softCommits =
-      options.softAfter === Infinity
-        ? undefined
-        : new SoftCommitTimer(options.softAfter, options.scheduler, enqueue, destination);
+    this.softCommits = softCommitTimer(options, enqueue, destination);
   }
 
   next(event: unknown): void {
@@ -117,60 +114,49 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   }
 
   error(error: unknown): void {
-    if (this.lines !== undefined) {
-      this.closeWith(this.lines, 'error', {}, error);
-    }
+    this.lines?.error(error);
     this.destination.error(error);
   }
 
   complete(): void {
-    if (this.lines !== undefined) {
-      this.closeWith(this.lines, 'complete', {}, undefined);
-    }
+    this.lines?.end('complete', {});
     this.destination.complete();
   }
 
   dispose(): void {
-    this.softCommits?.dispose();
     this.lines = undefined;
   }
 
   private open(): LineAccumulator<K> {
-    const lines = new LineAccumulator(this.ref, this.options, this.reader.type);
-    this.destination.next({ type: 'open', stream: this.ref });
+    const lines = new LineAccumulator(
+      this.ref,
+      this.reader.type,
+      this.options,
+      this.destination,
+      this.softCommits,
+    );
+    lines.opened();
     return lines;
   }
 
   private apply(lines: LineAccumulator<K>): void {
     const { type, delta, reason, text, finishReason, error } = this.reader;
     if (type === 'delta') {
-      lines.append(delta, this.destination);
-      this.softCommits?.update(lines);
-    } else if (type === 'error') {
-      this.closeWith(lines, 'error', {}, error);
-    } else if (type === 'end') {
-      this.closeWith(
-        lines,
-        reason,
-        { ...(text !== undefined && { text }), ...(finishReason !== undefined && { finishReason }) },
-        undefined,
-      );
-    }
-  }
-
-  private closeWith(
-    lines: LineAccumulator<K>,
-    reason: CloseReason,
-    end: Pick<EndEvent, 'text' | 'finishReason'>,
-    error: unknown,
-  ): void {
-    this.isClosed = true;
-    this.lines = undefined;
-    this.softCommits?.delete(lines);
-    if (reason === 'error') {
-      lines.fail(error, this.destination);
-    } else {
-      lines.close(reason, end, this.destination);
+      lines.delta(delta);
+    } else if (type !== 'start') {
+      this.isClosed = true;
+      this.lines = undefined;
+      if (type === 'error') {
+        lines.error(error);
+      } else {
+        lines.end(CLOSE_REASONS.find((known) => known === reason) ?? 'end', {
+          ...(text !== undefined && { text }),
+          ...(finishReason !== undefined && { finishReason }),
+        });
+      }
     }
   }
 }
+
+/** The reasons that an `end` of `groupStreams` can have; a producer may send a `reason` of its own. */
+const CLOSE_REASONS: readonly CloseReason[] = ['end', 'error', 'idle', 'evicted', 'complete', 'superseded'];

@@ -1,6 +1,7 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, type Observer, type Subscriber } from 'rxjs';
 
 import type { CloseReason, StreamRef } from '../commits.js';
+import type { StreamState } from '../core/streams/streamTable.js';
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { BufferOverflowError } from './bufferOverflowError.js';
 
@@ -25,10 +26,11 @@ export interface Listeners {
 }
 
 /** The inside of a {@link DeltaStream}: where its events are put in. */
-export class DeltaStreamSource<K extends string> {
+export class DeltaStreamSource<K extends string> implements StreamState<K> {
   readonly stream: DeltaStream<K>;
   private readonly maxBuffered: number;
   private readonly listeners: Listeners;
+  private readonly destination: Pick<Observer<DeltaStream<K>>, 'next'>;
   /** What came before the subscriber; `undefined` once it has caught up, or when nothing can subscribe. */
   private waiting: StreamEvent<K>[] | undefined = [];
   private subscriber: Subscriber<StreamEvent<K>> | undefined = undefined;
@@ -40,16 +42,51 @@ export class DeltaStreamSource<K extends string> {
    */
   private refusal: 'overflow' | 'disposed' | undefined = undefined;
 
-  constructor(ref: StreamRef<K>, maxBuffered: number, listeners: Listeners) {
+  constructor(
+    ref: StreamRef<K>,
+    maxBuffered: number,
+    listeners: Listeners,
+    destination: Pick<Observer<DeltaStream<K>>, 'next'>,
+  ) {
     this.maxBuffered = maxBuffered;
     this.listeners = listeners;
+    this.destination = destination;
     const observable = new Observable<StreamEvent<K>>((subscriber) => {
       this.connect(subscriber);
     });
     this.stream = Object.assign(observable, { ref });
   }
 
-  next(event: StreamEvent<K>): void {
+  opened(): void {
+    this.destination.next(this.stream);
+  }
+
+  start(event: StartEvent<K>): void {
+    this.next(event);
+  }
+
+  delta(_delta: string, event: TextDeltaEvent<K>): void {
+    this.next(event);
+  }
+
+  end(reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void {
+    const { kind, id } = this.stream.ref;
+    this.last({ type: 'end', kind, id, ...end, reason });
+  }
+
+  error(error: unknown): void {
+    const { kind, id } = this.stream.ref;
+    this.last({ type: 'error', kind, id, error });
+  }
+
+  /** Nothing can subscribe any more, or the source is unsubscribed and a later subscriber would wait for ever. */
+  dispose(): void {
+    if (!this.isTaken && this.refusal === undefined) {
+      this.refuse('disposed');
+    }
+  }
+
+  private next(event: StreamEvent<K>): void {
     if (this.waiting === undefined) {
       this.subscriber?.next(event);
     } else if (this.isTaken || this.waiting.length < this.maxBuffered) {
@@ -59,19 +96,11 @@ export class DeltaStreamSource<K extends string> {
     }
   }
 
-  /** The last event of the stream. */
-  end(event: StreamEvent<K>): void {
+  private last(event: StreamEvent<K>): void {
     this.next(event);
     this.isComplete = true;
     if (this.waiting === undefined) {
       this.subscriber?.complete();
-    }
-  }
-
-  /** Nothing can subscribe any more, or the source is unsubscribed and a later subscriber would wait for ever. */
-  dispose(): void {
-    if (!this.isTaken && this.refusal === undefined) {
-      this.refuse('disposed');
     }
   }
 

@@ -1,8 +1,8 @@
-import type { SchedulerLike } from 'rxjs';
+import type { SchedulerLike, Subscription } from 'rxjs';
 
-import type { Commit } from '../commits.js';
-import type { CommitSink, LineAccumulator } from '../core/lines/lineAccumulator.js';
+import type { LineAccumulator, TailObserver } from '../core/lines/lineAccumulator.js';
 import type { Enqueue } from './createOperator.js';
+import type { ResolvedCommitLinesOptions } from './options.js';
 import { Timer } from './timer.js';
 
 /** A tail that is not committed yet. */
@@ -13,22 +13,19 @@ interface WaitingTail {
 }
 
 /** Commits a part of each unfinished line that has waited long enough. Asks for the time once for each tail. */
-export class SoftCommitTimer<K extends string> {
+export class SoftCommitTimer<K extends string> implements TailObserver<K> {
   private readonly after: number;
-  private readonly sink: CommitSink<Commit<K>>;
   private readonly timer: Timer;
   /** The one that has waited the longest first. */
   private readonly tails = new Map<LineAccumulator<K>, WaitingTail>();
 
-  constructor(after: number, scheduler: SchedulerLike, enqueue: Enqueue, sink: CommitSink<Commit<K>>) {
+  constructor(after: number, scheduler: SchedulerLike, enqueue: Enqueue) {
     this.after = after;
-    this.sink = sink;
     this.timer = new Timer(scheduler, enqueue, () => {
       this.commitTails();
     });
   }
 
-  /** Call it when the lines may have another tail than before. */
   update(lines: LineAccumulator<K>): void {
     if (lines.tail === '') {
       this.delete(lines);
@@ -64,7 +61,7 @@ export class SoftCommitTimer<K extends string> {
         this.timer.arm(left);
         return;
       }
-      lines.softCommit(this.sink);
+      lines.softCommit();
       this.tails.delete(lines);
       if (lines.tail !== '') {
         // What is left, such as a grapheme that may go on, waits anew.
@@ -72,4 +69,20 @@ export class SoftCommitTimer<K extends string> {
       }
     }
   }
+}
+
+/** The timer that the options ask for; it is disposed with the subscription. */
+export function softCommitTimer<K extends string>(
+  { softAfter, scheduler }: Pick<ResolvedCommitLinesOptions, 'softAfter' | 'scheduler'>,
+  enqueue: Enqueue,
+  subscription: Pick<Subscription, 'add'>,
+): SoftCommitTimer<K> | undefined {
+  if (softAfter === Infinity) {
+    return undefined;
+  }
+  const timer = new SoftCommitTimer<K>(softAfter, scheduler, enqueue);
+  subscription.add(() => {
+    timer.dispose();
+  });
+  return timer;
 }

@@ -1,69 +1,74 @@
-import type { SchedulerLike, Subscriber } from 'rxjs';
+import type { Observer, SchedulerLike } from 'rxjs';
 
-import { type StreamLimits, type StreamSink, StreamTable } from '../core/streams/streamTable.js';
+import {
+  type StreamLimits,
+  type StreamState,
+  StreamTable,
+  type StreamTableSink,
+} from '../core/streams/streamTable.js';
 import type { Enqueue, Handler } from './createOperator.js';
 import { Timer } from './timer.js';
 
-/** Connects a stream table to a source, and to a timer while streams are open. */
-export class StreamTableHandler<K extends string, S> implements Handler<unknown> {
-  private readonly table: StreamTable<K, S>;
-  private readonly sink: StreamSink<K, S>;
-  private readonly destination: Subscriber<never>;
+/** A stream table that is connected to a source, and to a timer while streams are open. */
+export class StreamTableHandler<K extends string, S extends StreamState<K>>
+  extends StreamTable<K, S>
+  implements Handler<unknown>
+{
+  private readonly destination: Pick<Observer<never>, 'error' | 'complete'>;
   private readonly timer: Timer | undefined;
 
   constructor(
     options: StreamLimits & { readonly scheduler: SchedulerLike },
-    sink: StreamSink<K, S>,
-    destination: Subscriber<never>,
+    sink: StreamTableSink<K, S>,
+    destination: Pick<Observer<never>, 'error' | 'complete'>,
     enqueue: Enqueue,
   ) {
-    this.table = new StreamTable(options);
-    this.sink = sink;
+    super(options, sink);
     this.destination = destination;
     if (options.idleTimeout !== Infinity) {
       const timer = new Timer(options.scheduler, enqueue, (lateness) => {
-        this.table.tick(timer.now(), lateness, sink);
+        this.tick(timer.now(), lateness);
         this.updateTimer();
       });
       this.timer = timer;
     }
   }
 
-  next(event: unknown): void {
-    this.table.handle(event, this.sink);
+  override next(event: unknown): void {
+    super.next(event);
     // For all but the first and the last event of a time with open streams, this is one comparison.
-    if (this.timer !== undefined && this.timer.isArmed !== this.table.open.size > 0) {
+    if (this.timer !== undefined && this.timer.isArmed !== this.open.size > 0) {
       this.updateTimer();
     }
   }
 
   error(error: unknown): void {
-    this.table.fail(error, this.sink);
+    this.failAll(error);
     this.destination.error(error);
   }
 
   complete(): void {
-    this.table.complete(this.sink);
+    this.endAll();
     this.destination.complete();
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.timer?.dispose();
-    this.table.dispose(this.sink);
+    super.dispose();
   }
 
   private updateTimer(): void {
-    const { table, timer } = this;
+    const { timer } = this;
     if (timer === undefined) {
       return;
     }
-    if (table.open.size === 0) {
+    if (this.open.size === 0) {
       timer.disarm();
-      table.stopTicks();
+      this.stopTicks();
       return;
     }
     const now = timer.now();
-    table.startTicks(now);
-    timer.arm(table.timeToTick(now));
+    this.startTicks(now);
+    timer.arm(this.timeToTick(now));
   }
 }

@@ -14,11 +14,11 @@ const rules = plainRules;
 function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly Commit[] {
   const commits: Commit[] = [];
   const sink = sinkOf<Commit>((commit) => commits.push(commit));
-  const lines = new LineAccumulator(stream, { ...rules, maxLineLength }, 'start');
+  const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength }, sink);
   for (const delta of deltas) {
-    lines.append(delta, sink);
+    lines.delta(delta);
   }
-  lines.close('end', {}, sink);
+  lines.end('end', {});
   return commits;
 }
 
@@ -75,16 +75,11 @@ describe('LineAccumulator', () => {
 
   it('commits a part as soon as more text of the line has come', () => {
     const commits: Commit[] = [];
-    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 3 }, 'start');
-    lines.append(
-      'abc',
-      sinkOf((commit) => commits.push(commit)),
-    );
+    const sink = sinkOf<Commit>((commit) => commits.push(commit));
+    const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink);
+    lines.delta('abc');
     expect(commits).toHaveLength(0);
-    lines.append(
-      'd',
-      sinkOf((commit) => commits.push(commit)),
-    );
+    lines.delta('d');
     expect(show(commits)).toStrictEqual(['[0,"abc",""]']);
   });
 
@@ -100,20 +95,15 @@ describe('LineAccumulator', () => {
 
   it('takes the text of the end when there were no deltas', () => {
     const commits: Commit[] = [];
-    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }, 'start').close(
-      'end',
-      { text: 'a\nb' },
-      sinkOf((commit) => commits.push(commit)),
-    );
+    const sink = sinkOf<Commit>((commit) => commits.push(commit));
+    new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink).end('end', { text: 'a\nb' });
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
   });
 
   it('has the error in the close of a stream that failed, even an undefined one', () => {
     const commits: Commit[] = [];
-    new LineAccumulator(stream, { ...rules, maxLineLength: 3 }, 'start').fail(
-      undefined,
-      sinkOf((commit) => commits.push(commit)),
-    );
+    const sink = sinkOf<Commit>((commit) => commits.push(commit));
+    new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink).error(undefined);
     expect(commits).toStrictEqual([{ type: 'close', stream, reason: 'error', lines: 0, error: undefined }]);
   });
 
@@ -131,7 +121,12 @@ describe('LineAccumulator', () => {
 
   it('never reads the tail while a line goes on', () => {
     // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
-    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100 }, 'start');
+    const lines = new LineAccumulator(
+      stream,
+      'start',
+      { ...rules, maxLineLength: 100 },
+      sinkOf(() => expect.unreachable()),
+    );
     const lengths: number[] = [];
     const readers = ['at', 'charCodeAt', 'endsWith', 'indexOf', 'slice', 'substring'] as const;
     for (const name of readers) {
@@ -142,10 +137,7 @@ describe('LineAccumulator', () => {
       });
     }
     for (const delta of ['a', 'b', '\r', '\ud83d', 'c']) {
-      lines.append(
-        delta,
-        sinkOf(() => expect.unreachable()),
-      );
+      lines.delta(delta);
     }
     vi.restoreAllMocks();
     expect(lengths.length).toBeGreaterThan(0);
@@ -237,8 +229,13 @@ describe('LineAccumulator', () => {
     const megabyte = 2 ** 20;
     const before = heapUsed();
     const streams = Array.from({ length: 50 }, (_, number) => {
-      const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 100, reconcile: 'off' }, 'start');
-      lines.append(`${String(number).repeat(megabyte)}\n${'tail '.repeat(10)}`, sinkOf());
+      const lines = new LineAccumulator(
+        stream,
+        'start',
+        { ...rules, maxLineLength: 100, reconcile: 'off' },
+        sinkOf(),
+      );
+      lines.delta(`${String(number).repeat(megabyte)}\n${'tail '.repeat(10)}`);
       return lines;
     });
     expect(heapUsed() - before).toBeLessThan(5 * megabyte);

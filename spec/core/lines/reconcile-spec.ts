@@ -29,12 +29,12 @@ function accumulate({
 }: Received): readonly Commit[] {
   const commits: Commit[] = [];
   const sink = sinkOf<Commit>((commit) => commits.push(commit));
-  const lines = new LineAccumulator({ ...stream, generation }, { ...rules, ...someRules }, opener);
+  const lines = new LineAccumulator({ ...stream, generation }, opener, { ...rules, ...someRules }, sink);
   sink.next({ type: 'open', stream: lines.stream });
   for (const delta of deltas) {
-    lines.append(delta, sink);
+    lines.delta(delta);
   }
-  lines.close('end', fullText === undefined ? {} : { text: fullText }, sink);
+  lines.end('end', fullText === undefined ? {} : { text: fullText });
   return commits;
 }
 
@@ -44,9 +44,8 @@ function inWords(received: Received): readonly string[] {
     .filter((word) => !word.startsWith('open'));
 }
 
-function retainedText({ isRetaining, retainedBlocks = [], retainedEnd }: LineAccumulator<string>) {
-  const retained = retainedBlocks.join('') + retainedEnd;
-  return isRetaining || retained !== '' ? retained : undefined;
+function retainedText({ retained }: LineAccumulator<string>) {
+  return retained?.join('');
 }
 
 describe('the producer’s full text', () => {
@@ -119,8 +118,8 @@ describe('the producer’s full text', () => {
     });
 
     it('retains nothing', () => {
-      const lines = new LineAccumulator(stream, { ...rules, ...someRules }, 'start');
-      lines.append('1\n2\n', sinkOf());
+      const lines = new LineAccumulator(stream, 'start', { ...rules, ...someRules }, sinkOf());
+      lines.delta('1\n2\n');
       expect(retainedText(lines)).toBeUndefined();
     });
   });
@@ -137,39 +136,31 @@ describe('the producer’s full text', () => {
     });
 
     it('lets go of all lines when they become too many', () => {
-      const lines = new LineAccumulator(stream, { ...rules, maxRetained: 4 }, 'start');
-      lines.append('1\n2\n', sinkOf());
+      const lines = new LineAccumulator(stream, 'start', { ...rules, maxRetained: 4 }, sinkOf());
+      lines.delta('1\n2\n');
       expect(retainedText(lines)).toBe('1\n2\n');
-      lines.append('3\n', sinkOf());
-      lines.append('4\n', sinkOf());
+      lines.delta('3\n');
+      lines.delta('4\n');
       expect(retainedText(lines)).toBeUndefined();
     });
   });
 
   it('retains the texts and line ends that went out', () => {
-    const lines = new LineAccumulator(stream, { ...rules, maxLineLength: 2 }, 'start');
-    lines.append('1\n\r\n345\n6', sinkOf());
+    const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 2 }, sinkOf());
+    lines.delta('1\n\r\n345\n6');
     expect(retainedText(lines)).toBe('1\n\r\n345\n');
   });
 
-  it('retains many lines as few blocks', () => {
-    const lines = new LineAccumulator(stream, rules, 'start');
-    const text = 'a line of thirty code units.\r\n'.repeat(1000);
-    lines.append(text, sinkOf());
-    expect(retainedText(lines)).toBe(text);
-    expect(lines.retainedBlocks).toHaveLength(28);
-  });
-
-  it('corrects a line in the midst of many blocks', () => {
+  it('corrects one of many lines', () => {
     const text = 'a line of thirty code units.\r\n'.repeat(1000);
     const fullText = `${text.slice(0, 15_000)}A${text.slice(15_001)}`;
     expect(inWords({ deltas: [text], fullText })[1000]).toBe('revise a 500');
   });
 
-  it('lets go of them when the stream closes', () => {
-    const lines = new LineAccumulator(stream, rules, 'start');
-    lines.append('1\n2\n', sinkOf());
-    lines.close('idle', {}, sinkOf());
+  it('retains nothing once the stream has closed', () => {
+    const lines = new LineAccumulator(stream, 'start', rules, sinkOf());
+    lines.delta('1\n2\n');
+    lines.end('idle', {});
     expect(retainedText(lines)).toBeUndefined();
   });
 
@@ -238,12 +229,12 @@ describe('the producer’s full text', () => {
     it('is compared as the plain strings would be', () => {
       fc.assert(
         fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
-          const lines = new LineAccumulator(stream, { ...rules, maxLineLength }, 'start');
+          const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength }, sinkOf());
           for (const delta of deltas) {
-            lines.append(delta, sinkOf());
+            lines.delta(delta);
           }
           const seen = deltas.join('');
-          const verdict = compareWithFullText((retainedText(lines) ?? '') + lines.tail, whole);
+          const verdict = compareWithFullText([...(lines.retained ?? []), lines.tail], whole);
           expect(verdict.type).toBe(
             seen.trimEnd() === whole.trimEnd() ? 'agrees' : whole.startsWith(seen) ? 'continues' : 'diverges',
           );

@@ -18,11 +18,11 @@ function accumulate(
 ): readonly Commit[] {
   const commits: Commit[] = [];
   const sink = sinkOf<Commit>((commit) => commits.push(commit));
-  const lines = new LineAccumulator(stream, { ...plainRules, ...someRules }, 'start');
+  const lines = new LineAccumulator(stream, 'start', { ...plainRules, ...someRules }, sink);
   for (const delta of deltas) {
-    lines.append(delta, sink);
+    lines.delta(delta);
   }
-  lines.close('end', fullText === undefined ? {} : { text: fullText }, sink);
+  lines.end('end', fullText === undefined ? {} : { text: fullText });
   return commits;
 }
 
@@ -67,16 +67,17 @@ describe('tails', () => {
     const cut = text.chain((whole) => pieces(whole));
     fc.assert(
       fc.property(cut, fc.integer({ min: 2, max: 9 }), (deltas, maxLineLength) => {
-        const lines = new LineAccumulator(stream, { ...plainRules, maxLineLength, tail: true }, 'start');
         const commits: Commit[] = [];
         let told = '';
+        const sink = sinkOf<Commit>((commit) => {
+          commits.push(commit);
+          told = commit.type === 'tail' ? commit.text : told;
+        });
+        const someRules = { ...plainRules, maxLineLength, tail: true };
+        const lines = new LineAccumulator(stream, 'start', someRules, sink);
         let received = '';
         for (const delta of deltas) {
-          const sink = sinkOf<Commit>((commit) => {
-            commits.push(commit);
-            told = commit.type === 'tail' ? commit.text : told;
-          });
-          lines.append(delta, sink);
+          lines.delta(delta);
           received += delta;
           expect(told).toBe(lines.tail);
           expect(textOf(commits) + told).toBe(received);
@@ -147,10 +148,15 @@ describe('soft commits by length', () => {
         return segmenter.segment(input);
       },
     };
-    const lines = new LineAccumulator(stream, { ...plainRules, softChars: 8, segmenter: counting }, 'start');
-    lines.append('e', sinkOf());
+    const lines = new LineAccumulator(
+      stream,
+      'start',
+      { ...plainRules, softChars: 8, segmenter: counting },
+      sinkOf(),
+    );
+    lines.delta('e');
     for (let accent = 0; accent < 10_000; accent++) {
-      lines.append('\u0301', sinkOf());
+      lines.delta('\u0301');
     }
     expect(tries).toBeLessThan(20);
   });

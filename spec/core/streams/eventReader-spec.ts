@@ -130,19 +130,6 @@ describe('EventReader', () => {
     expect(reader.order).toStrictEqual([1]);
   });
 
-  it.each([
-    { reason: 'idle', read: 'idle' },
-    { reason: 'complete', read: 'complete' },
-    { reason: 'evicted', read: 'evicted' },
-    { reason: 'error', read: 'error' },
-    { reason: 'because', read: 'end' },
-    { reason: undefined, read: 'end' },
-  ])('reads the reason $reason of an end as $read', ({ reason, read }) => {
-    const reader = new EventReader();
-    reader.read({ ...end, reason });
-    expect(reader.reason).toBe(read);
-  });
-
   it('remembers nothing of the event before', () => {
     const reader = new EventReader();
     reader.read({ ...end, text: 'x', order: [1] });

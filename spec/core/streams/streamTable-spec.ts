@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { type StreamSink, StreamTable } from '../../../src/core/streams/streamTable.js';
+import {
+  type StreamState,
+  StreamTable,
+  type StreamTableSink,
+} from '../../../src/core/streams/streamTable.js';
+import type { StreamRef } from '../../../src/index.js';
 
-/** Writes down each call in words; the state of a stream is its name. The subscriber leaves with the call `last`. */
-class Log implements StreamSink<string, string> {
+/** Writes down each call in words. The subscriber leaves with the call `last`. */
+class Log implements StreamTableSink<string, LoggedStream> {
   private readonly last: string | undefined;
   private entries: string[] = [];
-  /** Made, but not announced. */
-  private readonly openings: string[] = [];
 
   constructor(last?: string) {
     this.last = last;
@@ -18,36 +21,51 @@ class Log implements StreamSink<string, string> {
     return this.entries.some((entry) => entry === this.last);
   }
 
-  open({ id, generation, order }: { id: string; generation: number; order?: readonly number[] }): string {
-    this.openings.push(`open ${id}${String(generation)}${order === undefined ? '' : JSON.stringify(order)}`);
-    return `${id}${String(generation)}`;
+  open({ id, generation, order }: StreamRef): LoggedStream {
+    const place = order === undefined ? '' : JSON.stringify(order);
+    return new LoggedStream(`${id}${String(generation)}`, place, (entry) => this.entries.push(entry));
   }
-  opened(): void {
-    this.entries.push(this.openings.shift() ?? 'opened twice');
-  }
-  start(name: string): void {
-    this.entries.push(`start ${name}`);
-  }
-  delta(name: string, delta: string): void {
-    this.entries.push(`delta ${name} ${delta}`);
-  }
-  end(name: string, reason: string, { text }: { text?: string }): void {
-    this.entries.push(`${reason} ${name}${text === undefined ? '' : ` ${text}`}`);
-  }
-  error(name: string, error: unknown): void {
-    this.entries.push(`error ${name} ${String(error)}`);
-  }
+
   drop(reason: string): void {
     this.entries.push(`drop ${reason}`);
   }
-  dispose(name: string): void {
-    this.entries.push(`dispose ${name}`);
-  }
+
   /** What happened since it was asked for the last time. */
   take(): readonly string[] {
     const taken = this.entries;
     this.entries = [];
     return taken;
+  }
+}
+
+class LoggedStream implements StreamState<string> {
+  private readonly name: string;
+  private readonly place: string;
+  private readonly write: (entry: string) => void;
+
+  constructor(name: string, place: string, write: (entry: string) => void) {
+    this.name = name;
+    this.place = place;
+    this.write = write;
+  }
+
+  opened(): void {
+    this.write(`open ${this.name}${this.place}`);
+  }
+  start(): void {
+    this.write(`start ${this.name}`);
+  }
+  delta(delta: string): void {
+    this.write(`delta ${this.name} ${delta}`);
+  }
+  end(reason: string, { text }: { text?: string }): void {
+    this.write(`${reason} ${this.name}${text === undefined ? '' : ` ${text}`}`);
+  }
+  error(error: unknown): void {
+    this.write(`error ${this.name} ${String(error)}`);
+  }
+  dispose(): void {
+    this.write(`dispose ${this.name}`);
   }
 }
 
@@ -59,17 +77,17 @@ const end = (id: string) => ({ type: 'end', kind: 'k', id });
 const error = (id: string) => ({ type: 'error', kind: 'k', id, error: 'boom' });
 
 function run(events: readonly unknown[], someLimits: Partial<typeof limits> = {}) {
-  const table = new StreamTable<string, string>({ ...limits, ...someLimits });
   const log = new Log();
+  const table = new StreamTable({ ...limits, ...someLimits }, log);
   for (const event of events) {
-    table.handle(event, log);
+    table.next(event);
   }
   return { table, log };
 }
 
-function idle(table: StreamTable<string, string>, log: Log): void {
+function idle(table: StreamTable<string, LoggedStream>): void {
   table.startTicks(0);
-  table.tick(limits.idleTimeout, 0, log);
+  table.tick(limits.idleTimeout, 0);
 }
 
 describe('StreamTable', () => {
@@ -113,10 +131,10 @@ describe('StreamTable', () => {
     it.each(rows)('$event.type of a stream that is $before: $calls', ({ before, event, calls }) => {
       const { table, log } = run(histories[before] ?? [], { maxStreams: before === 'evicted' ? 1 : 10 });
       if (before === 'idle') {
-        idle(table, log);
+        idle(table);
       }
       log.take();
-      table.handle(event, log);
+      table.next(event);
       expect(log.take()).toStrictEqual(calls);
     });
   });
@@ -197,10 +215,10 @@ describe('StreamTable', () => {
       ({ maxRemembered }) => {
         const other = { ...delta('b'), kind: 'other' };
         const { table, log } = run([delta('a'), other, delta('c')], { maxStreams: 2, maxRemembered });
-        idle(table, log);
+        idle(table);
         expect(log.take().slice(-2)).toStrictEqual(['idle b0', 'idle c0']);
         for (const id of ['d', 'e', 'f']) {
-          table.handle(delta(id), log);
+          table.next(delta(id));
         }
         expect(log.take().slice(-3)).toStrictEqual(['evicted d0', 'open f0', 'delta f0 x']);
       },
@@ -239,20 +257,20 @@ describe('StreamTable', () => {
 
   describe('a subscriber that leaves', () => {
     it('gets no further idle stream', () => {
-      const table = new StreamTable<string, string>(limits);
       const log = new Log('idle a0');
+      const table = new StreamTable(limits, log);
       for (const id of ['a', 'b']) {
-        table.handle(delta(id), log);
+        table.next(delta(id));
       }
-      idle(table, log);
+      idle(table);
       expect(log.take().slice(-1)).toStrictEqual(['idle a0']);
     });
 
     it('while a stream is evicted gets no other, and the state made for that one is disposed', () => {
-      const table = new StreamTable<string, string>({ ...limits, maxStreams: 1 });
       const log = new Log('evicted a0');
-      table.handle(delta('a'), log);
-      table.handle(delta('b'), log);
+      const table = new StreamTable({ ...limits, maxStreams: 1 }, log);
+      table.next(delta('a'));
+      table.next(delta('b'));
       expect(log.take()).toStrictEqual(['open a0', 'delta a0 x', 'evicted a0', 'dispose b0']);
       expect(table.open.size).toBe(0);
     });
@@ -287,7 +305,7 @@ describe('StreamTable', () => {
         Array.from({ length: 100 }, (_, number) => ({ type: 'end', kind: String(number), id: 'a' })),
         { maxRemembered: 3 },
       );
-      expect([...table.keys.kinds.keys()]).toStrictEqual(['97', '98', '99']);
+      expect([...table.keys.keys()]).toStrictEqual(['97', '98', '99']);
     });
 
     it('opens a stream of a kind that was deleted', () => {
@@ -302,30 +320,30 @@ describe('StreamTable', () => {
       const { table, log } = run([delta('a')]);
       log.take();
       table.startTicks(0);
-      table.tick(799, 0, log);
+      table.tick(799, 0);
       expect(log.take()).toStrictEqual([]);
-      table.tick(800, 0, log);
+      table.tick(800, 0);
       expect(log.take()).toStrictEqual(['idle a0']);
     });
 
     it('counts from the first tick after the last event', () => {
       const { table, log } = run([delta('a')]);
       table.startTicks(0);
-      table.handle(start('a'), log);
-      table.tick(100, 0, log);
+      table.next(start('a'));
+      table.tick(100, 0);
       log.take();
-      table.tick(899, 0, log);
+      table.tick(899, 0);
       expect(log.take()).toStrictEqual([]);
-      table.tick(900, 0, log);
+      table.tick(900, 0);
       expect(log.take()).toStrictEqual(['idle a0']);
     });
 
     it('leaves a busy stream alone', () => {
       const { table, log } = run([delta('a'), delta('b')]);
       table.startTicks(0);
-      table.handle(delta('b'), log);
+      table.next(delta('b'));
       log.take();
-      table.tick(800, 0, log);
+      table.tick(800, 0);
       expect(log.take()).toStrictEqual(['idle a0']);
     });
 
@@ -333,11 +351,11 @@ describe('StreamTable', () => {
       const { table, log } = run([delta('a')]);
       log.take();
       table.startTicks(0);
-      table.tick(190, 90, log);
-      table.tick(300, 10, log);
-      table.tick(889, 0, log);
+      table.tick(190, 90);
+      table.tick(300, 10);
+      table.tick(889, 0);
       expect(log.take()).toStrictEqual([]);
-      table.tick(890, 0, log);
+      table.tick(890, 0);
       expect(log.take()).toStrictEqual(['idle a0']);
     });
 
@@ -346,26 +364,26 @@ describe('StreamTable', () => {
       { title: 'what is left for the oldest mark', ticks: [], now: 750, expected: 50 },
       { title: 'what is left with the lateness of a tick', ticks: [150], now: 760, expected: 90 },
     ])('asks for the next tick after $title', ({ ticks, now, expected }) => {
-      const { table, log } = run([delta('a')]);
+      const { table } = run([delta('a')]);
       table.startTicks(0);
-      ticks.forEach((time) => table.tick(time, 50, log));
+      ticks.forEach((time) => table.tick(time, 50));
       expect(table.timeToTick(now)).toBe(expected);
     });
 
     it('closes several in the order of opening', () => {
       const { table, log } = run([delta('a'), delta('b'), delta('c'), delta('a')]);
       log.take();
-      idle(table, log);
+      idle(table);
       expect(log.take()).toStrictEqual(['idle a0', 'idle b0', 'idle c0']);
       expect(table.open.size).toBe(0);
     });
 
     it('keeps no more marks than there are ticks in one timeout', () => {
-      const { table, log } = run([]);
+      const { table } = run([]);
       table.startTicks(0);
       for (let time = 100; time < 100_000; time += 100) {
-        table.handle(delta('a'), log);
-        table.tick(time, 0, log);
+        table.next(delta('a'));
+        table.tick(time, 0);
       }
       expect(table.marks.length).toBeLessThanOrEqual(9);
     });
@@ -374,28 +392,24 @@ describe('StreamTable', () => {
   it('completes all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a'), end('b'), delta('c'), start('b')]);
     log.take();
-    table.complete(log);
+    table.endAll();
     expect(log.take()).toStrictEqual(['complete a0', 'complete c0', 'complete b1']);
   });
 
   it('fails all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a')]);
     log.take();
-    table.fail('boom', log);
+    table.failAll('boom');
     expect(log.take()).toStrictEqual(['error b0 boom', 'error a0 boom']);
   });
 
-  it.each(['complete', 'fail', 'dispose'] as const)('holds nothing after %s', (how) => {
-    const { table, log } = run([delta('a'), delta('b'), delta('c'), end('b')], { maxStreams: 2 });
-    if (how === 'fail') {
-      table.fail('boom', log);
-    } else {
-      table[how](log);
-    }
+  it.each(['endAll', 'failAll', 'dispose'] as const)('holds nothing after %s', (how) => {
+    const { table } = run([delta('a'), delta('b'), delta('c'), end('b')], { maxStreams: 2 });
+    table[how]('boom');
     expect(table).toMatchObject({
       open: { size: 0 },
       remembered: { size: 0 },
-      keys: { kinds: new Map() },
+      keys: new Map(),
       leastRecent: { size: 0 },
       marks: [],
     });
@@ -404,7 +418,7 @@ describe('StreamTable', () => {
   it('disposes the open streams', () => {
     const { table, log } = run([delta('a'), delta('b'), end('a')]);
     log.take();
-    table.dispose(log);
+    table.dispose();
     expect(log.take()).toStrictEqual(['dispose b0']);
   });
 });

@@ -1,5 +1,6 @@
-import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
+import type { CloseCommit, CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent, EndEvent } from '../../events.js';
+import type { StreamState } from '../streams/streamTable.js';
 import { LONGEST_TEXT } from './longestText.js';
 import { compareWithFullText } from './reconcile.js';
 import { type Segmenter, softCut } from './softCut.js';
@@ -20,6 +21,14 @@ export interface LineRules {
   readonly segmenter: Segmenter | undefined;
 }
 
+/** Told of the tails that wait for a soft commit. */
+export interface TailObserver<K extends string> {
+  /** The stream may have another tail than before. */
+  update(lines: LineAccumulator<K>): void;
+  /** The stream has ended, and its tail waits no longer. */
+  delete(lines: LineAccumulator<K>): void;
+}
+
 /** Receives commits, one after another. An RxJS subscriber is one. */
 export interface CommitSink<C> {
   /** Whether the subscriber is gone, so that further work is in vain. */
@@ -28,9 +37,6 @@ export interface CommitSink<C> {
 }
 
 const CARRIAGE_RETURN = 0x0d;
-
-/** How many UTF-16 code units are retained in one piece, so that what the pieces cost on top is little. */
-const RETAINED_BLOCK = 1024;
 
 /** A text is copied when it is a slice of one this many times as long. */
 const SLICE_WORTH_COPYING = 8;
@@ -42,9 +48,11 @@ const SLICE_WORTH_COPYING = 8;
  * to its own length: the tail is only ever appended to, which for a JavaScript engine means linking two strings, and it
  * is read when a line or a part of it is committed.
  */
-export class LineAccumulator<K extends string> {
+export class LineAccumulator<K extends string> implements StreamState<K> {
   readonly stream: StreamRef<K>;
   readonly rules: LineRules;
+  private readonly sink: CommitSink<Commit<K>>;
+  private readonly tails: TailObserver<K> | undefined;
   /** The text of the current line that is not committed yet. */
   tail = '';
   /** Whether the tail ends in a CR, which is part of a line end if an LF follows. Asking the tail would flatten it. */
@@ -53,11 +61,8 @@ export class LineAccumulator<K extends string> {
   index = 0;
   /** Whether a part of the current line is committed already. */
   isPartial = false;
-  /** Whether all that was committed is kept, because the producer's full text may be compared with it. */
-  isRetaining: boolean;
-  /** What is kept: blocks of text, and the text after them. */
-  retainedBlocks: string[] | undefined = undefined;
-  retainedEnd = '';
+  /** What was committed, texts and line ends, while the producer's full text may be compared with it. */
+  retained: string[] | undefined = undefined;
   retainedLength = 0;
   /** How often a tail began. It tells whether a tail is still the one that it was. */
   tailCount = 0;
@@ -67,118 +72,132 @@ export class LineAccumulator<K extends string> {
   readonly isContinuation: boolean;
 
   /** `opener` is the type of the event that opens the stream. */
-  constructor(stream: StreamRef<K>, rules: LineRules, opener: DeltaEvent['type']) {
+  constructor(
+    stream: StreamRef<K>,
+    opener: DeltaEvent['type'],
+    rules: LineRules,
+    sink: CommitSink<Commit<K>>,
+    tails?: TailObserver<K>,
+  ) {
     this.stream = stream;
     this.rules = rules;
+    this.sink = sink;
+    this.tails = tails;
     this.isContinuation = opener === 'delta' && stream.generation > 0;
-    this.isRetaining = rules.reconcile !== 'off';
     this.softLength = rules.softChars;
   }
 
-  append(text: string, sink: CommitSink<Commit<K>>): void {
+  opened(): void {
+    this.sink.next({ type: 'open', stream: this.stream });
+  }
+
+  start(): void {
+    // An open stream stays as it is.
+  }
+
+  delta(text: string): void {
     if (text === '') {
       return;
     }
     const hadTail = this.tail !== '';
-    this.extend(text, sink);
+    this.extend(text);
     if (this.tail.length >= this.softLength) {
-      this.commitSoftly(sink);
+      this.commitSoftly();
     }
     if (this.rules.tail && (hadTail || this.tail !== '')) {
-      this.commitTail(sink);
+      this.commitTail();
     }
+    this.tails?.update(this);
   }
 
   /** Commits as much of the unfinished line as can be, and tells the tail that remains if tails are wanted. */
-  softCommit(sink: CommitSink<Commit<K>>): void {
-    if (this.commitSoftly(sink) && this.rules.tail) {
-      this.commitTail(sink);
+  softCommit(): void {
+    if (this.commitSoftly() && this.rules.tail) {
+      this.commitTail();
     }
   }
 
-  private extend(text: string, sink: CommitSink<Commit<K>>): void {
+  private extend(text: string): void {
     if (text.length > LONGEST_TEXT) {
-      this.extend(text.slice(0, LONGEST_TEXT), sink);
-      this.extend(text.slice(LONGEST_TEXT), sink);
+      this.extend(text.slice(0, LONGEST_TEXT));
+      this.extend(text.slice(LONGEST_TEXT));
       return;
     }
     let start = 0;
     let lineFeed = text.indexOf('\n');
-    while (lineFeed !== -1 && !sink.closed) {
-      this.endLine(text, start, lineFeed, sink);
+    while (lineFeed !== -1 && !this.sink.closed) {
+      this.endLine(text, start, lineFeed);
       start = lineFeed + 1;
       lineFeed = text.indexOf('\n', start);
     }
     if (start < text.length) {
-      this.extendTail(start === 0 ? text : text.slice(start), text.length, sink);
+      this.extendTail(start === 0 ? text : text.slice(start), text.length);
     }
   }
 
   /** Commits what is left of the text, and closes. `end` has the producer's full text and its own word, where it sent them. */
-  close(
-    reason: CloseReason,
-    { text, finishReason }: Pick<EndEvent, 'text' | 'finishReason'>,
-    sink: CommitSink<Commit<K>>,
-  ): void {
+  end(reason: CloseReason, { text, finishReason }: Pick<EndEvent, 'text' | 'finishReason'>): void {
     if (text !== undefined && !this.isContinuation) {
-      this.reconcile(text, sink);
+      this.reconcile(text);
     }
-    const lines = this.flush(sink);
-    const { stream } = this;
-    sink.next(
-      finishReason === undefined
-        ? { type: 'close', stream, reason, lines }
-        : { type: 'close', stream, reason, lines, finishReason },
-    );
+    this.close(reason, finishReason === undefined ? undefined : { finishReason });
   }
 
   /** Commits what is left of the text, and closes as failed. */
-  fail(error: unknown, sink: CommitSink<Commit<K>>): void {
-    const lines = this.flush(sink);
-    sink.next({ type: 'close', stream: this.stream, reason: 'error', lines, error });
+  error(error: unknown): void {
+    this.close('error', { error });
   }
 
-  /** Commits the tail, and returns the number of lines. */
-  private flush(sink: CommitSink<Commit<K>>): number {
-    this.stopRetaining();
+  dispose(): void {
+    this.retained = undefined;
+  }
+
+  private close(reason: CloseReason, details: Pick<CloseCommit, 'error' | 'finishReason'> | undefined): void {
+    this.retainedLength = Infinity;
+    this.retained = undefined;
     if (this.tail !== '') {
-      this.commitLine(this.tail, '', sink);
+      this.commitLine(this.tail, '');
       this.tail = '';
       this.isPartial = true;
     }
-    return this.hasLineBegun() ? this.index + 1 : this.index;
+    this.tails?.delete(this);
+    const lines = this.isPartial ? this.index + 1 : this.index;
+    this.sink.next({ type: 'close', stream: this.stream, reason, lines, ...details });
   }
 
-  private reconcile(fullText: string, sink: CommitSink<Commit<K>>): void {
-    const { isRetaining, retainedBlocks = [], retainedEnd, retainedLength, index, tail } = this;
-    if (index === 0 && !this.hasLineBegun()) {
-      this.extend(fullText, sink);
+  private reconcile(fullText: string): void {
+    const { stream, index, tail, retained = [], rules } = this;
+    if (index === 0 && !this.isPartial && tail === '') {
+      this.extend(fullText);
       return;
     }
-    if (fullText === '') {
-      // An empty full text means that the producer sent none.
+    // An empty full text means that the producer sent none.
+    if (
+      fullText === '' ||
+      rules.reconcile === 'off' ||
+      this.retainedLength + tail.length > rules.maxRetained
+    ) {
       return;
     }
-    if (!isRetaining || retainedLength + tail.length > this.rules.maxRetained) {
+    // What is committed from here on need not be retained.
+    this.retainedLength = Infinity;
+    retained.push(tail);
+    const verdict = compareWithFullText(retained, fullText);
+    if (verdict.type === 'agrees') {
       return;
     }
-    this.stopRetaining();
-    const verdict = compareWithFullText(retainedBlocks.join('') + retainedEnd + tail, fullText);
-    if (verdict.type === 'continues') {
-      this.extend(fullText.slice(verdict.position), sink);
-    } else if (verdict.type === 'diverges' && this.rules.reconcile === 'revise') {
-      sink.next({ type: 'revise', stream: this.stream, index: verdict.index });
+    if (verdict.type === 'diverges') {
+      if (rules.reconcile === 'keep') {
+        return;
+      }
+      this.sink.next({ type: 'revise', stream, index: verdict.index });
       this.beginLine(verdict.index);
-      this.extend(fullText.slice(verdict.position), sink);
     }
-  }
-
-  private hasLineBegun(): boolean {
-    return this.isPartial || this.tail !== '';
+    this.extend(fullText.slice(verdict.position));
   }
 
   /** Ends the current line with the LF at `lineFeed`; its last piece begins at `start`. */
-  private endLine(text: string, start: number, lineFeed: number, sink: CommitSink<Commit<K>>): void {
+  private endLine(text: string, start: number, lineFeed: number): void {
     let line = this.tail;
     let eol: LineCommit['eol'] = '\n';
     if (lineFeed > start) {
@@ -189,7 +208,7 @@ export class LineAccumulator<K extends string> {
       line = line.slice(0, -1);
       eol = '\r\n';
     }
-    this.commitLine(line, eol, sink);
+    this.commitLine(line, eol);
     this.beginLine(this.index + 1);
   }
 
@@ -201,7 +220,7 @@ export class LineAccumulator<K extends string> {
     this.softLength = this.rules.softChars;
   }
 
-  private extendTail(text: string, received: number, sink: CommitSink<Commit<K>>): void {
+  private extendTail(text: string, received: number): void {
     if (this.tail === '') {
       this.tailCount++;
     }
@@ -211,7 +230,7 @@ export class LineAccumulator<K extends string> {
     if (this.tail.length > maxLineLength) {
       // A CR at the end may still turn out to be part of a line end, and then it does not count.
       const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
-      this.cutTail(this.commitParts(this.tail, length, sink));
+      this.cutTail(this.commitParts(this.tail, length));
     }
     if (received > maxLineLength && this.tail.length < received / SLICE_WORTH_COPYING) {
       this.tail = copy(this.tail);
@@ -227,7 +246,7 @@ export class LineAccumulator<K extends string> {
     }
   }
 
-  private commitSoftly(sink: CommitSink<Commit<K>>): boolean {
+  private commitSoftly(): boolean {
     const { tail } = this;
     const length = softCut(tail, this.rules.segmenter);
     if (length === 0) {
@@ -235,68 +254,57 @@ export class LineAccumulator<K extends string> {
       this.softLength = Math.max(this.rules.softChars, tail.length * 2);
       return false;
     }
-    this.commit(tail.slice(0, length), '', sink);
+    this.commit(tail.slice(0, length), '');
     this.isPartial = true;
     this.cutTail(length);
     return true;
   }
 
-  private commitTail(sink: CommitSink<Commit<K>>): void {
-    sink.next({ type: 'tail', stream: this.stream, index: this.index, text: this.tail });
+  private commitTail(): void {
+    this.sink.next({ type: 'tail', stream: this.stream, index: this.index, text: this.tail });
   }
 
-  private commitLine(line: string, eol: LineCommit['eol'], sink: CommitSink<Commit<K>>): void {
-    const rest = line.length > this.rules.maxLineLength ? this.commitParts(line, line.length, sink) : 0;
-    this.commit(rest === 0 ? line : line.slice(rest), eol, sink);
+  private commitLine(line: string, eol: LineCommit['eol']): void {
+    const rest = line.length > this.rules.maxLineLength ? this.commitParts(line, line.length) : 0;
+    this.commit(rest === 0 ? line : line.slice(rest), eol);
   }
 
   /** Commits as many full parts of `line` as leave something over, and returns where the rest begins. */
-  private commitParts(line: string, length: number, sink: CommitSink<Commit<K>>): number {
+  private commitParts(line: string, length: number): number {
     const { maxLineLength } = this.rules;
     let start = 0;
-    while (length - start > maxLineLength && !sink.closed) {
+    while (length - start > maxLineLength && !this.sink.closed) {
       let end = start + maxLineLength;
       if (isHighSurrogate(line.charCodeAt(end - 1)) && isLowSurrogate(line.charCodeAt(end))) {
         end--;
       }
-      this.commit(line.slice(start, end), '', sink);
+      this.commit(line.slice(start, end), '');
       this.isPartial = true;
       start = end;
     }
     return start;
   }
 
-  private commit(text: string, eol: LineCommit['eol'], sink: CommitSink<Commit<K>>): void {
-    if (this.isRetaining) {
+  private commit(text: string, eol: LineCommit['eol']): void {
+    if (this.rules.reconcile !== 'off') {
       this.retain(text, eol);
     }
-    sink.next({ type: 'line', stream: this.stream, index: this.index, text, eol });
+    this.sink.next({ type: 'line', stream: this.stream, index: this.index, text, eol });
   }
 
-  /**
-   * Many short lines become few long blocks. A garbage collector copies what it keeps, object by object: kept as they
-   * are, the lines took up to a third of the time of all that `commitLines` does, and several times their length in memory.
-   */
+  /** Retains the text of the commit and not a copy, so that it is flattened once, for the subscriber and for this. */
   private retain(text: string, eol: string): void {
     this.retainedLength += text.length + eol.length;
     if (this.retainedLength > this.rules.maxRetained) {
-      this.stopRetaining();
+      this.retained = undefined;
       return;
     }
-    this.retainedEnd += text;
-    this.retainedEnd += eol;
-    if (this.retainedEnd.length >= RETAINED_BLOCK) {
-      flatten(this.retainedEnd);
-      this.retainedBlocks ??= [];
-      this.retainedBlocks.push(this.retainedEnd);
-      this.retainedEnd = '';
+    flatten(text);
+    this.retained ??= [];
+    this.retained.push(text);
+    if (eol !== '') {
+      this.retained.push(eol);
     }
-  }
-
-  private stopRetaining(): void {
-    this.isRetaining = false;
-    this.retainedBlocks = undefined;
-    this.retainedEnd = '';
   }
 }
 
@@ -308,7 +316,7 @@ function isLowSurrogate(codeUnit: number): boolean {
   return codeUnit >= 0xdc00 && codeUnit <= 0xdfff;
 }
 
-/** Text that was linked from pieces is written in one when it is read for the first time, and lets go of the pieces. */
+/** A text that was concatenated from pieces is written in one when it is first read, and no longer references the pieces. */
 function flatten(text: string): void {
   text.charCodeAt(0);
 }

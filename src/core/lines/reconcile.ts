@@ -7,34 +7,38 @@ export type Verdict =
   /** This line is the first that differs; in both texts it begins at this position. */
   | { readonly type: 'diverges'; readonly index: number; readonly position: number };
 
-export function compareWithFullText(received: string, fullText: string): Verdict {
-  if (received.trimEnd() === fullText.trimEnd()) {
-    return { type: 'agrees' };
-  }
-  if (fullText.startsWith(received)) {
-    return { type: 'continues', position: received.length };
-  }
-  return { type: 'diverges', ...lineAt(received, differenceOf(received, fullText)) };
-}
-
-/** Where the second text ends, or says something else than the first. */
-function differenceOf(received: string, fullText: string): number {
-  let position = 0;
-  while (received.charCodeAt(position) === fullText.charCodeAt(position)) {
-    position++;
-  }
-  return position;
-}
-
-/** The number of the line that the position is in, and where that line begins. */
-function lineAt(text: string, position: number): { readonly index: number; readonly position: number } {
+/** `received` are pieces of text that end where a line ends, if not before. */
+export function compareWithFullText(received: readonly string[], fullText: string): Verdict {
   let index = 0;
-  let start = 0;
-  let lineFeed = text.indexOf('\n');
-  while (lineFeed !== -1 && lineFeed < position) {
-    index++;
-    start = lineFeed + 1;
-    lineFeed = text.indexOf('\n', start);
+  let lineStart = 0;
+  let position = 0;
+  for (const [i, piece] of received.entries()) {
+    if (!fullText.startsWith(piece, position)) {
+      const rest = received.slice(i).join('');
+      const fullRest = fullText.slice(position);
+      const same = commonLength(rest, fullRest);
+      return isBlank(rest.slice(same)) && isBlank(fullRest.slice(same))
+        ? { type: 'agrees' }
+        : { type: 'diverges', index, position: lineStart };
+    }
+    position += piece.length;
+    if (piece.endsWith('\n')) {
+      index++;
+      lineStart = position;
+    }
   }
-  return { index, position: start };
+  return isBlank(fullText.slice(position)) ? { type: 'agrees' } : { type: 'continues', position };
+}
+
+/** How much the beginnings of two different texts have in common. */
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a.charCodeAt(length) === b.charCodeAt(length)) {
+    length++;
+  }
+  return length;
+}
+
+function isBlank(text: string): boolean {
+  return text.trimStart() === '';
 }

@@ -1,13 +1,11 @@
-import type { CloseReason } from '../../commits.js';
+import type { DeltaEvent } from '../../events.js';
 
 /**
- * Reads one event after the other into its own fields, and tells which values are not delta events.
- *
- * Each property is read exactly once: a getter or a proxy cannot pass the check and answer otherwise afterwards, and
- * one that throws makes its event malformed. One reader serves a whole subscription, so that reading allocates nothing.
+ * Reads delta events that may be anything. One reader serves all events of a subscription, so that reading allocates
+ * nothing.
  */
 export class EventReader {
-  type: 'start' | 'delta' | 'end' | 'error' = 'start';
+  type: DeltaEvent['type'] = 'start';
   kind = '';
   id = '';
   /** The text of a `delta`. */
@@ -16,8 +14,8 @@ export class EventReader {
   text: string | undefined = undefined;
   /** The producer's own word for why it ended the stream, on an `end` that has one. */
   finishReason: string | undefined = undefined;
-  /** Why the stream was closed, on an `end` that `groupStreams` passed on; on any other it is just `end`. */
-  reason: CloseReason = 'end';
+  /** On an `end` of `groupStreams`, why the stream was closed; it may be anything. */
+  reason: unknown = undefined;
   /** What failed, on an `error`. */
   error: unknown = undefined;
   /** A copy, which the producer cannot change any more. */
@@ -25,17 +23,15 @@ export class EventReader {
 
   /** Returns whether the event is well formed; only then do the fields hold it. Never throws. */
   read(event: unknown): boolean {
-    if (typeof event !== 'object' || event === null) {
-      return false;
-    }
     try {
-      return this.readFields(event as Readonly<Record<string, unknown>>);
+      return typeof event === 'object' && event !== null && this.readFields(event as UnknownEvent);
     } catch {
+      // A getter or a proxy threw.
       return false;
     }
   }
 
-  /** Drops the references to what was read, so that a large text does not stay in memory until the next event. */
+  /** Clears the references to what was read, so that a large text does not stay in memory until the next event. */
   clear(): void {
     this.delta = '';
     this.text = undefined;
@@ -44,85 +40,61 @@ export class EventReader {
     this.order = undefined;
   }
 
-  private readFields(event: Readonly<Record<string, unknown>>): boolean {
+  private readFields(event: UnknownEvent): boolean {
     const { type, kind, id, order } = event;
-    if (typeof kind !== 'string' || typeof id !== 'string') {
+    if (typeof kind !== 'string' || typeof id !== 'string' || !this.readOrder(order)) {
       return false;
     }
-    const orderCopy = order === undefined || order === null ? undefined : copyOrder(order);
-    if (orderCopy === null || !this.readContent(type, event)) {
-      return false;
-    }
-    this.kind = kind;
-    this.id = id;
-    this.order = orderCopy;
-    return true;
-  }
-
-  private readContent(type: unknown, event: Readonly<Record<string, unknown>>): boolean {
-    switch (type) {
-      case 'delta': {
-        const { delta } = event;
-        if (typeof delta !== 'string') {
-          return false;
-        }
-        this.delta = delta;
-        break;
-      }
-      case 'end': {
-        const { text, reason, finishReason } = event;
-        if (text !== undefined && text !== null && typeof text !== 'string') {
-          return false;
-        }
-        this.text = text ?? undefined;
-        this.finishReason = typeof finishReason === 'string' ? finishReason : undefined;
-        this.reason = isCloseReason(reason) ? reason : 'end';
-        break;
-      }
-      case 'error':
-        this.error = event['error'];
-        break;
-      case 'start':
-        break;
-      default:
+    if (type === 'delta') {
+      const { delta } = event;
+      if (typeof delta !== 'string') {
         return false;
+      }
+      this.delta = delta;
+    } else if (type === 'end') {
+      const { text, reason, finishReason } = event;
+      if (text !== undefined && text !== null && typeof text !== 'string') {
+        return false;
+      }
+      this.text = text ?? undefined;
+      this.reason = reason;
+      this.finishReason = typeof finishReason === 'string' ? finishReason : undefined;
+    } else if (type === 'error') {
+      this.error = event.error;
+    } else if (type !== 'start') {
+      return false;
     }
     this.type = type;
+    this.kind = kind;
+    this.id = id;
+    return true;
+  }
+
+  private readOrder(order: unknown): boolean {
+    this.order = undefined;
+    if (order === undefined || order === null) {
+      return true;
+    }
+    if (!Array.isArray(order)) {
+      return false;
+    }
+    const copy: number[] = [];
+    // No method of the array is called, since it may be overridden, and a hole ends the copy of a long sparse array.
+    for (let i = 0, { length } = order; i < length; i++) {
+      const value: unknown = order[i];
+      if (!Number.isFinite(value)) {
+        return false;
+      }
+      copy.push(value as number);
+    }
+    this.order = copy;
     return true;
   }
 }
 
-function isCloseReason(value: unknown): value is CloseReason {
-  return (
-    value === 'end' ||
-    value === 'error' ||
-    value === 'idle' ||
-    value === 'evicted' ||
-    value === 'complete' ||
-    value === 'superseded'
-  );
-}
-
-/**
- * Returns a copy of an array of finite numbers, and `null` for anything else. The methods of arrays would ask the array
- * what to make the copy with, and would walk through all the holes of a sparse one.
- */
-function copyOrder(order: unknown): readonly number[] | null {
-  if (!Array.isArray(order)) {
-    return null;
-  }
-  const { length } = order;
-  const copy: number[] = [];
-  for (let i = 0; i < length; i++) {
-    const value: unknown = order[i];
-    if (!isFiniteNumber(value)) {
-      return null;
-    }
-    copy.push(value);
-  }
-  return copy;
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
+/** The fields that an event may have. */
+type UnknownEvent = Readonly<
+  Partial<
+    Record<'type' | 'kind' | 'id' | 'order' | 'delta' | 'text' | 'reason' | 'finishReason' | 'error', unknown>
+  >
+>;

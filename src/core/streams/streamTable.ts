@@ -3,7 +3,6 @@ import type { DeltaEvent, EndEvent, StartEvent, TextDeltaEvent } from '../../eve
 import { Heap, type Positioned } from '../collections/heap.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { EventReader } from './eventReader.js';
-import { StreamMap } from './streamMap.js';
 
 /** The bounds of a table. */
 export interface StreamLimits {
@@ -15,24 +14,27 @@ export interface StreamLimits {
   readonly idleTimeout: number;
 }
 
-/** Receives what the table decides; `S` is the per-stream state. */
-export interface StreamSink<K extends string, S> {
+/** Receives what concerns no open stream. */
+export interface StreamTableSink<K extends string, S> {
   /** Whether the subscriber is gone, so that further calls are in vain. */
   readonly closed: boolean;
   /** Makes the state of a stream. `opener` is the type of the event that opens it. */
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): S;
-  /** The stream is in the table now: announces it. */
-  opened(state: S): void;
-  /** An event of an open stream that leaves it open. */
-  start(state: S, event: StartEvent<K>): void;
-  delta(state: S, delta: string, event: TextDeltaEvent<K>): void;
-  /** The last call for this stream. */
-  end(state: S, reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void;
-  /** The last call for this stream. */
-  error(state: S, error: unknown): void;
   drop(reason: DropCommit['reason'], event: unknown): void;
+}
+
+/** Receives what concerns one stream, from its opening to its end. */
+export interface StreamState<K extends string> {
+  /** The stream is in the table now: announces it. */
+  opened(): void;
+  start(event: StartEvent<K>): void;
+  delta(delta: string, event: TextDeltaEvent<K>): void;
+  /** The last call. */
+  end(reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void;
+  /** The last call. */
+  error(error: unknown): void;
   /** The last call for a stream that was open when the subscriber left. */
-  dispose?(state: S): void;
+  dispose(): void;
 }
 
 /** A key that is open. */
@@ -72,10 +74,11 @@ const NOTHING = {} as const;
  * An event costs no look at a clock. Events are counted, and a mark at each tick notes how many there were. So a stream
  * is idle when its last event is below a mark that is as old as the idle timeout.
  */
-export class StreamTable<K extends string, S> {
+export class StreamTable<K extends string, S extends StreamState<K>> {
   readonly limits: StreamLimits;
+  protected readonly sink: StreamTableSink<K, S>;
   /** What is open and what is remembered. */
-  readonly keys = new StreamMap<OpenStream<K, S> | ClosedStream<K>>();
+  readonly keys = new Map<string, Map<string, OpenStream<K, S> | ClosedStream<K>>>();
   /** In the order of opening. */
   readonly open = new LinkedList<OpenStream<K, S>>();
   /**
@@ -91,32 +94,32 @@ export class StreamTable<K extends string, S> {
   marks: Mark[] = [];
   private readonly reader = new EventReader();
 
-  constructor(limits: StreamLimits) {
+  constructor(limits: StreamLimits, sink: StreamTableSink<K, S>) {
     this.limits = limits;
+    this.sink = sink;
   }
 
-  handle(event: unknown, sink: StreamSink<K, S>): void {
+  next(event: unknown): void {
     const { reader } = this;
     if (!reader.read(event)) {
-      sink.drop('malformed', event);
+      this.sink.drop('malformed', event);
       return;
     }
-    const kind = reader.kind as K;
-    const known = this.keys.get(kind, 0, reader.id);
+    const known = this.keys.get(reader.kind)?.get(reader.id);
     if (known?.lastEvent === undefined) {
-      this.handleUnopened(known, event, sink);
+      this.nextUnopened(known, event);
       return;
     }
     known.lastEvent = ++this.events;
     if (reader.type === 'delta') {
       const { delta } = reader;
       reader.delta = '';
-      sink.delta(known.state, delta, event as TextDeltaEvent<K>);
+      known.state.delta(delta, event as TextDeltaEvent<K>);
     } else if (reader.type === 'start') {
-      sink.start(known.state, event as StartEvent<K>);
+      known.state.start(event as StartEvent<K>);
     } else {
       this.close(known, false);
-      this.sendLast(known.state, sink);
+      this.sendLast(known.state);
     }
   }
 
@@ -140,8 +143,8 @@ export class StreamTable<K extends string, S> {
   }
 
   /** Closes the idle streams. `lateness` is how many milliseconds ago the tick was due. */
-  tick(now: number, lateness: number, sink: StreamSink<K, S>): void {
-    const { marks } = this;
+  tick(now: number, lateness: number): void {
+    const { marks, sink } = this;
     for (const mark of marks) {
       mark.lateness = Math.max(mark.lateness, lateness);
     }
@@ -160,35 +163,35 @@ export class StreamTable<K extends string, S> {
       next = stream.next;
       if (stream.lastEvent <= idleSince) {
         this.close(stream, true);
-        sink.end(stream.state, 'idle', NOTHING);
+        stream.state.end('idle', NOTHING);
       }
     }
   }
 
   /** The source completed: ends all open streams, in the order of opening. */
-  complete(sink: StreamSink<K, S>): void {
-    this.finish(sink, (state) => {
-      sink.end(state, 'complete', NOTHING);
+  endAll(): void {
+    this.finish((state) => {
+      state.end('complete', NOTHING);
     });
   }
 
   /** The source failed, and all open streams fail with it, in the order of opening. */
-  fail(error: unknown, sink: StreamSink<K, S>): void {
-    this.finish(sink, (state) => {
-      sink.error(state, error);
+  failAll(error: unknown): void {
+    this.finish((state) => {
+      state.error(error);
     });
   }
 
   /** The subscriber left: disposes all state. */
-  dispose(sink: StreamSink<K, S>): void {
+  dispose(): void {
     for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      sink.dispose?.(stream.state);
+      stream.state.dispose();
     }
     this.clear();
   }
 
-  private finish(sink: StreamSink<K, S>, last: (state: S) => void): void {
-    for (let stream = this.open.first; stream !== undefined && !sink.closed; stream = stream.next) {
+  private finish(last: (state: S) => void): void {
+    for (let stream = this.open.first; stream !== undefined && !this.sink.closed; stream = stream.next) {
       last(stream.state);
     }
     this.clear();
@@ -212,10 +215,11 @@ export class StreamTable<K extends string, S> {
   }
 
   /** The stream of the event in the reader is not open: opens it, or drops the event. */
-  private handleUnopened(known: ClosedStream<K> | undefined, event: unknown, sink: StreamSink<K, S>): void {
-    const { type } = this.reader;
+  private nextUnopened(known: ClosedStream<K> | undefined, event: unknown): void {
+    const { reader, sink } = this;
+    const { type, delta } = reader;
     if (known !== undefined && type !== 'start' && !(type === 'delta' && known.isInterrupted)) {
-      this.reader.clear();
+      reader.clear();
       sink.drop('late', event);
       return;
     }
@@ -228,35 +232,37 @@ export class StreamTable<K extends string, S> {
     if (type === 'end' || type === 'error') {
       // The stream takes the place of no other, since it opens only to close.
       this.remember(ref, false);
-      sink.opened(state);
-      this.sendLast(state, sink);
+      state.opened();
+      this.sendLast(state);
       return;
     }
-    const { delta } = this.reader;
-    this.reader.clear();
+    reader.clear();
     if (this.open.size >= this.limits.maxStreams) {
-      this.evict(sink);
+      this.evict();
       if (sink.closed) {
-        sink.dispose?.(state);
+        state.dispose();
         return;
       }
     }
     this.add(ref, state);
-    sink.opened(state);
+    state.opened();
     if (type === 'delta') {
-      sink.delta(state, delta, event as TextDeltaEvent<K>);
+      state.delta(delta, event as TextDeltaEvent<K>);
     } else {
-      sink.start(state, event as StartEvent<K>);
+      state.start(event as StartEvent<K>);
     }
   }
 
-  private sendLast(state: S, sink: StreamSink<K, S>): void {
+  private sendLast(state: S): void {
     const { type, text, finishReason, error } = this.reader;
     this.reader.clear();
     if (type === 'error') {
-      sink.error(state, error);
+      state.error(error);
     } else {
-      sink.end(state, 'end', endOf(text, finishReason));
+      state.end('end', {
+        ...(text !== undefined && { text }),
+        ...(finishReason !== undefined && { finishReason }),
+      });
     }
   }
 
@@ -278,13 +284,13 @@ export class StreamTable<K extends string, S> {
       previous: undefined,
       next: undefined,
     };
-    this.keys.set(ref.kind, 0, ref.id, stream);
+    this.setKey(ref, stream);
     this.open.append(stream);
     this.leastRecent.add(stream);
   }
 
   /** Closes the stream whose last event is the longest ago. */
-  private evict(sink: StreamSink<K, S>): void {
+  private evict(): void {
     let stream = this.leastRecent.first;
     while (stream !== undefined && stream.rankedAt !== stream.lastEvent) {
       this.leastRecent.remove(stream);
@@ -294,7 +300,7 @@ export class StreamTable<K extends string, S> {
     }
     if (stream !== undefined) {
       this.close(stream, true);
-      sink.end(stream.state, 'evicted', NOTHING);
+      stream.state.end('evicted', NOTHING);
     }
   }
 
@@ -306,22 +312,29 @@ export class StreamTable<K extends string, S> {
 
   private remember(ref: StreamRef<K>, isInterrupted: boolean): void {
     const closed = { ref, isInterrupted, previous: undefined, next: undefined };
-    this.keys.set(ref.kind, 0, ref.id, closed);
+    this.setKey(ref, closed);
     this.remembered.append(closed);
     const oldest = this.remembered.first;
     if (this.remembered.size > this.limits.maxRemembered && oldest !== undefined) {
       this.remembered.remove(oldest);
-      this.keys.delete(oldest.ref.kind, 0, oldest.ref.id);
+      this.deleteKey(oldest.ref);
     }
   }
-}
 
-function endOf(
-  text: string | undefined,
-  finishReason: string | undefined,
-): Pick<EndEvent, 'text' | 'finishReason'> {
-  return {
-    ...(text !== undefined && { text }),
-    ...(finishReason !== undefined && { finishReason }),
-  };
+  private setKey({ kind, id }: StreamRef<K>, stream: OpenStream<K, S> | ClosedStream<K>): void {
+    let ids = this.keys.get(kind);
+    if (ids === undefined) {
+      ids = new Map();
+      this.keys.set(kind, ids);
+    }
+    ids.set(id, stream);
+  }
+
+  private deleteKey({ kind, id }: StreamRef<K>): void {
+    const ids = this.keys.get(kind);
+    ids?.delete(id);
+    if (ids?.size === 0) {
+      this.keys.delete(kind);
+    }
+  }
 }
