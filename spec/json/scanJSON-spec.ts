@@ -314,15 +314,15 @@ describe('scanJSON', () => {
   });
 
   it.each([
-    { options: { pointers: '/x' }, error: 'The option pointers is "/x", but has to be an array of strings' },
+    { options: { pointers: '/x' }, error: 'The option pointers is "/x", but must be an array of strings' },
     {
       options: { pointers: ['x'] },
       error: 'The option pointers has "x", but a pointer is empty or begins with /',
     },
-    { options: { partial: 'yes' }, error: 'The option partial is "yes", but has to be true or false' },
-    { options: { every: -1 }, error: 'The option every is -1, but has to be milliseconds' },
-    { options: { scheduler: {} }, error: 'The option scheduler is an object, but has to be a scheduler' },
-    { options: null, error: 'The options are null, but have to be an object' },
+    { options: { partial: 'yes' }, error: 'The option partial is "yes", but must be true or false' },
+    { options: { every: -1 }, error: 'The option every is -1, but must be milliseconds' },
+    { options: { scheduler: {} }, error: 'The option scheduler is an object, but must be a scheduler' },
+    { options: null, error: 'The options are null, but must be an object' },
   ])('throws at once for $options', ({ options, error }) => {
     expect(() => scanJSON(options as unknown as ScanJSONOptions)).toThrow(error);
   });

@@ -274,21 +274,21 @@ describe('splitJSON', () => {
   });
 
   it.each([
-    { options: { kinds: 'tool' }, error: 'The option kinds is "tool", but has to be an array of strings' },
-    { options: { keep: 1 }, error: 'The option keep is 1, but has to be true or false' },
+    { options: { kinds: 'tool' }, error: 'The option kinds is "tool", but must be an array of strings' },
+    { options: { keep: 1 }, error: 'The option keep is 1, but must be true or false' },
     {
       options: { maxDepth: -1 },
-      error: 'The option maxDepth is -1, but has to be a whole number from 0, or Infinity',
+      error: 'The option maxDepth is -1, but must be a whole number from 0, or Infinity',
     },
     {
       options: { maxNameLength: 0 },
-      error: 'The option maxNameLength is 0, but has to be a whole number from 1, or Infinity',
+      error: 'The option maxNameLength is 0, but must be a whole number from 1, or Infinity',
     },
     {
       options: { maxStreams: 0 },
-      error: 'The option maxStreams is 0, but has to be a whole number from 1, or Infinity',
+      error: 'The option maxStreams is 0, but must be a whole number from 1, or Infinity',
     },
-    { options: { onDrop: 'log' }, error: 'The option onDrop is "log", but has to be a function' },
+    { options: { onDrop: 'log' }, error: 'The option onDrop is "log", but must be a function' },
   ])('throws at once for $options', ({ options, error }) => {
     expect(() => splitJSON(options as unknown as SplitJSONOptions)).toThrow(error);
   });

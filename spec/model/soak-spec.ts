@@ -96,10 +96,10 @@ describe('npm run soak', () => {
   });
 
   it.each([
-    [['--minutes', 'many'], '--minutes is many, but has to be a number from 0'],
+    [['--minutes', 'many'], '--minutes is many, but must be a number from 0'],
     [['--minutes', '-1'], "Option '--minutes' argument is ambiguous."],
-    [['--seed', '1.5'], '--seed is 1.5, but has to be a whole number of at most 31 bits'],
-    [['--seed', '7', '--path', 'x'], '--path is x, but has to be numbers with colons in between'],
+    [['--seed', '1.5'], '--seed is 1.5, but must be a whole number of at most 31 bits'],
+    [['--seed', '7', '--path', 'x'], '--path is x, but must be numbers with colons in between'],
     [['--path', '1:2'], '--path needs the --seed that it belongs to'],
     [['--hours', '2'], "Unknown option '--hours'"],
   ])('refuses %j', (args, message) => {

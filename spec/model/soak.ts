@@ -67,13 +67,13 @@ function readArguments(args: readonly string[], anySeed: number) {
   const minutes = Number(values.minutes);
   const seed = Number(values.seed ?? anySeed);
   if (!(minutes >= 0)) {
-    throw new RangeError(`--minutes is ${values.minutes}, but has to be a number from 0`);
+    throw new RangeError(`--minutes is ${values.minutes}, but must be a number from 0`);
   }
   if (seed !== Math.trunc(seed) || Math.abs(seed) > 2 ** 31 - 1) {
-    throw new RangeError(`--seed is ${String(values.seed)}, but has to be a whole number of at most 31 bits`);
+    throw new RangeError(`--seed is ${String(values.seed)}, but must be a whole number of at most 31 bits`);
   }
   if (values.path !== undefined && !/^\d+(:\d+)*$/.test(values.path)) {
-    throw new RangeError(`--path is ${values.path}, but has to be numbers with colons in between`);
+    throw new RangeError(`--path is ${values.path}, but must be numbers with colons in between`);
   }
   if (values.path !== undefined && values.seed === undefined) {
     throw new RangeError('--path needs the --seed that it belongs to');

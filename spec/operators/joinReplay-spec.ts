@@ -155,12 +155,12 @@ describe('joinReplay', () => {
   });
 
   it.each([
-    { options: { seq: undefined }, message: 'The option seq is undefined, but has to be a function' },
+    { options: { seq: undefined }, message: 'The option seq is undefined, but must be a function' },
     {
       options: { seq, maxBuffered: -1 },
-      message: 'The option maxBuffered is -1, but has to be a whole number from 0, or Infinity',
+      message: 'The option maxBuffered is -1, but must be a whole number from 0, or Infinity',
     },
-    { options: { seq, onGap: 1 }, message: 'The option onGap is 1, but has to be a function' },
+    { options: { seq, onGap: 1 }, message: 'The option onGap is 1, but must be a function' },
   ])('refuses $options when it is created', ({ options, message }) => {
     expect(() => joinReplay(EMPTY, options as unknown as JoinReplayOptions<string>)).toThrow(message);
   });

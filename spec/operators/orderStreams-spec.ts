@@ -362,11 +362,11 @@ describe('orderStreams', () => {
 
     // prettier-ignore
     it.each([
-      { options: null,                    error: TypeError,  message: 'The options are null, but have to be an object' },
-      { options: 'grouped',               error: TypeError,  message: 'The options are "grouped", but have to be an object' },
-      { options: { strategy: 'arrival' }, error: RangeError, message: 'The option strategy is "arrival", but has to be one of sequential, grouped' },
-      { options: { strategy: null },      error: TypeError,  message: 'The option strategy is null, but has to be one of sequential, grouped' },
-      { options: { maxBuffered: -1 },     error: RangeError, message: 'The option maxBuffered is -1, but has to be a whole number from 0, or Infinity' },
+      { options: null,                    error: TypeError,  message: 'The options are null, but must be an object' },
+      { options: 'grouped',               error: TypeError,  message: 'The options are "grouped", but must be an object' },
+      { options: { strategy: 'arrival' }, error: RangeError, message: 'The option strategy is "arrival", but must be one of sequential, grouped' },
+      { options: { strategy: null },      error: TypeError,  message: 'The option strategy is null, but must be one of sequential, grouped' },
+      { options: { maxBuffered: -1 },     error: RangeError, message: 'The option maxBuffered is -1, but must be a whole number from 0, or Infinity' },
       { options: { maxBuffered: 1.5 },    error: RangeError, message: 'The option maxBuffered is 1.5' },
       { options: { maxBuffered: NaN },    error: RangeError, message: 'The option maxBuffered is NaN' },
       { options: { maxBuffered: '9' },    error: TypeError,  message: 'The option maxBuffered is "9"' },

@@ -961,23 +961,23 @@ describe('resequence', () => {
 
     // prettier-ignore
     it.each([
-      { options: undefined,                   error: TypeError,  message: 'The options are undefined, but have to be an object' },
-      { options: seq,                         error: TypeError,  message: 'The options are a function, but have to be an object' },
-      { options: {},                          error: TypeError,  message: 'The option seq is undefined, but has to be a function' },
-      { options: { seq: 'n' },                error: TypeError,  message: 'The option seq is "n", but has to be a function' },
-      { options: { seq, scope: 'id' },        error: TypeError,  message: 'The option scope is "id", but has to be a function' },
-      { options: { seq, start: '1' },         error: TypeError,  message: 'The option start is "1", but has to be a whole number, as Number.isSafeInteger says' },
-      { options: { seq, start: 0.5 },         error: RangeError, message: 'The option start is 0.5, but has to be a whole number, as Number.isSafeInteger says' },
+      { options: undefined,                   error: TypeError,  message: 'The options are undefined, but must be an object' },
+      { options: seq,                         error: TypeError,  message: 'The options are a function, but must be an object' },
+      { options: {},                          error: TypeError,  message: 'The option seq is undefined, but must be a function' },
+      { options: { seq: 'n' },                error: TypeError,  message: 'The option seq is "n", but must be a function' },
+      { options: { seq, scope: 'id' },        error: TypeError,  message: 'The option scope is "id", but must be a function' },
+      { options: { seq, start: '1' },         error: TypeError,  message: 'The option start is "1", but must be a whole number, as Number.isSafeInteger says' },
+      { options: { seq, start: 0.5 },         error: RangeError, message: 'The option start is 0.5, but must be a whole number, as Number.isSafeInteger says' },
       { options: { seq, start: NaN },         error: RangeError, message: 'The option start is NaN' },
       { options: { seq, start: 2 ** 53 },     error: RangeError, message: 'The option start is 9007199254740992' },
-      { options: { seq, maxReorder: -1 },     error: RangeError, message: 'The option maxReorder is -1, but has to be a whole number from 0, or Infinity' },
+      { options: { seq, maxReorder: -1 },     error: RangeError, message: 'The option maxReorder is -1, but must be a whole number from 0, or Infinity' },
       { options: { seq, maxReorder: null },   error: TypeError,  message: 'The option maxReorder is null' },
-      { options: { seq, gapTimeout: 0 },      error: RangeError, message: 'The option gapTimeout is 0, but has to be milliseconds, more than 0 and at most 2147483647, or Infinity' },
+      { options: { seq, gapTimeout: 0 },      error: RangeError, message: 'The option gapTimeout is 0, but must be milliseconds, more than 0 and at most 2147483647, or Infinity' },
       { options: { seq, gapTimeout: '1s' },   error: TypeError,  message: 'The option gapTimeout is "1s"' },
-      { options: { seq, maxScopes: 0 },       error: RangeError, message: 'The option maxScopes is 0, but has to be a whole number from 1, or Infinity' },
-      { options: { seq, onDrop: {} },         error: TypeError,  message: 'The option onDrop is an object, but has to be a function' },
-      { options: { seq, onGap: true },        error: TypeError,  message: 'The option onGap is true, but has to be a function' },
-      { options: { seq, scheduler: {} },      error: TypeError,  message: 'The option scheduler is an object, but has to be a scheduler with the methods now and schedule' },
+      { options: { seq, maxScopes: 0 },       error: RangeError, message: 'The option maxScopes is 0, but must be a whole number from 1, or Infinity' },
+      { options: { seq, onDrop: {} },         error: TypeError,  message: 'The option onDrop is an object, but must be a function' },
+      { options: { seq, onGap: true },        error: TypeError,  message: 'The option onGap is true, but must be a function' },
+      { options: { seq, scheduler: {} },      error: TypeError,  message: 'The option scheduler is an object, but must be a scheduler with the methods now and schedule' },
     ])('may not be $options', ({ options, error, message }) => {
       expect(() => create(options)).toThrow(error);
       expect(() => create(options)).toThrow(message);

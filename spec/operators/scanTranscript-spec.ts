@@ -491,17 +491,17 @@ describe('scanTranscript', () => {
 
     // prettier-ignore
     it.each([
-      { options: null,                error: TypeError,  message: 'The options are null, but have to be an object' },
-      { options: 50,                  error: TypeError,  message: 'The options are 50, but have to be an object' },
-      { options: { every: -1 },       error: RangeError, message: 'The option every is -1, but has to be milliseconds, from 0 to 2147483647, or Infinity' },
+      { options: null,                error: TypeError,  message: 'The options are null, but must be an object' },
+      { options: 50,                  error: TypeError,  message: 'The options are 50, but must be an object' },
+      { options: { every: -1 },       error: RangeError, message: 'The option every is -1, but must be milliseconds, from 0 to 2147483647, or Infinity' },
       { options: { every: NaN },      error: RangeError, message: 'The option every is NaN' },
       { options: { every: 2 ** 31 },  error: RangeError, message: 'The option every is 2147483648' },
       { options: { every: '50' },     error: TypeError,  message: 'The option every is "50"' },
       { options: { every: null },     error: TypeError,  message: 'The option every is null' },
-      { options: { maxCells: -1 },    error: RangeError, message: 'The option maxCells is -1, but has to be a whole number from 0, or Infinity' },
+      { options: { maxCells: -1 },    error: RangeError, message: 'The option maxCells is -1, but must be a whole number from 0, or Infinity' },
       { options: { maxCells: 1.5 },   error: RangeError, message: 'The option maxCells is 1.5' },
       { options: { maxCells: [] },    error: TypeError,  message: 'The option maxCells is an array' },
-      { options: { scheduler: {} },   error: TypeError,  message: 'The option scheduler is an object, but has to be a scheduler with the methods now and schedule' },
+      { options: { scheduler: {} },   error: TypeError,  message: 'The option scheduler is an object, but must be a scheduler with the methods now and schedule' },
     ])('refuses $options when it is created', ({ options, error, message }) => {
       const create = scanTranscript as (options: unknown) => unknown;
       expect(() => create(options)).toThrow(error);

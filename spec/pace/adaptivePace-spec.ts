@@ -97,11 +97,11 @@ describe('adaptivePace', () => {
 
     // prettier-ignore
     it.each([
-      { options: null, error: TypeError, message: 'The options are null, but have to be an object' },
-      { options: 8,    error: TypeError, message: 'The options are 8, but have to be an object' },
-      { options: { minLines: 5, maxLines: 4 }, error: RangeError, message: 'The option maxLines is 4, but has to be a whole number from minLines, which is 5' },
-      ...[...counts, ...limits].map((name) => ({ options: { [name]: 0 }, error: RangeError, message: `The option ${name} is 0, but has to be a whole number from 1, or Infinity` })),
-      ...others.map((name) => ({ options: { [name]: -1 }, error: RangeError, message: `The option ${name} is -1, but has to be a whole number from 0, or Infinity` })),
+      { options: null, error: TypeError, message: 'The options are null, but must be an object' },
+      { options: 8,    error: TypeError, message: 'The options are 8, but must be an object' },
+      { options: { minLines: 5, maxLines: 4 }, error: RangeError, message: 'The option maxLines is 4, but must be a whole number from minLines, which is 5' },
+      ...[...counts, ...limits].map((name) => ({ options: { [name]: 0 }, error: RangeError, message: `The option ${name} is 0, but must be a whole number from 1, or Infinity` })),
+      ...others.map((name) => ({ options: { [name]: -1 }, error: RangeError, message: `The option ${name} is -1, but must be a whole number from 0, or Infinity` })),
       ...[...counts, ...limits, ...others].flatMap((name) => [
         { options: { [name]: NaN },  error: RangeError, message: `The option ${name} is NaN` },
         { options: { [name]: 1.5 },  error: RangeError, message: `The option ${name} is 1.5` },

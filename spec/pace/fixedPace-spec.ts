@@ -16,7 +16,7 @@ describe('fixedPace', () => {
 
   // prettier-ignore
   it.each([
-    { lines: 0,    error: RangeError, message: 'The option lines is 0, but has to be a whole number from 1, or Infinity' },
+    { lines: 0,    error: RangeError, message: 'The option lines is 0, but must be a whole number from 1, or Infinity' },
     { lines: 1.5,  error: RangeError, message: 'The option lines is 1.5' },
     { lines: NaN,  error: RangeError, message: 'The option lines is NaN' },
     { lines: '2',  error: TypeError,  message: 'The option lines is "2"' },

@@ -322,9 +322,9 @@ describe.each([
   { name: 'fromDocker', operator: fromDocker },
 ])('the options of $name', ({ operator }) => {
   it.each([
-    { connection: 5, message: 'The option connection is 5, but has to be a string' },
-    { connection: null, message: 'The option connection is null, but has to be a string' },
-    { connection: ['a'], message: 'The option connection is an array, but has to be a string' },
+    { connection: 5, message: 'The option connection is 5, but must be a string' },
+    { connection: null, message: 'The option connection is null, but must be a string' },
+    { connection: ['a'], message: 'The option connection is an array, but must be a string' },
   ])('have no connection $connection', ({ connection, message }) => {
     expect(() => operator({ connection: connection as never })).toThrow(new TypeError(message));
   });

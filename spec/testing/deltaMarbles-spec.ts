@@ -134,14 +134,14 @@ describe('deltaMarbles', () => {
   });
 
   it.each([
-    { diagram: 5, table: {}, message: 'The diagram is 5, but has to be a string' },
-    { diagram: '-', table: null, message: 'The table is null, but has to be an object' },
+    { diagram: 5, table: {}, message: 'The diagram is 5, but must be a string' },
+    { diagram: '-', table: null, message: 'The table is null, but must be an object' },
     {
       diagram: '-a-',
       table: { a: 'x' },
-      message: 'The entry a of the table is "x", but has to be a list of texts, a stream or an event',
+      message: 'The entry a of the table is "x", but must be a list of texts, a stream or an event',
     },
-    { diagram: '-a-', table: { a: [5] }, message: 'The text 0 of the stream a is 5, but has to be a string' },
+    { diagram: '-a-', table: { a: [5] }, message: 'The text 0 of the stream a is 5, but must be a string' },
     {
       diagram: '-a-',
       table: { a: { deltas: ['x'], text: 'x', error: 'boom' } },
@@ -150,7 +150,7 @@ describe('deltaMarbles', () => {
     {
       diagram: '-a-',
       table: { a: { deltas: 'x' } },
-      message: 'The list of deltas of the stream a is "x", but has to be an array',
+      message: 'The list of deltas of the stream a is "x", but must be an array',
     },
   ])('throws a TypeError: $message', ({ diagram, table, message }) => {
     expect(() => deltaMarbles(diagram as string, table as never)).toThrow(new TypeError(message));

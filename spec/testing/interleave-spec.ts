@@ -70,8 +70,8 @@ describe('interleave', () => {
   });
 
   it.each([
-    { streams: 'ab', message: 'The list of streams is "ab", but has to be an array' },
-    { streams: [[], null], message: 'The stream at index 1 is null, but has to be an array' },
+    { streams: 'ab', message: 'The list of streams is "ab", but must be an array' },
+    { streams: [[], null], message: 'The stream at index 1 is null, but must be an array' },
   ])('throws: $message', ({ streams: wrong, message }) => {
     expect(() => interleave(1, wrong as never)).toThrow(new TypeError(message));
   });

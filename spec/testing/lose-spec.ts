@@ -63,7 +63,7 @@ describe('lose', () => {
 
   it.each([5, null])('throws a TypeError for the option which: %j', (which) => {
     expect(() => lose(1, [], { which: which as never })).toThrow(
-      new TypeError(`The option which is ${String(which)}, but has to be a function`),
+      new TypeError(`The option which is ${String(which)}, but must be a function`),
     );
   });
 });

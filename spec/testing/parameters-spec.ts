@@ -9,8 +9,8 @@ const functions = Object.entries(all).map(([name, make]) => ({
 }));
 const withOptions = functions.filter(({ name }) => name !== 'interleave' && name !== 'recut');
 
-const allowedSeed = 'but has to be a whole number, as Number.isSafeInteger says';
-const allowedCount = 'but has to be a whole number from 0, or Infinity';
+const allowedSeed = 'but must be a whole number, as Number.isSafeInteger says';
+const allowedCount = 'but must be a whole number from 0, or Infinity';
 
 describe.each(functions)('$name', ({ name, make }) => {
   it.each([
@@ -34,7 +34,7 @@ describe.each(functions)('$name', ({ name, make }) => {
 
   it.each([undefined, null, 'abc', new Set()])('throws a TypeError for %o in place of a list', (values) => {
     expect(() => make(1, values)).toThrow(TypeError);
-    expect(() => make(1, values)).toThrow('but has to be an array');
+    expect(() => make(1, values)).toThrow('but must be an array');
   });
 
   it('gives the same whenever it is called', () => {
@@ -53,7 +53,7 @@ describe.each(functions)('$name', ({ name, make }) => {
 describe.each(withOptions)('$name', ({ make }) => {
   it.each([null, 5])('throws a TypeError for the options %j', (options) => {
     expect(() => make(1, [], options)).toThrow(TypeError);
-    expect(() => make(1, [], options)).toThrow('but have to be an object');
+    expect(() => make(1, [], options)).toThrow('but must be an object');
   });
 });
 

@@ -80,7 +80,8 @@ export async function run(options: Arguments): Promise<void> {
   const printed = connected
     .pipe(
       mergeAll(),
-      summary ? observeCommits(counted, commits) : commits,
+      commits,
+      summary ? observeCommits(counted) : identity,
       tap((commit) => {
         if (commit.type === 'open') {
           ids.add(commit.stream);

@@ -42,7 +42,6 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { heading: 'kind', alignment: 'left', cell: ({ stream }) => escapeLabel(stream.kind) },
   { heading: 'id', alignment: 'left', cell: ({ stream }) => escapeLabel(nameOf(stream)) },
-  { heading: 'deltas', alignment: 'right', cell: ({ measured }) => String(measured?.deltas ?? '') },
   { heading: 'lines', alignment: 'right', cell: ({ lines }) => String(lines) },
   { heading: 'characters', alignment: 'right', cell: ({ characters }) => String(characters) },
   {
@@ -51,19 +50,13 @@ const COLUMNS: readonly Column[] = [
     cell: ({ measured }) => time(measured?.timeToFirstLine),
     isTime: true,
   },
-  {
-    heading: 'slowest line',
-    alignment: 'right',
-    cell: ({ measured }) => slowest(measured?.timeToCommit),
-    isTime: true,
-  },
   { heading: 'closed', alignment: 'left', cell: ({ closed }) => closed },
 ];
 
 /**
  * Lists the first streams in the order in which their commits are added, and tells the totals.
  *
- * It observes the pipeline as well, which tells what commits do not: see `observeCommits`.
+ * It is also the observer of `observeCommits`, which measures times before `paceLines` delays anything.
  */
 export class Summary implements CommitObserver {
   private readonly maxListed: number;
@@ -192,38 +185,25 @@ function table(columns: readonly Column[], entries: readonly Entry[]): readonly 
 }
 
 function totalRows(total: CommitSummary, characters: number, hasTimes: boolean): readonly string[] {
-  const { streams, mostOpenStreams, deltas = 0, lines, longestTail = 0, drops } = total;
-  const times = [
-    ...averages('first line', total.timeToFirstLine),
-    ...averages('each line', total.timeToCommit),
-  ];
+  const { streams, mostOpenStreams, lines, drops, timeToFirstLine } = total;
   const counts = [
     count(streams, 'stream'),
-    count(deltas, 'delta'),
     count(lines, 'line'),
     count(characters, 'character'),
     count(drops.late + drops.malformed, 'drop'),
   ];
   return [
-    ...(streams === 0
-      ? []
-      : [
-          `at most ${count(mostOpenStreams, 'stream')} at once, longest tail ${count(longestTail, 'character')}`,
-        ]),
-    ...(hasTimes && times.length > 0 ? [times.join('; ')] : []),
+    ...(streams === 0 ? [] : [`at most ${count(mostOpenStreams, 'stream')} at once`]),
+    ...(hasTimes ? averages('first line', timeToFirstLine) : []),
     counts.join(', '),
   ];
 }
 
 /** One entry, or none where nothing was measured. */
-function averages(what: string, durations: DurationSummary | undefined): readonly string[] {
-  return durations === undefined || durations.count === 0
+function averages(what: string, durations: DurationSummary): readonly string[] {
+  return durations.count === 0
     ? []
     : [`${what}: ${time(durations.total / durations.count)} on average, ${time(durations.max)} at most`];
-}
-
-function slowest(durations: DurationSummary | undefined): string {
-  return durations === undefined || durations.count === 0 ? '' : time(durations.max);
 }
 
 function time(milliseconds: number | undefined): string {

@@ -1,6 +1,6 @@
 import type { JSONLimits } from '../core/json/jsonParser.js';
 import type { StreamLimits } from '../core/streams/streamTable.js';
-import { checkOptions, count, describe } from '../rx/options.js';
+import { checkOptions, count, optionError } from '../rx/options.js';
 
 /** The bounds that `splitJSON` and `scanJSON` share. */
 export interface JSONOptions {
@@ -48,7 +48,7 @@ export function resolveJSONOptions(options: JSONOptions): ResolvedJSONOptions {
 /** An option that is a list of strings. */
 export function strings(name: string, value: unknown): readonly string[] {
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
-    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be an array of strings`);
+    throw optionError(name, value, 'an array of strings');
   }
   return [...value];
 }

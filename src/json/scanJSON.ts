@@ -7,7 +7,7 @@ import { PointerFilter } from '../core/json/pointerFilter.js';
 import { type StreamState, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent, EndEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
-import { describe, duration, flag, schedulerOption } from '../rx/options.js';
+import { duration, flag, formatValue, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
 import { evictionError, failWithoutBeginning } from './jsonStreams.js';
@@ -126,7 +126,7 @@ function pointers(value: readonly string[]): readonly string[] {
   const wrong = list.find((pointer) => pointer !== '' && !pointer.startsWith('/'));
   if (wrong !== undefined) {
     throw new RangeError(
-      `The option pointers has ${describe(wrong)}, but a pointer is empty or begins with /`,
+      `The option pointers has ${formatValue(wrong)}, but a pointer is empty or begins with /`,
     );
   }
   return list;

@@ -1,29 +1,21 @@
-import {
-  defer,
-  from,
-  type Observable,
-  type OperatorFunction,
-  type SchedulerLike,
-  type Subscriber,
-} from 'rxjs';
+import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
 
-import type { Commit } from '../commits.js';
+import type { Commit, KindOf } from '../commits.js';
 import {
   CommitStatistics,
   type CommitSummary,
   type StreamSummary,
 } from '../core/statistics/commitStatistics.js';
-import type { DeltaEvent } from '../events.js';
-import { type Handler, createOperator } from '../rx/createOperator.js';
-import { checkOptions, describe, schedulerOption } from '../rx/options.js';
+import { createOperator, type Handler } from '../rx/createOperator.js';
+import { checkOptions, formatValue, schedulerOption } from '../rx/options.js';
 
-/** What `observeCommits` tells. An error that one of these throws fails the output, as it does with `tap`. */
+/** The callbacks of `observeCommits`. An exception in one of them fails the output, as with `tap`. */
 export interface CommitObserver<K extends string = string> {
-  /** Called when somebody subscribes. `summarize` returns what was measured so far, whenever it is called. */
+  /** Called on subscription. `summarize` returns what was measured so far, whenever it is called. */
   readonly subscribe?: ((summarize: () => CommitSummary) => void) | undefined;
-  /** Called when a stream is closed, before its `close` goes out. */
+  /** Called when a stream is closed, before its `close` is emitted. */
   readonly close?: ((summary: StreamSummary<K>) => void) | undefined;
-  /** Called once when it is over: before it completes or fails, or when it was unsubscribed from. */
+  /** Called once: before the output completes or fails, or when it is unsubscribed. */
   readonly finalize?: ((summary: CommitSummary) => void) | undefined;
 }
 
@@ -38,7 +30,7 @@ export interface ObserveCommitsOptions {
 }
 
 /**
- * Measures a running pipeline without changing it: how much each stream has said, and how fast.
+ * Measures streams without changing them: how much each stream said, and how soon.
  *
  * ```text
  * source        open a   a 0 "hello" LF   open b   close a   |
@@ -49,25 +41,17 @@ export interface ObserveCommitsOptions {
  *               subscribe                           close a  finalize
  * ```
  *
- * After other operators it measures the commits that come by. Given the operator that makes the commits, it measures the
- * events that go in as well: only those tell how many deltas a stream had, how long its tail was, and when the first
- * character of a line came. Without them, `deltas`, `longestTail` and `timeToCommit` are absent from the summaries.
+ * - **next**: the commit passes at once, as it is. Before the `close` of a stream, `observer.close` is called.
+ * - **complete**, **error**: `observer.finalize` is called; then the output completes or fails.
+ * - **unsubscribe**: `observer.finalize` is called. Nothing is retained but its summary.
  *
- * - **next**: the commit passes as it is, at once; with the `close` of a stream, `observer.close` is called before.
- * - **complete**, **error**: `observer.finalize` is called; then it completes, or the error goes out.
- * - **unsubscribe**: `observer.finalize` is called, and nothing is retained but its summary.
+ * It measures what commits say, so it can stand anywhere behind `commitLines`. Deltas cannot be counted there: count them
+ * before `commitLines`, with `tap`.
  *
- * Where `operator` holds commits back, as `orderStreams` does, deltas are told apart by key and order. Two cases stay
- * uncounted: deltas of a key that is used again after a stream that its own `end` had opened, and those of a key that the
- * operator has forgotten.
+ * The clock is read for each `open`, and for the first text and the first line of a stream. A clock that is set back
+ * makes a duration 0, never negative.
  *
- * What the observer throws goes out as the error; out of an `unsubscribe`, it comes as with any other teardown.
- *
- * The clock is read only where a stream is opened, a line begins or a line is committed for the first time: never for a
- * delta in the middle of a line. A clock that is set back makes a time 0, never negative.
- *
- * Memory: a small record for each open stream, and where events are observed, at most 10,000 keys that are closed or
- * whose `open` the operator holds back. Time: constant for each commit, and in proportion to its length for each delta.
+ * Memory: a small record for each open stream. Time: constant for each commit.
  *
  * @example
  *
@@ -84,118 +68,52 @@ export interface ObserveCommitsOptions {
  *
  * from(events)
  *   .pipe(
- *     observeCommits(
- *       {
- *         close: ({ stream, deltas, lines, longestTail }) => {
- *           console.log(stream.id, `${deltas} deltas, ${lines} lines, longest tail ${longestTail}`);
- *         },
- *         finalize: ({ streams, drops }) => {
- *           console.log(`${streams} stream, ${drops.late} late`);
- *         },
- *       },
- *       commitLines(),
- *     ),
+ *     commitLines(),
+ *     observeCommits({
+ *       close: ({ stream, lines, characters }) => console.log(stream.id, lines, characters),
+ *       finalize: ({ streams, drops }) => console.log(`${streams} stream, ${drops.late} late`),
+ *     }),
  *   )
  *   .subscribe();
  *
  * // Logs:
- * // 1 2 deltas, 2 lines, longest tail 5
+ * // 1 2 11
  * // 1 stream, 1 late
  * ```
  *
- * @param observer What to call; see {@link CommitObserver}.
- * @param operator Makes the commits: `commitLines()`, or a pipeline of one's own. It is applied at each subscription, and
- * has to subscribe to its source once. Where an event has getters, they are called once more.
- * @param options The source of time; see {@link ObserveCommitsOptions}.
- * @returns An operator that does what `operator` does; all its state belongs to the subscription.
- * @throws `TypeError` at once, when a parameter is wrong.
- * @see {@link commitLines}, which makes the commits.
- */
-export function observeCommits<K extends string>(
-  observer: CommitObserver<NoInfer<K>>,
-  operator: OperatorFunction<DeltaEvent<K>, Commit<K>>,
-  options?: ObserveCommitsOptions,
-): OperatorFunction<DeltaEvent<K>, Commit<K>>;
-/**
- * Measures the commits that come by.
- *
- * @param observer What to call; see {@link CommitObserver}.
+ * @param observer The callbacks; see {@link CommitObserver}.
  * @param options The source of time; see {@link ObserveCommitsOptions}.
  * @returns An operator; all its state belongs to the subscription.
  * @throws `TypeError` at once, when a parameter is wrong.
+ * @see {@link commitLines}, which makes the commits.
  */
-export function observeCommits<K extends string>(
-  observer: CommitObserver<NoInfer<K>>,
-  options?: ObserveCommitsOptions,
-): OperatorFunction<Commit<K>, Commit<K>>;
-export function observeCommits<K extends string>(
-  observer: CommitObserver<K>,
-  second: OperatorFunction<DeltaEvent<K>, Commit<K>> | ObserveCommitsOptions = {},
-  third: ObserveCommitsOptions = {},
-): OperatorFunction<Commit<K>, Commit<K>> | OperatorFunction<DeltaEvent<K>, Commit<K>> {
+export function observeCommits<C extends Commit = Commit>(
+  observer: CommitObserver<NoInfer<KindOf<C>>>,
+  options: ObserveCommitsOptions = {},
+): OperatorFunction<C, C> {
   checkObserver(observer);
-  if (typeof second !== 'function') {
-    const now = clockOf(second);
-    return measureCommits(observer, () => new CommitStatistics(now, false));
-  }
-  const now = clockOf(third);
-  return (source: Observable<DeltaEvent<K>>) =>
-    defer(() => {
-      const statistics = new CommitStatistics<K>(now, true);
-      return from(source).pipe(
-        measureEvents(statistics),
-        second,
-        measureCommits(observer, () => statistics),
-      );
-    });
-}
-
-function measureEvents<K extends string>(
-  statistics: CommitStatistics<K>,
-): OperatorFunction<DeltaEvent<K>, DeltaEvent<K>> {
-  return createOperator((destination) => ({
-    next(event) {
-      statistics.beginEvent(event);
-      destination.next(event);
-      statistics.endEvent();
-    },
-    error(error) {
-      destination.error(error);
-    },
-    complete() {
-      destination.complete();
-    },
-  }));
-}
-
-function measureCommits<K extends string>(
-  observer: CommitObserver<K>,
-  createStatistics: () => CommitStatistics<K>,
-): OperatorFunction<Commit<K>, Commit<K>> {
+  checkOptions(options);
+  const scheduler = schedulerOption(options.scheduler);
   return createOperator((destination) => {
-    const statistics = createStatistics();
+    const statistics = new CommitStatistics<KindOf<C>>(() => scheduler.now());
     observer.subscribe?.(() => statistics.summary());
     return new CommitHandler(destination, observer, statistics);
   });
 }
 
-class CommitHandler<K extends string> implements Handler<Commit<K>> {
-  private readonly destination: Subscriber<Commit<K>>;
+class CommitHandler<C extends Commit<K>, K extends string> implements Handler<C> {
+  private readonly destination: Subscriber<C>;
   private readonly observer: CommitObserver<K>;
   private readonly statistics: CommitStatistics<K>;
   private isFinal = false;
 
-  constructor(
-    destination: Subscriber<Commit<K>>,
-    observer: CommitObserver<K>,
-    statistics: CommitStatistics<K>,
-  ) {
+  constructor(destination: Subscriber<C>, observer: CommitObserver<K>, statistics: CommitStatistics<K>) {
     this.destination = destination;
     this.observer = observer;
     this.statistics = statistics;
   }
 
-  next(commit: Commit<K>): void {
+  next(commit: C): void {
     const summary = this.statistics.add(commit);
     if (summary !== undefined) {
       this.observer.close?.(summary);
@@ -220,26 +138,21 @@ class CommitHandler<K extends string> implements Handler<Commit<K>> {
   private finalize(): void {
     if (!this.isFinal) {
       this.isFinal = true;
-      this.observer.finalize?.(this.statistics.finish());
+      this.statistics.dispose();
+      this.observer.finalize?.(this.statistics.summary());
     }
   }
 }
 
 function checkObserver(observer: unknown): void {
   if (typeof observer !== 'object' || observer === null) {
-    throw new TypeError(`The observer is ${describe(observer)}, but has to be an object`);
+    throw new TypeError(`The observer is ${formatValue(observer)}, but must be an object`);
   }
   const callbacks = observer as Readonly<Record<string, unknown>>;
   for (const name of ['subscribe', 'close', 'finalize']) {
     const value = callbacks[name];
     if (value !== undefined && typeof value !== 'function') {
-      throw new TypeError(`The observer's ${name} is ${describe(value)}, but has to be a function`);
+      throw new TypeError(`The observer's ${name} is ${formatValue(value)}, but must be a function`);
     }
   }
-}
-
-function clockOf(options: ObserveCommitsOptions): () => number {
-  checkOptions(options);
-  const scheduler = schedulerOption(options.scheduler);
-  return () => scheduler.now();
 }

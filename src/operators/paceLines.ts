@@ -4,7 +4,7 @@ import type { Commit } from '../commits.js';
 import { type PacePolicy, PaceQueue } from '../core/pace/paceQueue.js';
 import { adaptivePace } from '../pace/adaptivePace.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
-import { callback, checkOptions, count, describe, duration, schedulerOption } from '../rx/options.js';
+import { callback, checkOptions, count, duration, optionError, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 
 /** The options of `paceLines`. */
@@ -108,9 +108,7 @@ export function paceLines(options: PaceLinesOptions = {}): MonoTypeOperatorFunct
 /** With `Infinity` there would be no tick, and no line would ever leave. */
 function intervalOption(value: unknown): number {
   if (value === Infinity) {
-    throw new RangeError(
-      `The option interval is ${describe(value)}, but has to be milliseconds, from 0 to 2147483647`,
-    );
+    throw optionError('interval', value, 'milliseconds, from 0 to 2147483647', true);
   }
   return duration('interval', value, 50, true);
 }

@@ -150,7 +150,7 @@ function limits(options: AdaptivePaceOptions): Pick<AdaptivePaceRules, 'minLines
   }
   if (minLines > maxLines) {
     throw new RangeError(
-      `The option maxLines is ${maxLines}, but has to be a whole number from minLines, which is ${minLines}`,
+      `The option maxLines is ${maxLines}, but must be a whole number from minLines, which is ${minLines}`,
     );
   }
   return { minLines, maxLines };

@@ -115,18 +115,19 @@ export function resolveCommitLinesOptions(options: CommitLinesOptions): Resolved
 
 export function checkOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`The options are ${describe(options)}, but have to be an object`);
+    throw new TypeError(`The options are ${formatValue(options)}, but must be an object`);
   }
 }
 
 /** A whole number, or `Infinity`. */
 export function count(name: string, value: unknown, fallback: number, least: number): number {
-  const allowed = `a whole number from ${String(least)}, or Infinity`;
-  const number = numeric(name, value, fallback, allowed);
-  if (!(number >= least) || (!Number.isInteger(number) && number !== Infinity)) {
-    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
-  }
-  return number;
+  return number(
+    name,
+    value,
+    fallback,
+    `a whole number from ${String(least)}, or Infinity`,
+    (given) => given >= least && (Number.isInteger(given) || given === Infinity),
+  );
 }
 
 /** A number of UTF-16 code units; never more than a text can have, so that engines keep it as a small integer. */
@@ -136,26 +137,47 @@ function length(name: string, value: unknown, fallback: number, least: number): 
 
 /** A whole number that is represented exactly; it may be negative. */
 export function safeInteger(name: string, value: unknown, fallback: number): number {
-  const allowed = 'a whole number, as Number.isSafeInteger says';
-  const number = numeric(name, value, fallback, allowed);
-  if (!Number.isSafeInteger(number)) {
-    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
+  return number(name, value, fallback, 'a whole number, as Number.isSafeInteger says', Number.isSafeInteger);
+}
+
+/** Milliseconds. */
+export function duration(name: string, value: unknown, fallback: number, isZeroAllowed = false): number {
+  const least = isZeroAllowed ? 'from 0 to' : 'more than 0 and at most';
+  return number(
+    name,
+    value,
+    fallback,
+    `milliseconds, ${least} ${String(LONGEST_DELAY)}, or Infinity`,
+    (given) => (given > 0 && given <= LONGEST_DELAY) || given === Infinity || (isZeroAllowed && given === 0),
+  );
+}
+
+function number(
+  name: string,
+  value: unknown,
+  fallback: number,
+  allowed: string,
+  isAllowed: (given: number) => boolean,
+): number {
+  if (value === undefined) {
+    return fallback;
   }
-  return number;
+  if (typeof value !== 'number' || !isAllowed(value)) {
+    throw optionError(name, value, allowed, typeof value === 'number');
+  }
+  return value;
 }
 
 export function flag(name: string, value: unknown, fallback: boolean): boolean {
   if (value !== undefined && typeof value !== 'boolean') {
-    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be true or false`);
+    throw optionError(name, value, 'true or false');
   }
   return value ?? fallback;
 }
 
 function softCommitOption(value: SoftCommitOptions | undefined): SoftCommitOptions {
   if (value !== undefined && (typeof value !== 'object' || (value as unknown) === null)) {
-    throw new TypeError(
-      `The option softCommit is ${describe(value)}, but has to be an object with chars, after or both`,
-    );
+    throw optionError('softCommit', value, 'an object with chars, after or both');
   }
   return value ?? {};
 }
@@ -166,39 +188,23 @@ function graphemeSegmenter(): Intl.Segmenter | undefined {
 
 /** One of a few words; the first is the default. */
 export function choice<T extends string>(name: string, value: unknown, allowed: readonly [T, ...T[]]): T {
-  if (value === undefined) {
-    return allowed[0];
-  }
-  const chosen = allowed.find((word) => word === value);
+  const chosen = value === undefined ? allowed[0] : allowed.find((word) => word === value);
   if (chosen === undefined) {
-    const message = `The option ${name} is ${describe(value)}, but has to be one of ${allowed.join(', ')}`;
-    throw typeof value === 'string' ? new RangeError(message) : new TypeError(message);
+    throw optionError(name, value, `one of ${allowed.join(', ')}`, typeof value === 'string');
   }
   return chosen;
 }
 
-/** Milliseconds. */
-export function duration(name: string, value: unknown, fallback: number, isZeroAllowed = false): number {
-  const least = isZeroAllowed ? 'from 0 to' : 'more than 0 and at most';
-  const allowed = `milliseconds, ${least} ${String(LONGEST_DELAY)}, or Infinity`;
-  const number = numeric(name, value, fallback, allowed);
-  const isInRange = (isZeroAllowed ? number >= 0 : number > 0) && number <= LONGEST_DELAY;
-  if (!isInRange && number !== Infinity) {
-    throw new RangeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
-  }
-  return number;
-}
-
-export function schedulerOption(value: unknown): SchedulerLike {
-  if (value === undefined) {
-    return asyncScheduler;
-  }
+export function schedulerOption(value: unknown = asyncScheduler): SchedulerLike {
   if (!isScheduler(value)) {
-    throw new TypeError(
-      `The option scheduler is ${describe(value)}, but has to be a scheduler with the methods now and schedule`,
-    );
+    throw optionError('scheduler', value, 'a scheduler with the methods now and schedule');
   }
   return value;
+}
+
+function isScheduler(value: unknown): value is SchedulerLike {
+  const { now, schedule } = (value ?? {}) as Partial<Record<keyof SchedulerLike, unknown>>;
+  return typeof now === 'function' && typeof schedule === 'function';
 }
 
 /** A function, or none. */
@@ -208,34 +214,19 @@ export function callback<F>(name: string, value: F | undefined): F | undefined {
 
 export function requiredCallback<F>(name: string, value: F): F {
   if (typeof value !== 'function') {
-    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be a function`);
+    throw optionError(name, value, 'a function');
   }
   return value;
 }
 
-function numeric(name: string, value: unknown, fallback: number, allowed: string): number {
-  if (value === undefined) {
-    return fallback;
-  }
-  if (typeof value !== 'number') {
-    throw new TypeError(`The option ${name} is ${describe(value)}, but has to be ${allowed}`);
-  }
-  return value;
+/** Names the option, what was given and what is allowed; a `RangeError` when only the type is right. */
+export function optionError(name: string, value: unknown, allowed: string, isRightType = false): Error {
+  const message = `The option ${name} is ${formatValue(value)}, but must be ${allowed}`;
+  return isRightType ? new RangeError(message) : new TypeError(message);
 }
 
-function isScheduler(value: unknown): value is SchedulerLike {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'now' in value &&
-    typeof value.now === 'function' &&
-    'schedule' in value &&
-    typeof value.schedule === 'function'
-  );
-}
-
-/** A value in words, for a message. */
-export function describe(value: unknown): string {
+/** A value for a message. */
+export function formatValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return JSON.stringify(value);

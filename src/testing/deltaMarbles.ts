@@ -82,7 +82,7 @@ export function deltaMarbles<D extends string, const T extends MarbleTable>(
 ): [marbles: string, values: Record<string, DeltaEvent<KindOf<T>>>];
 export function deltaMarbles(diagram: unknown, table: unknown): [string, Record<string, DeltaEvent>] {
   if (typeof diagram !== 'string') {
-    throw new TypeError(`The diagram is ${inWords(diagram)}, but has to be a string`);
+    throw new TypeError(`The diagram is ${inWords(diagram)}, but must be a string`);
   }
   const events = new MarbleEvents(table);
   const values: Record<string, DeltaEvent> = {};
@@ -116,7 +116,7 @@ class MarbleEvents {
 
   constructor(table: unknown) {
     if (typeof table !== 'object' || table === null) {
-      throw new TypeError(`The table is ${inWords(table)}, but has to be an object`);
+      throw new TypeError(`The table is ${inWords(table)}, but must be an object`);
     }
     for (const [marble, entry] of Object.entries(table) as [string, unknown][]) {
       if (isEvent(entry)) {
@@ -155,7 +155,7 @@ class LetterStream {
   constructor(letter: string, entry: unknown) {
     if (typeof entry !== 'object' || entry === null) {
       throw new TypeError(
-        `The entry ${letter} of the table is ${inWords(entry)}, but has to be a list of texts, a stream or an event`,
+        `The entry ${letter} of the table is ${inWords(entry)}, but must be a list of texts, a stream or an event`,
       );
     }
     if (!/^[a-z]$/.test(letter)) {
@@ -179,7 +179,7 @@ class LetterStream {
     const delta = index < this.#texts.length ? this.#texts[index] : '';
     if (typeof delta !== 'string') {
       throw new TypeError(
-        `The text ${String(index)} of the stream ${this.#letter} is ${inWords(delta)}, but has to be a string`,
+        `The text ${String(index)} of the stream ${this.#letter} is ${inWords(delta)}, but must be a string`,
       );
     }
     const event = { type: 'delta', ...this.#names(), delta } as const;

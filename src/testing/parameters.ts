@@ -4,30 +4,30 @@ import { RandomNumbers } from './randomNumbers.js';
 export function randomNumbers(seed: unknown, purpose: string): RandomNumbers {
   const allowed = 'a whole number, as Number.isSafeInteger says';
   if (typeof seed !== 'number') {
-    throw new TypeError(`The seed is ${inWords(seed)}, but has to be ${allowed}`);
+    throw new TypeError(`The seed is ${inWords(seed)}, but must be ${allowed}`);
   }
   if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`The seed is ${String(seed)}, but has to be ${allowed}`);
+    throw new RangeError(`The seed is ${String(seed)}, but must be ${allowed}`);
   }
   return new RandomNumbers(seed, purpose);
 }
 
 export function checkList(name: string, value: unknown): void {
   if (!Array.isArray(value)) {
-    throw new TypeError(`${name} is ${inWords(value)}, but has to be an array`);
+    throw new TypeError(`${name} is ${inWords(value)}, but must be an array`);
   }
 }
 
 export function checkOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`The options are ${inWords(options)}, but have to be an object`);
+    throw new TypeError(`The options are ${inWords(options)}, but must be an object`);
   }
 }
 
 /** A whole number from 0, or `Infinity`. */
 export function countOption(name: string, value: unknown, fallback: number): number {
   const message = () =>
-    `The option ${name} is ${inWords(value)}, but has to be a whole number from 0, or Infinity`;
+    `The option ${name} is ${inWords(value)}, but must be a whole number from 0, or Infinity`;
   if (value === undefined) {
     return fallback;
   }
@@ -42,7 +42,7 @@ export function countOption(name: string, value: unknown, fallback: number): num
 
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') {
-    throw new TypeError(`The option ${name} is ${inWords(value)}, but has to be a function`);
+    throw new TypeError(`The option ${name} is ${inWords(value)}, but must be a function`);
   }
 }
 

@@ -364,7 +364,7 @@ describe('the operators', () => {
   it('say what is wrong with an option, and leave everything as it was', async () => {
     const before = await code();
     await page.fill('#commitLines-idleTimeout', '-5');
-    await untilAlert('The option idleTimeout is -5, but has to be milliseconds');
+    await untilAlert('The option idleTimeout is -5, but must be milliseconds');
     expect(await code()).toBe(before);
     expect(await page.locator('#cards article').count()).toBeGreaterThan(2);
     await page.fill('#commitLines-idleTimeout', '');

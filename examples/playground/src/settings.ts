@@ -217,7 +217,7 @@ export function readSettings(values: FormValues): Settings {
 function inRange(name: string, value: number, least: number, most: number): number {
   if (!Number.isInteger(value) || value < least || value > most) {
     throw new RangeError(
-      `The option ${name} is ${value}, but has to be a whole number from ${least} to ${most}`,
+      `The option ${name} is ${value}, but must be a whole number from ${least} to ${most}`,
     );
   }
   return value;

@@ -1,18 +1,18 @@
 import { commitLines, observeCommits } from '../../../src/index.js';
 import { deltaMarbles } from '../../../src/testing/index.js';
 import type { Example } from '../recording.js';
-import { showCommit, showEvent } from '../show.js';
+import { showCommit } from '../show.js';
 
 export const example: Example = {
   operator: 'observeCommits',
-  description:
-    'The commits pass as they are; the observer is told what was measured when a stream closes, and when all is over.',
-  legend: { event: 'event', open: 'open', line: 'line', close: 'close', call: 'callback' },
+  description: 'The commits pass as they are; the observer is called when a stream closes, and at the end.',
+  legend: { open: 'open', line: 'line', close: 'close', call: 'callback' },
   run(stage) {
-    const events = stage.cold(
-      ...deltaMarbles('-b--a---a---A---b---|', { a: ['hel', 'lo\n'], b: ['wor', 'ld'] }),
-    );
-    stage.call('observeCommits(observer, commitLines())');
+    const commits = stage
+      .cold(...deltaMarbles('-b--a---a---A---b---|', { a: ['hel', 'lo\n'], b: ['wor', 'ld'] }))
+      .pipe(commitLines());
+    const source = stage.source('commits', commits, showCommit);
+    stage.call('observeCommits(observer)');
     const observer = {
       close: stage.callback('observer.close', ({ lines }: { lines: number }) => ({
         row: '',
@@ -25,7 +25,6 @@ export const example: Example = {
         text: `${String(streams)} streams`,
       })),
     };
-    const source = stage.source('events', events, showEvent);
-    stage.output('commits', source.pipe(observeCommits(observer, commitLines())), showCommit);
+    stage.output('result', source.pipe(observeCommits(observer)), showCommit);
   },
 };

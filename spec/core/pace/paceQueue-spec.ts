@@ -107,7 +107,7 @@ describe('PaceQueue', () => {
     const { add, tick, flush } = paced({ policy: (() => says) as unknown as PacePolicy });
     add(0, line(a, 0, 'x'), line(a, 1, 'y'));
     expect(() => tick(50)).toThrow(
-      new TypeError(`The policy returned ${String(says)}, but has to return a number of lines`),
+      new TypeError(`The policy returned ${String(says)}, but must return a number of lines`),
     );
     expect(flush(50)).toStrictEqual(['line a 1 y$']);
   });

@@ -121,7 +121,7 @@ export class PaceQueue<K extends string> {
     const oldestAge = now - oldest.cameAt;
     const count: unknown = this.policy({ lines: this.lines, oldestAge }, now);
     if (typeof count !== 'number' || Number.isNaN(count)) {
-      throw new TypeError(`The policy returned ${String(count)}, but has to return a number of lines`);
+      throw new TypeError(`The policy returned ${String(count)}, but must return a number of lines`);
     }
     this.release(count, now, sink);
   }

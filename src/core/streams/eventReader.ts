@@ -24,7 +24,7 @@ export class EventReader {
   /** Returns whether the event is well formed; only then do the fields hold it. Never throws. */
   read(event: unknown): boolean {
     try {
-      return typeof event === 'object' && event !== null && this.readFields(event as UnknownEvent);
+      return typeof event === 'object' && event !== null && this.readFields(event);
     } catch {
       // A getter or a proxy threw.
       return false;

@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { DeltaEvent } from '../../events.js';
 import { createOperator } from '../../rx/createOperator.js';
-import { checkOptions, describe } from '../../rx/options.js';
+import { checkOptions, optionError } from '../../rx/options.js';
 import { unwrapMessage } from './fields.js';
 
 /** The options of every operator that reads the events of a producer. */
@@ -103,7 +103,7 @@ function resolvePrefix(options: ConnectionOptions): string {
     return '';
   }
   if (typeof connection !== 'string') {
-    throw new TypeError(`The option connection is ${describe(connection)}, but has to be a string`);
+    throw optionError('connection', connection, 'a string');
   }
   return `${connection}/`;
 }
