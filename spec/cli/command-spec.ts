@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 
 import packageJson from '../../package.json' with { type: 'json' };
-import { protocolNames } from '../../src/cli/protocols.js';
 import type { DeltaEvent } from '../../src/index.js';
+import { protocols } from '../../src/protocols/index.js';
 import { collect, commandPath, deltalines, finish, start, temporaryFolder } from './command.js';
 
 // Each spec starts the command, and a machine that is busy takes its time for that.
@@ -38,7 +38,7 @@ const twoStreams = [
 ];
 
 /** What a user is told who has to name the protocol. */
-const choice = `choose one with --protocol: ${protocolNames.join(', ')}`;
+const choice = `choose one with --protocol: ${Object.keys(protocols).join(', ')}`;
 
 describe('deltalines', () => {
   it.each([

@@ -1,6 +1,5 @@
-import { map, merge, type Observable, type OperatorFunction, share, Subject } from 'rxjs';
+import { identity, map, merge, type Observable, type OperatorFunction, share, Subject } from 'rxjs';
 
-import { protocols } from '../../src/cli/protocols.js';
 import {
   type Commit,
   commitLines,
@@ -15,8 +14,10 @@ import {
   parseJSONArray,
   parseJSONLines,
   parseSSE,
+  protocols,
   type ServerSentEvent,
 } from '../../src/protocols/index.js';
+import { resequenceResponses } from '../../src/cli/resequenceResponses.js';
 import type { Recording } from './recordings.js';
 
 /** What comes out at the end of the chain. */
@@ -74,7 +75,9 @@ function readConnection(
   connection: string,
   bytes: Observable<Uint8Array>,
 ): Observable<DeltaEvent> {
-  return bytes.pipe(decodeText(), framings[framing](), protocols[protocol]({ connection }));
+  const read: OperatorFunction<unknown, DeltaEvent> = protocols[protocol]({ connection });
+  const resequenced = protocol === 'openai-responses' ? resequenceResponses() : identity;
+  return bytes.pipe(decodeText(), framings[framing](), resequenced, read);
 }
 
 const framings: Readonly<Record<Recording['framing'], () => OperatorFunction<string, unknown>>> = {

@@ -2,8 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { version } from '../../package.json';
 import { escapeControls } from '../index.js';
-import type { ProtocolName } from '../protocols/index.js';
-import { protocolNames } from './protocols.js';
+import { type ProtocolName, protocols } from '../protocols/index.js';
 import { STANDARD_INPUT } from './input.js';
 
 /** What the user asked for. */
@@ -53,7 +52,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       '[file...]',
       'server-sent events, JSON lines or a JSON array, also gzipped; one connection a file (default: standard input)',
     )
-    .addOption(new Option('--protocol <name>', 'the protocol of all files').choices(protocolNames))
+    .addOption(new Option('--protocol <name>', 'the protocol of all files').choices(Object.keys(protocols)))
     .addOption(
       new Option(
         '--order <order>',

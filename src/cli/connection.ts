@@ -1,12 +1,21 @@
-import { catchError, EMPTY, identity, map, Observable, type Subscriber, tap } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  identity,
+  map,
+  Observable,
+  type OperatorFunction,
+  type Subscriber,
+  tap,
+} from 'rxjs';
 
 import type { DeltaEvent } from '../index.js';
-import { detectProtocol, type ProtocolName } from '../protocols/index.js';
+import { detectProtocol, type ProtocolName, protocols } from '../protocols/index.js';
 import { requestError, responseError } from './errorMessage.js';
 import type { Input } from './input.js';
 import { describeError, type Problems } from './problems.js';
-import { protocolNames, protocols } from './protocols.js';
 import type { Replay } from './replay.js';
+import { resequenceResponses } from './resequenceResponses.js';
 import type { Source } from './roundRobin.js';
 import { TextInput } from './textInput.js';
 import { type WireItem, WireReader } from './wireReader.js';
@@ -199,7 +208,7 @@ export class Connection implements Source {
       problems.report(file, error);
     } else if (events.length > 0) {
       const { protocol: what, reason } = detectProtocol(events);
-      const names = protocolNames.join(', ');
+      const names = Object.keys(protocols).join(', ');
       problems.report(file, `${what} protocol (${reason}); choose one with --protocol: ${names}`);
     } else if (this.textSubscriber !== undefined) {
       problems.report(file, 'plain text, and no server-sent events, JSON lines or JSON array');
@@ -208,18 +217,19 @@ export class Connection implements Source {
 
   private connect(protocol: ProtocolName, reason: string): void {
     const { input, name, index, file, problems, connect, onProtocol } = this.options;
-    const read = protocols[protocol];
+    const read: OperatorFunction<unknown, DeltaEvent> = protocols[protocol](
+      name === undefined ? {} : { connection: name },
+    );
+    // How long it takes to read or to replay a file says nothing about when its events were sent.
+    const gapTimeout = input.isLive ? undefined : Infinity;
     this.protocol = protocol;
     onProtocol(protocol, reason);
     connect(
       new Observable<unknown>((subscriber) => {
         this.subscriber = subscriber;
       }).pipe(
-        read({
-          ...(name === undefined ? {} : { connection: name }),
-          // How long it takes to read or to replay a file says nothing about when its events were sent.
-          ...(input.isLive ? {} : { gapTimeout: Infinity }),
-        }),
+        protocol === 'openai-responses' ? resequenceResponses(gapTimeout) : identity,
+        read,
         name === undefined ? identity : map((event) => placeAt(index, event)),
         // With the protocol of plain deltas, anything may be an event.
         tap((event) => {

@@ -1,20 +1,5 @@
 import { readField, readIndex, readList, readText, unwrapMessage } from './connection/fields.js';
-
-/** The protocols that `detectProtocol` tells apart. */
-export type ProtocolName =
-  | 'openai-responses'
-  | 'openai-chat'
-  | 'anthropic'
-  | 'bedrock'
-  | 'cohere'
-  | 'gemini'
-  | 'ai-sdk'
-  | 'ag-ui'
-  | 'codex'
-  | 'claude-code'
-  | 'go-test'
-  | 'docker'
-  | 'deltas';
+import type { ProtocolName } from './protocols.js';
 
 /** What `detectProtocol` found, and why, in words. */
 export type Detection =

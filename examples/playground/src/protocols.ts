@@ -1,66 +1,22 @@
 import type { DeltaEvent } from 'deltalines';
-import {
-  type ConnectionOptions,
-  fromAGUI,
-  fromAISDK,
-  fromAnthropic,
-  fromBedrock,
-  fromClaudeCode,
-  fromCodex,
-  fromCohere,
-  fromDocker,
-  fromGemini,
-  fromGoTest,
-  fromOpenAIChat,
-  fromOpenAIResponses,
-  type ProtocolName,
-} from 'deltalines/protocols';
+import * as exported from 'deltalines/protocols';
 import type { OperatorFunction } from 'rxjs';
 
-type ReadProtocol = (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
+type ReadProtocol = (options?: exported.ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
 
-/** The operators that read a producer's events, under the names that they have in the package. */
-const operators = {
-  fromAGUI,
-  fromAISDK,
-  fromAnthropic,
-  fromBedrock,
-  fromClaudeCode,
-  fromCodex,
-  fromCohere,
-  fromDocker,
-  fromGemini,
-  fromGoTest,
-  fromOpenAIChat,
-  fromOpenAIResponses,
-} satisfies Record<string, ReadProtocol>;
+/** The names under which the package exports the operators. */
+const exportedNames: ReadonlyMap<unknown, string> = new Map(
+  Object.entries(exported).map(([name, value]) => [value, name]),
+);
 
-const operatorNames: Readonly<Record<Exclude<ProtocolName, 'deltas'>, keyof typeof operators>> = {
-  'openai-responses': 'fromOpenAIResponses',
-  'openai-chat': 'fromOpenAIChat',
-  anthropic: 'fromAnthropic',
-  bedrock: 'fromBedrock',
-  cohere: 'fromCohere',
-  gemini: 'fromGemini',
-  'ai-sdk': 'fromAISDK',
-  'ag-ui': 'fromAGUI',
-  codex: 'fromCodex',
-  'claude-code': 'fromClaudeCode',
-  'go-test': 'fromGoTest',
-  docker: 'fromDocker',
-};
-
-export const protocolNames: readonly ProtocolName[] = [
-  ...(Object.keys(operatorNames) as (keyof typeof operatorNames)[]),
-  'deltas',
-];
+export const protocolNames = Object.keys(exported.protocols) as readonly exported.ProtocolName[];
 
 /** The name of the operator that reads a protocol; plain delta events need none. */
-export function operatorName(protocol: ProtocolName): keyof typeof operators | undefined {
-  return protocol === 'deltas' ? undefined : operatorNames[protocol];
+export function operatorName(protocol: exported.ProtocolName): string | undefined {
+  return exportedNames.get(exported.protocols[protocol]);
 }
 
 /** The operator that reads a protocol; plain delta events need none. */
-export function operatorOf(protocol: ProtocolName): ReadProtocol | undefined {
-  return protocol === 'deltas' ? undefined : operators[operatorNames[protocol]];
+export function operatorOf(protocol: exported.ProtocolName): ReadProtocol | undefined {
+  return protocol === 'deltas' ? undefined : exported.protocols[protocol];
 }

@@ -96,7 +96,8 @@ export function readConnection<K extends string>(
   });
 }
 
-function resolvePrefix(options: ConnectionOptions): string {
+/** Returns what every id begins with; empty without a name. Throws a `TypeError` when the option is wrong. */
+export function resolvePrefix(options: ConnectionOptions): string {
   checkOptions(options);
   const connection: unknown = options.connection;
   if (connection === undefined) {

@@ -1,0 +1,62 @@
+import { fromAGUI } from './agUI/fromAGUI.js';
+import { fromAISDK } from './aiSDK/fromAISDK.js';
+import { fromAnthropic } from './anthropic/fromAnthropic.js';
+import { fromBedrock } from './bedrock/fromBedrock.js';
+import { fromClaudeCode } from './claudeCode/fromClaudeCode.js';
+import { fromCodex } from './codex/fromCodex.js';
+import { fromCohere } from './cohere/fromCohere.js';
+import { fromDeltas } from './deltas/fromDeltas.js';
+import { fromDocker } from './docker/fromDocker.js';
+import { fromGemini } from './gemini/fromGemini.js';
+import { fromGoTest } from './goTest/fromGoTest.js';
+import { fromOpenAIChat } from './openAIChat/fromOpenAIChat.js';
+import { fromOpenAIResponses } from './openAIResponses/fromOpenAIResponses.js';
+
+/**
+ * The operator of each protocol, by the name that `detectProtocol` and the command have for it.
+ *
+ * `deltas` is the name of plain delta events: its operator passes them on, with the name of the connection before each id.
+ * Import the operators themselves where the protocol is known: a bundle that uses this table contains all of them.
+ *
+ * @example
+ *
+ * ```ts
+ * import { commitLines } from 'deltalines';
+ * import { detectProtocol, protocols } from 'deltalines/protocols';
+ * import { from } from 'rxjs';
+ *
+ * const events = [
+ *   { type: 'message_start', message: { id: 'msg_1' } },
+ *   { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } },
+ * ];
+ * const { protocol } = detectProtocol(events);
+ * if (protocol !== 'unknown' && protocol !== 'ambiguous') {
+ *   from(events)
+ *     .pipe(protocols[protocol](), commitLines())
+ *     .subscribe((commit) => console.log(protocol, commit.type));
+ * }
+ *
+ * // Logs:
+ * // anthropic open
+ * // anthropic line
+ * // anthropic close
+ * ```
+ */
+export const protocols = {
+  'openai-responses': fromOpenAIResponses,
+  'openai-chat': fromOpenAIChat,
+  anthropic: fromAnthropic,
+  bedrock: fromBedrock,
+  cohere: fromCohere,
+  gemini: fromGemini,
+  'ai-sdk': fromAISDK,
+  'ag-ui': fromAGUI,
+  codex: fromCodex,
+  'claude-code': fromClaudeCode,
+  'go-test': fromGoTest,
+  docker: fromDocker,
+  deltas: fromDeltas,
+} as const;
+
+/** The names of the protocols. */
+export type ProtocolName = keyof typeof protocols;
