@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import type { Commit } from '../../src/index.js';
 import { textOf } from '../support/arbitraries.js';
+import { outputsOf } from '../support/shared.js';
 import { deltalines } from './command.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -35,7 +36,7 @@ const files = folders.flatMap((folder) => {
 function expectedTexts(file: string): readonly string[] {
   const json = readFileSync(new URL(`texts/${file}.json`, recordings), 'utf8');
   const { streams } = JSON.parse(json) as { streams: { text: string }[] };
-  return streams.map(({ text }) => text).sort();
+  return [...streams.map(({ text }) => text), ...outputsOf(file)].sort();
 }
 
 /** One recording is of edge cases, and has lines that are no JSON on purpose. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 import type { ProtocolName } from '../../src/protocols/index.js';
-import { sharedRecordings } from '../support/shared.js';
+import { outputsOf, sharedRecordings } from '../support/shared.js';
 
 /** The bytes of one connection, and the texts that have to come out, sorted. */
 export interface Recording {
@@ -124,7 +124,10 @@ export const realRecordings: readonly Recording[] = sharedFolders.flatMap(([fold
   return existsSync(texts)
     ? readdirSync(texts).map((json) => {
         const file = `${folder}/${json.replace(/\.json$/, '')}`;
-        return recording(file, protocol, readBytes(sharedRecordings, file), expectedTexts(texts, json));
+        return recording(file, protocol, readBytes(sharedRecordings, file), [
+          ...expectedTexts(texts, json),
+          ...outputsOf(file),
+        ]);
       })
     : [];
 });

@@ -40,3 +40,12 @@ export function sharedCases(file: string): readonly unknown[] {
   }
   return (JSON.parse(readFileSync(url, 'utf8')) as { cases: readonly unknown[] }).cases;
 }
+
+/** The output of tools that a provider ran, by recording: the texts beside the recordings have none of it. */
+const OUTPUTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['openai-responses/pydantic-code-exec-cr-image.sse', ["'/mnt/data/y_eq_x_squared_plot.png'"]],
+]);
+
+export function outputsOf(recording: string): readonly string[] {
+  return OUTPUTS.get(recording) ?? [];
+}

@@ -31,19 +31,20 @@ describe('fromAISDK', () => {
   it(
     'reads a text as it is streamed',
     marbles((m) => {
-      const source = m.hot('  -a-b-c-d-e-|', {
+      const source = m.hot('  -a-b-c-d-e-f-|', {
         a: start('m'),
         b: textStart('0'),
         c: textDelta('0', 'He'),
         d: textDelta('0', 'y'),
         e: textEnd('0'),
+        f: { type: 'finish-step', finishReason: 'stop' },
       });
-      const expected = '      -----c-d-e-|';
+      const expected = '      -----c-d---f-|';
       const answer = { kind: 'answer', id: 'm/0' } as const;
       m.expect(source.pipe(fromAISDK())).toBeObservable(expected, {
         c: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
         d: { type: 'delta', ...answer, delta: 'y' },
-        e: { type: 'end', ...answer },
+        f: { type: 'end', ...answer, finishReason: 'stop' },
       });
     }),
   );

@@ -27,19 +27,20 @@ describe('fromAnthropic', () => {
   it(
     'reads a text as it is streamed',
     marbles((m) => {
-      const source = m.hot('  -a-b-c-d-e-|', {
+      const source = m.hot('  -a-b-c-d-e-f-|', {
         a: messageStart('msg_1'),
         b: text(0, 'He'),
         c: text(0, 'y'),
         d: blockStop(0),
-        e: messageStop,
+        e: { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
+        f: messageStop,
       });
-      const expected = '      ---b-c-d---|';
+      const expected = '      ---b-c---e---|';
       const answer = { kind: 'answer', id: 'msg_1/0' } as const;
       m.expect(source.pipe(fromAnthropic())).toBeObservable(expected, {
         b: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
         c: { type: 'delta', ...answer, delta: 'y' },
-        d: { type: 'end', ...answer },
+        e: { type: 'end', ...answer, finishReason: 'end_turn' },
       });
     }),
   );

@@ -21,14 +21,20 @@ describe('fromBedrock', () => {
   it(
     'emits text as it is streamed',
     marbles((m) => {
-      const source = m.hot('  -a-b-c-d-|', { a: messageStart, b: text('He'), c: text('y'), d: stop(0) });
-      const subscribed = '    ^--------!';
-      const expected = '      ---b-c-d-|';
+      const source = m.hot('  -a-b-c-d-e-|', {
+        a: messageStart,
+        b: text('He'),
+        c: text('y'),
+        d: stop(0),
+        e: { messageStop: { stopReason: 'end_turn' } },
+      });
+      const subscribed = '    ^----------!';
+      const expected = '      ---b-c---e-|';
       const answer = { kind: 'answer', id: '1/0' } as const;
       m.expect(source.pipe(fromBedrock())).toBeObservable(expected, {
         b: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
         c: { type: 'delta', ...answer, delta: 'y' },
-        d: { type: 'end', ...answer },
+        e: { type: 'end', ...answer, finishReason: 'end_turn' },
       });
       m.expect(source).toHaveSubscriptions(subscribed);
     }),

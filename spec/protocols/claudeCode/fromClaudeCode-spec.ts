@@ -49,19 +49,20 @@ describe('fromClaudeCode', () => {
   it(
     'reads an answer as it is streamed',
     marbles((m) => {
-      const source = m.hot('  -a-b-c-d-e-f-|', {
+      const source = m.hot('  -a-b-c-d-e-f-g-|', {
         a: messageStart('msg_1'),
         b: textDelta('He'),
         c: textDelta('y'),
         d: assistant('msg_1', [text('Hey')]),
         e: blockStop(0),
-        f: messageStop(),
+        f: streamed({ type: 'message_delta', delta: { stop_reason: 'end_turn' } }),
+        g: messageStop(),
       });
-      const expected = '      ---b-c-d-----|';
+      const expected = '      ---b-c-----f---|';
       m.expect(source.pipe(fromClaudeCode())).toBeObservable(expected, {
         b: { type: 'delta', kind: 'answer', id: '1/0', delta: 'He', order: [1, 0] },
         c: { type: 'delta', kind: 'answer', id: '1/0', delta: 'y' },
-        d: { type: 'end', kind: 'answer', id: '1/0', text: 'Hey' },
+        f: { type: 'end', kind: 'answer', id: '1/0', text: 'Hey', finishReason: 'end_turn' },
       });
     }),
   );

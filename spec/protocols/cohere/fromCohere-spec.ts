@@ -29,19 +29,20 @@ describe('fromCohere', () => {
   it(
     'emits text as it is streamed',
     marbles((m) => {
-      const source = m.hot('  -a-b-c-d-|', {
+      const source = m.hot('  -a-b-c-d-e-|', {
         a: start('m'),
         b: text('He'),
         c: text('y'),
         d: end('content-end'),
+        e: { type: 'message-end', delta: { finish_reason: 'COMPLETE' } },
       });
-      const subscribed = '    ^--------!';
-      const expected = '      ---b-c-d-|';
+      const subscribed = '    ^----------!';
+      const expected = '      ---b-c---e-|';
       const answer = { kind: 'answer', id: 'm/0' } as const;
       m.expect(source.pipe(fromCohere())).toBeObservable(expected, {
         b: { type: 'delta', ...answer, delta: 'He', order: [1, 1, 0] },
         c: { type: 'delta', ...answer, delta: 'y' },
-        d: { type: 'end', ...answer },
+        e: { type: 'end', ...answer, finishReason: 'COMPLETE' },
       });
       m.expect(source).toHaveSubscriptions(subscribed);
     }),

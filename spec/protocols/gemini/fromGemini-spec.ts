@@ -30,7 +30,7 @@ describe('fromGemini', () => {
         a: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
         b: { type: 'delta', ...answer, delta: 'y' },
         c: { type: 'delta', ...answer, delta: '!' },
-        d: { type: 'end', ...answer },
+        d: { type: 'end', ...answer, finishReason: 'STOP' },
       });
     }),
   );

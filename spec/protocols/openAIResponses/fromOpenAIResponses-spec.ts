@@ -57,11 +57,11 @@ describe('fromOpenAIResponses', () => {
         d: textDone('Hey'),
         e: completed('resp_1', message('Hey')),
       });
-      const expected = '      ---b-c-d---|';
+      const expected = '      ---b-c---e-|';
       m.expect(source.pipe(fromOpenAIResponses())).toBeObservable(expected, {
         b: opening('He'),
         c: delta('y'),
-        d: end('Hey'),
+        e: end('Hey'),
       });
     }),
   );
@@ -404,7 +404,12 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it.each(['completed', 'incomplete', 'cancelled', 'done'])('of a response that is %s', async (state) => {
+    it.each([
+      { state: 'completed', reason: {} },
+      { state: 'done', reason: {} },
+      { state: 'incomplete', reason: { finishReason: 'incomplete' } },
+      { state: 'cancelled', reason: { finishReason: 'cancelled' } },
+    ])('of a response that is $state', async ({ state, reason }) => {
       const events = [
         created('resp_1'),
         textDelta('a'),
@@ -412,15 +417,56 @@ describe('fromOpenAIResponses', () => {
       ];
       expect(await read(events)).toMatchObject([
         opening('a'),
-        end('ab'),
         { delta: '', id: 'resp_1/0/1', order: [1, 0, 1] },
-        { type: 'end', id: 'resp_1/0/1', text: 'c' },
+        { ...end('ab'), ...reason },
+        { type: 'end', id: 'resp_1/0/1', text: 'c', ...reason },
       ]);
     });
 
     it('of a response that is cancelled without its items', async () => {
       const cancelled = { type: 'response.cancelled', response: { id: 'resp_1' } };
-      expect(await read([created('resp_1'), textDelta('a'), cancelled])).toStrictEqual([opening('a'), end()]);
+      expect(await read([created('resp_1'), textDelta('a'), cancelled])).toStrictEqual([
+        opening('a'),
+        { ...end(), finishReason: 'cancelled' },
+      ]);
+    });
+  });
+
+  describe('the output of a tool that the provider ran', () => {
+    const logs = (text: string) => ({ type: 'logs', logs: text });
+
+    it.each([
+      {
+        type: 'code_interpreter_call',
+        code: 'x',
+        outputs: [logs('a\n'), { type: 'image', url: 'x' }, logs('b')],
+        text: 'a\nb',
+      },
+      {
+        type: 'shell_call_output',
+        output: [
+          { stdout: 'a\n', stderr: '' },
+          { stdout: '', stderr: 'b' },
+        ],
+        text: 'a\nb',
+      },
+      { type: 'local_shell_call_output', output: 'a', text: 'a' },
+      { type: 'mcp_call', arguments: '{}', output: 'a', text: 'a' },
+    ])('comes with its item: $type', async ({ text, ...item }) => {
+      const events = [created('resp_1'), itemDone(1, { ...item, status: 'completed' })];
+      expect((await read(events)).filter(({ kind }) => kind === 'output')).toStrictEqual([
+        { type: 'delta', kind: 'output', id: 'resp_1/1/0', delta: '', order: [1, 1, 0] },
+        { type: 'end', kind: 'output', id: 'resp_1/1/0', text },
+      ]);
+    });
+
+    it.each([
+      { type: 'code_interpreter_call', outputs: null },
+      { type: 'code_interpreter_call', outputs: [{ type: 'image', url: 'x' }, logs('')] },
+      { type: 'shell_call_output', output: 'x' },
+      { type: 'mcp_call', output: null },
+    ])('is no stream without text: %j', async (item) => {
+      expect(await read([created('resp_1'), itemDone(1, item)])).toStrictEqual([]);
     });
   });
 

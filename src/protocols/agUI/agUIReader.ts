@@ -1,4 +1,4 @@
-import { readField, readList, readText } from '../connection/fields.js';
+import { readField, readList, readName, readText } from '../connection/fields.js';
 import { NamedStreams } from '../connection/namedStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
@@ -71,7 +71,7 @@ export class AGUIReader implements ConnectionReader {
         break;
       case 'RUN_STARTED':
       case 'RUN_FINISHED':
-        this.streams.endAll();
+        this.streams.endAll(outcomeOf(event));
         this.chunkNames.clear();
         break;
       case 'RUN_ERROR':
@@ -137,4 +137,9 @@ export class AGUIReader implements ConnectionReader {
       this.streams.suggest(kind, name, fullText);
     }
   }
+}
+
+/** Why a run ended: `{ type: 'cancelled' }`, or the word alone. */
+function outcomeOf(event: unknown): string | undefined {
+  return readName(event, 'outcome') ?? readName(readField(event, 'outcome'), 'type');
 }

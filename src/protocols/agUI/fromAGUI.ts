@@ -17,11 +17,12 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * `thinking` for the older events that have none. An id that starts again after its end means another text, so that one
  * has `<id>/2`, and so on. `order` is `[number of the text]`, in the order of starting.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` when its message or call ends. A chunk event is its
- *   own start; chunks of several messages may take turns. The start and the end of a run end what is open. A snapshot
- *   gives the full texts of the messages since the last one of the user, also of those that were not streamed; they count
- *   when the message or the run ends, unless a delta comes before that. A `RUN_ERROR` gives an `error` for each open
- *   stream. Results of tools and whatever else comes are passed over.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its message or call ends. A chunk event is
+ *   its own start; chunks of several messages may take turns. The start and the end of a run end what is open, the
+ *   end with the type of its outcome as `finishReason`. A snapshot gives the full texts of the messages since the
+ *   last one of the user, also of those that were not streamed; they count when the message or the run ends, unless
+ *   a delta comes before that. A `RUN_ERROR` gives an `error` for each open stream. Results of tools and whatever
+ *   else comes are passed over.
  * - **complete** and **error**: the texts that a snapshot has told last are given, then passed on; what else is open is
  *   left to `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.

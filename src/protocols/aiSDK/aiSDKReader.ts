@@ -5,6 +5,9 @@ import type { ConnectionReader, DeltaOutput } from '../connection/readConnection
 /** The kinds of streams that `fromAISDK` tells apart. */
 export type AISDKKind = 'answer' | 'reasoning' | 'tool';
 
+/** Parts that may come between the end of a text and the reason of its step. */
+const BEFORE_REASON = /^(?:finish|finish-step|message-metadata|file|source(?:-url|-document)?)$/;
+
 /** Knows the message that one connection is at, and what is open in it. */
 export class AISDKReader implements ConnectionReader {
   private readonly output: DeltaOutput<AISDKKind>;
@@ -20,7 +23,11 @@ export class AISDKReader implements ConnectionReader {
   }
 
   read(part: unknown): void {
-    switch (readField(part, 'type')) {
+    const type = readField(part, 'type');
+    if (!(typeof type === 'string' && BEFORE_REASON.test(type))) {
+      this.streams?.release();
+    }
+    switch (type) {
       case 'start':
         this.startMessage(readName(part, 'messageId'));
         break;
@@ -31,7 +38,7 @@ export class AISDKReader implements ConnectionReader {
         this.append('answer', readText(part, 'id'), readDelta(part));
         break;
       case 'text-end':
-        this.end('answer', readText(part, 'id'));
+        this.hold('answer', readText(part, 'id'));
         break;
       case 'reasoning-start':
         this.start('reasoning', readText(part, 'id'));
@@ -40,7 +47,7 @@ export class AISDKReader implements ConnectionReader {
         this.append('reasoning', readText(part, 'id'), readDelta(part));
         break;
       case 'reasoning-end':
-        this.end('reasoning', readText(part, 'id'));
+        this.hold('reasoning', readText(part, 'id'));
         break;
       case 'tool-input-start':
         this.start('tool', readCallId(part));
@@ -59,17 +66,22 @@ export class AISDKReader implements ConnectionReader {
         this.openSteps++;
         break;
       case 'finish-step':
-        this.finishStep();
+        this.finishStep(finishReasonOf(part));
         break;
       case 'finish':
+        this.finish(finishReasonOf(part));
+        break;
       case 'abort':
-        this.streams?.endAll();
-        this.isFinished = true;
+        this.finish('abort');
         break;
       case 'error':
         this.streams?.failAll(readField(part, 'error') ?? readField(part, 'errorText') ?? part);
         break;
     }
+  }
+
+  flush(): void {
+    this.streams?.release();
   }
 
   private startMessage(id: string | undefined): void {
@@ -95,11 +107,20 @@ export class AISDKReader implements ConnectionReader {
     return this.streams ?? this.beginMessage(undefined);
   }
 
-  private finishStep(): void {
+  /** The parts of a user interface tell the reason of the last step with the end of the message only. */
+  private finishStep(finishReason: string | undefined): void {
     this.openSteps = Math.max(0, this.openSteps - 1);
     if (this.openSteps === 0) {
-      this.streams?.endAll();
+      this.streams?.holdAll();
     }
+    if (finishReason !== undefined) {
+      this.streams?.release(finishReason);
+    }
+  }
+
+  private finish(finishReason: string | undefined): void {
+    this.streams?.endAll(finishReason);
+    this.isFinished = true;
   }
 
   private start(kind: AISDKKind, id: string | undefined): void {
@@ -120,12 +141,23 @@ export class AISDKReader implements ConnectionReader {
     }
   }
 
+  private hold(kind: AISDKKind, id: string | undefined): void {
+    if (id !== undefined) {
+      this.findMessage().hold(kind, id);
+    }
+  }
+
   private failCall(part: unknown): void {
     const id = readCallId(part);
     if (id !== undefined) {
       this.streams?.fail('tool', id, readField(part, 'errorText') ?? part);
     }
   }
+}
+
+/** Providers have the reason as an object, `{ unified: 'stop', raw: 'end_turn' }`. */
+function finishReasonOf(part: unknown): string | undefined {
+  return readName(part, 'finishReason') ?? readName(readField(part, 'finishReason'), 'unified');
 }
 
 /** The parts of a user interface have a `delta`, those of `fullStream` have a `text`. */

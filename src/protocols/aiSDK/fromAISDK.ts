@@ -19,11 +19,13 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * replay, so that it is recognised as late. Messages without an id are numbered. `order` is
  * `[number of the message, number of the part]`, in the order of starting.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends. A step, once all that started are
- *   finished, and a message that is over end what is open in them. Arguments that were not streamed come with the `end`
- *   as JSON. An `error` gives an `error` for each open stream, one of a tool's input for that stream. Results of tools
- *   and whatever else comes are passed over.
- * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends: with the next part, which
+ *   may have the reason, its `finishReason`. A step, once all that started are finished, and a message that is over
+ *   end what is open in them. Arguments that were not streamed come with the `end` as JSON. An `error` gives an
+ *   `error` for each open stream, one of a tool's input for that stream. Results of tools and whatever else comes
+ *   are passed over.
+ * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
+ *   `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
  * A message whose data begins with `{` and is not valid JSON is passed on as it is: `commitLines` makes a `drop` of it.

@@ -18,6 +18,8 @@ const TEXTS_OF_DELTAS: ReadonlyMap<unknown, BlockText> = new Map([
   ['input_json_delta', { kind: 'tool', field: 'partial_json' }],
 ]);
 
+const SERVER_TOOLS: ReadonlySet<unknown> = new Set(['server_tool_use', 'mcp_tool_use']);
+
 interface BlockText {
   readonly kind: AnthropicKind;
   readonly field: string;
@@ -30,13 +32,20 @@ export class AnthropicReader implements ConnectionReader {
   private messageId: string | undefined = undefined;
   /** The arguments of calls that came with the beginning of a block, by the index of the block. */
   private readonly inputs = new Map<number, string>();
+  /** The blocks of tools that the provider runs: a message does not stop at their end. */
+  private readonly serverTools = new Set<number>();
+  private stopReason: string | undefined = undefined;
 
   constructor(output: DeltaOutput<AnthropicKind>) {
     this.streams = new OpenStreams(output);
   }
 
   read(event: unknown): void {
-    switch (readField(event, 'type')) {
+    const type = readField(event, 'type');
+    if (type !== 'message_delta' && type !== 'message_stop') {
+      this.streams.release();
+    }
+    switch (type) {
       case 'message_start':
         this.endMessage();
         this.beginMessage(readName(readField(event, 'message'), 'id'));
@@ -50,13 +59,28 @@ export class AnthropicReader implements ConnectionReader {
       case 'content_block_stop':
         this.endBlock(readIndex(event, 'index'));
         break;
+      case 'message_delta':
+        this.stop(readName(readField(event, 'delta'), 'stop_reason'));
+        break;
       case 'message_stop':
         this.endMessage();
         break;
       case 'error':
-        this.inputs.clear();
+        this.clear();
         this.streams.failAll(readField(event, 'error') ?? event);
         break;
+    }
+  }
+
+  flush(): void {
+    this.streams.release();
+  }
+
+  /** The reason of the message is told after the end of its last block. */
+  private stop(reason: string | undefined): void {
+    if (reason !== undefined) {
+      this.stopReason = reason;
+      this.streams.release(reason);
     }
   }
 
@@ -70,13 +94,23 @@ export class AnthropicReader implements ConnectionReader {
     for (const index of this.inputs.keys()) {
       this.endBlock(index);
     }
-    this.streams.endAll();
+    this.streams.endAll(this.stopReason);
+    this.clear();
+  }
+
+  private clear(): void {
+    this.inputs.clear();
+    this.serverTools.clear();
+    this.stopReason = undefined;
   }
 
   private beginBlock(index: number | undefined, block: unknown): void {
     this.append(index, block, TEXTS_OF_BLOCKS);
     if (index !== undefined) {
       this.streams.end('output', this.idOf(index), outputOf(block), this.orderOf(index));
+    }
+    if (index !== undefined && SERVER_TOOLS.has(readField(block, 'type'))) {
+      this.serverTools.add(index);
     }
     const input = readField(block, 'input');
     if (index !== undefined && typeof input === 'object' && input !== null) {
@@ -103,10 +137,13 @@ export class AnthropicReader implements ConnectionReader {
     const id = this.idOf(index);
     const input = this.inputs.get(index);
     this.inputs.delete(index);
-    this.streams.end('answer', id);
-    this.streams.end('reasoning', id);
+    this.streams.hold('answer', id);
+    this.streams.hold('reasoning', id);
     // Where the arguments were streamed as well, only the deltas are as the model wrote them.
-    this.streams.end('tool', id, this.streams.has('tool', id) ? undefined : input, this.orderOf(index));
+    this.streams.hold('tool', id, this.streams.has('tool', id) ? undefined : input, this.orderOf(index));
+    if (this.serverTools.delete(index)) {
+      this.streams.release();
+    }
   }
 
   private idOf(index: number): string {

@@ -8,8 +8,8 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * Reads the events of the Anthropic Messages API, one connection with any number of messages.
  *
  * ```text
- * source   --message_start--text_delta 'He'--text_delta 'y'--content_block_stop--|
- * result   -----------------delta 'He'-------delta 'y'-------end-----------------|
+ * source   --message_start--text_delta 'He'--text_delta 'y'--content_block_stop--message_delta--|
+ * result   -----------------delta 'He'-------delta 'y'---------------------------end------------|
  * ```
  *
  * Takes the event objects of the SDK as well as the messages of `parseSSE`. The kinds are `answer`, `reasoning`
@@ -19,9 +19,11 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * numbered. `order` is `[number of the message, block index]`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its block or its message stops, or another
- *   message starts. The full text is only known of arguments that were not streamed. An `error` gives an `error` for each
- *   open stream. Signatures, citations, other results of tools and unknown events are ignored.
- * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
+ *   message starts. That of a block is emitted with the next event, which may have the reason, its `finishReason`.
+ *   The full text is only known of arguments that were not streamed. An `error` gives an `error` for each open
+ *   stream. Signatures, citations, other results of tools and unknown events are ignored.
+ * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
+ *   `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
  * A message whose data begins with `{` and is not valid JSON is passed on as it is: `commitLines` makes a `drop` of it.

@@ -1,4 +1,4 @@
-import { readField, readIndex, readList, readText } from '../connection/fields.js';
+import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
@@ -28,6 +28,10 @@ export class BedrockReader implements ConnectionReader {
   }
 
   read(event: unknown): void {
+    const stop = readField(event, 'messageStop');
+    if (!isPresent(stop)) {
+      this.streams.release();
+    }
     if (isPresent(readField(event, 'messageStart'))) {
       this.endMessage();
     }
@@ -36,8 +40,8 @@ export class BedrockReader implements ConnectionReader {
     const delta = readField(event, 'contentBlockDelta');
     this.readDelta(readIndex(delta, 'contentBlockIndex'), readField(delta, 'delta'));
     this.endBlock(readIndex(readField(event, 'contentBlockStop'), 'contentBlockIndex'));
-    if (isPresent(readField(event, 'messageStop'))) {
-      this.endMessage();
+    if (isPresent(stop)) {
+      this.endMessage(readName(stop, 'stopReason'));
     }
     for (const name of EXCEPTIONS) {
       const error = readField(event, name);
@@ -46,6 +50,10 @@ export class BedrockReader implements ConnectionReader {
         this.isInMessage = false;
       }
     }
+  }
+
+  flush(): void {
+    this.streams.release();
   }
 
   private readStart(index: number | undefined, start: unknown): void {
@@ -85,7 +93,7 @@ export class BedrockReader implements ConnectionReader {
   private endBlock(index: number | undefined): void {
     if (index !== undefined) {
       for (const kind of KINDS) {
-        this.streams.end(kind, this.idOf(index));
+        this.streams.hold(kind, this.idOf(index));
       }
     }
   }
@@ -97,8 +105,8 @@ export class BedrockReader implements ConnectionReader {
     }
   }
 
-  private endMessage(): void {
-    this.streams.endAll();
+  private endMessage(stopReason?: string): void {
+    this.streams.endAll(stopReason);
     this.isInMessage = false;
   }
 

@@ -15,10 +15,12 @@ import { type BedrockKind, BedrockReader } from './bedrockReader.js';
  * The kinds are `answer`, `reasoning`, `tool` (arguments of a call) and `output` (text results of tools that the service
  * runs). The service sends no ids: messages are numbered from 1, and the id of a stream is `<message>/<block>`.
  *
- * - **next**: emits a `delta` for each piece of text, an `end` for each block that stops. A call opens its stream even
- *   when it has no arguments. A block that the service leaves open ends with its message. An exception in the stream
- *   becomes an `error` of each open stream. Unknown events are ignored.
- * - **complete** and **error**: passed on; `commitLines` closes the streams that are still open.
+ * - **next**: emits a `delta` for each piece of text, an `end` for each block that stops: with the next event,
+ *   which may have the reason, its `finishReason`. A call opens its stream even when it has no arguments. A block
+ *   that the service leaves open ends with its message. An exception in the stream becomes an `error` of each open
+ *   stream. Unknown events are ignored.
+ * - **complete** and **error**: an `end` that is held is emitted, then passed on; `commitLines` closes the streams that are
+ *   still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
  * Throws a `TypeError` when an option is wrong.

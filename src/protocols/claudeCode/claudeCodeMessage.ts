@@ -33,10 +33,19 @@ interface Block {
   state: 'empty' | 'open' | 'over';
 }
 
+/** The end of a stream. */
+interface HeldEnd {
+  readonly kind: ClaudeCodeKind;
+  readonly id: string;
+  readonly text: string | undefined;
+}
+
 /** One message of an agent: its blocks come in pieces, as a whole, or first the one and then the other. */
 export class ClaudeCodeMessage {
   /** The producer's own id, which tells the events of this message from those of the next. */
   readonly id: string | undefined;
+  /** Why the model stopped, once that is told: after the end of the last block. */
+  stopReason: string | undefined = undefined;
   private readonly output: DeltaOutput<ClaudeCodeKind>;
   private readonly idPrefix: string;
   private readonly number: number;
@@ -44,6 +53,8 @@ export class ClaudeCodeMessage {
   /** Where the calls stand whose results are not there. */
   private readonly calls = new Map<string, number>();
   private nextIndex = 0;
+  /** Streams that have ended, while the next event may say why. */
+  private held: HeldEnd[] = [];
 
   constructor(
     output: DeltaOutput<ClaudeCodeKind>,
@@ -80,12 +91,21 @@ export class ClaudeCodeMessage {
     const block = this.blocks.get(index);
     if (block?.kind !== undefined && block.state === 'open') {
       block.state = 'over';
-      this.output.end(block.kind, this.placeOf(index).id);
+      this.held.push({ kind: block.kind, id: this.placeOf(index).id, text: undefined });
+    }
+  }
+
+  /** Emits the ends of the blocks that came in pieces. */
+  release(): void {
+    const { held, stopReason } = this;
+    this.held = [];
+    for (const { kind, id, text } of held) {
+      this.output.end(kind, id, text, stopReason);
     }
   }
 
   /** The whole of the first block of its type that came in pieces, else of another one. */
-  readBlock(content: unknown): void {
+  readBlock(content: unknown, stopReason?: string): void {
     const index = this.findBlock(readText(content, 'type')) ?? this.nextIndex;
     const { kind, state } = this.blocks.get(index) ?? this.addBlock(index, content);
     this.blocks.delete(index);
@@ -96,10 +116,10 @@ export class ClaudeCodeMessage {
     }
     if (state === 'open') {
       // Arguments come as an object here, whose text need not be the one that was streamed.
-      this.output.end(kind, id, kind === 'tool' ? undefined : text);
+      this.held.push({ kind, id, text: kind === 'tool' ? undefined : text });
     } else if (state === 'empty' && text !== undefined) {
       this.output.start(kind, id, order);
-      this.output.end(kind, id, text);
+      this.output.end(kind, id, text, stopReason);
     }
   }
 
@@ -114,9 +134,11 @@ export class ClaudeCodeMessage {
     for (const index of this.blocks.keys()) {
       this.endBlock(index);
     }
+    this.release();
   }
 
   failAll(error: unknown): void {
+    this.release();
     for (const [index, block] of this.blocks) {
       if (block.kind !== undefined && block.state === 'open') {
         block.state = 'over';

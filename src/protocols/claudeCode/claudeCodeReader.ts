@@ -2,6 +2,9 @@ import { type ClaudeCodeKind, ClaudeCodeMessage } from './claudeCodeMessage.js';
 import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
+/** What may come between the end of a block and the reason of its message. */
+const BEFORE_REASON: ReadonlySet<unknown> = new Set(['content_block_stop', 'message_delta', 'message_stop']);
+
 /** Knows the agents of one connection, and the message that each of them writes. */
 export class ClaudeCodeReader implements ConnectionReader {
   private readonly output: DeltaOutput<ClaudeCodeKind>;
@@ -17,7 +20,11 @@ export class ClaudeCodeReader implements ConnectionReader {
 
   read(event: unknown): void {
     const agent = readName(event, 'parent_tool_use_id');
-    switch (readField(event, 'type')) {
+    const type = readField(event, 'type');
+    if (type !== 'stream_event') {
+      this.messages.get(agent)?.release();
+    }
+    switch (type) {
       case 'stream_event':
         this.readStreamEvent(agent, readField(event, 'event'));
         break;
@@ -38,10 +45,20 @@ export class ClaudeCodeReader implements ConnectionReader {
     }
   }
 
+  flush(): void {
+    for (const message of this.messages.values()) {
+      message.release();
+    }
+  }
+
   /** An event of the messages interface, as it comes with `--include-partial-messages`. */
   private readStreamEvent(agent: string | undefined, event: unknown): void {
     const index = readIndex(event, 'index');
-    switch (readField(event, 'type')) {
+    const type = readField(event, 'type');
+    if (!BEFORE_REASON.has(type)) {
+      this.messages.get(agent)?.release();
+    }
+    switch (type) {
       case 'message_start':
         this.begin(agent, readName(readField(event, 'message'), 'id'));
         break;
@@ -60,12 +77,23 @@ export class ClaudeCodeReader implements ConnectionReader {
           this.messageOf(agent).endBlock(index);
         }
         break;
+      case 'message_delta':
+        this.stop(agent, readName(readField(event, 'delta'), 'stop_reason'));
+        break;
       case 'message_stop':
         this.messages.get(agent)?.endAll();
         break;
       case 'error':
         this.messages.get(agent)?.failAll(readField(event, 'error') ?? event);
         break;
+    }
+  }
+
+  private stop(agent: string | undefined, reason: string | undefined): void {
+    const message = this.messages.get(agent);
+    if (reason !== undefined && message !== undefined) {
+      message.stopReason = reason;
+      message.release();
     }
   }
 
@@ -83,7 +111,7 @@ export class ClaudeCodeReader implements ConnectionReader {
     }
     for (const block of readList(envelope, 'content')) {
       this.hasAnswered ||= agent === undefined && readField(block, 'type') === 'text';
-      message.readBlock(block);
+      message.readBlock(block, readName(envelope, 'stop_reason'));
     }
     if (id === undefined) {
       message.endAll();

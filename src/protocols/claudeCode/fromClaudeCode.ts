@@ -19,11 +19,14 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * that runs it, `toolu_1/2/0`. What a tool gave has the id of its call, under its own kind. `order` is
  * `[number of the message, index of the block]`.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` with the full text once the whole block is there. A
- *   block that was not streamed is opened and ended at once. A message, a subagent or a run that is over ends what is
- *   open in it; a run that failed gives an `error` for each open stream. The text of the result is an answer of its own
- *   only where there was none before, because it repeats the last one. Whatever else comes is passed over.
- * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
+ * - **next**: emits a `delta` for each piece of text, and an `end` with the full text once the whole block is
+ *   there. A block that was not streamed is opened and ended at once. A message, a subagent or a run that is over
+ *   ends what is open in it. The `end` of a block that was streamed is emitted with the next event, which may have
+ *   the reason, its `finishReason`. A run that failed gives an `error` for each open stream. The text of the result
+ *   is an answer of its own only where there was none before, because it repeats the last one. Whatever else comes
+ *   is passed over.
+ * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
+ *   `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
  * Throws a `TypeError` when an option is wrong.

@@ -24,10 +24,11 @@ export class CodexCommandOutput<K extends string> {
     this.emit(this.decoder.decode());
   }
 
-  end(fullText?: string): void {
+  end(fullText?: string, finishReason?: string): void {
     this.flush();
     if (this.hasText) {
-      this.text.end(fullText !== undefined && this.isFullText(fullText) ? fullText : undefined);
+      const isFullText = fullText !== undefined && this.isFullText(fullText);
+      this.text.end(isFullText ? fullText : undefined, finishReason);
     } else if (fullText !== undefined && fullText !== '') {
       this.text.end(fullText);
     }

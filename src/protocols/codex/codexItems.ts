@@ -1,5 +1,5 @@
 import type { CodexKind } from './codexReader.js';
-import { readField, readIndex, readList, readText, stringifyJSON } from '../connection/fields.js';
+import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenText } from './openText.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
@@ -80,10 +80,11 @@ export class CodexItems {
   private completeTurn(parameters: unknown): void {
     const turn = readField(parameters, 'turn');
     const key = keyOf(parameters, readField(turn, 'id'));
-    if (readField(turn, 'status') === 'failed') {
+    const status = readName(turn, 'status');
+    if (status === 'failed') {
       this.failTurn(key, readField(turn, 'error') ?? turn);
     } else {
-      this.endTurn(key);
+      this.endTurn(key, status);
     }
   }
 
@@ -97,8 +98,8 @@ export class CodexItems {
     return turn;
   }
 
-  private endTurn(key: string): void {
-    this.turns.get(key)?.endAll();
+  private endTurn(key: string, finishReason?: string): void {
+    this.turns.get(key)?.endAll(finishReason);
     this.turns.delete(key);
   }
 
@@ -152,9 +153,9 @@ class Turn {
     this.items.delete(itemId);
   }
 
-  endAll(): void {
+  endAll(finishReason?: string): void {
     for (const itemId of this.items.keys()) {
-      this.endTexts(itemId);
+      this.endTexts(itemId, finishReason);
     }
   }
 
@@ -166,9 +167,9 @@ class Turn {
     }
   }
 
-  private endTexts(itemId: string): void {
+  private endTexts(itemId: string, finishReason?: string): void {
     for (const text of this.items.get(itemId)?.values() ?? []) {
-      text.end();
+      text.end('', finishReason);
     }
   }
 
@@ -206,11 +207,11 @@ class ItemText {
     }
   }
 
-  end(fullText = ''): void {
+  end(fullText: string, finishReason?: string): void {
     // The full output of a command may be cut, or be about a command that could not be run to its end.
     const isCut = this.isOutput && (fullText.length < this.length || !this.text.beginsLike(fullText));
     if (this.length > 0 || fullText !== '') {
-      this.text.end(fullText === '' || isCut ? undefined : fullText);
+      this.text.end(fullText === '' || isCut ? undefined : fullText, finishReason);
     }
   }
 

@@ -1,7 +1,7 @@
 import { CodexCommandOutput } from './codexCommandOutput.js';
 import { CodexItems } from './codexItems.js';
 import { CodexSections } from './codexSections.js';
-import { readField, readList, readText } from '../connection/fields.js';
+import { readField, readList, readName, readText } from '../connection/fields.js';
 import { NameUses } from '../connection/namedStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
@@ -73,7 +73,7 @@ export class CodexReader implements ConnectionReader {
       case 'task_complete':
       case 'turn_complete':
       case 'turn_aborted':
-        this.submissions.get(id)?.endAll();
+        this.submissions.get(id)?.endAll(readName(message, 'reason'));
         this.submissions.delete(id);
         break;
       case 'error':
@@ -167,13 +167,14 @@ class Submission {
     this.rawReasoning = new CodexSections(output, 'reasoning', `${idPrefix}raw/`);
   }
 
-  endAll(): void {
-    this.reasoning.endAll();
-    this.rawReasoning.endAll();
-    this.answer.endAll();
+  /** @param finishReason - Why the turn was aborted. */
+  endAll(finishReason?: string): void {
+    this.reasoning.endAll(finishReason);
+    this.rawReasoning.endAll(finishReason);
+    this.answer.endAll(finishReason);
     for (const { stdout, stderr } of this.calls.values()) {
-      stdout.end();
-      stderr.end();
+      stdout.end(undefined, finishReason);
+      stderr.end(undefined, finishReason);
     }
   }
 

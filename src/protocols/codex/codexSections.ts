@@ -51,9 +51,9 @@ export class CodexSections<K extends string> {
     }
   }
 
-  endAll(): void {
+  endAll(finishReason?: string): void {
     for (const section of this.open) {
-      section.end();
+      section.end(undefined, finishReason);
     }
   }
 

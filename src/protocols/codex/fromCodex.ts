@@ -22,12 +22,13 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * with `/summary/<index>` or `/<index>` behind it where an item has several. In the log, the id of `stdout` and `stderr`
  * is the id of the call; should that come again after its end, `<call id>/2` and so on.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` with the full text once that is there. Items that tell
- *   all of their text each time give the part that is new. In the log, full texts of reasoning come late and in batches:
- *   each goes to the first open section that begins like it, else to the oldest. The full text of a command's output
- *   counts only if it is neither cut (5,120 bytes in the log) nor about something else, such as a time-out; else the
- *   deltas stand. The end of a task, a turn or a session ends what is open in it; a failure gives an `error` for each
- *   open stream of its submission or turn. Whatever else comes is passed over.
+ * - **next**: emits a `delta` for each piece of text, and an `end` with the full text once that is there. Items
+ *   that tell all of their text each time give the part that is new. In the log, full texts of reasoning come late
+ *   and in batches: each goes to the first open section that begins like it, else to the oldest. The full text of a
+ *   command's output counts only if it is neither cut (5,120 bytes in the log) nor about something else, such as a
+ *   time-out; else the deltas stand. The end of a task, a turn or a session ends what is open in it, an aborted
+ *   turn with its reason as `finishReason`; a failure gives an `error` for each open stream of its submission or
+ *   turn. Whatever else comes is passed over.
  * - **complete** and **error**: what remains of an unfinished character becomes U+FFFD, then passed on; what is open is
  *   left to `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.

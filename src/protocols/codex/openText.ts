@@ -26,8 +26,8 @@ export class OpenText<K extends string> {
     return fullText.startsWith(this.beginning);
   }
 
-  end(fullText?: string): void {
-    this.output.end(this.kind, this.id, fullText);
+  end(fullText?: string, finishReason?: string): void {
+    this.output.end(this.kind, this.id, fullText, finishReason);
   }
 
   fail(error: unknown): void {

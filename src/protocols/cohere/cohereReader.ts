@@ -5,6 +5,9 @@ import type { ConnectionReader, DeltaOutput } from '../connection/readConnection
 /** The kinds of streams that `fromCohere` tells apart. */
 export type CohereKind = 'answer' | 'reasoning' | 'tool';
 
+/** What may come between the end of a content and the reason of the message. */
+const BEFORE_REASON: ReadonlySet<unknown> = new Set(['citation-start', 'citation-end', 'message-end']);
+
 /** Reads the messages of one connection. Content and calls have indices of their own, and the plan has none. */
 export class CohereReader implements ConnectionReader {
   private readonly streams: OpenStreams<CohereKind>;
@@ -20,7 +23,11 @@ export class CohereReader implements ConnectionReader {
     const index = readIndex(event, 'index');
     const delta = readField(event, 'delta');
     const message = readField(delta, 'message');
-    switch (readField(event, 'type')) {
+    const type = readField(event, 'type');
+    if (!BEFORE_REASON.has(type)) {
+      this.streams.release();
+    }
+    switch (type) {
       case 'message-start':
         this.endMessage();
         this.beginMessage(readName(event, 'id'));
@@ -47,9 +54,13 @@ export class CohereReader implements ConnectionReader {
         this.end('tool', index);
         break;
       case 'message-end':
-        this.finishMessage(readField(delta, 'error') ?? undefined);
+        this.finishMessage(readField(delta, 'error') ?? undefined, readName(delta, 'finish_reason'));
         break;
     }
+  }
+
+  flush(): void {
+    this.streams.release();
   }
 
   private readContent(index: number | undefined, content: unknown): void {
@@ -86,7 +97,7 @@ export class CohereReader implements ConnectionReader {
 
   private end(kind: CohereKind, index: number | undefined): void {
     if (index !== undefined && this.messageId !== undefined) {
-      this.streams.end(kind, this.idOf(index));
+      this.streams.hold(kind, this.idOf(index));
     }
   }
 
@@ -96,16 +107,16 @@ export class CohereReader implements ConnectionReader {
     return this.messageId;
   }
 
-  private endMessage(): void {
-    this.streams.endAll();
+  private endMessage(finishReason?: string): void {
+    this.streams.endAll(finishReason);
     this.messageId = undefined;
   }
 
-  private finishMessage(error: unknown): void {
+  private finishMessage(error: unknown, finishReason: string | undefined): void {
     if (error !== undefined) {
       this.streams.failAll(error);
     }
-    this.endMessage();
+    this.endMessage(finishReason);
   }
 
   private idOf(name: number | string): string {

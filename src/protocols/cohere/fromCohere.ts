@@ -15,10 +15,12 @@ import { type CohereKind, CohereReader } from './cohereReader.js';
  * The kinds are `answer`, `reasoning` (thinking, and the plan that precedes calls) and `tool` (arguments of a call). The id
  * of a stream is `<message>/<index>`, that of a plan `<message>/plan`.
  *
- * - **next**: emits a `delta` for each piece of text, an `end` for each content or call that ends. A call opens its stream
- *   even when it has no arguments. The plan, and whatever else is open, ends with its message. A message that ends with an
- *   `error` fails its open streams with it. Citations and unknown events are ignored.
- * - **complete** and **error**: passed on; `commitLines` closes the streams that are still open.
+ * - **next**: emits a `delta` for each piece of text, an `end` for each content or call that ends: with the next
+ *   event, which may have the reason, its `finishReason`. A call opens its stream even when it has no arguments.
+ *   The plan, and whatever else is open, ends with its message. A message that ends with an `error` fails its open
+ *   streams with it. Citations and unknown events are ignored.
+ * - **complete** and **error**: an `end` that is held is emitted, then passed on; `commitLines` closes the streams that are
+ *   still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
  * Throws a `TypeError` when an option is wrong.

@@ -2,6 +2,7 @@ import type { DeltaOutput } from './readConnection.js';
 
 interface NamedStream<K extends string> {
   readonly kind: K;
+  readonly name: string;
   readonly id: string;
   readonly order: readonly number[];
   /** How often the name was used, with this stream. */
@@ -22,6 +23,8 @@ export class NamedStreams<K extends string> {
   /** How often a name was used whose stream has ended. */
   private readonly ended = new NameUses();
   private count = 0;
+  /** Streams that have ended, while the producer may still say why. */
+  private held: NamedStream<K>[] = [];
 
   constructor(output: DeltaOutput<K>, idPrefix: string, orderPrefix: readonly number[]) {
     this.output = output;
@@ -89,6 +92,32 @@ export class NamedStreams<K extends string> {
     }
   }
 
+  /** Like `end`, but the event is emitted by `release`: the next event of the producer may say why the stream ended. */
+  hold(kind: K, name: string): void {
+    const key = keyOf(kind, name);
+    const stream = this.open.get(key);
+    if (stream !== undefined) {
+      this.forget(key, stream);
+      this.held.push(stream);
+    }
+  }
+
+  holdAll(): void {
+    for (const { kind, name } of this.open.values()) {
+      this.hold(kind, name);
+    }
+  }
+
+  release(finishReason?: string): void {
+    if (this.held.length > 0) {
+      const { held } = this;
+      this.held = [];
+      for (const stream of held) {
+        this.emitEnd(stream, finishReason);
+      }
+    }
+  }
+
   fail(kind: K, name: string, error: unknown): void {
     const key = keyOf(kind, name);
     const stream = this.open.get(key);
@@ -98,14 +127,16 @@ export class NamedStreams<K extends string> {
     }
   }
 
-  endAll(): void {
+  endAll(finishReason?: string): void {
+    this.release(finishReason);
     for (const [key, stream] of this.open) {
       this.forget(key, stream);
-      this.emitEnd(stream);
+      this.emitEnd(stream, finishReason);
     }
   }
 
   failAll(error: unknown): void {
+    this.release();
     for (const [key, stream] of this.open) {
       this.forget(key, stream);
       this.emitError(stream, error);
@@ -129,7 +160,7 @@ export class NamedStreams<K extends string> {
       const uses = (this.ended.get(key) ?? 0) + 1;
       const order = [...this.orderPrefix, this.count];
       const id = this.idOf(name, uses);
-      stream = { kind, id, order, uses, hasStarted: false, hasText: false, fullText: undefined };
+      stream = { kind, name, id, order, uses, hasStarted: false, hasText: false, fullText: undefined };
       this.count++;
       this.open.set(key, stream);
     }
@@ -148,14 +179,14 @@ export class NamedStreams<K extends string> {
     this.output.delta(kind, id, delta, hasText ? undefined : order);
   }
 
-  private emitEnd(stream: NamedStream<K>): void {
+  private emitEnd(stream: NamedStream<K>, finishReason?: string): void {
     const { kind, id, order, hasText, fullText } = stream;
     if (!hasText && fullText !== undefined) {
       // An `end` has no order, so an empty delta puts the stream into its place.
       this.output.delta(kind, id, '', order);
     }
     if (hasText || fullText !== undefined) {
-      this.output.end(kind, id, fullText);
+      this.output.end(kind, id, fullText, finishReason);
     }
   }
 

@@ -5,10 +5,16 @@ interface OpenStream<K extends string> {
   readonly id: string;
 }
 
+/** The end of a stream, while the producer may still say why it ended. */
+interface HeldEnd<K extends string> extends OpenStream<K> {
+  readonly text: string | undefined;
+}
+
 /** The open streams of a part of a conversation, so that the end of that part can end them all. */
 export class OpenStreams<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly streams = new Map<string, OpenStream<K>>();
+  private held: HeldEnd<K>[] = [];
 
   constructor(output: DeltaOutput<K>) {
     this.output = output;
@@ -39,7 +45,54 @@ export class OpenStreams<K extends string> {
   }
 
   /** Gives a text that was not streamed, too. An empty full text is none, for many producers just leave the field empty. */
-  end(kind: K, id: string, fullText?: string, order?: readonly number[]): void {
+  end(kind: K, id: string, fullText?: string, order?: readonly number[], finishReason?: string): void {
+    const ended = this.close(kind, id, fullText, order);
+    if (ended !== undefined) {
+      this.output.end(kind, ended.id, ended.text, finishReason);
+    }
+  }
+
+  /** Like `end`, but the event is emitted by `release`: the next event of the producer may say why the stream ended. */
+  hold(kind: K, id: string, fullText?: string, order?: readonly number[]): void {
+    const ended = this.close(kind, id, fullText, order);
+    if (ended !== undefined) {
+      this.held.push(ended);
+    }
+  }
+
+  release(finishReason?: string): void {
+    if (this.held.length > 0) {
+      const { held } = this;
+      this.held = [];
+      for (const { kind, id, text } of held) {
+        this.output.end(kind, id, text, finishReason);
+      }
+    }
+  }
+
+  endAll(finishReason?: string): void {
+    this.release(finishReason);
+    for (const { kind, id } of this.streams.values()) {
+      this.output.end(kind, id, undefined, finishReason);
+    }
+    this.streams.clear();
+  }
+
+  /** What has ended before the failure is whole. */
+  failAll(error: unknown): void {
+    this.release();
+    for (const { kind, id } of this.streams.values()) {
+      this.output.error(kind, id, error);
+    }
+    this.streams.clear();
+  }
+
+  private close(
+    kind: K,
+    id: string,
+    fullText: string | undefined,
+    order: readonly number[] | undefined,
+  ): HeldEnd<K> | undefined {
     const text = fullText === '' ? undefined : fullText;
     const key = keyOf(kind, id);
     let stream = this.streams.get(key);
@@ -47,24 +100,8 @@ export class OpenStreams<K extends string> {
       // An `end` has no order, so an empty delta puts the stream into its place.
       stream = this.open(kind, id, '', order);
     }
-    if (stream !== undefined) {
-      this.streams.delete(key);
-      this.output.end(kind, stream.id, text);
-    }
-  }
-
-  endAll(): void {
-    for (const { kind, id } of this.streams.values()) {
-      this.output.end(kind, id);
-    }
-    this.streams.clear();
-  }
-
-  failAll(error: unknown): void {
-    for (const { kind, id } of this.streams.values()) {
-      this.output.error(kind, id, error);
-    }
-    this.streams.clear();
+    this.streams.delete(key);
+    return stream === undefined ? undefined : { ...stream, text };
   }
 
   private open(kind: K, id: string, delta: string, order?: readonly number[]): OpenStream<K> {

@@ -46,8 +46,15 @@ export class DeltaOutput<K extends string> {
     );
   }
 
-  end(kind: K, id: string, text?: string): void {
-    this.destination.next(text === undefined ? { type: 'end', kind, id } : { type: 'end', kind, id, text });
+  /** @param finishReason - The producer's own word. */
+  end(kind: K, id: string, text?: string, finishReason?: string): void {
+    this.destination.next({
+      type: 'end',
+      kind,
+      id,
+      ...(text !== undefined && { text }),
+      ...(finishReason !== undefined && { finishReason }),
+    });
   }
 
   error(kind: K, id: string, error: unknown): void {

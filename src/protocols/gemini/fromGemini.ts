@@ -20,11 +20,11 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * it is recognised as late. Responses without an id are numbered. `order` is
  * `[number of the response, candidate index]`, and the number of the code or the call.
  *
- * - **next**: emits a `delta` for each piece of text; a text goes on after code. Arguments that are streamed, value by
- *   value, are written as the JSON that they make up. A `finishReason` gives an `end` for all streams of its candidate,
- *   but where the response has no id and has said so from its first chunk on: there it is the end of the connection that
- *   does, or the next response. A chunk of another response cuts the one before it off. An `error` gives an `error` for
- *   each open stream. Results of code and whatever else comes are passed over.
+ * - **next**: emits a `delta` for each piece of text; a text goes on after code. Arguments that are streamed, value
+ *   by value, are written as the JSON that they make up. A `finishReason` gives an `end` with it for all streams of
+ *   its candidate, but where the response has no id and has said so from its first chunk on: there it is the end of
+ *   the connection that does, or the next response. A chunk of another response cuts the one before it off. An
+ *   `error` gives an `error` for each open stream. Results of code and whatever else comes are passed over.
  * - **complete** and **error**: what has said that it is finished is ended, then passed on; what else is open is left to
  *   `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.

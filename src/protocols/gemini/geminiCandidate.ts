@@ -17,7 +17,8 @@ export class GeminiCandidate {
   private callArguments: GeminiArguments | undefined = undefined;
   /** Whether a chunk has come without a `finishReason`: then one that has it is the last. */
   private hasGoneOn = false;
-  private isFinished = false;
+  /** The last one, of a server that says one with each chunk. */
+  private finishReason: string | undefined = undefined;
   private isOver = false;
 
   constructor(output: DeltaOutput<GeminiKind>, id: string, order: readonly number[]) {
@@ -28,7 +29,9 @@ export class GeminiCandidate {
 
   /** Whether a chunk that names no response belongs to one that comes after this. */
   isBefore(candidate: unknown): boolean {
-    return this.isOver || (this.isFinished && readName(candidate, 'finishReason') === undefined);
+    return (
+      this.isOver || (this.finishReason !== undefined && readName(candidate, 'finishReason') === undefined)
+    );
   }
 
   /** @param error - That of the chunk: what fails has not finished. */
@@ -36,12 +39,13 @@ export class GeminiCandidate {
     for (const part of readList(readField(candidate, 'content'), 'parts')) {
       this.readPart(part);
     }
+    const finishReason = readName(candidate, 'finishReason');
     if (error !== undefined) {
       this.fail(error);
-    } else if (readName(candidate, 'finishReason') === undefined) {
+    } else if (finishReason === undefined) {
       this.hasGoneOn = true;
     } else {
-      this.isFinished = true;
+      this.finishReason = finishReason;
       // Older servers, which name no response either, say in each chunk that it is the last.
       if (isNamed || this.hasGoneOn) {
         this.end();
@@ -50,13 +54,13 @@ export class GeminiCandidate {
   }
 
   flush(): void {
-    if (this.isFinished) {
+    if (this.finishReason !== undefined) {
       this.end();
     }
   }
 
   end(): void {
-    this.streams.endAll();
+    this.streams.endAll(this.finishReason);
     this.isOver = true;
   }
 

@@ -9,22 +9,25 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * Reads the events of the OpenAI Responses API, one connection with any number of responses.
  *
  * ```text
- * source   --created--text.delta 'He'--text.delta 'y'--text.done 'Hey'--completed--|
- * result   -----------delta 'He'-------delta 'y'-------end 'Hey'-------------------|
+ * source   --created--text.delta 'He'--text.delta 'y'--text.done 'Hey'--item.done--|
+ * result   -----------delta 'He'-------delta 'y'------------------------end 'Hey'--|
  * ```
  *
  * Takes the event objects of the SDK as well as the messages of `parseSSE`. The kinds are `answer`, `refusal`,
- * `reasoning` (summaries and raw), `tool` (arguments of calls), `code` (of interpreters, shells and patches) and
- * `transcript`. An id is the place of a text, `<response id>/<output index>/<content index>`, or
+ * `reasoning` (summaries and raw), `tool` (arguments of calls), `code` (of interpreters, shells and patches), `output` (of
+ * tools that the provider ran) and `transcript`. An id is the place of a text, `<response id>/<output index>/<content index>`, or
  * `…/summary/<summary index>` for summaries: the same in a replay, so that it is recognised as late, and unique over the
  * responses of a connection, even where a provider gives each event another item id. Responses without an id are
  * numbered. `order` is `[number of the response, output index, index]`.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` with the producer's full text once that is there. An
- *   item or a response that is over ends what is open in it, and gives the texts that were not streamed. A new response
- *   cuts the one before it off, unless events name their response (`response_id`): then several go on side by side. A
- *   response that failed, or an `error`, gives an `error` for each open stream. Whatever else comes is passed over.
- * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
+ * - **next**: emits a `delta` for each piece of text, and an `end` with the producer's full text once that is
+ *   there: with the next event of its response, which may say why it is incomplete, the `finishReason`. An item or
+ *   a response that is over ends what is open in it, and gives the texts that were not streamed. A new response
+ *   cuts the one before it off, unless events name their response (`response_id`): then several go on side by side.
+ *   A response that failed, or an `error`, gives an `error` for each open stream. Whatever else comes is passed
+ *   over.
+ * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
+ *   `commitLines` to close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
  * A message whose data begins with `{` and is not valid JSON is passed on as it is, for `commitLines` to make a `drop` of

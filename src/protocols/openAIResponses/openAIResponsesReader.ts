@@ -1,5 +1,5 @@
-import { readField, readIndex, readList, readText } from '../connection/fields.js';
-import { type OpenAIResponsesKind, TEXT_RULES, type TextRule } from './openAIResponsesTexts.js';
+import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
+import { type OpenAIResponsesKind, OUTPUT_RULES, TEXT_RULES, type TextRule } from './openAIResponsesTexts.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
 type Output = DeltaOutput<OpenAIResponsesKind>;
@@ -62,6 +62,12 @@ export class OpenAIResponsesReader implements ConnectionReader {
       case 'error':
         this.fail(event);
         break;
+    }
+  }
+
+  flush(): void {
+    for (const response of this.responses.values()) {
+      response.release();
     }
   }
 
@@ -131,7 +137,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
       const details = readField(envelope, 'status_details');
       response.fail(readField(envelope, 'error') ?? readField(details, 'error') ?? event);
     } else {
-      response.end(readList(envelope, 'output'));
+      response.end(readList(envelope, 'output'), reasonOf(type, envelope));
     }
     this.forget(response);
   }
@@ -158,6 +164,13 @@ interface Text {
   isOpen: boolean;
 }
 
+/** A text that has ended, while the producer may still say why. */
+interface HeldEnd {
+  readonly outputIndex: number;
+  readonly text: Text;
+  readonly fullText: string | undefined;
+}
+
 /** An output item of a response. */
 interface Item {
   readonly texts: Map<string, Text>;
@@ -177,6 +190,9 @@ class ResponseReader {
   private readonly items = new Map<number, Item>();
   private readonly outputIndices = new Map<string, number>();
   private isOver = false;
+  private held: HeldEnd[] = [];
+  /** What the item says of the texts that are held. */
+  private heldReason: string | undefined = undefined;
 
   constructor(output: Output, id: string, number: number) {
     this.output = output;
@@ -191,6 +207,7 @@ class ResponseReader {
     if (delta === undefined || delta === '' || outputIndex === undefined || index === undefined) {
       return;
     }
+    this.release();
     const text = this.findText(rule, outputIndex, index);
     if (text === undefined) {
       this.openText(rule, outputIndex, index, delta);
@@ -203,12 +220,14 @@ class ResponseReader {
     const outputIndex = rule.hasOutputIndex ? readIndex(event, 'output_index') : 0;
     const index = rule.index === undefined ? 0 : readIndex(event, rule.index);
     if (outputIndex !== undefined && index !== undefined) {
+      this.releaseBefore(outputIndex);
       this.endText(rule, outputIndex, index, readField(event, rule.final));
     }
   }
 
   /** Remembers where an item stands, for the list of all items may lack some that stand before it. */
   placeItem(outputIndex: number | undefined, item: unknown): void {
+    this.releaseBefore(outputIndex);
     const id = readText(item, 'id');
     if (outputIndex !== undefined && id !== undefined) {
       this.outputIndices.set(id, outputIndex);
@@ -222,7 +241,7 @@ class ResponseReader {
     }
     this.placeItem(outputIndex, item);
     const type = readField(item, 'type');
-    for (const rule of Object.values(TEXT_RULES)) {
+    for (const rule of [...Object.values(TEXT_RULES), ...OUTPUT_RULES]) {
       if (rule.item === type) {
         rule.textsOf(item).forEach((text, index) => {
           if (typeof text === 'string') {
@@ -233,10 +252,28 @@ class ResponseReader {
     }
     this.cutOff(outputIndex);
     this.itemAt(outputIndex).isDone = true;
+    // Why an item is incomplete, the end of the response says, which comes next.
+    const status = readText(item, 'status');
+    this.heldReason = status === 'incomplete' ? status : undefined;
+    if (status !== undefined && status !== 'incomplete') {
+      this.release();
+    }
+  }
+
+  /** Emits the ends that are held. */
+  release(reason = this.heldReason): void {
+    if (this.held.length > 0) {
+      const { held } = this;
+      this.held = [];
+      for (const { text, fullText } of held) {
+        this.output.end(text.kind, text.id, fullText, reason);
+      }
+    }
+    this.heldReason = undefined;
   }
 
   /** Ends what is open. `outputs` are all items of the response. */
-  end(outputs: readonly unknown[]): void {
+  end(outputs: readonly unknown[], reason?: string): void {
     if (!this.isOver) {
       outputs.forEach((item, index) => {
         const outputIndex = this.outputIndices.get(readText(item, 'id') ?? '') ?? index;
@@ -248,10 +285,12 @@ class ResponseReader {
     for (const outputIndex of this.items.keys()) {
       this.cutOff(outputIndex);
     }
+    this.release(reason ?? this.heldReason);
     this.forget();
   }
 
   fail(error: unknown): void {
+    this.release();
     for (const { texts } of this.items.values()) {
       for (const text of texts.values()) {
         if (text.isOpen) {
@@ -291,7 +330,7 @@ class ResponseReader {
     }
     if (text?.isOpen === true) {
       text.isOpen = false;
-      this.output.end(text.kind, text.id, fullText);
+      this.held.push({ outputIndex, text, fullText });
     }
   }
 
@@ -300,10 +339,17 @@ class ResponseReader {
     const { texts } = this.itemAt(outputIndex);
     for (const text of texts.values()) {
       if (text.isOpen) {
-        this.output.end(text.kind, text.id);
+        this.held.push({ outputIndex, text, fullText: undefined });
       }
     }
     texts.clear();
+  }
+
+  /** What follows belongs to another item, so nothing more is said of the one before it. */
+  private releaseBefore(outputIndex: number | undefined): void {
+    if (this.held.some((end) => end.outputIndex !== outputIndex)) {
+      this.release();
+    }
   }
 
   private itemAt(outputIndex: number): Item {
@@ -314,6 +360,16 @@ class ResponseReader {
     }
     return item;
   }
+}
+
+/** The producer's own word for why a response is not complete. */
+function reasonOf(type: string, envelope: unknown): string | undefined {
+  const status = readName(envelope, 'status') ?? type.slice('response.'.length);
+  return status === 'completed' || status === 'done'
+    ? undefined
+    : (readName(readField(envelope, 'incomplete_details'), 'reason') ??
+        readName(readField(envelope, 'status_details'), 'reason') ??
+        status);
 }
 
 function keyOf(rule: TextRule, index: number): string {

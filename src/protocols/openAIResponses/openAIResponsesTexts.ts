@@ -1,7 +1,8 @@
-import { readField, readList } from '../connection/fields.js';
+import { readField, readList, readText } from '../connection/fields.js';
 
 /** The kinds of streams that `fromOpenAIResponses` tells apart. */
-export type OpenAIResponsesKind = 'answer' | 'refusal' | 'reasoning' | 'tool' | 'code' | 'transcript';
+export type OpenAIResponsesKind =
+  'answer' | 'refusal' | 'reasoning' | 'tool' | 'code' | 'transcript' | 'output';
 
 /** One sort of text that a response has, and where it is found on the wire. */
 export interface TextRule {
@@ -114,6 +115,46 @@ export const TEXT_RULES: Readonly<Record<string, TextRule>> = {
     textsOf: (item) => [readField(readField(item, 'operation'), 'diff')],
   },
 };
+
+/** What tools gave that the provider ran. No event streams it: it comes with the item. */
+export const OUTPUT_RULES: readonly TextRule[] = [
+  {
+    kind: 'output',
+    final: '',
+    hasOutputIndex: true,
+    item: 'code_interpreter_call',
+    textsOf: (item) => [textsOfParts(item, 'outputs', 'logs', 'logs').filter(isText).join('')],
+  },
+  {
+    kind: 'output',
+    final: '',
+    hasOutputIndex: true,
+    item: 'shell_call_output',
+    textsOf: (item) => [
+      readList(item, 'output')
+        .map((part) => `${readText(part, 'stdout') ?? ''}${readText(part, 'stderr') ?? ''}`)
+        .join(''),
+    ],
+  },
+  {
+    kind: 'output',
+    final: '',
+    hasOutputIndex: true,
+    item: 'local_shell_call_output',
+    textsOf: (item) => [readField(item, 'output')],
+  },
+  {
+    kind: 'output',
+    final: '',
+    hasOutputIndex: true,
+    item: 'mcp_call',
+    textsOf: (item) => [readField(item, 'output')],
+  },
+];
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
 
 function textsOfParts(item: unknown, list: string, type: string, text: string): readonly unknown[] {
   return readList(item, list).map((part) =>

@@ -1,0 +1,358 @@
+import { concatWith, from, type OperatorFunction, throwError } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
+import {
+  type ConnectionOptions,
+  fromAGUI,
+  fromAISDK,
+  fromAnthropic,
+  fromBedrock,
+  fromClaudeCode,
+  fromCodex,
+  fromCohere,
+  fromGemini,
+  fromOpenAIChat,
+  fromOpenAIResponses,
+} from '../../src/protocols/index.js';
+import { collect } from '../support/collect.js';
+
+interface Row {
+  readonly title: string;
+  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
+  readonly events: readonly unknown[];
+  /** The reason of each stream, by its kind and id; none for those that ended before it was told. */
+  readonly reasons: Readonly<Record<string, string | undefined>>;
+}
+
+const anthropic = (reason: string | null) => [
+  { type: 'message_start', message: { id: 'm' } },
+  { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'hm' } },
+  { type: 'content_block_stop', index: 0 },
+  { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'a' } },
+  { type: 'content_block_stop', index: 1 },
+  { type: 'message_delta', delta: { stop_reason: reason } },
+  { type: 'message_stop' },
+];
+const chunk = (choice: object) => ({ id: 'c', choices: [{ index: 0, ...choice }] });
+const place = { output_index: 0, content_index: 0 };
+const response = (...events: object[]) => [
+  { type: 'response.created', response: { id: 'r' } },
+  { type: 'response.output_text.delta', ...place, delta: 'a' },
+  ...events,
+];
+const textDone = { type: 'response.output_text.done', ...place, text: 'a' };
+const partDone = { type: 'response.content_part.done', ...place, part: {} };
+const itemDone = (status: string) => ({
+  type: 'response.output_item.done',
+  output_index: 0,
+  item: { type: 'message', status, content: [{ type: 'output_text', text: 'a' }] },
+});
+const incomplete = {
+  type: 'response.incomplete',
+  response: { id: 'r', status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } },
+};
+const uiText = [
+  { type: 'start', messageId: 'm' },
+  { type: 'start-step' },
+  { type: 'text-start', id: '0' },
+  { type: 'text-delta', id: '0', delta: 'a' },
+];
+const claude = (...events: object[]) => events.map((event) => ({ type: 'stream_event', event }));
+
+const rows: readonly Row[] = [
+  {
+    title: 'finish_reason of OpenAI chat',
+    operator: fromOpenAIChat,
+    events: [
+      chunk({ delta: { reasoning: 'hm', content: 'a' } }),
+      chunk({ delta: {}, finish_reason: 'length' }),
+    ],
+    reasons: { 'reasoning c/0': 'length', 'answer c/0': 'length' },
+  },
+  {
+    title: 'finish_reason of an older completion',
+    operator: fromOpenAIChat,
+    events: [
+      { id: 'c', object: 'text_completion', choices: [{ text: 'a', finish_reason: 'content_filter' }] },
+    ],
+    reasons: { 'answer c/0': 'content_filter' },
+  },
+  {
+    title: 'incomplete_details of OpenAI Responses, after the end of the text',
+    operator: fromOpenAIResponses,
+    events: response(textDone, partDone, itemDone('incomplete'), incomplete),
+    reasons: { 'answer r/0/0': 'max_output_tokens' },
+  },
+  {
+    title: 'incomplete_details of OpenAI Responses, in the middle of the text',
+    operator: fromOpenAIResponses,
+    events: response(incomplete),
+    reasons: { 'answer r/0/0': 'max_output_tokens' },
+  },
+  {
+    title: 'incomplete_details, but not for an item that was completed',
+    operator: fromOpenAIResponses,
+    events: [
+      ...response(textDone, itemDone('completed')),
+      { type: 'response.output_text.delta', output_index: 1, content_index: 0, delta: 'b' },
+      incomplete,
+    ],
+    reasons: { 'answer r/0/0': undefined, 'answer r/1/0': 'max_output_tokens' },
+  },
+  {
+    title: 'the status of an item of OpenAI Responses, where nothing follows',
+    operator: fromOpenAIResponses,
+    events: response(textDone, itemDone('incomplete')),
+    reasons: { 'answer r/0/0': 'incomplete' },
+  },
+  {
+    title: 'nothing of a response that is completed',
+    operator: fromOpenAIResponses,
+    events: response(textDone, partDone, itemDone('completed'), {
+      type: 'response.completed',
+      response: { id: 'r', status: 'completed' },
+    }),
+    reasons: { 'answer r/0/0': undefined },
+  },
+  {
+    title: 'stop_reason of Anthropic, for the last block',
+    operator: fromAnthropic,
+    events: anthropic('max_tokens'),
+    reasons: { 'reasoning m/0': undefined, 'answer m/1': 'max_tokens' },
+  },
+  {
+    title: 'stop_reason of Anthropic, for a block without an end of its own',
+    operator: fromAnthropic,
+    events: anthropic('refusal').filter(({ type }) => type !== 'content_block_stop'),
+    reasons: { 'reasoning m/0': 'refusal', 'answer m/1': 'refusal' },
+  },
+  {
+    title: 'nothing of a stop_reason that is null',
+    operator: fromAnthropic,
+    events: anthropic(null),
+    reasons: { 'reasoning m/0': undefined, 'answer m/1': undefined },
+  },
+  {
+    title: 'stop_reason of Anthropic, not for the message after it',
+    operator: fromAnthropic,
+    events: [
+      ...anthropic('max_tokens'),
+      ...anthropic(null).map((event, index) =>
+        index === 0 ? { type: 'message_start', message: { id: 'n' } } : event,
+      ),
+    ],
+    reasons: {
+      'reasoning m/0': undefined,
+      'answer m/1': 'max_tokens',
+      'reasoning n/0': undefined,
+      'answer n/1': undefined,
+    },
+  },
+  {
+    title: 'stopReason of Bedrock',
+    operator: fromBedrock,
+    events: [
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'a' } } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { messageStop: { stopReason: 'guardrail_intervened' } },
+    ],
+    reasons: { 'answer 1/0': 'guardrail_intervened' },
+  },
+  {
+    title: 'finish_reason of Cohere',
+    operator: fromCohere,
+    events: [
+      { type: 'content-delta', index: 0, delta: { message: { content: { text: 'a' } } } },
+      { type: 'content-end', index: 0 },
+      { type: 'citation-end', index: 0 },
+      { type: 'message-end', delta: { finish_reason: 'MAX_TOKENS' } },
+    ],
+    reasons: { 'answer 1/0': 'MAX_TOKENS' },
+  },
+  {
+    title: 'finishReason of Gemini',
+    operator: fromGemini,
+    events: [
+      { responseId: 'g', candidates: [{ content: { parts: [{ text: 'a' }] } }] },
+      { responseId: 'g', candidates: [{ finishReason: 'SAFETY' }] },
+    ],
+    reasons: { 'answer g/0': 'SAFETY' },
+  },
+  {
+    title: 'finishReason of Gemini that each chunk has',
+    operator: fromGemini,
+    events: ['STOP', 'STOP', 'MAX_TOKENS'].map((finishReason) => ({
+      candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason }],
+    })),
+    reasons: { 'answer 1/0': 'MAX_TOKENS' },
+  },
+  {
+    title: 'finishReason of the AI SDK, with the step',
+    operator: fromAISDK,
+    events: [...uiText, { type: 'text-end', id: '0' }, { type: 'finish-step', finishReason: 'length' }],
+    reasons: { 'answer m/0': 'length' },
+  },
+  {
+    title: 'finishReason of the AI SDK, with the message',
+    operator: fromAISDK,
+    events: [
+      ...uiText,
+      { type: 'text-end', id: '0' },
+      { type: 'source-url', sourceId: 's', url: 'x' },
+      { type: 'finish-step' },
+      { type: 'finish', finishReason: 'content-filter' },
+    ],
+    reasons: { 'answer m/0': 'content-filter' },
+  },
+  {
+    title: 'finishReason of the AI SDK as an object, for a text without an end',
+    operator: fromAISDK,
+    events: [...uiText, { type: 'finish', finishReason: { unified: 'length', raw: 'max' } }],
+    reasons: { 'answer m/0': 'length' },
+  },
+  {
+    title: 'an abort of the AI SDK',
+    operator: fromAISDK,
+    events: [...uiText, { type: 'abort', reason: 'the user left' }],
+    reasons: { 'answer m/0': 'abort' },
+  },
+  {
+    title: 'an abort of the AI SDK, but not for a text that was whole',
+    operator: fromAISDK,
+    events: [...uiText, { type: 'text-end', id: '0' }, { type: 'abort' }],
+    reasons: { 'answer m/0': undefined },
+  },
+  {
+    title: 'the outcome of AG-UI, for what is open',
+    operator: fromAGUI,
+    events: [
+      { type: 'TEXT_MESSAGE_CHUNK', messageId: 'm', delta: 'a' },
+      { type: 'RUN_FINISHED', outcome: { type: 'cancelled' } },
+    ],
+    reasons: { 'answer m': 'cancelled' },
+  },
+  {
+    title: 'the reason of an aborted turn of Codex',
+    operator: fromCodex,
+    events: [
+      { id: '1', msg: { type: 'agent_message_delta', delta: 'a' } },
+      { id: '1', msg: { type: 'turn_aborted', reason: 'interrupted' } },
+    ],
+    reasons: { 'answer 1/0': 'interrupted' },
+  },
+  {
+    title: 'the status of a turn of the app server of Codex',
+    operator: fromCodex,
+    events: [
+      { method: 'item/agentMessage/delta', params: { turnId: 't', itemId: '1', delta: 'a' } },
+      { method: 'turn/completed', params: { turn: { id: 't', status: 'interrupted' } } },
+    ],
+    reasons: { 'answer 1/1': 'interrupted' },
+  },
+  {
+    title: 'stop_reason of Claude Code, where the answer is streamed',
+    operator: fromClaudeCode,
+    events: [
+      ...claude(
+        { type: 'message_start', message: { id: 'm' } },
+        { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+      ),
+      { type: 'assistant', message: { id: 'm', content: [{ type: 'text', text: 'a' }] } },
+      ...claude(
+        { type: 'content_block_stop', index: 0 },
+        { type: 'message_delta', delta: { stop_reason: 'max_tokens' } },
+        { type: 'message_stop' },
+      ),
+    ],
+    reasons: { 'answer 1/0': 'max_tokens' },
+  },
+  {
+    title: 'stop_reason of Claude Code, where the block is there as a whole',
+    operator: fromClaudeCode,
+    events: [
+      {
+        type: 'assistant',
+        message: { id: 'm', stop_reason: 'max_tokens', content: [{ type: 'text', text: 'a' }] },
+      },
+    ],
+    reasons: { 'answer 1/0': 'max_tokens' },
+  },
+];
+
+const closes = (commits: readonly Commit[]) =>
+  Object.fromEntries(
+    commits.flatMap((commit) =>
+      commit.type === 'close'
+        ? [[`${commit.stream.kind} ${commit.stream.id}`, commit.finishReason] as const]
+        : [],
+    ),
+  );
+
+describe('the reason of an end', () => {
+  it.each(rows)('is $title', async ({ operator, events, reasons }) => {
+    const commits = await collect(from(events).pipe(operator(), commitLines()));
+    expect(commits.filter(({ type }) => type === 'drop')).toStrictEqual([]);
+    expect(closes(commits)).toStrictEqual(reasons);
+  });
+
+  it.each(rows)(
+    'is nothing else where the events are cut off: $title',
+    async ({ operator, events, reasons }) => {
+      for (let length = 1; length < events.length; length++) {
+        const commits = await collect(from(events.slice(0, length)).pipe(operator(), commitLines()));
+        for (const [stream, reason] of Object.entries(closes(commits))) {
+          expect([reasons[stream], undefined, 'incomplete', 'STOP']).toContain(reason);
+        }
+      }
+    },
+  );
+
+  it.each(rows)('is emitted before an error of the source: $title', async ({ operator, events, reasons }) => {
+    const boom = new Error('boom');
+    const seen: Commit[] = [];
+    const source = from(events).pipe(concatWith(throwError(() => boom)), operator(), commitLines());
+    await new Promise<void>((resolve) => {
+      source.subscribe({
+        next: (commit) => seen.push(commit),
+        error: () => {
+          resolve();
+        },
+      });
+    });
+    expect(closes(seen)).toStrictEqual(reasons);
+  });
+});
+
+describe('the end of a block of Anthropic', () => {
+  const [, , , text, stop] = anthropic(null);
+  const at = (event: unknown) => {
+    const seen: DeltaEvent[] = [];
+    from([text, stop, event])
+      .pipe(concatWith(from(new Promise<never>(() => undefined))), fromAnthropic())
+      .subscribe((value) => seen.push(value));
+    return seen.map(({ type }) => type);
+  };
+
+  it.each([
+    { type: 'ping' },
+    { type: 'content_block_start', index: 2, content_block: { type: 'text', text: '' } },
+    { type: 'message_stop' },
+    { type: 'message_start', message: { id: 'n' } },
+    { type: 'error', error: { message: 'x' } },
+  ])('waits for no more than the next event: $type', (event) => {
+    expect(at(event)).toStrictEqual(['delta', 'end']);
+  });
+
+  it('waits for nothing where the provider runs a tool then', () => {
+    const seen: DeltaEvent[] = [];
+    from([
+      { type: 'content_block_start', index: 0, content_block: { type: 'server_tool_use', input: {} } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{}' } },
+      { type: 'content_block_stop', index: 0 },
+    ])
+      .pipe(concatWith(from(new Promise<never>(() => undefined))), fromAnthropic())
+      .subscribe((value) => seen.push(value));
+    expect(seen.map(({ type }) => type)).toStrictEqual(['delta', 'end']);
+  });
+});
