@@ -1,4 +1,4 @@
-import { from } from 'rxjs';
+import { concatWith, from, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import { commitLines } from '../../../src/operators/commitLines.js';
@@ -27,12 +27,12 @@ describe('fromOpenAIChat', () => {
         d: finish(),
         e: { id: 'c', choices: [], usage: { total_tokens: 2 } },
       });
-      const expected = '      ---b-c-d---|';
+      const expected = '      ---b-c---e-|';
       const answer = { kind: 'answer', id: 'c/0' } as const;
       m.expect(source.pipe(fromOpenAIChat())).toBeObservable(expected, {
         b: { type: 'delta', ...answer, delta: 'He', order: [1, 0] },
         c: { type: 'delta', ...answer, delta: 'y' },
-        d: { type: 'end', ...answer },
+        e: { type: 'end', ...answer, finishReason: 'stop' },
       });
     }),
   );
@@ -253,33 +253,81 @@ describe('fromOpenAIChat', () => {
     };
 
     it.each([
-      { title: 'with a reason to finish', event: chunk({ index: 0, message, finish_reason: 'stop' }) },
+      {
+        title: 'with a reason to finish',
+        event: chunk({ index: 0, message, finish_reason: 'stop' }),
+        reason: { finishReason: 'stop' },
+      },
       {
         title: 'without one',
         event: { id: 'c', object: 'chat.completion', choices: [{ index: 0, message }] },
+        reason: {},
       },
-    ])('gives its texts $title', async ({ event }) => {
+    ])('gives its texts $title', async ({ event, reason }) => {
       expect(await collect(from([event]).pipe(fromOpenAIChat()))).toStrictEqual([
         { type: 'delta', kind: 'reasoning', id: 'c/0', delta: '', order: [1, 0] },
-        { type: 'end', kind: 'reasoning', id: 'c/0', text: 'r' },
+        { type: 'end', kind: 'reasoning', id: 'c/0', text: 'r', ...reason },
         { type: 'delta', kind: 'answer', id: 'c/0', delta: '', order: [1, 0] },
-        { type: 'end', kind: 'answer', id: 'c/0', text: 'a' },
+        { type: 'end', kind: 'answer', id: 'c/0', text: 'a', ...reason },
         { type: 'delta', kind: 'tool', id: 'c/0/0', delta: '', order: [1, 0, 0] },
-        { type: 'end', kind: 'tool', id: 'c/0/0', text: '{}' },
+        { type: 'end', kind: 'tool', id: 'c/0/0', text: '{}', ...reason },
         { type: 'delta', kind: 'tool', id: 'c/0/1', delta: '', order: [1, 0, 1] },
-        { type: 'end', kind: 'tool', id: 'c/0/1', text: 'x' },
+        { type: 'end', kind: 'tool', id: 'c/0/1', text: 'x', ...reason },
       ]);
     });
   });
 
   describe('several completions', () => {
-    it('are told apart by their id, and cut each other off', async () => {
-      const events = [withId(content('a'), 'c1'), withId(content('b'), 'c2'), withId(content('c'), 'c2')];
+    const role = delta({ role: 'assistant', content: '' });
+
+    it('are told apart by their id once the one before is finished', async () => {
+      const events = [content('a'), finish(), content('b')].map((event, index) =>
+        withId(event, index < 2 ? 'c1' : 'c2'),
+      );
       expect(await collect(from(events).pipe(fromOpenAIChat()))).toMatchObject([
         { id: 'c1/0', order: [1, 0] },
-        { type: 'end', id: 'c1/0' },
+        { type: 'end', id: 'c1/0', finishReason: 'stop' },
         { id: 'c2/0', order: [2, 0] },
-        { id: 'c2/0', delta: 'c' },
+      ]);
+    });
+
+    it('cut each other off where another message begins', async () => {
+      const events = [
+        withId(role, 'c1'),
+        withId(content('a'), 'c1'),
+        withId(role, 'c2'),
+        withId(content('b'), 'c2'),
+      ];
+      expect(await read(...events)).toStrictEqual([
+        'delta answer c1/0 a',
+        'end answer c1/0',
+        'delta answer c2/0 b',
+      ]);
+    });
+
+    it('are one where each chunk has another id', async () => {
+      const chunks = [role, content('a'), content('b'), finish(), { choices: [], usage: {} }];
+      const events = [...chunks, ...chunks].map((event, index) => withId(event, `c${index}`));
+      expect(await read(...events)).toStrictEqual([
+        'delta answer c0/0 a',
+        'delta answer c0/0 b',
+        'end answer c0/0',
+        'delta answer c5/0 a',
+        'delta answer c5/0 b',
+        'end answer c5/0',
+      ]);
+    });
+
+    it('are one where each chunk has another id and a role', async () => {
+      const piece = (text: string) => delta({ role: 'assistant', content: text });
+      const events = [piece('a'), piece('b'), piece('c'), finish()].map((event, index) =>
+        withId(event, `c${index}`),
+      );
+      expect(await read(...events)).toStrictEqual([
+        'delta answer c0/0 a',
+        'delta answer c0/0 b',
+        'delta answer c0/0 c',
+        'end answer c0/0',
       ]);
     });
 
@@ -324,7 +372,7 @@ describe('fromOpenAIChat', () => {
   });
 
   it('gives the text of a replay once', async () => {
-    const completion = [content('a'), content('b'), finish()];
+    const completion = [delta({ role: 'assistant' }), content('a'), content('b'), finish()];
     const source = from([...completion, ...completion]);
     const commits = await collect(source.pipe(fromOpenAIChat(), commitLines(), inWords()));
     expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
@@ -332,6 +380,172 @@ describe('fromOpenAIChat', () => {
       'line c/0 0 ab',
       'close c/0 end 1',
     ]);
+  });
+
+  describe('text after the reason to finish', () => {
+    it('belongs to the choice', async () => {
+      const usage = { id: 'c', choices: [], usage: {} };
+      expect(await read(content('a'), finish(), content('b'), usage, content('c'))).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/0 b',
+        'end answer c/0',
+        'delta answer c/0 c',
+      ]);
+    });
+
+    it('is not in the message beside the reason', async () => {
+      const finished = chunk({
+        index: 0,
+        delta: {},
+        message: { content: 'a', refusal: 'no' },
+        finish_reason: 'stop',
+      });
+      expect(await read(content('a'), finished, content('b'))).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/0 b',
+        'end answer c/0',
+        'delta refusal c/0 ',
+        'end refusal c/0 = no',
+      ]);
+    });
+
+    it('has the last reason', async () => {
+      const events = [content('a'), finish(0, 'stop'), content('b'), finish(0, 'length')];
+      expect(await collect(from(events).pipe(fromOpenAIChat()))).toMatchObject([
+        { delta: 'a' },
+        { delta: 'b' },
+        { type: 'end', finishReason: 'length' },
+      ]);
+    });
+
+    it.each([
+      { title: 'a chunk about usage', next: { id: 'c', choices: [], usage: {} } },
+      { title: 'a chunk without choices', next: { id: 'c', choices: null } },
+      { title: 'the end of the messages', next: { data: '[DONE]' } },
+      { title: 'a chunk of another choice', next: content('x', 1) },
+      { title: 'another completion', next: withId(content('x'), 'c2') },
+      { title: 'another beginning', next: delta({ role: 'assistant', content: 'x' }) },
+    ])('is not waited for after $title', async ({ next }) => {
+      expect((await read(content('a'), finish(), next)).slice(0, 2)).toStrictEqual([
+        'delta answer c/0 a',
+        'end answer c/0',
+      ]);
+      const events = from([content('a'), finish(), next]).pipe(concatWith(NEVER));
+      const seen: unknown[] = [];
+      events.pipe(fromOpenAIChat()).subscribe((event) => seen.push(event));
+      expect(seen[1]).toMatchObject({ type: 'end', finishReason: 'stop' });
+    });
+
+    it('is waited for after a chunk of the choice that has none', async () => {
+      const filters = { id: '', choices: [{ index: 0, finish_reason: null, content_filter_offsets: {} }] };
+      expect(await read(content('a'), finish(), filters, content('b'))).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/0 b',
+        'end answer c/0',
+      ]);
+    });
+  });
+
+  describe('the variations of servers', () => {
+    const call = (called: object, more: object = { index: 0 }) =>
+      delta({ tool_calls: [{ ...more, function: called }] });
+
+    it.each([
+      {
+        title: 'a role in every chunk',
+        events: [delta({ role: 'assistant', content: 'a' }), delta({ role: 'assistant', content: 'b' })],
+      },
+      { title: 'content that is null', events: [content('a'), delta({ content: null }), content('b')] },
+      { title: 'choices that are null', events: [content('a'), { id: 'c', choices: null }, content('b')] },
+      {
+        title: 'filters',
+        events: [
+          { id: '', choices: [], prompt_filter_results: [] },
+          content('a'),
+          { id: '', choices: [{ index: 0, content_filter_results: {} }] },
+          content('b'),
+        ],
+      },
+      {
+        title: 'usage in the middle',
+        events: [content('a'), { id: 'c', choices: [], usage: {} }, content('b')],
+      },
+      { title: 'no delta', events: [content('a'), chunk({ index: 0 }), content('b')] },
+    ])('give the text of one choice: $title', async ({ events }) => {
+      expect(await read(...events, finish())).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/0 b',
+        'end answer c/0',
+      ]);
+    });
+
+    it.each([
+      { title: 'text', details: [{ type: 'reasoning.text', text: 'x' }] },
+      { title: 'a summary', details: [{ type: 'reasoning.summary', summary: 'x' }] },
+      {
+        title: 'text beside what is encrypted',
+        details: [
+          { type: 'reasoning.text', text: 'x' },
+          { type: 'reasoning.encrypted', data: 'y' },
+        ],
+      },
+    ])('give reasoning_details alone, with $title', async ({ details }) => {
+      expect(await read(delta({ content: '', reasoning: null, reasoning_details: details }))).toStrictEqual([
+        'delta reasoning c/0 x',
+      ]);
+    });
+
+    it('give reasoning_details beside reasoning, once', async () => {
+      const details = [{ type: 'reasoning.text', text: 'x' }];
+      expect(await read(delta({ reasoning: 'x', reasoning_details: details }))).toStrictEqual([
+        'delta reasoning c/0 x',
+      ]);
+    });
+
+    it('give arguments that are an object as JSON, once', async () => {
+      const events = [call({ name: 'f', arguments: { x: 1 } }), call({ arguments: { x: 1 } })];
+      expect(await read(...events, finish())).toStrictEqual(['delta tool c/0/0 {"x":1}', 'end tool c/0/0']);
+      const older = delta({ function_call: { name: 'f', arguments: { x: 1 } } });
+      expect(await read(older, finish())).toStrictEqual([
+        'delta tool c/0/function {"x":1}',
+        'end tool c/0/function',
+      ]);
+    });
+
+    it('give an empty object only where no arguments follow', async () => {
+      const empty = call({ name: 'f', arguments: {} });
+      expect(await read(empty, finish())).toStrictEqual(['delta tool c/0/0 {}', 'end tool c/0/0']);
+      expect(await read(empty, call({ arguments: '{"x":1}' }), finish())).toStrictEqual([
+        'delta tool c/0/0 {"x":1}',
+        'end tool c/0/0',
+      ]);
+    });
+
+    it('give the arguments of a message that are an object', async () => {
+      const message = {
+        content: null,
+        tool_calls: [{ id: 'x', function: { name: 'f', arguments: { x: 1 } } }],
+      };
+      expect(
+        await read({ id: 'c', object: 'chat.completion', choices: [{ index: 0, message }] }),
+      ).toStrictEqual(['delta tool c/0/0 ', 'end tool c/0/0 = {"x":1}']);
+    });
+
+    it.each([
+      { title: 'no index', more: {} },
+      { title: 'a repeated id', more: { index: 0, id: 'x' } },
+      { title: 'an empty id', more: { index: 0, id: '' } },
+    ])('give the arguments of calls with $title', async ({ more }) => {
+      const events = [
+        call({ name: 'f', arguments: '{' }, { ...more, id: 'x' }),
+        call({ arguments: '}' }, more),
+      ];
+      expect(await read(...events, finish())).toStrictEqual([
+        'delta tool c/0/0 {',
+        'delta tool c/0/0 }',
+        'end tool c/0/0',
+      ]);
+    });
   });
 
   describe('a failure', () => {

@@ -9,8 +9,8 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * connection with any number of completions, one after the other.
  *
  * ```text
- * source   --content 'He'--content 'y'--finish_reason 'stop'--|
- * result   --delta 'He'----delta 'y'----end-------------------|
+ * source   --content 'He'--content 'y'--finish_reason 'stop'--usage--|
+ * result   --delta 'He'----delta 'y'--------------------------end----|
  * ```
  *
  * Takes the chunk objects of the SDK as well as the messages of `parseSSE`; also whole completions and the chunks of the
@@ -19,12 +19,15 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * that it is recognised as late. Completions without an id are numbered. `order` is
  * `[number of the completion, choice index]`, and the index of the call for arguments.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` for all streams of a choice once it has a
- *   `finish_reason`, because content may go on after calls. The `message` of that chunk gives the full texts, unless it
- *   was seen to repeat the deltas one by one, as that of some servers does. A chunk with another id begins another
- *   completion and cuts the one before it off. An `error` gives an `error` for each open stream. Whatever else comes is
- *   passed over.
- * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
+ * - **next**: emits a `delta` for each piece of text, and an `end` for all streams of a choice that has a
+ *   `finish_reason`, because content may go on after calls. It is emitted with the next chunk that is not about
+ *   this choice, because some servers send text after the reason, and has it as `finishReason`. The `message`
+ *   beside the reason gives the full texts, unless it was seen to repeat the deltas one by one, as that of some
+ *   servers does. A chunk with another id begins another completion where the choice before it is finished, or
+ *   where its role begins a message, and cuts the one before it off. An `error` gives an `error` for each open
+ *   stream. Whatever else comes is passed over.
+ * - **complete** and **error**: what is finished is ended, then passed on; what else is open is left to `commitLines` to
+ *   close.
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
  * A message whose data begins with `{` and is not valid JSON is passed on as it is: `commitLines` makes a `drop` of it.

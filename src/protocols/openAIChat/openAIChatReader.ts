@@ -1,4 +1,4 @@
-import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
+import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
@@ -10,6 +10,10 @@ export class OpenAIChatReader implements ConnectionReader {
   private readonly output: DeltaOutput<OpenAIChatKind>;
   private completionCount = 0;
   private completionId: string | undefined = undefined;
+  /** Whether the server has given the completion an id. */
+  private isNamed = false;
+  /** Whether the completion has had a chunk without a role: then one that has it begins a message. */
+  private hasGoneOn = false;
   /** By their index. */
   private readonly choices = new Map<number, OpenAIChatChoice>();
 
@@ -19,17 +23,15 @@ export class OpenAIChatReader implements ConnectionReader {
 
   read(chunk: unknown): void {
     const error = readField(chunk, 'error') ?? undefined;
-    const choices = readList(chunk, 'choices');
+    const choices = choicesOf(chunk);
     // A chunk without choices, about usage or filters, may have another id or none.
     if (choices.length > 0) {
       this.findCompletion(readName(chunk, 'id'), choices);
     }
-    choices.forEach((choice, position) => {
-      const index = readField(choice, 'index') === undefined ? position : readIndex(choice, 'index');
-      if (index !== undefined) {
-        this.choiceAt(index).read(choice, readField(chunk, 'object') === 'chat.completion', error);
-      }
-    });
+    this.settleExcept(choices);
+    for (const { index, choice } of choices) {
+      this.choiceAt(index).read(choice, readField(chunk, 'object') === 'chat.completion', error);
+    }
     if (error !== undefined) {
       for (const choice of this.choices.values()) {
         choice.fail(error);
@@ -37,20 +39,57 @@ export class OpenAIChatReader implements ConnectionReader {
     }
   }
 
-  private findCompletion(id: string | undefined, choices: readonly unknown[]): void {
-    const isAnother =
-      id === undefined
-        ? choices.some((choice, position) => this.isFinished(readIndex(choice, 'index') ?? position))
-        : id !== this.completionId;
-    if (!isAnother && this.completionId !== undefined) {
-      return;
+  /** Ends what is finished, but might have gone on. */
+  flush(): void {
+    this.settleExcept([]);
+  }
+
+  private findCompletion(id: string | undefined, choices: readonly ChoiceOfChunk[]): void {
+    const hasRole = choices.some(({ choice }) => readField(readField(choice, 'delta'), 'role') !== undefined);
+    const begins = hasRole && this.hasGoneOn;
+    this.hasGoneOn ||= !hasRole;
+    if (this.completionId === undefined || this.isAnother(id, choices, begins)) {
+      this.beginCompletion(id);
+      this.hasGoneOn = !hasRole;
+    } else if (begins) {
+      // The same once more is a replay, and adds nothing to what is finished.
+      this.settleExcept([]);
     }
+  }
+
+  /**
+   * Whether a chunk is of another completion than the one before it. Its id alone does not say so, because behind some
+   * gateways every chunk has another: a connection has one completion at a time, so a choice that is not finished goes on,
+   * unless a message begins.
+   */
+  private isAnother(id: string | undefined, choices: readonly ChoiceOfChunk[], begins: boolean): boolean {
+    if (id === undefined) {
+      // Text after the end of a completion without an id cannot be told from the next completion.
+      return !this.isNamed && choices.some(({ index, choice }) => this.isFinished(index) && hasText(choice));
+    }
+    const isOver = [...this.choices.values()].every(({ isFinished }) => isFinished);
+    return (
+      id !== this.completionId && (begins || isOver || choices.some(({ index }) => this.isFinished(index)))
+    );
+  }
+
+  private beginCompletion(id: string | undefined): void {
     for (const choice of this.choices.values()) {
       choice.cutOff();
     }
     this.choices.clear();
     this.completionCount++;
     this.completionId = id ?? String(this.completionCount);
+    this.isNamed = id !== undefined;
+  }
+
+  /** Ends the choices that are finished, unless a chunk is about them: some servers send text after the reason. */
+  private settleExcept(choices: readonly ChoiceOfChunk[]): void {
+    for (const [index, choice] of this.choices) {
+      if (!choices.some((each) => each.index === index)) {
+        choice.settle();
+      }
+    }
   }
 
   private isFinished(index: number): boolean {
@@ -70,14 +109,23 @@ export class OpenAIChatReader implements ConnectionReader {
 
 /** One of the answers of a completion. */
 class OpenAIChatChoice {
+  /** Whether the reason to finish is there. */
   isFinished = false;
   private readonly id: string;
   private readonly order: readonly number[];
   private readonly streams: OpenStreams<OpenAIChatKind>;
   /** The calls that were begun last, by their index. */
   private readonly calls = new Map<number, { id: string | undefined; count: number }>();
+  /** The calls whose arguments were an empty object so far, by the id of their stream. */
+  private readonly emptyCalls = new Map<string, readonly number[]>();
   /** Whether its `message` only says once more what is in the `delta` beside it. */
   private isMessageRepetition = false;
+  private isSettled = false;
+  private finishReason: string | undefined = undefined;
+  /** The `message` beside the reason to finish. */
+  private message: unknown = undefined;
+  /** Whether text came after that message, so that it is not the full text. */
+  private hasGoneOn = false;
 
   constructor(output: DeltaOutput<OpenAIChatKind>, id: string, order: readonly number[]) {
     this.id = id;
@@ -87,7 +135,8 @@ class OpenAIChatChoice {
 
   /** @param error - That of the chunk: what does not end well has no full text. */
   read(choice: unknown, isWhole: boolean, error: unknown): void {
-    const message = readField(choice, 'message');
+    const message = readField(choice, 'message') ?? undefined;
+    this.hasGoneOn ||= this.isFinished && hasText(choice);
     this.readTexts(readField(choice, 'delta'), textsOf(message));
     this.streams.append('answer', this.id, readText(choice, 'text'), this.order);
     const reason = readName(choice, 'finish_reason');
@@ -95,17 +144,31 @@ class OpenAIChatChoice {
     if (error !== undefined || ownError !== undefined) {
       this.fail(error ?? ownError);
     } else if (reason !== undefined || isWhole) {
-      this.finish(message);
+      this.isFinished = true;
+      this.finishReason = reason;
+      this.message = message ?? this.message;
+      if (isWhole || this.isSettled) {
+        this.end();
+      }
+    }
+  }
+
+  /** Ends the choice if it is finished. */
+  settle(): void {
+    if (this.isFinished && !this.isSettled) {
+      this.end();
     }
   }
 
   cutOff(): void {
+    this.settle();
     this.streams.endAll();
   }
 
   fail(error: unknown): void {
     this.streams.failAll(error);
     this.isFinished = true;
+    this.isSettled = true;
   }
 
   private readTexts(delta: unknown, messageTexts: ReadonlyMap<OpenAIChatKind, string>): void {
@@ -117,24 +180,46 @@ class OpenAIChatChoice {
       this.streams.append(kind, this.id, text, this.order);
     }
     for (const call of toolCallsOf(delta)) {
-      this.streams.append('tool', this.beginCall(call), call.input, [...this.order, call.index]);
+      this.readInput(this.beginCall(call), call.input, [...this.order, call.index]);
     }
-    this.streams.append('tool', `${this.id}/function`, functionCallOf(delta), this.order);
+    this.readInput(`${this.id}/function`, functionCallOf(delta), this.order);
   }
 
-  private finish(message: unknown): void {
+  /** Arguments that are an object are whole. An empty one may only say that they follow. */
+  private readInput(id: string, input: Input | undefined, order: readonly number[]): void {
+    if (input?.isWhole !== true) {
+      this.streams.append('tool', id, input?.text, order);
+    } else if (input.text === '{}') {
+      this.emptyCalls.set(id, order);
+    } else if (!this.streams.has('tool', id)) {
+      this.streams.append('tool', id, input.text, order);
+    }
+  }
+
+  private end(): void {
+    const { message, finishReason } = this;
     if (!this.isMessageRepetition) {
       for (const [kind, text] of textsOf(message)) {
-        this.streams.end(kind, this.id, text, this.order);
+        const isFullText = !(this.hasGoneOn && this.streams.has(kind, this.id));
+        this.streams.end(kind, this.id, isFullText ? text : undefined, this.order, finishReason);
       }
       // Those of a message have no index, and may be fewer than were streamed.
       for (const call of this.calls.size === 0 ? toolCallsOf(message) : []) {
-        this.streams.end('tool', this.beginCall(call), call.input, [...this.order, call.index]);
+        const order = [...this.order, call.index];
+        this.streams.end('tool', this.beginCall(call), call.input?.text, order, finishReason);
       }
-      this.streams.end('tool', `${this.id}/function`, functionCallOf(message), this.order);
+      const id = `${this.id}/function`;
+      this.streams.end('tool', id, functionCallOf(message)?.text, this.order, finishReason);
     }
-    this.streams.endAll();
-    this.isFinished = true;
+    for (const [id, order] of this.emptyCalls) {
+      if (!this.streams.has('tool', id)) {
+        this.streams.append('tool', id, '{}', order);
+      }
+    }
+    this.emptyCalls.clear();
+    this.streams.endAll(finishReason);
+    this.message = undefined;
+    this.isSettled = true;
   }
 
   /** Returns the id of the stream. Some servers give all calls the same index, but each has an id and a name. */
@@ -156,13 +241,41 @@ class OpenAIChatChoice {
   }
 }
 
-/** The arguments of a call of a tool, or a piece of them. */
+interface ChoiceOfChunk {
+  readonly index: number;
+  readonly choice: unknown;
+}
+
+function choicesOf(chunk: unknown): readonly ChoiceOfChunk[] {
+  return readList(chunk, 'choices').flatMap((choice, position) => {
+    const index = readField(choice, 'index') === undefined ? position : readIndex(choice, 'index');
+    return index === undefined ? [] : [{ index, choice }];
+  });
+}
+
+function hasText(choice: unknown): boolean {
+  const delta = readField(choice, 'delta');
+  return (
+    textsOf(delta).size > 0 ||
+    toolCallsOf(delta).some(({ input }) => input !== undefined && input.text !== '') ||
+    (functionCallOf(delta)?.text ?? '') !== '' ||
+    (readText(choice, 'text') ?? '') !== ''
+  );
+}
+
+/** Arguments, or a piece of them. */
+interface Input {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+/** A call of a tool, or a piece of it. */
 interface ToolCall {
   readonly index: number;
   /** Only at the beginning of a call; so is the name. */
   readonly id: string | undefined;
   readonly name: string | undefined;
-  readonly input: string | undefined;
+  readonly input: Input | undefined;
 }
 
 /** The texts of a message, or of a delta of it, which has the same shape. Reasoning is first, as models write it. */
@@ -170,7 +283,12 @@ function textsOf(message: unknown): ReadonlyMap<OpenAIChatKind, string> {
   const parts = readList(message, 'content');
   const texts: [OpenAIChatKind, string | undefined][] = [
     // Some servers give both names, each with the same text.
-    ['reasoning', readName(message, 'reasoning_content') ?? readName(message, 'reasoning')],
+    [
+      'reasoning',
+      readName(message, 'reasoning_content') ??
+        readName(message, 'reasoning') ??
+        readList(message, 'reasoning_details').map(detailOf).join(''),
+    ],
     ['reasoning', parts.map(thinkingOf).join('')],
     ['answer', readText(message, 'content') ?? parts.map(textOf).join('')],
     ['refusal', readText(message, 'refusal')],
@@ -196,15 +314,28 @@ function toolCallsOf(message: unknown): readonly ToolCall[] {
             index,
             id: readName(call, 'id'),
             name: readName(called, 'name'),
-            input: readText(called, 'arguments') ?? readText(called, 'input'),
+            input: inputOf(called, 'arguments') ?? inputOf(called, 'input'),
           },
         ];
   });
 }
 
 /** The arguments of the one call that there could be before there were tools. */
-function functionCallOf(message: unknown): string | undefined {
-  return readText(readField(message, 'function_call'), 'arguments');
+function functionCallOf(message: unknown): Input | undefined {
+  return inputOf(readField(message, 'function_call'), 'arguments');
+}
+
+/** Some servers send the arguments as an object in place of its JSON. */
+function inputOf(called: unknown, name: string): Input | undefined {
+  const value = readField(called, name);
+  const isWhole = typeof value === 'object' && value !== null;
+  const text = isWhole ? stringifyJSON(value) : readText(called, name);
+  return text === undefined ? undefined : { text, isWhole };
+}
+
+/** Those of the type `reasoning.encrypted` have no text. */
+function detailOf(detail: unknown): string {
+  return readText(detail, 'text') ?? readText(detail, 'summary') ?? '';
 }
 
 function textOf(part: unknown): string {
