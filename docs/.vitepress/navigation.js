@@ -28,6 +28,7 @@ export const sections = [
       'protocols/README.md',
       'protocols/sources.md',
       'protocols/fromOpenAIResponses.md',
+      'protocols/fromRealtime.md',
       'protocols/fromOpenAIChat.md',
       'protocols/fromAnthropic.md',
       'protocols/fromBedrock.md',

@@ -44,6 +44,38 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     reason: 'the type "content_block_delta"',
   },
   {
+    protocol: 'realtime',
+    event: { type: 'response.output_text.delta', event_id: 'e', response_id: 'r', delta: 'a' },
+    reason: 'the type "response.output_text.delta" and an event_id',
+  },
+  {
+    protocol: 'realtime',
+    event: { type: 'response.created', response: { object: 'realtime.response', id: 'r' }, event_id: 'e' },
+    reason: 'the type "response.created" and a realtime object',
+  },
+  {
+    protocol: 'realtime',
+    event: { type: 'session.created', event_id: 'e', session: { type: 'translation' } },
+    reason: 'the type "session.created" and an event_id',
+  },
+  {
+    protocol: 'realtime',
+    event: { type: 'session.output_transcript.delta', delta: 'a' },
+    reason: 'the type "session.output_transcript.delta"',
+  },
+  {
+    protocol: 'realtime',
+    event: { type: 'conversation.item.input_audio_transcription.delta', item_id: 'i', delta: 'a' },
+    reason: 'the type "conversation.item.input_audio_transcription.delta"',
+  },
+  { protocol: 'realtime', event: { serverContent: { turnComplete: true } }, reason: 'a serverContent' },
+  { protocol: 'realtime', event: { setupComplete: {} }, reason: 'a setupComplete' },
+  {
+    protocol: 'realtime',
+    event: { toolCall: { functionCalls: [{ id: 'c', name: 'f' }] } },
+    reason: 'a toolCall with functionCalls',
+  },
+  {
     protocol: 'bedrock',
     event: { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'a' } } },
     reason: 'a contentBlockDelta',
@@ -174,6 +206,8 @@ describe('detectProtocol', () => {
     { event: 1 },
     { event: { type: 'error', error: { message: 'overloaded' } } },
     { event: { type: 'start' } },
+    { event: { type: 'response.output_text.delta', response_id: 'r', delta: 'a' } },
+    { event: { type: 'session.created', properties: {} } },
     { event: { type: 'content-end', index: 0 } },
     { event: { type: 'message-end' } },
     { event: { messageStart: {} } },
@@ -223,6 +257,11 @@ describe('detectProtocol', () => {
     });
   });
 
+  it('knows a numbered event of a response by its number, even with an event_id', () => {
+    const event = { type: 'response.output_text.delta', delta: 'a', event_id: 'e', sequence_number: 1 };
+    expect(detectProtocol([event])).toMatchObject({ protocol: 'openai-responses' });
+  });
+
   it('never takes one protocol for another, whatever a field holds', () => {
     for (const { protocol, event } of events) {
       for (const corrupted of corruptions(event)) {
@@ -249,6 +288,7 @@ const protocols: ReadonlyMap<string, string> = new Map([
   ['go-test', 'go-test'],
   ['openai-chat', 'openai-chat'],
   ['openai-responses', 'openai-responses'],
+  ['realtime', 'realtime'],
 ]);
 
 const files = existsSync(recordings)

@@ -25,6 +25,7 @@ import {
   fromGoTest,
   fromOpenAIChat,
   fromOpenAIResponses,
+  fromRealtime,
   parseJSONArray,
   parseJSONLines,
   parseSSE,
@@ -69,6 +70,16 @@ const cohereDelta = (text: string) => ({
   index: 0,
   delta: { message: { content: { text } } },
 });
+const realtimeDelta = (delta: string) => ({
+  type: 'response.output_text.delta',
+  event_id: 'e',
+  response_id: 'r',
+  item_id: 'i',
+  output_index: 0,
+  content_index: 0,
+  delta,
+});
+const liveText = (text: string) => ({ serverContent: { modelTurn: { parts: [{ text }] } } });
 const geminiDelta = (text: string) => ({ candidates: [{ content: { parts: [{ text }] } }] });
 const aiSDKDelta = (delta: string) => ({ type: 'text-delta', id: '0', delta });
 const agUIDelta = (delta: string) => ({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta });
@@ -175,6 +186,26 @@ const rows: readonly Row[] = [
       { type: 'delta', kind: 'answer', id: '1/0', delta: 'b' },
     ],
     unfinished: cohereDelta('c'),
+  },
+  {
+    name: 'fromRealtime',
+    operator: () => fromRealtime(),
+    input: [realtimeDelta('a'), realtimeDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: 'r/0/0', delta: 'a', order: [1, 0, 0] },
+      { type: 'delta', kind: 'answer', id: 'r/0/0', delta: 'b' },
+    ],
+    unfinished: realtimeDelta('c'),
+  },
+  {
+    name: 'fromRealtime, of Gemini',
+    operator: () => fromRealtime(),
+    input: [liveText('a'), liveText('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1/1', delta: 'a', order: [1, 1, 1] },
+      { type: 'delta', kind: 'answer', id: '1/1', delta: 'b' },
+    ],
+    unfinished: liveText('c'),
   },
   {
     name: 'fromGemini',
@@ -309,6 +340,7 @@ describe.each(rows)('$name', ({ operator, input, output, unfinished }) => {
 
 describe.each([
   { name: 'fromOpenAIResponses', operator: fromOpenAIResponses },
+  { name: 'fromRealtime', operator: fromRealtime },
   { name: 'fromCodex', operator: fromCodex },
   { name: 'fromOpenAIChat', operator: fromOpenAIChat },
   { name: 'fromAnthropic', operator: fromAnthropic },

@@ -12,6 +12,7 @@ import {
   fromCohere,
   fromGemini,
   fromOpenAIChat,
+  fromRealtime,
 } from '../../src/protocols/index.js';
 import { byStream } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
@@ -108,6 +109,111 @@ const rows: readonly Producer[] = [
     },
     texts: (id) => ({ [`reasoning ${id}/plan`]: 'hm', [`answer ${id}/0`]: 'ab', [`tool ${id}/0`]: '{}' }),
     delta: (text) => ({ type: 'content-delta', index: 0, delta: { message: { content: { text } } } }),
+  },
+  {
+    name: 'fromRealtime',
+    operator: fromRealtime,
+    events: (id) => {
+      const at = (type: string, output_index: number, fields: object) => ({
+        type: `response.${type}`,
+        response_id: id,
+        output_index,
+        ...fields,
+      });
+      const content_index = 0;
+      return [
+        { type: 'session.created', event_id: 'e', session: { id, object: 'realtime.session' } },
+        { type: 'input_audio_buffer.committed', event_id: 'e', item_id: id },
+        { type: 'response.created', event_id: 'e', response: { id, object: 'realtime.response' } },
+        at('output_audio_transcript.delta', 0, { content_index, delta: 'o' }),
+        {
+          type: 'conversation.item.input_audio_transcription.delta',
+          item_id: id,
+          content_index,
+          delta: 'h',
+        },
+        at('output_audio_transcript.done', 0, { content_index, transcript: 'oh' }),
+        at('output_item.done', 0, {
+          item: {
+            id: `${id}!0`,
+            type: 'message',
+            status: 'completed',
+            content: [{ type: 'output_audio', transcript: 'oh' }],
+          },
+        }),
+        at('output_text.delta', 1, { content_index, delta: 'a' }),
+        at('function_call_arguments.done', 2, { arguments: '{}' }),
+        {
+          type: 'conversation.item.input_audio_transcription.completed',
+          item_id: id,
+          content_index,
+          transcript: 'hi',
+        },
+        {
+          type: 'response.done',
+          event_id: 'e',
+          response: {
+            id,
+            status: 'completed',
+            output: [
+              { id: `${id}!0` },
+              { id: `${id}!1`, content: [{ text: 'ab' }] },
+              { id: `${id}!2`, arguments: '{}' },
+              { id: `${id}!3`, type: 'mcp_call', arguments: '[]', output: 'x' },
+            ],
+          },
+        },
+        { type: 'session.output_transcript.delta', event_id: 'e', delta: 'ah' },
+        { type: 'session.closed', event_id: 'e' },
+      ];
+    },
+    texts: (id) => ({
+      [`input ${id}/0`]: 'hi',
+      [`transcript ${id}/0/0`]: 'oh',
+      [`answer ${id}/1/0`]: 'ab',
+      [`tool ${id}/2/0`]: '{}',
+      [`tool ${id}/3/0`]: '[]',
+      [`output ${id}/3/0`]: 'x',
+      [`transcript ${id}`]: 'ah',
+    }),
+    delta: (delta) => ({ type: 'response.output_text.delta', response_id: 'r', delta }),
+  },
+  {
+    name: 'fromRealtime, of Gemini',
+    operator: fromRealtime,
+    events: (id) => [
+      { setupComplete: { sessionId: id } },
+      { serverContent: { inputTranscription: { text: 'h' } } },
+      { serverContent: { inputTranscription: { text: 'i', finished: true } } },
+      { serverContent: { modelTurn: { parts: [{ text: 'hm', thought: true }, { text: 'a' }] } } },
+      {
+        serverContent: {
+          modelTurn: {
+            parts: [
+              { inlineData: { mimeType: 'audio/pcm', data: 'AQID' } },
+              { executableCode: { code: 'f()' } },
+              { codeExecutionResult: { outcome: 'OUTCOME_OK', output: 'x' } },
+            ],
+          },
+          outputTranscription: { text: 'oh' },
+        },
+      },
+      { toolCall: { functionCalls: [{ id, name: 'f', args: { x: 1 } }] } },
+      { toolCallCancellation: { ids: [id] } },
+      { serverContent: { modelTurn: { parts: [{ text: 'b' }] }, generationComplete: true } },
+      { serverContent: { turnComplete: true }, usageMetadata: {} },
+      { goAway: { timeLeft: '1s' } },
+    ],
+    texts: () => ({
+      'input 1/1': 'hi',
+      'reasoning 1/1': 'hm',
+      'answer 1/1': 'ab',
+      'code 1/1': 'f()',
+      'output 1/1': 'x',
+      'transcript 1/1': 'oh',
+      'tool 1/1': '{"x":1}',
+    }),
+    delta: (text) => ({ serverContent: { outputTranscription: { text } } }),
   },
   {
     name: 'fromGemini',

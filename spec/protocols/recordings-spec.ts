@@ -21,6 +21,7 @@ import {
   fromGoTest,
   fromOpenAIChat,
   fromOpenAIResponses,
+  fromRealtime,
   parseJSONArray,
   parseJSONLines,
   parseSSE,
@@ -56,6 +57,7 @@ const found = [
   ...recordingsOf('go-test', fromGoTest),
   ...recordingsOf('openai-chat', fromOpenAIChat),
   ...recordingsOf('openai-responses', fromOpenAIResponses),
+  ...recordingsOf('realtime', fromRealtime),
 ];
 
 function expectedTexts(file: string): readonly string[] {

@@ -4,10 +4,11 @@ import type { AGUIEvent, BaseEvent } from '@ag-ui/core';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
-import type { GenerateContentResponse } from '@google/genai';
+import type { GenerateContentResponse, LiveServerMessage } from '@google/genai';
 import type { AsyncIterableStream, UIMessageChunk } from 'ai';
 import type { Cohere } from 'cohere-ai';
 import type OpenAI from 'openai';
+import type { RealtimeServerEvent, RealtimeTranslationServerEvent } from 'openai/resources/realtime/realtime';
 import type { Stream } from 'openai/streaming';
 import type { Observable, OperatorFunction } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
@@ -33,11 +34,13 @@ import {
   fromGoTest,
   fromOpenAIChat,
   fromOpenAIResponses,
+  fromRealtime,
   fromResponse,
   fromStream,
   type GeminiKind,
   type OpenAIChatKind,
   type OpenAIResponsesKind,
+  type RealtimeKind,
   type ServerSentEvent,
 } from '../../src/protocols/index.js';
 
@@ -61,6 +64,12 @@ expectTypeOf(converseEvents.pipe(fromBedrock())).toEqualTypeOf<Observable<DeltaE
 
 declare const cohereEvents: Observable<Cohere.V2ChatStreamResponse>;
 expectTypeOf(cohereEvents.pipe(fromCohere())).toEqualTypeOf<Observable<DeltaEvent<CohereKind>>>();
+
+declare const realtimeEvents: Observable<RealtimeServerEvent | RealtimeTranslationServerEvent>;
+expectTypeOf(realtimeEvents.pipe(fromRealtime())).toEqualTypeOf<Observable<DeltaEvent<RealtimeKind>>>();
+
+declare const liveMessages: Observable<LiveServerMessage>;
+expectTypeOf(liveMessages.pipe(fromRealtime())).toEqualTypeOf<Observable<DeltaEvent<RealtimeKind>>>();
 
 declare const contents: Observable<GenerateContentResponse>;
 expectTypeOf(contents.pipe(fromGemini())).toEqualTypeOf<Observable<DeltaEvent<GeminiKind>>>();

@@ -11,8 +11,10 @@ export function showEvent(event: DeltaEvent): string {
       return stream;
     case 'delta':
       return `${stream} ${event.delta}`;
-    case 'end':
-      return event.text === undefined ? stream : `${stream} = ${event.text}`;
+    case 'end': {
+      const end = event.text === undefined ? stream : `${stream} = ${event.text}`;
+      return event.finishReason === undefined ? end : `${end} [${event.finishReason}]`;
+    }
     case 'error':
       return `${stream} ${JSON.stringify(event.error)}`;
   }

@@ -15,7 +15,8 @@ type Sign = (event: unknown) => string | undefined;
 // An event counts only if no other protocol has the like of it. Those that several have, such as `{ "type": "error" }`,
 // are no sign of any.
 const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
-  ['openai-responses', /* @__PURE__ */ byType(/^response\.[a-z_.]+$/)],
+  ['openai-responses', signOfResponses],
+  ['realtime', signOfRealtime],
   ['openai-chat', signOfChat],
   [
     'anthropic',
@@ -101,6 +102,58 @@ function byType(pattern: RegExp): Sign {
 
 function describeType(type: string): string {
   return `the type "${type}"`;
+}
+
+/** Events of the Realtime API have the same types, and an `event_id` where those of a response are numbered. */
+function signOfResponses(event: unknown): string | undefined {
+  const type = readText(event, 'type');
+  if (type === undefined || !/^response\.[a-z_.]+$/.test(type)) {
+    return undefined;
+  }
+  const isRealtime =
+    readField(event, 'event_id') !== undefined ||
+    readField(event, 'response_id') !== undefined ||
+    isRealtimeObject(event);
+  return isRealtime && !isNumbered(event) ? undefined : describeType(type);
+}
+
+function signOfRealtime(event: unknown): string | undefined {
+  const type = readText(event, 'type');
+  if (type === undefined) {
+    return signOfGeminiLive(event);
+  }
+  if (REALTIME_TYPES.test(type)) {
+    return describeType(type);
+  }
+  if (!/^(?:response|session|transcription_session|rate_limits)\.[a-z_.]+$/.test(type) || isNumbered(event)) {
+    return undefined;
+  }
+  if (isRealtimeObject(event)) {
+    return `${describeType(type)} and a realtime object`;
+  }
+  return readText(event, 'event_id') === undefined ? undefined : `${describeType(type)} and an event_id`;
+}
+
+const REALTIME_TYPES =
+  /^(?:conversation\.item\.[a-z_.]+|(?:in|out)put_audio_buffer\.[a-z_]+|session\.(?:in|out)put_transcript\.delta)$/;
+
+function isRealtimeObject(event: unknown): boolean {
+  return ['response', 'item', 'session'].some(
+    (name) => readText(readField(event, name), 'object')?.startsWith('realtime.') === true,
+  );
+}
+
+function isNumbered(event: unknown): boolean {
+  return readIndex(event, 'sequence_number') !== undefined;
+}
+
+function signOfGeminiLive(message: unknown): string | undefined {
+  const name = ['serverContent', 'setupComplete'].find((field) => isObject(readField(message, field)));
+  if (name !== undefined) {
+    return `a ${name}`;
+  }
+  const hasCalls = readList(readField(message, 'toolCall'), 'functionCalls').length > 0;
+  return hasCalls ? 'a toolCall with functionCalls' : undefined;
 }
 
 function signOfChat(event: unknown): string | undefined {

@@ -11,6 +11,7 @@ import { fromGemini } from './gemini/fromGemini.js';
 import { fromGoTest } from './goTest/fromGoTest.js';
 import { fromOpenAIChat } from './openAIChat/fromOpenAIChat.js';
 import { fromOpenAIResponses } from './openAIResponses/fromOpenAIResponses.js';
+import { fromRealtime } from './realtime/fromRealtime.js';
 
 /**
  * The operator of each protocol, by the name that `detectProtocol` and the command have for it.
@@ -44,6 +45,7 @@ import { fromOpenAIResponses } from './openAIResponses/fromOpenAIResponses.js';
  */
 export const protocols = {
   'openai-responses': fromOpenAIResponses,
+  realtime: fromRealtime,
   'openai-chat': fromOpenAIChat,
   anthropic: fromAnthropic,
   bedrock: fromBedrock,

@@ -58,6 +58,10 @@ export function stringifyJSON(value: unknown): string | undefined {
  * are, so a broken one throws a `SyntaxError`.
  */
 export function unwrapMessage(value: unknown): unknown {
+  // A message of Gemini's SDK has a getter `data` of its own, for audio.
+  if (readField(value, 'serverContent') !== undefined) {
+    return value;
+  }
   const data = readField(value, 'data');
   if (typeof data !== 'string') {
     return value;

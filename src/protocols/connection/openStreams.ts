@@ -52,6 +52,15 @@ export class OpenStreams<K extends string> {
     }
   }
 
+  fail(kind: K, id: string, error: unknown): void {
+    const key = keyOf(kind, id);
+    const stream = this.streams.get(key);
+    if (stream !== undefined) {
+      this.streams.delete(key);
+      this.output.error(kind, stream.id, error);
+    }
+  }
+
   /** Like `end`, but the event is emitted by `release`: the next event of the producer may say why the stream ended. */
   hold(kind: K, id: string, fullText?: string, order?: readonly number[]): void {
     const ended = this.close(kind, id, fullText, order);

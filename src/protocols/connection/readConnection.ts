@@ -76,6 +76,7 @@ export class DeltaOutput<K extends string> {
 export function readConnection<K extends string>(
   options: ConnectionOptions,
   connect: (output: DeltaOutput<K>) => ConnectionReader,
+  unwrap: (value: unknown) => unknown = unwrapMessage,
 ): OperatorFunction<unknown, DeltaEvent<K>> {
   const prefix = resolvePrefix(options);
   return createOperator((destination) => {
@@ -84,7 +85,7 @@ export function readConnection<K extends string>(
       next(value) {
         let event: unknown;
         try {
-          event = unwrapMessage(value);
+          event = unwrap(value);
         } catch {
           destination.next(value as DeltaEvent<K>);
           return;

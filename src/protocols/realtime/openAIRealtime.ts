@@ -1,0 +1,283 @@
+import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
+import { OpenStreams } from '../connection/openStreams.js';
+import type { DeltaOutput } from '../connection/readConnection.js';
+import type { RealtimeKind } from './realtimeKind.js';
+import { RealtimeResponse } from './realtimeResponse.js';
+
+/** What the events of one sort of text have in common: its kind, and the field with the full text. */
+interface TextRule {
+  readonly kind: RealtimeKind;
+  readonly final: string;
+}
+
+/** By the name of the events without `.delta` and `.done`. The second name of a text is that of the beta. */
+const RULES: ReadonlyMap<string, TextRule> = /* @__PURE__ */ new Map<string, TextRule>([
+  ['response.output_text', { kind: 'answer', final: 'text' }],
+  ['response.text', { kind: 'answer', final: 'text' }],
+  ['response.output_audio_transcript', { kind: 'transcript', final: 'transcript' }],
+  ['response.audio_transcript', { kind: 'transcript', final: 'transcript' }],
+  ['response.function_call_arguments', { kind: 'tool', final: 'arguments' }],
+  ['response.mcp_call_arguments', { kind: 'tool', final: 'arguments' }],
+]);
+
+/** Items of the user that were not transcribed, or not yet. */
+const MAX_PLACES = 1000;
+
+/** Reads the events of the Realtime API of OpenAI: conversations, transcriptions and translations. */
+export class OpenAIRealtime {
+  private readonly output: DeltaOutput<RealtimeKind>;
+  private readonly inputs: OpenStreams<RealtimeKind>;
+  /** The open streams of a translation, which has one of each kind. */
+  private readonly translations = new Set<RealtimeKind>();
+  private readonly responses = new Map<string, RealtimeResponse>();
+  /** The response that was created last and is not done. */
+  private current: RealtimeResponse | undefined = undefined;
+  private lastDoneId: string | undefined = undefined;
+  /** Transcripts of the user arrive late, so items take their places in the conversation when they are committed. */
+  private readonly places = new Map<string, number>();
+  private placeCount = 0;
+  private sessionId: string | undefined = undefined;
+  private sessionCount = 0;
+  /** For servers that send transcripts without an item. */
+  private unnamedInput: string | undefined = undefined;
+
+  constructor(output: DeltaOutput<RealtimeKind>) {
+    this.output = output;
+    this.inputs = new OpenStreams(output);
+  }
+
+  read(type: string, event: unknown): void {
+    const [, name = '', suffix] = /^(.*)\.(delta|done)$/.exec(type) ?? [];
+    const rule = RULES.get(name);
+    if (rule !== undefined) {
+      const { kind, final } = rule;
+      const response = this.responseOf(event);
+      if (suffix === 'delta') {
+        response.append(kind, event, readText(event, 'delta'));
+      } else {
+        response.finish(kind, event, readText(event, final));
+      }
+      return;
+    }
+    switch (type) {
+      case 'session.created':
+      case 'transcription_session.created':
+        this.endAll();
+        this.beginSession(readName(readField(event, 'session'), 'id'));
+        break;
+      case 'session.closed':
+        this.endAll();
+        break;
+      case 'session.input_transcript.delta':
+        this.translate('input', event, 0);
+        break;
+      case 'session.output_transcript.delta':
+        this.translate('transcript', event, 1);
+        break;
+      case 'input_audio_buffer.committed':
+        this.placeOf(readName(event, 'item_id'));
+        break;
+      case 'conversation.item.added':
+      case 'conversation.item.created':
+        this.placeItem(readField(event, 'item'));
+        break;
+      case 'error':
+        this.fail(readField(event, 'error') ?? event);
+        break;
+      default:
+        this.readInput(type, event);
+        this.readResponse(type, event);
+    }
+  }
+
+  /** Ends the texts whose full text has arrived, and whose item has not. */
+  flush(): void {
+    for (const response of this.responses.values()) {
+      response.flush();
+    }
+  }
+
+  private readInput(type: string, event: unknown): void {
+    const [, name] = /^conversation\.item\.input_audio_transcription\.(\w+)$/.exec(type) ?? [];
+    const item = readName(event, 'item_id');
+    switch (name) {
+      case 'delta': {
+        const delta = readText(event, 'delta');
+        if (delta !== undefined && delta !== '') {
+          this.inputs.append('input', this.inputIdOf(event, item), delta, this.inputOrderOf(event, item));
+        }
+        break;
+      }
+      case 'completed': {
+        const text = readName(event, 'transcript');
+        this.inputs.end('input', this.inputIdOf(event, item), text, this.inputOrderOf(event, item));
+        this.endInput(item);
+        break;
+      }
+      case 'failed':
+        this.inputs.fail('input', this.inputIdOf(event, item), readField(event, 'error') ?? event);
+        this.endInput(item);
+        break;
+      default:
+        break;
+    }
+  }
+
+  private readResponse(type: string, event: unknown): void {
+    switch (type) {
+      case 'response.created':
+        this.create(readName(readField(event, 'response'), 'id'));
+        break;
+      case 'response.content_part.done': {
+        const part = readField(event, 'part');
+        this.responseOf(event).finish('answer', event, readText(part, 'text'));
+        this.responseOf(event).finish('transcript', event, readText(part, 'transcript'));
+        break;
+      }
+      case 'response.output_item.done':
+        this.responseOf(event).endItem(event, readField(event, 'item'));
+        break;
+      case 'response.done':
+        this.endResponse(readField(event, 'response'));
+        break;
+    }
+  }
+
+  private translate(kind: RealtimeKind, event: unknown, side: number): void {
+    const delta = readText(event, 'delta');
+    if (delta !== undefined && delta !== '') {
+      const id = this.sessionId ?? this.beginSession(undefined);
+      const isOpen = this.translations.has(kind);
+      this.translations.add(kind);
+      this.output.delta(kind, id, delta, isOpen ? undefined : [this.sessionCount, side]);
+    }
+  }
+
+  private beginSession(id: string | undefined): string {
+    this.sessionCount++;
+    this.sessionId = `${this.output.prefix}${id ?? this.sessionCount}`;
+    return this.sessionId;
+  }
+
+  private create(id: string | undefined): void {
+    const known = id === undefined ? undefined : this.responses.get(id);
+    // Responses whose events name them may be generated at the same time.
+    if (this.current !== undefined && known === undefined && !this.current.isAddressed) {
+      this.current.end(undefined, undefined);
+      this.responses.delete(this.current.id);
+    }
+    this.current = known ?? this.begin(id);
+  }
+
+  private begin(id: string | undefined): RealtimeResponse {
+    this.placeCount++;
+    const response = new RealtimeResponse(this.output, id ?? String(this.placeCount), this.placeCount);
+    this.responses.set(response.id, response);
+    return response;
+  }
+
+  private responseOf(event: unknown): RealtimeResponse {
+    const id = readName(event, 'response_id');
+    if (id === undefined) {
+      this.current ??= this.begin(undefined);
+      return this.current;
+    }
+    const response = this.responses.get(id) ?? this.begin(id);
+    response.isAddressed = true;
+    return response;
+  }
+
+  private endResponse(envelope: unknown): void {
+    const id = readName(envelope, 'id');
+    if (id !== undefined && id === this.lastDoneId) {
+      return;
+    }
+    let response = id === undefined ? this.current : this.responses.get(id);
+    if (response === undefined && this.current?.isAddressed === false) {
+      response = this.current;
+    }
+    response ??= this.begin(id);
+    const details = readField(envelope, 'status_details');
+    const status = readName(envelope, 'status');
+    readList(envelope, 'output').forEach((item, index) => {
+      response.endListedItem(item, index);
+    });
+    const error = status === 'failed' ? (readField(details, 'error') ?? envelope) : undefined;
+    response.end(readName(details, 'reason') ?? status, error);
+    this.responses.delete(response.id);
+    this.lastDoneId = id;
+    if (this.current === response) {
+      this.current = undefined;
+    }
+  }
+
+  /** Most errors are about a request, which may be any of the client's, and harm no text. */
+  private fail(error: unknown): void {
+    if (readField(error, 'type') === 'invalid_request_error') {
+      return;
+    }
+    for (const response of this.responses.values()) {
+      response.end(undefined, error);
+    }
+    this.responses.clear();
+    this.current = undefined;
+    this.inputs.failAll(error);
+    for (const kind of this.translations) {
+      this.output.error(kind, this.sessionId ?? '', error);
+    }
+    this.translations.clear();
+  }
+
+  private endAll(): void {
+    for (const response of this.responses.values()) {
+      response.end(undefined, undefined);
+    }
+    this.responses.clear();
+    this.current = undefined;
+    this.inputs.endAll();
+    for (const kind of this.translations) {
+      this.output.end(kind, this.sessionId ?? '');
+    }
+    this.translations.clear();
+    this.places.clear();
+    this.sessionId = undefined;
+    this.unnamedInput = undefined;
+  }
+
+  private placeItem(item: unknown): void {
+    if (readField(item, 'role') === 'user') {
+      this.placeOf(readName(item, 'id'));
+    }
+  }
+
+  private placeOf(item: string | undefined): number {
+    const name = item ?? '';
+    const known = this.places.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    this.placeCount++;
+    this.places.set(name, this.placeCount);
+    if (this.places.size > MAX_PLACES) {
+      const [oldest] = this.places.keys();
+      this.places.delete(oldest ?? '');
+    }
+    return this.placeCount;
+  }
+
+  private inputIdOf(event: unknown, item: string | undefined): string {
+    const name = item ?? (this.unnamedInput ??= `input/${this.placeOf(undefined)}`);
+    return `${name}/${readIndex(event, 'content_index') ?? 0}`;
+  }
+
+  private inputOrderOf(event: unknown, item: string | undefined): readonly number[] {
+    return [this.placeOf(item), 0, readIndex(event, 'content_index') ?? 0];
+  }
+
+  private endInput(item: string | undefined): void {
+    this.places.delete(item ?? '');
+    if (item === undefined) {
+      this.unnamedInput = undefined;
+    }
+  }
+}

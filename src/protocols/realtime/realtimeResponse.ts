@@ -1,0 +1,163 @@
+import { readField, readIndex, readList, readName } from '../connection/fields.js';
+import type { DeltaOutput } from '../connection/readConnection.js';
+import type { RealtimeKind } from './realtimeKind.js';
+
+/** A text of a response. */
+interface Text {
+  readonly kind: RealtimeKind;
+  readonly id: string;
+  readonly position: string;
+  /** Whether the producer has sent the full text. */
+  isDone: boolean;
+  fullText: string | undefined;
+  isOpen: boolean;
+}
+
+/**
+ * The texts of one response, by their places in it.
+ *
+ * A text is done before its item, but only the item says whether the text is whole, and only the response says why not.
+ * So a text that is done ends with its item, or with the response when the item is incomplete.
+ */
+export class RealtimeResponse {
+  readonly id: string;
+  /** Whether events name this response. */
+  isAddressed = false;
+  private readonly output: DeltaOutput<RealtimeKind>;
+  private readonly place: number;
+  private readonly texts = new Map<string, Text>();
+  /** The places of items, by their ids. */
+  private readonly positions = new Map<string, string>();
+
+  constructor(output: DeltaOutput<RealtimeKind>, id: string, place: number) {
+    this.output = output;
+    this.id = id;
+    this.place = place;
+  }
+
+  append(kind: RealtimeKind, event: unknown, delta: string | undefined): void {
+    if (delta === undefined || delta === '') {
+      return;
+    }
+    const position = this.positionOf(event);
+    const index = readIndex(event, 'content_index') ?? 0;
+    const text = this.texts.get(keyOf(kind, position, index));
+    if (text === undefined) {
+      this.open(kind, position, index, delta);
+    } else {
+      this.output.delta(kind, text.id, delta);
+    }
+  }
+
+  finish(kind: RealtimeKind, event: unknown, fullText: string | undefined): void {
+    const index = readIndex(event, 'content_index') ?? 0;
+    this.finishText(kind, this.positionOf(event), index, fullText);
+  }
+
+  endItem(event: unknown, item: unknown): void {
+    const id = readName(item, 'id');
+    const known = id === undefined ? undefined : this.positions.get(id);
+    const position = known ?? this.positionOf(event);
+    if (id !== undefined) {
+      this.positions.set(id, position);
+    }
+    this.endItemAt(position, item);
+  }
+
+  /** An item in the list of all items of the response. */
+  endListedItem(item: unknown, index: number): void {
+    this.endItemAt(this.positions.get(readName(item, 'id') ?? '') ?? String(index), item);
+  }
+
+  end(finishReason: string | undefined, error: unknown): void {
+    for (const text of this.texts.values()) {
+      if (text.isOpen && error !== undefined && !text.isDone) {
+        text.isOpen = false;
+        this.output.error(text.kind, text.id, error);
+      } else {
+        this.endText(text, finishReason);
+      }
+    }
+  }
+
+  flush(): void {
+    for (const text of this.texts.values()) {
+      if (text.isDone) {
+        this.endText(text, undefined);
+      }
+    }
+  }
+
+  private endItemAt(position: string, item: unknown): void {
+    readList(item, 'content').forEach((part, index) => {
+      this.finishText('answer', position, index, readName(part, 'text'));
+      this.finishText('transcript', position, index, readName(part, 'transcript'));
+    });
+    this.finishText('tool', position, 0, readName(item, 'arguments'));
+    if (readField(item, 'type') === 'mcp_call') {
+      this.finishText('output', position, 0, readName(item, 'output'));
+    }
+    const status = readName(item, 'status');
+    if (status === 'incomplete') {
+      return;
+    }
+    for (const text of this.texts.values()) {
+      if (text.position === position) {
+        this.endText(text, status);
+      }
+    }
+  }
+
+  private finishText(
+    kind: RealtimeKind,
+    position: string,
+    index: number,
+    fullText: string | undefined,
+  ): void {
+    // An empty text says nothing about the deltas: some producers leave the field empty.
+    const text = fullText === '' ? undefined : fullText;
+    let known = this.texts.get(keyOf(kind, position, index));
+    if (known === undefined && text !== undefined) {
+      // An `end` has no order, so an empty delta gives the stream its place.
+      known = this.open(kind, position, index, '');
+    }
+    if (known?.isOpen === true) {
+      known.isDone = true;
+      known.fullText = text ?? known.fullText;
+    }
+  }
+
+  private open(kind: RealtimeKind, position: string, index: number, delta: string): Text {
+    const id = `${this.output.prefix}${this.id}/${position}/${index}`;
+    const text = { kind, id, position, isDone: false, fullText: undefined, isOpen: true };
+    this.texts.set(keyOf(kind, position, index), text);
+    // Items without an index sort in the order of their arrival.
+    const outputIndex = /^\d+$/.test(position) ? Number(position) : this.texts.size;
+    this.output.delta(kind, id, delta, [this.place, outputIndex, index]);
+    return text;
+  }
+
+  private endText(text: Text, finishReason: string | undefined): void {
+    if (text.isOpen) {
+      text.isOpen = false;
+      this.output.end(text.kind, text.id, text.fullText, finishReason);
+      text.fullText = undefined;
+    }
+  }
+
+  private positionOf(event: unknown): string {
+    const index = readIndex(event, 'output_index');
+    const item = readName(event, 'item_id');
+    const known = item === undefined ? undefined : this.positions.get(item);
+    const position = index === undefined ? (known ?? item ?? '0') : String(index);
+    if (item !== undefined) {
+      this.positions.set(item, position);
+    }
+    return position;
+  }
+}
+
+/** No kind contains a space. */
+function keyOf(kind: RealtimeKind, position: string, index: number): string {
+  return `${kind} ${index} ${position}`;
+}
