@@ -33,6 +33,8 @@ export const sections = [
       'protocols/fromAnthropic.md',
       'protocols/fromBedrock.md',
       'protocols/fromCohere.md',
+      'protocols/fromOllama.md',
+      'protocols/fromLangGraph.md',
       'protocols/fromGemini.md',
       'protocols/fromAISDK.md',
       'protocols/fromAGUI.md',

@@ -23,6 +23,8 @@ import {
   fromDocker,
   fromGemini,
   fromGoTest,
+  fromLangGraph,
+  fromOllama,
   fromOpenAIChat,
   fromOpenAIResponses,
   fromRealtime,
@@ -80,6 +82,16 @@ const realtimeDelta = (delta: string) => ({
   delta,
 });
 const liveText = (text: string) => ({ serverContent: { modelTurn: { parts: [{ text }] } } });
+const ollamaChunk = (content: string) => ({ message: { role: 'assistant', content }, done: false });
+const langGraphChunk = (content: string) => ['messages', [{ type: 'AIMessageChunk', id: 'm', content }, {}]];
+const langGraphDelta = (text: string) => ({
+  type: 'event',
+  method: 'messages',
+  params: {
+    namespace: [],
+    data: { event: 'content-block-delta', run_id: 'r', index: 0, delta: { type: 'text-delta', text } },
+  },
+});
 const geminiDelta = (text: string) => ({ candidates: [{ content: { parts: [{ text }] } }] });
 const aiSDKDelta = (delta: string) => ({ type: 'text-delta', id: '0', delta });
 const agUIDelta = (delta: string) => ({ type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta });
@@ -206,6 +218,36 @@ const rows: readonly Row[] = [
       { type: 'delta', kind: 'answer', id: '1/1', delta: 'b' },
     ],
     unfinished: liveText('c'),
+  },
+  {
+    name: 'fromOllama',
+    operator: () => fromOllama(),
+    input: [ollamaChunk('a'), ollamaChunk('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: '1', delta: 'a', order: [1, 1] },
+      { type: 'delta', kind: 'answer', id: '1', delta: 'b' },
+    ],
+    unfinished: ollamaChunk('c'),
+  },
+  {
+    name: 'fromLangGraph, of messages',
+    operator: () => fromLangGraph(),
+    input: [langGraphChunk('a'), langGraphChunk('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: 'm', delta: 'a', order: [1, 1] },
+      { type: 'delta', kind: 'answer', id: 'm', delta: 'b' },
+    ],
+    unfinished: langGraphChunk('c'),
+  },
+  {
+    name: 'fromLangGraph, of the second protocol',
+    operator: () => fromLangGraph(),
+    input: [langGraphDelta('a'), langGraphDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: 'r/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: 'r/0', delta: 'b' },
+    ],
+    unfinished: langGraphDelta('c'),
   },
   {
     name: 'fromGemini',
@@ -346,6 +388,8 @@ describe.each([
   { name: 'fromAnthropic', operator: fromAnthropic },
   { name: 'fromBedrock', operator: fromBedrock },
   { name: 'fromCohere', operator: fromCohere },
+  { name: 'fromOllama', operator: fromOllama },
+  { name: 'fromLangGraph', operator: fromLangGraph },
   { name: 'fromGemini', operator: fromGemini },
   { name: 'fromAISDK', operator: fromAISDK },
   { name: 'fromAGUI', operator: fromAGUI },

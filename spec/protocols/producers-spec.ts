@@ -11,6 +11,8 @@ import {
   fromBedrock,
   fromCohere,
   fromGemini,
+  fromLangGraph,
+  fromOllama,
   fromOpenAIChat,
   fromRealtime,
 } from '../../src/protocols/index.js';
@@ -120,63 +122,68 @@ const rows: readonly Producer[] = [
         output_index,
         ...fields,
       });
-      const content_index = 0;
       return [
-        { type: 'session.created', event_id: 'e', session: { id, object: 'realtime.session' } },
-        { type: 'input_audio_buffer.committed', event_id: 'e', item_id: id },
-        { type: 'response.created', event_id: 'e', response: { id, object: 'realtime.response' } },
-        at('output_audio_transcript.delta', 0, { content_index, delta: 'o' }),
-        {
-          type: 'conversation.item.input_audio_transcription.delta',
-          item_id: id,
-          content_index,
-          delta: 'h',
-        },
-        at('output_audio_transcript.done', 0, { content_index, transcript: 'oh' }),
+        { type: 'response.created', event_id: 'e', response: { id } },
+        at('output_audio_transcript.delta', 0, { content_index: 0, delta: 'o' }),
+        at('output_audio_transcript.done', 0, { content_index: 0, transcript: 'oh' }),
         at('output_item.done', 0, {
-          item: {
-            id: `${id}!0`,
-            type: 'message',
-            status: 'completed',
-            content: [{ type: 'output_audio', transcript: 'oh' }],
-          },
+          item: { id: 'i', status: 'completed', content: [{ type: 'output_audio', transcript: 'oh' }] },
         }),
-        at('output_text.delta', 1, { content_index, delta: 'a' }),
+        at('output_text.delta', 1, { delta: 'a' }),
         at('function_call_arguments.done', 2, { arguments: '{}' }),
         {
-          type: 'conversation.item.input_audio_transcription.completed',
-          item_id: id,
-          content_index,
-          transcript: 'hi',
-        },
-        {
           type: 'response.done',
-          event_id: 'e',
           response: {
             id,
             status: 'completed',
             output: [
-              { id: `${id}!0` },
-              { id: `${id}!1`, content: [{ text: 'ab' }] },
-              { id: `${id}!2`, arguments: '{}' },
-              { id: `${id}!3`, type: 'mcp_call', arguments: '[]', output: 'x' },
+              { id: 'i' },
+              { content: [{ text: 'ab' }] },
+              {},
+              { type: 'mcp_call', arguments: '[]', output: 'x' },
             ],
           },
         },
-        { type: 'session.output_transcript.delta', event_id: 'e', delta: 'ah' },
-        { type: 'session.closed', event_id: 'e' },
       ];
     },
     texts: (id) => ({
-      [`input ${id}/0`]: 'hi',
       [`transcript ${id}/0/0`]: 'oh',
       [`answer ${id}/1/0`]: 'ab',
       [`tool ${id}/2/0`]: '{}',
       [`tool ${id}/3/0`]: '[]',
       [`output ${id}/3/0`]: 'x',
-      [`transcript ${id}`]: 'ah',
     }),
     delta: (delta) => ({ type: 'response.output_text.delta', response_id: 'r', delta }),
+  },
+  {
+    name: 'fromRealtime, of speech',
+    operator: fromRealtime,
+    events: (id) => {
+      const input = (name: string, item_id: string, fields: object) => ({
+        type: `conversation.item.input_audio_transcription.${name}`,
+        item_id,
+        content_index: 0,
+        ...fields,
+      });
+      return [
+        { type: 'session.created', event_id: 'e', session: { id } },
+        { type: 'input_audio_buffer.committed', item_id: id },
+        { type: 'conversation.item.added', item: { id: `${id}!`, role: 'user' } },
+        input('delta', id, { delta: 'h' }),
+        input('completed', `${id}!`, { transcript: 'oh' }),
+        input('completed', id, { transcript: 'hi' }),
+        { type: 'session.input_transcript.delta', delta: 'ah' },
+        { type: 'session.output_transcript.delta', delta: 'eh' },
+        { type: 'session.closed', event_id: 'e' },
+      ];
+    },
+    texts: (id) => ({
+      [`input ${id}/0`]: 'hi',
+      [`input ${id}!/0`]: 'oh',
+      [`input ${id}`]: 'ah',
+      [`transcript ${id}`]: 'eh',
+    }),
+    delta: (delta) => ({ type: 'session.output_transcript.delta', delta }),
   },
   {
     name: 'fromRealtime, of Gemini',
@@ -214,6 +221,79 @@ const rows: readonly Producer[] = [
       'tool 1/1': '{"x":1}',
     }),
     delta: (text) => ({ serverContent: { outputTranscription: { text } } }),
+  },
+  {
+    name: 'fromOllama',
+    operator: fromOllama,
+    events: (id) => [
+      { model: id, message: { role: 'assistant', thinking: 'hm' }, done: false },
+      { model: id, message: { role: 'assistant', content: 'a' }, done: false },
+      { model: id, response: 'b', done: false },
+      { model: id, message: { tool_calls: [{ function: { name: 'f', arguments: { x: 1 } } }] }, done: false },
+      { model: id, message: { role: 'assistant', content: '' }, done: true, done_reason: 'stop' },
+    ],
+    texts: () => ({ 'reasoning 1': 'hm', 'answer 1': 'ab', 'tool 1/0': '{"x":1}' }),
+    delta: (content) => ({ message: { content } }),
+  },
+  {
+    name: 'fromLangGraph, of messages',
+    operator: fromLangGraph,
+    events: (id) => {
+      const chunk = (fields: object) => [
+        'messages',
+        [{ type: 'AIMessageChunk', id, ...fields }, { langgraph_node: 'n' }],
+      ];
+      return [
+        ['values', { messages: [{ type: 'human', id: `${id}?`, content: 'x' }] }],
+        chunk({ additional_kwargs: { reasoning: { summary: [{ index: 0, text: 'hm' }] } } }),
+        chunk({ content: [{ type: 'text', index: 0, text: 'a' }] }),
+        chunk({ tool_call_chunks: [{ index: 1, id: 'c', name: 'f', args: '{' }] }),
+        chunk({ tool_call_chunks: [{ index: 1, args: '}' }] }),
+        chunk({ response_metadata: { finish_reason: 'stop' } }),
+        ['values', { messages: [{ type: 'ai', id, content: 'ab', tool_calls: [{ id: 'c', args: {} }] }] }],
+      ];
+    },
+    texts: (id) => ({ [`reasoning ${id}/0`]: 'hm', [`answer ${id}`]: 'ab', [`tool ${id}/0`]: '{}' }),
+    delta: (content) => ['messages', [{ type: 'AIMessageChunk', id: 'm', content }, {}]],
+  },
+  {
+    name: 'fromLangGraph, of the second protocol',
+    operator: fromLangGraph,
+    events: (id) => {
+      const event = (method: string, data: object) => ({
+        type: 'event',
+        method,
+        params: { namespace: ['n'], data },
+      });
+      const at = (name: string, fields: object) => event('messages', { event: name, run_id: 'r', ...fields });
+      const delta = (index: number, value: object) => at('content-block-delta', { index, delta: value });
+      return [
+        at('message-start', { id, role: 'ai' }),
+        delta(0, { type: 'reasoning-delta', reasoning: 'hm' }),
+        delta(1, { type: 'text-delta', text: 'a' }),
+        at('content-block-finish', { index: 1, content: { type: 'text', text: 'ab' } }),
+        delta(2, { type: 'block-delta', fields: { type: 'input_json_delta', input: '{' } }),
+        delta(2, { type: 'block-delta', fields: { type: 'tool_call_chunk', args: '{}' } }),
+        event('tools', { event: 'tool-output-delta', tool_call_id: 'c', delta: 'x' }),
+        event('tools', { event: 'tool-finished', tool_call_id: 'c' }),
+        at('message-finish', { reason: 'stop' }),
+        event('lifecycle', { event: 'completed' }),
+      ];
+    },
+    texts: (id) => ({
+      [`reasoning ${id}/0`]: 'hm',
+      [`answer ${id}/1`]: 'ab',
+      [`tool ${id}/2`]: '{}',
+      'output c': 'x',
+    }),
+    delta: (text) => ({
+      type: 'event',
+      method: 'messages',
+      params: {
+        namespace: [],
+        data: { event: 'content-block-delta', index: 0, delta: { type: 'text-delta', text } },
+      },
+    }),
   },
   {
     name: 'fromGemini',

@@ -5,8 +5,10 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
 import type { GenerateContentResponse, LiveServerMessage } from '@google/genai';
+import type { MessagesTupleStreamEvent, ValuesStreamEvent } from '@langchain/langgraph-sdk';
 import type { AsyncIterableStream, UIMessageChunk } from 'ai';
 import type { Cohere } from 'cohere-ai';
+import type { ChatResponse, GenerateResponse } from 'ollama';
 import type OpenAI from 'openai';
 import type { RealtimeServerEvent, RealtimeTranslationServerEvent } from 'openai/resources/realtime/realtime';
 import type { Stream } from 'openai/streaming';
@@ -32,12 +34,16 @@ import {
   fromEventSource,
   fromGemini,
   fromGoTest,
+  fromLangGraph,
+  fromOllama,
   fromOpenAIChat,
   fromOpenAIResponses,
   fromRealtime,
   fromResponse,
   fromStream,
   type GeminiKind,
+  type LangGraphKind,
+  type OllamaKind,
   type OpenAIChatKind,
   type OpenAIResponsesKind,
   type RealtimeKind,
@@ -70,6 +76,12 @@ expectTypeOf(realtimeEvents.pipe(fromRealtime())).toEqualTypeOf<Observable<Delta
 
 declare const liveMessages: Observable<LiveServerMessage>;
 expectTypeOf(liveMessages.pipe(fromRealtime())).toEqualTypeOf<Observable<DeltaEvent<RealtimeKind>>>();
+
+declare const ollamaChunks: Observable<ChatResponse | GenerateResponse>;
+expectTypeOf(ollamaChunks.pipe(fromOllama())).toEqualTypeOf<Observable<DeltaEvent<OllamaKind>>>();
+
+declare const langGraphEvents: Observable<MessagesTupleStreamEvent | ValuesStreamEvent<object>>;
+expectTypeOf(langGraphEvents.pipe(fromLangGraph())).toEqualTypeOf<Observable<DeltaEvent<LangGraphKind>>>();
 
 declare const contents: Observable<GenerateContentResponse>;
 expectTypeOf(contents.pipe(fromGemini())).toEqualTypeOf<Observable<DeltaEvent<GeminiKind>>>();

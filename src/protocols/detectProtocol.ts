@@ -1,4 +1,10 @@
 import { readField, readIndex, readList, readText, unwrapMessage } from './connection/fields.js';
+import {
+  type LangGraphEvent,
+  openMessage,
+  readLangGraphEvent,
+  unwrapLangGraph,
+} from './langGraph/langGraphEvent.js';
 import type { ProtocolName } from './protocols.js';
 
 /** What `detectProtocol` found, and why, in words. */
@@ -9,8 +15,8 @@ export type Detection =
   /** There is no sign of any; more events may have one. */
   | { readonly protocol: 'unknown'; readonly reason: string };
 
-/** Says what tells that an event is of a protocol, in words, or nothing. */
-type Sign = (event: unknown) => string | undefined;
+/** Says what tells that an event is of a protocol, in words, or nothing. The value is the event with its framing. */
+type Sign = (event: unknown, value: unknown) => string | undefined;
 
 // An event counts only if no other protocol has the like of it. Those that several have, such as `{ "type": "error" }`,
 // are no sign of any.
@@ -24,6 +30,8 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
   ],
   ['bedrock', signOfBedrock],
   ['cohere', signOfCohere],
+  ['ollama', signOfOllama],
+  ['langgraph', signOfLangGraph],
   ['gemini', signOfGemini],
   ['ai-sdk', signOfAISDK],
   [
@@ -66,7 +74,7 @@ export function detectProtocol(events: readonly unknown[]): Detection {
   events.forEach((value, index) => {
     const event = readMessage(value);
     for (const [protocol, sign] of SIGNS) {
-      const reason = reasons.has(protocol) ? undefined : sign(event);
+      const reason = reasons.has(protocol) ? undefined : sign(event, value);
       if (reason !== undefined) {
         reasons.set(protocol, `event ${index + 1} has ${reason}`);
       }
@@ -190,6 +198,58 @@ function signOfCohere(event: unknown): string | undefined {
     type !== undefined &&
     /^(?:message-start|tool-plan-delta|(?:content|tool-call)-(?:start|delta)|citation-start)$/.test(type)
     ? describeType(type)
+    : undefined;
+}
+
+function signOfOllama(event: unknown): string | undefined {
+  const isChunk =
+    readText(event, 'model') !== undefined &&
+    readText(event, 'created_at') !== undefined &&
+    typeof readField(event, 'done') === 'boolean';
+  if (!isChunk) {
+    return undefined;
+  }
+  if (readText(readField(event, 'message'), 'role') !== undefined) {
+    return 'a message, created_at and done';
+  }
+  return readText(event, 'response') === undefined ? undefined : 'a response, created_at and done';
+}
+
+function signOfLangGraph(_event: unknown, value: unknown): string | undefined {
+  let event: LangGraphEvent | undefined;
+  try {
+    event = readLangGraphEvent(unwrapLangGraph(value));
+  } catch {
+    return undefined;
+  }
+  if (event === undefined) {
+    return undefined;
+  }
+  const { mode, payload, params } = event;
+  if (params !== undefined) {
+    return `the method "${mode}" and a namespace`;
+  }
+  const [message, metadata] = readList({ payload }, 'payload');
+  const { type } = openMessage(message);
+  switch (mode) {
+    case 'messages':
+      return type !== '' && keysOf(metadata).some((key) => key.startsWith('langgraph_'))
+        ? 'a message and metadata of LangGraph'
+        : undefined;
+    case 'messages/partial':
+    case 'messages/complete':
+      return signOfMessage(message, type);
+    default:
+      return undefined;
+  }
+}
+
+/** Messages of other producers have no such fields. */
+function signOfMessage(message: unknown, type: string): string | undefined {
+  const { fields } = openMessage(message);
+  return /^(?:ai|human|tool|system|AI|Human|Tool|System)(?:Message(?:Chunk)?)?$/.test(type) &&
+    (isObject(readField(fields, 'additional_kwargs')) || isObject(readField(fields, 'response_metadata')))
+    ? 'a message of LangChain'
     : undefined;
 }
 

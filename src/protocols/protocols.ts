@@ -9,6 +9,8 @@ import { fromDeltas } from './deltas/fromDeltas.js';
 import { fromDocker } from './docker/fromDocker.js';
 import { fromGemini } from './gemini/fromGemini.js';
 import { fromGoTest } from './goTest/fromGoTest.js';
+import { fromLangGraph } from './langGraph/fromLangGraph.js';
+import { fromOllama } from './ollama/fromOllama.js';
 import { fromOpenAIChat } from './openAIChat/fromOpenAIChat.js';
 import { fromOpenAIResponses } from './openAIResponses/fromOpenAIResponses.js';
 import { fromRealtime } from './realtime/fromRealtime.js';
@@ -50,6 +52,8 @@ export const protocols = {
   anthropic: fromAnthropic,
   bedrock: fromBedrock,
   cohere: fromCohere,
+  ollama: fromOllama,
+  langgraph: fromLangGraph,
   gemini: fromGemini,
   'ai-sdk': fromAISDK,
   'ag-ui': fromAGUI,
