@@ -49,6 +49,21 @@ export function keepsTheLawsOfProducers({ operator, events, texts }: Producer): 
     expect(textsOf(commits)).toStrictEqual(texts('x1'));
   });
 
+  it('gives the text so far and closes each stream once, wherever it is cut off', async () => {
+    for (let length = 1; length < events('x1').length; length++) {
+      const commits = await commit(events('x1').slice(0, length));
+      for (const [stream, text] of Object.entries(textsOf(commits))) {
+        expect([stream, texts('x1')[stream]?.startsWith(text)]).toStrictEqual([stream, true]);
+      }
+      expect(commits.filter(({ type }) => type === 'close')).toHaveLength(byStream(commits).size);
+    }
+  });
+
+  it('takes an id of a megabyte', async () => {
+    const id = 'x'.repeat(1_000_000);
+    expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
+  });
+
   it('puts the name of the connection before every id', async () => {
     const named = await read(events('x1'), { connection: 'a' });
     const plain = await read(events('x1'));
