@@ -42,6 +42,7 @@ export const sections = [
       'protocols/fromClaudeCode.md',
       'protocols/fromGoTest.md',
       'protocols/fromDocker.md',
+      'protocols/fromKubernetes.md',
     ],
   },
   { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md'] },

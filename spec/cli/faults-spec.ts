@@ -57,6 +57,31 @@ describe('a signal', () => {
   });
 });
 
+describe('lines of a log', () => {
+  it('are the events of their protocol', async () => {
+    const time = '2026-01-01T00:00:00Z';
+    const input = `${time} stdout P 10 %\r\n${time} stderr F oops\n${time} stdout F 20 %\nplain\n${time} stdout F end`;
+    expect(await deltalines(['--json'], { input })).toMatchObject({ stderr: '', code: 0 });
+    expect(await deltalines([], { input })).toStrictEqual({
+      stdout: rows(
+        'stderr log │ oops',
+        'stdout log │ 10 %\\x0d20 %',
+        'other lines │ plain',
+        'stdout log │ end',
+      ),
+      stderr: '',
+      code: 0,
+    });
+  });
+
+  it('are read from kubectl, and with --protocol', async () => {
+    const input = '[pod/web-1/app] a\n[pod/web-2/app] b\n';
+    const stdout = rows('output web-1 │ a', 'output web-2 │ b');
+    expect(await deltalines([], { input })).toMatchObject({ stdout, code: 0 });
+    expect(await deltalines(['--protocol', 'kubernetes'], { input })).toMatchObject({ stdout, code: 0 });
+  });
+});
+
 describe('plain lines between the events', () => {
   it('are shown as lines of the kind other', async () => {
     const input = `go: downloading\n${jsonLines(delta('m', 'a\n'))}[warn] b\nc\n${jsonLines(delta('m', 'd\n'))}`;

@@ -36,6 +36,15 @@ describe('LineReader', () => {
     expect(read([text]).lines).toStrictEqual(lines.map((line, index) => [index + 1, line]));
   });
 
+  it('cuts at LF only where a CR is text', () => {
+    const reader = new LineReader(Infinity, () => undefined);
+    reader.keepsCarriageReturns = true;
+    reader.push('a\rb\r');
+    expect(reader.next()).toBeUndefined();
+    reader.push('\nc\r\r\n');
+    expect([reader.next(), reader.next(), reader.next()]).toStrictEqual(['a\rb\r', 'c\r\r', undefined]);
+  });
+
   it('gives a line as soon as a CR has ended it', () => {
     const reader = new LineReader(Infinity, () => undefined);
     reader.push('a\r');

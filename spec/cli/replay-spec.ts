@@ -38,6 +38,11 @@ describe('Replay', () => {
     expect(times([first, next])).toStrictEqual([0, 100]);
   });
 
+  it('reads the time of a line of a log', () => {
+    const line = (time: string) => `2024-01-01T00:00:00.${time}Z stdout F a`;
+    expect(times([line('1'), line('2'), 'plain', line('35')])).toStrictEqual([0, 100, 100, 250]);
+  });
+
   it('lets events without a time follow at once those with one', () => {
     expect(times([at(0), {}, null, at(100), { ts: 'soon' }, { ts: 7 }, at(200)])).toStrictEqual([
       0, 0, 0, 100, 100, 100, 200,

@@ -43,6 +43,21 @@ describe('WireReader', () => {
       ],
     },
     {
+      name: 'lines of a log, with the characters of their text',
+      text: '2026-01-01T00:00:00Z stdout F 10 %\r20 %\r\n2026-01-01T00:00:00Z stdout F a\0\u001eb\n{"a":1}\r\nc\rd\n',
+      events: [
+        'text: 2026-01-01T00:00:00Z stdout F 10 %\r20 %\r',
+        'text: 2026-01-01T00:00:00Z stdout F a\0\u001eb',
+        { a: 1 },
+        'text: c\rd',
+      ],
+    },
+    {
+      name: 'lines of kubectl',
+      text: '[pod/a/b] c\rd\n[pod/a/b] {\n',
+      events: ['text: [pod/a/b] c\rd', 'text: [pod/a/b] {'],
+    },
+    {
       name: 'NUL bytes before a record, and after one that a power loss cut off',
       text: '{"a":1}\n\0\0\0{"a":2}\n\0{"a":3}\0\0{"a":4}\n',
       events: [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }],

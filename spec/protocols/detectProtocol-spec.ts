@@ -216,6 +216,26 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     reason: 'a MESSAGE and a CONTAINER_ID',
   },
   {
+    protocol: 'kubernetes',
+    event: { log: 'a', stream: 'stdout', time: 't', _p: 'F' },
+    reason: 'a log and the tag "F"',
+  },
+  {
+    protocol: 'kubernetes',
+    event: { message: 'a', stream: 'stdout', logtag: 'P' },
+    reason: 'a log and the tag "P"',
+  },
+  {
+    protocol: 'kubernetes',
+    event: { log: 'a\n', stream: 'stdout', kubernetes: { pod_name: 'web' } },
+    reason: 'a log and the name of a pod',
+  },
+  {
+    protocol: 'kubernetes',
+    event: { message: 'a', kubernetes: { pod: { name: 'web' } } },
+    reason: 'a log and the name of a pod',
+  },
+  {
     protocol: 'deltas',
     event: { type: 'delta', kind: 'answer', id: '1', delta: 'a' },
     reason: 'the type "delta" with a kind and an id',
@@ -270,6 +290,11 @@ describe('detectProtocol', () => {
     { event: { method: 'item/agentMessage/delta' } },
     { event: { Action: 'run' } },
     { event: { log: 'a', level: 'info' } },
+    { event: { message: 'a', stream: 'stdout' } },
+    { event: { message: 'a', kubernetes: {} } },
+    { event: { stream: 'stdout', logtag: 'F' } },
+    { event: '2026-01-01 00:00:00 stdout F a' },
+    { event: '[info] a' },
     { event: { data: '[DONE]' } },
     { event: { data: '{"type":' } },
   ])('finds nothing in $event', ({ event }) => {
@@ -279,11 +304,23 @@ describe('detectProtocol', () => {
     });
   });
 
+  it.each([
+    { line: '2026-01-01T00:00:00Z stdout F a', protocol: 'kubernetes', reason: 'the form of a CRI log line' },
+    { line: '[pod/web-1/app] a', protocol: 'kubernetes', reason: 'the prefix of kubectl logs' },
+  ])('finds $protocol in the line $line', ({ line, protocol, reason }) => {
+    expect(detectProtocol(['plain', line])).toStrictEqual({ protocol, reason: `event 2 has ${reason}` });
+  });
+
   it('finds nothing where there is nothing', () => {
     expect(detectProtocol([])).toStrictEqual({
       protocol: 'unknown',
       reason: 'no sign of a protocol; events looked at: 0',
     });
+  });
+
+  it('takes the record of a container in a pod for one of Kubernetes', () => {
+    const record = { log: 'a', container_id: 'c', kubernetes: { pod_name: 'web' } };
+    expect(detectProtocol([record]).protocol).toBe('kubernetes');
   });
 
   it('does not choose between several', () => {

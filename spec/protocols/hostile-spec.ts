@@ -8,6 +8,7 @@ import {
   fromCodex,
   fromDocker,
   fromGoTest,
+  fromKubernetes,
   fromOpenAIResponses,
 } from '../../src/protocols/index.js';
 import { byStream } from '../support/arbitraries.js';
@@ -18,6 +19,12 @@ import { keepsTheLawsOfProducers, type Producer } from '../support/producerLaws.
 const claudeEvent = (event: object) => ({ type: 'stream_event', event, parent_tool_use_id: null });
 const goEvent = (Action: string, Test: string, Output?: string) => ({ Action, Package: 'p', Test, Output });
 const logEvent = (id: string, type: string, fields: object) => ({ id, msg: { type, ...fields } });
+const kubernetesNames = (pod: string) => ({
+  namespace_name: 'n',
+  pod_name: pod,
+  container_name: 'c',
+  docker_id: '1',
+});
 const responseDelta = (delta: string) => ({
   type: 'response.output_text.delta',
   output_index: 0,
@@ -199,6 +206,22 @@ const rows: readonly Producer[] = [
       },
     ],
     texts: (id) => ({ 'stderr log': 'ab\n', [`stdout ${id}`]: 'xy\n' }),
+    delta: (text) => ({ log: text }),
+  },
+  {
+    name: 'fromKubernetes',
+    operator: fromKubernetes,
+    events: (id) => [
+      { stream: 'stdout', logtag: 'P', message: 'a', kubernetes: kubernetesNames(id) },
+      { stream: 'stderr', log: 'x', _p: 'F', kubernetes: kubernetesNames(id) },
+      { stream: 'stdout', logtag: 'F', message: 'b', kubernetes: kubernetesNames(id) },
+      { stream: 'stdout', log: 'y', kubernetes: { pod: { name: id }, container: { name: id } } },
+    ],
+    texts: (id) => ({
+      [`stdout n/${id}/c`]: 'ab\n',
+      [`stderr n/${id}/c`]: 'x\n',
+      [`stdout -/${id}/${id}`]: 'y\n',
+    }),
     delta: (text) => ({ log: text }),
   },
 ];

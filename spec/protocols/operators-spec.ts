@@ -25,6 +25,7 @@ import {
   fromGoTest,
   fromLangGraph,
   fromOllama,
+  fromKubernetes,
   fromOpenAIChat,
   fromOpenAIResponses,
   fromRealtime,
@@ -158,6 +159,16 @@ const rows: readonly Row[] = [
       { type: 'delta', kind: 'output', id: 'log', delta: 'b\n' },
     ],
     unfinished: { log: 'c', partial_message: 'true', partial_id: 'x' },
+  },
+  {
+    name: 'fromKubernetes',
+    operator: () => fromKubernetes(),
+    input: ['2026-01-01T00:00:00Z stdout F a', { log: 'b', stream: 'stderr' }],
+    output: [
+      { type: 'delta', kind: 'stdout', id: 'log', delta: 'a\n' },
+      { type: 'delta', kind: 'stderr', id: 'log', delta: 'b\n' },
+    ],
+    unfinished: { log: 'c\n' },
   },
   {
     name: 'fromOpenAIChat',
@@ -396,6 +407,7 @@ describe.each([
   { name: 'fromClaudeCode', operator: fromClaudeCode },
   { name: 'fromGoTest', operator: fromGoTest },
   { name: 'fromDocker', operator: fromDocker },
+  { name: 'fromKubernetes', operator: fromKubernetes },
 ])('the options of $name', ({ operator }) => {
   it.each([
     { connection: 5, message: 'The option connection is 5, but must be a string' },

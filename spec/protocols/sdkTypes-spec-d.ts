@@ -36,6 +36,7 @@ import {
   fromGoTest,
   fromLangGraph,
   fromOllama,
+  fromKubernetes,
   fromOpenAIChat,
   fromOpenAIResponses,
   fromRealtime,
@@ -109,6 +110,10 @@ expectTypeOf(lines.pipe(fromCodex())).toExtend<Observable<DeltaEvent>>();
 expectTypeOf(fromGoTest()).toEqualTypeOf<OperatorFunction<unknown, DeltaEvent<'output'>>>();
 expectTypeOf(fromDocker()).toEqualTypeOf<
   OperatorFunction<unknown, DeltaEvent<'stdout' | 'stderr' | 'output'>>
+>();
+
+expectTypeOf(fromKubernetes()).toEqualTypeOf<
+  OperatorFunction<unknown, DeltaEvent<'stdout' | 'stderr' | 'output' | 'other'>>
 >();
 
 // The streams of the SDKs, with the type of their events.

@@ -51,7 +51,7 @@ export class Connection implements Source {
   private readonly options: ConnectionOptions;
   private readonly input: TextInput;
   private readonly reader: WireReader;
-  /** The stream of the lines of text between the events. */
+  /** The stream of the lines of text that are no events of the protocol. */
   private readonly textStream: { readonly kind: 'other'; readonly id: string };
   /** Receives the events of the wire. A `Subject` would be slower than all operators that follow. */
   private subscriber: Subscriber<unknown> | undefined = undefined;
@@ -92,15 +92,16 @@ export class Connection implements Source {
       }
       return false;
     }
-    if (item.type === 'text') {
+    const event = item.type === 'event' ? item.event : item.text;
+    if (item.type === 'text' && detectProtocol([item.text]).protocol !== this.protocol) {
       this.passText(item.text);
       return true;
     }
-    if (this.options.replay?.isEarly(item.event) === true) {
+    if (this.options.replay?.isEarly(event) === true) {
       this.lookahead.unshift(item);
       return false;
     }
-    this.passEvent(item.event);
+    this.passEvent(event);
     return true;
   }
 
@@ -182,12 +183,12 @@ export class Connection implements Source {
       if (item === undefined) {
         break;
       }
-      if (item.type === 'text') {
+      const found = detectProtocol([item.type === 'event' ? item.event : item.text]);
+      if (item.type === 'text' && found.protocol === 'unknown') {
         this.passText(item.text);
         continue;
       }
       this.lookahead.push(item);
-      const found = detectProtocol([item.event]);
       if (found.protocol !== 'unknown' && found.protocol !== 'ambiguous') {
         this.connect(found.protocol, found.reason.replace('event 1', `event ${this.lookahead.length}`));
         return true;

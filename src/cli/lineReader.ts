@@ -1,12 +1,14 @@
 /**
  * Cuts text that comes in chunks into numbered lines. A line ends at LF, CR LF or CR: server-sent events know all three,
- * and in JSON lines a CR stands nowhere else.
+ * and in JSON lines a CR stands nowhere else. With `keepsCarriageReturns`, it ends at LF only.
  */
 export class LineReader {
   /** The number of the line that `next` returned last, from 1. */
   number = 0;
   /** Whether all chunks were pushed. */
   isEnded = false;
+  /** Whether a CR is text, as in logs. */
+  keepsCarriageReturns = false;
   private readonly maxLength: number;
   private readonly onTooLong: (number: number) => void;
   private chunk = '';
@@ -60,6 +62,9 @@ export class LineReader {
     if (this.lineFeed < this.position) {
       this.lineFeed = this.find('\n');
     }
+    if (this.keepsCarriageReturns) {
+      return this.lineFeed;
+    }
     if (this.carriageReturn < this.position) {
       this.carriageReturn = this.find('\r');
     }
@@ -83,7 +88,7 @@ export class LineReader {
   /** A CR at the end of a chunk ends its line at once, because what follows may be long in coming. */
   private passLineEnd(end: number): void {
     this.position = end + 1;
-    if (end === this.carriageReturn) {
+    if (end === this.carriageReturn && !this.keepsCarriageReturns) {
       if (this.position === this.chunk.length) {
         this.isAfterCarriageReturn = true;
       } else if (this.lineFeed === this.position) {

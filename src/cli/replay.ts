@@ -5,7 +5,7 @@ const STEP = 50;
 
 const LONGEST_TIMEOUT = 2_147_483_647;
 
-/** Where Codex, `go test -json` and the log files of Docker have the time of an event. */
+/** Where Codex, `go test -json`, the log files of Docker and log shippers have the time of an event. */
 const TIME_FIELDS = ['ts', 'Time', 'time'] as const;
 
 /**
@@ -59,11 +59,17 @@ export class Replay {
 
 /** When the event was recorded, in milliseconds. */
 function timeOf(event: unknown): number | undefined {
+  if (typeof event === 'string') {
+    return parseTime(/^\d{4}-\d\d-\d\dT\S+/.exec(event)?.[0]);
+  }
   if (typeof event !== 'object' || event === null) {
     return undefined;
   }
   const fields = event as Readonly<Record<string, unknown>>;
-  const time = TIME_FIELDS.map((name) => fields[name]).find((value) => typeof value === 'string');
+  return parseTime(TIME_FIELDS.map((name) => fields[name]).find((value) => typeof value === 'string'));
+}
+
+function parseTime(time: string | undefined): number | undefined {
   const milliseconds = time === undefined ? NaN : Date.parse(time);
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }

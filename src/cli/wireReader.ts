@@ -1,7 +1,7 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { Subject } from 'rxjs';
 
-import { parseJSONArray } from '../protocols/index.js';
+import { detectProtocol, parseJSONArray } from '../protocols/index.js';
 import { LineReader } from './lineReader.js';
 import { describeError } from './problems.js';
 
@@ -19,8 +19,11 @@ const ARRAY_START = /^\s*\[\s*\{/;
 /** An object over several lines. */
 const OBJECT_START = /^\s*\{[ \t]*\r?\n/;
 
+/** A line of a log, in which a CR is text: with the time, the name of a pod or of a pipe. */
+const LOG_START = /^\s*(?:\d{4}-\d\d-\d\dT|\[pod\/|STD(?:IN|OUT|ERR): )/;
+
 /** Text that may still become one of these. */
-const UNDECIDED_START = /^\s*(?:\[\s*|\{[ \t]*\r?)?$/;
+const UNDECIDED_START = /^\s*(?:\[\s*|\{[ \t]*\r?|[\d-]{1,10}|\[po?d?|ST?|STD[A-Z]{0,3}:?)?$/;
 
 /** The most code units that are held to decide. */
 const MAX_START = 1024;
@@ -158,6 +161,7 @@ export class WireReader {
       this.start = undefined;
       this.framing = ARRAY_START.test(start) ? 'array' : 'unknown';
       this.isMultiline = OBJECT_START.test(start);
+      this.lines.keepsCarriageReturns = LOG_START.test(start);
       this.pushText(start);
     }
   }
@@ -244,6 +248,12 @@ export class WireReader {
         this.items.push({ type: 'event', event: value });
         return undefined;
       }
+    }
+    if (this.record === '' && detectProtocol([line]).protocol !== 'unknown') {
+      this.lines.keepsCarriageReturns = true;
+      this.endPreamble();
+      this.items.push({ type: 'text', text: line });
+      return undefined;
     }
     const [rest = '', ...records] = line.split(SEPARATORS);
     this.isMultiline ||= line.includes('\u001e');

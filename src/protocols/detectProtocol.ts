@@ -5,6 +5,8 @@ import {
   readLangGraphEvent,
   unwrapLangGraph,
 } from './langGraph/langGraphEvent.js';
+import { parseCRILine, parseKubectlLine } from './kubernetes/logLine.js';
+import { multilineTagOf, podOf, streamOf, tagOf, textOf } from './kubernetes/logRecord.js';
 import type { ProtocolName } from './protocols.js';
 
 /** What `detectProtocol` found, and why, in words. */
@@ -44,13 +46,14 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
   ['claude-code', signOfClaudeCode],
   ['go-test', signOfGoTest],
   ['docker', signOfDocker],
+  ['kubernetes', signOfKubernetes],
   ['deltas', signOfDeltas],
 ];
 
 /**
  * Finds out from the first events of a connection which protocol they have.
  *
- * Takes the event objects as well as the messages of `parseSSE`, in any number: one event is often enough, but the first
+ * Takes the event objects, the messages of `parseSSE` and lines of text, in any number: one event is often enough, but the first
  * ones may have no sign of their own. The answer is a protocol only if there are signs of exactly one; otherwise it is
  * `ambiguous`, with the candidates, or `unknown`. Never throws, whatever the events are. Takes constant time for each
  * event, and holds nothing.
@@ -321,6 +324,9 @@ function signOfGoTest(event: unknown): string | undefined {
 }
 
 function signOfDocker(event: unknown): string | undefined {
+  if (readField(event, 'kubernetes') !== undefined) {
+    return undefined;
+  }
   if (readText(event, 'container_id') !== undefined && readText(event, 'log') !== undefined) {
     return 'a log and a container_id';
   }
@@ -344,6 +350,23 @@ const RECORD_KEYS: ReadonlySet<string> = new Set([
   'partial_ordinal',
   'partial_last',
 ]);
+
+function signOfKubernetes(event: unknown): string | undefined {
+  if (typeof event === 'string') {
+    if (parseCRILine(event) !== undefined) {
+      return 'the form of a CRI log line';
+    }
+    return parseKubectlLine(event) === undefined ? undefined : 'the prefix of kubectl logs';
+  }
+  if (textOf(event) === undefined) {
+    return undefined;
+  }
+  if (podOf(event) !== undefined) {
+    return 'a log and the name of a pod';
+  }
+  const tag = tagOf(event) ?? multilineTagOf(event);
+  return tag === undefined || streamOf(event) === undefined ? undefined : `a log and the tag "${tag}"`;
+}
 
 function signOfDeltas(event: unknown): string | undefined {
   const type = readText(event, 'type');

@@ -11,6 +11,7 @@ import { fromGemini } from './gemini/fromGemini.js';
 import { fromGoTest } from './goTest/fromGoTest.js';
 import { fromLangGraph } from './langGraph/fromLangGraph.js';
 import { fromOllama } from './ollama/fromOllama.js';
+import { fromKubernetes } from './kubernetes/fromKubernetes.js';
 import { fromOpenAIChat } from './openAIChat/fromOpenAIChat.js';
 import { fromOpenAIResponses } from './openAIResponses/fromOpenAIResponses.js';
 import { fromRealtime } from './realtime/fromRealtime.js';
@@ -61,6 +62,7 @@ export const protocols = {
   'claude-code': fromClaudeCode,
   'go-test': fromGoTest,
   docker: fromDocker,
+  kubernetes: fromKubernetes,
   deltas: fromDeltas,
 } as const;
 

@@ -45,6 +45,22 @@ describe('parseJSONLines', () => {
     expect(await parse(text)).toStrictEqual(values);
   });
 
+  it.each<{ title: string; text: string; values: readonly unknown[] }>([
+    { title: 'between records', text: '{"a":1}\none\n[2]\n', values: [{ a: 1 }, 'one', [2]] },
+    { title: 'that are JSON by chance', text: '42\nnull\n"a"\n', values: ['42', 'null', '"a"'] },
+    { title: 'with white space and CR', text: '  a \r\n b\rc\r\n', values: ['  a \r', ' b\rc\r'] },
+    { title: 'that begin with a bracket', text: '[INFO] a\n[1\n', values: ['[INFO] a', '[1'] },
+    { title: 'but no blank ones', text: '\n\r\n \na', values: ['a'] },
+    { title: 'without a byte order mark', text: '\uFEFFa\n\uFEFFb\n', values: ['a', '\uFEFFb'] },
+  ])('emits plain lines $title, if it has to', async ({ text, values }) => {
+    expect(await parse([text], { plainLines: true })).toStrictEqual(values);
+    expect(await parse(text, { plainLines: true })).toStrictEqual(values);
+  });
+
+  it.each(['{"a":', '[{"a":1}', '[["', '{} {}'])('does not take %s for a plain line', async (text) => {
+    await expect(parse([text], { plainLines: true })).rejects.toThrow(SyntaxError);
+  });
+
   it('fails at a line that is not JSON, and names it', async () => {
     await expect(parse(['1\n\n<html>', '\n2\n'])).rejects.toThrow(
       new SyntaxError('Line 3 is not valid JSON; it begins with "<html>"'),
@@ -142,7 +158,7 @@ describe('parseJSONLines', () => {
     expect(() => parseJSONLines({ maxLineLength })).toThrow(RangeError);
   });
 
-  it.each([null, { maxLineLength: '8' }, { onInvalid: 'log' }])(
+  it.each([null, { maxLineLength: '8' }, { onInvalid: 'log' }, { plainLines: 1 }])(
     'throws a TypeError for the options %j',
     (options) => {
       expect(() => parseJSONLines(options as never)).toThrow(TypeError);

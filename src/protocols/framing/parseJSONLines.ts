@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import { type Handler, createOperator } from '../../rx/createOperator.js';
-import { callback, checkOptions, count } from '../../rx/options.js';
+import { callback, checkOptions, count, flag } from '../../rx/options.js';
 import { chunkError, parseJSON } from './invalidInput.js';
 
 /** A line that is not a JSON value. */
@@ -28,7 +28,18 @@ export interface ParseJSONLinesOptions {
    * output errors with the `SyntaxError` of the first such line.
    */
   readonly onInvalid?: ((line: InvalidLine) => void) | undefined;
+  /**
+   * Whether to emit a line that is not JSON as a string: the text before its LF, with a CR if it has one. A line that
+   * begins like an object, or like an array of objects, arrays or texts, is meant to be JSON, and any other that does not
+   * hold an object or an array is plain, as `42` is.
+   *
+   * @default false
+   */
+  readonly plainLines?: boolean | undefined;
 }
+
+/** The beginning of what is meant to be JSON, as opposed to `[INFO] built`. */
+const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
 
 /**
  * Parses text with one JSON value a line, cut anywhere, into the values.
@@ -45,7 +56,7 @@ export interface ParseJSONLinesOptions {
  * - **unsubscribe**: silence; the source is unsubscribed from.
  *
  * A line that is not JSON or too long makes the output error with a `SyntaxError` that names the line, or goes to
- * `onInvalid`. A chunk that is not a string makes it error with a `TypeError`. Throws a `TypeError` or `RangeError` when
+ * `onInvalid`; with `plainLines`, lines that are not meant to be JSON are emitted as strings. A chunk that is not a string makes it error with a `TypeError`. Throws a `TypeError` or `RangeError` when
  * an option is wrong.
  *
  * Holds the unfinished line; takes time in proportion to the text.
@@ -74,13 +85,17 @@ export function parseJSONLines(options: ParseJSONLinesOptions = {}): OperatorFun
   checkOptions(options);
   const maxLineLength = count('maxLineLength', options.maxLineLength, 67_108_864, 1);
   const onInvalid = callback('onInvalid', options.onInvalid);
-  return createOperator((destination) => new ParseJSONLinesHandler(destination, maxLineLength, onInvalid));
+  const plainLines = flag('plainLines', options.plainLines, false);
+  return createOperator(
+    (destination) => new ParseJSONLinesHandler(destination, maxLineLength, onInvalid, plainLines),
+  );
 }
 
 class ParseJSONLinesHandler implements Handler<unknown> {
   private readonly destination: Subscriber<unknown>;
   private readonly maxLineLength: number;
   private readonly onInvalid: ((line: InvalidLine) => void) | undefined;
+  private readonly plainLines: boolean;
   private line = '';
   private number = 1;
   /** Whether the rest of the line is passed over. */
@@ -90,10 +105,12 @@ class ParseJSONLinesHandler implements Handler<unknown> {
     destination: Subscriber<unknown>,
     maxLineLength: number,
     onInvalid: ((line: InvalidLine) => void) | undefined,
+    plainLines: boolean,
   ) {
     this.destination = destination;
     this.maxLineLength = maxLineLength;
     this.onInvalid = onInvalid;
+    this.plainLines = plainLines;
   }
 
   next(chunk: unknown): void {
@@ -136,7 +153,12 @@ class ParseJSONLinesHandler implements Handler<unknown> {
     if (text.length > this.maxLineLength) {
       this.rejectLength();
     } else if (text.trim() !== '') {
-      this.parse(this.number === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text);
+      const start = this.number === 1 && text.startsWith('\uFEFF') ? 1 : 0;
+      if (!this.plainLines || isRecord(text.slice(start))) {
+        this.parse(text.slice(start));
+      } else {
+        this.destination.next(this.line.slice(start));
+      }
     }
     this.line = '';
     this.number++;
@@ -167,5 +189,17 @@ class ParseJSONLinesHandler implements Handler<unknown> {
       throw error;
     }
     this.onInvalid({ number: this.number, text, error });
+  }
+}
+
+/** Whether a line is an object or an array, or was meant to be one. */
+function isRecord(text: string): boolean {
+  if (JSON_START.test(text)) {
+    return true;
+  }
+  try {
+    return typeof JSON.parse(text) === 'object' && text.trim() !== 'null';
+  } catch {
+    return false;
   }
 }

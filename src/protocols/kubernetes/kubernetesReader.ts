@@ -1,0 +1,102 @@
+import { readField } from '../connection/fields.js';
+import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
+import { parseCRILine, parseKubectlLine } from './logLine.js';
+import { containerOf, idOf, multilineTagOf, streamOf, tagOf, textOf } from './logRecord.js';
+
+/** The kinds of streams that `fromKubernetes` tells apart. */
+export type KubernetesKind = 'stdout' | 'stderr' | 'output' | 'other';
+
+/** The most bytes that containerd and CRI-O write as one part of a line. */
+const MAX_PART = 16_384;
+
+/** Reads the lines and the records of one connection and tracks the lines that are not complete. */
+export class KubernetesReader implements ConnectionReader {
+  private readonly output: DeltaOutput<KubernetesKind>;
+  /** The container of each unfinished line, by the kind and the id of its stream. */
+  private readonly unfinishedLines = new Map<string, string | undefined>();
+  /** Whether the records without a tag have line ends, so that a text without one goes on in the next record. */
+  private hasLineEnds = false;
+
+  constructor(output: DeltaOutput<KubernetesKind>) {
+    this.output = output;
+  }
+
+  read(event: unknown): void {
+    if (typeof event === 'string') {
+      this.readLine(event);
+    } else {
+      this.readRecord(event);
+    }
+  }
+
+  private readLine(line: string): void {
+    const criLine = parseCRILine(line);
+    const kubectlLine = parseKubectlLine(line);
+    if (criLine !== undefined) {
+      this.append(criLine.stream, 'log', criLine.text, criLine.isPartial);
+    } else if (kubectlLine !== undefined) {
+      this.append('output', kubectlLine.id, kubectlLine.text, false);
+    } else {
+      this.append('other', 'lines', line, false);
+    }
+  }
+
+  private readRecord(record: unknown): void {
+    const text = textOf(record);
+    if (text !== undefined) {
+      const isPartial = this.isPartial(record, text);
+      this.append(streamOf(record) ?? 'output', idOf(record), text, isPartial, containerOf(record));
+    }
+  }
+
+  private isPartial(record: unknown, text: string): boolean {
+    const tag = tagOf(record);
+    if (tag !== undefined) {
+      return tag.startsWith('P');
+    }
+    const multilineTag = multilineTagOf(record);
+    if (multilineTag !== undefined) {
+      // Fluent Bit joins the parts of a line and keeps the tag of the first.
+      return multilineTag.startsWith('P') && !isLongerThanPart(text);
+    }
+    if (readField(record, '_partial') === true) {
+      return true;
+    }
+    this.hasLineEnds ||= text.endsWith('\n');
+    return this.hasLineEnds;
+  }
+
+  private append(
+    kind: KubernetesKind,
+    id: string,
+    text: string,
+    isPartial: boolean,
+    container?: string,
+  ): void {
+    const key = `${kind} ${id}`;
+    if (this.unfinishedLines.has(key) && this.unfinishedLines.get(key) !== container) {
+      // A container that stopped in the middle of a line does not finish it.
+      this.emit(kind, id, '\n');
+    }
+    const isEnded = text.endsWith('\n');
+    this.emit(kind, id, isPartial || isEnded ? text : `${text}\n`);
+    if (!isPartial || isEnded) {
+      this.unfinishedLines.delete(key);
+    } else if (text !== '') {
+      this.unfinishedLines.set(key, container);
+    }
+  }
+
+  private emit(kind: KubernetesKind, id: string, text: string): void {
+    if (text !== '') {
+      this.output.delta(kind, `${this.output.prefix}${id}`, text);
+    }
+  }
+}
+
+function isLongerThanPart(text: string): boolean {
+  // A code unit takes 1 to 3 bytes.
+  return (
+    text.length > MAX_PART || (text.length * 3 > MAX_PART && new TextEncoder().encode(text).length > MAX_PART)
+  );
+}
