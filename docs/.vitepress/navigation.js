@@ -40,6 +40,7 @@ export const sections = [
       'protocols/fromAGUI.md',
       'protocols/fromCodex.md',
       'protocols/fromClaudeCode.md',
+      'protocols/fromMCP.md',
       'protocols/fromGoTest.md',
       'protocols/fromDocker.md',
       'protocols/fromKubernetes.md',

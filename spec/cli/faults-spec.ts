@@ -74,6 +74,29 @@ describe('lines of a log', () => {
     });
   });
 
+  it('are the pipes of a recorded session, from its first line on', async () => {
+    const input = 'STDERR: starting\nplain\nSTDIN: {"jsonrpc":"2.0"}\nSTDERR:\nSTDOUT: {"jsonrpc":"2.0"}\n';
+    expect(await deltalines([], { input })).toStrictEqual({
+      stdout: rows(
+        'stderr stdio │ starting',
+        'other lines │ plain',
+        'input stdio │ {"jsonrpc":"2.0"}',
+        'stderr stdio │ ',
+        'stdout stdio │ {"jsonrpc":"2.0"}',
+      ),
+      stderr: '',
+      code: 0,
+    });
+  });
+
+  it('are plain text where no protocol has them', async () => {
+    expect(await deltalines([], { input: 'STDERR: starting\n' })).toStrictEqual({
+      stdout: rows('other lines │ STDERR: starting'),
+      stderr: rows('deltalines: stdin: plain text, and no server-sent events, JSON lines or JSON array'),
+      code: 1,
+    });
+  });
+
   it('are read from kubectl, and with --protocol', async () => {
     const input = '[pod/web-1/app] a\n[pod/web-2/app] b\n';
     const stdout = rows('output web-1 │ a', 'output web-2 │ b');

@@ -22,6 +22,7 @@ const folders = [
   'docker',
   'gemini',
   'go-test',
+  'mcp',
   'openai-chat',
   'openai-responses',
 ];

@@ -189,6 +189,28 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     event: { type: 'stream_event', event: { type: 'message_start' }, ...session },
     reason: 'the type "stream_event"',
   },
+  ...[
+    { method: 'initialize', params: { protocolVersion: '2025-06-18' } },
+    { method: 'tools/call', params: { name: 'f' } },
+    { method: 'notifications/message', params: { level: 'info', data: 'a' } },
+    { method: 'notifications/progress', params: { progressToken: 1, progress: 1 } },
+    { method: 'tools/list' },
+    { method: 'notifications/initialized' },
+  ].map((message) => ({
+    protocol: 'mcp',
+    event: { jsonrpc: '2.0', ...message },
+    reason: `the method "${message.method}"`,
+  })),
+  {
+    protocol: 'mcp',
+    event: { jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-06-18', serverInfo: {} } },
+    reason: 'the serverInfo of a server',
+  },
+  {
+    protocol: 'mcp',
+    event: { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'a' }] } },
+    reason: 'a result with content',
+  },
   {
     protocol: 'go-test',
     event: { Action: 'run', Package: 'p', Test: 'TestA' },
@@ -295,6 +317,11 @@ describe('detectProtocol', () => {
     { event: { stream: 'stdout', logtag: 'F' } },
     { event: '2026-01-01 00:00:00 stdout F a' },
     { event: '[info] a' },
+    { event: 'STDOUT: hello' },
+    { event: 'STDERR: {"jsonrpc":"2.0"}' },
+    { event: { jsonrpc: '2.0', id: 1, result: {} } },
+    { event: { jsonrpc: '2.0', method: 'initialize', params: { protocolVersion: 1 } } },
+    { event: { id: 1, result: { content: [{ type: 'text', text: 'a' }] } } },
     { event: { data: '[DONE]' } },
     { event: { data: '{"type":' } },
   ])('finds nothing in $event', ({ event }) => {
@@ -306,6 +333,7 @@ describe('detectProtocol', () => {
 
   it.each([
     { line: '2026-01-01T00:00:00Z stdout F a', protocol: 'kubernetes', reason: 'the form of a CRI log line' },
+    { line: 'STDIN: {"jsonrpc":"2.0"}', protocol: 'mcp', reason: 'a message of JSON-RPC on a pipe' },
     { line: '[pod/web-1/app] a', protocol: 'kubernetes', reason: 'the prefix of kubectl logs' },
   ])('finds $protocol in the line $line', ({ line, protocol, reason }) => {
     expect(detectProtocol(['plain', line])).toStrictEqual({ protocol, reason: `event 2 has ${reason}` });
@@ -369,6 +397,7 @@ const protocols: ReadonlyMap<string, string> = new Map([
   ['gemini', 'gemini'],
   ['go-test', 'go-test'],
   ['langgraph', 'langgraph'],
+  ['mcp', 'mcp'],
   ['openai-chat', 'openai-chat'],
   ['openai-responses', 'openai-responses'],
   ['realtime', 'realtime'],
@@ -389,7 +418,7 @@ async function eventsOf(file: string): Promise<readonly unknown[]> {
     case '.json':
       return collect(text.pipe(parseJSONArray()));
     default:
-      return collect(text.pipe(parseJSONLines({ onInvalid: () => undefined })));
+      return collect(text.pipe(parseJSONLines({ plainLines: true, onInvalid: () => undefined })));
   }
 }
 

@@ -9,6 +9,7 @@ import {
   fromDocker,
   fromGoTest,
   fromKubernetes,
+  fromMCP,
   fromOpenAIResponses,
 } from '../../src/protocols/index.js';
 import { byStream } from '../support/arbitraries.js';
@@ -19,6 +20,11 @@ import { keepsTheLawsOfProducers, type Producer } from '../support/producerLaws.
 const claudeEvent = (event: object) => ({ type: 'stream_event', event, parent_tool_use_id: null });
 const goEvent = (Action: string, Test: string, Output?: string) => ({ Action, Package: 'p', Test, Output });
 const logEvent = (id: string, type: string, fields: object) => ({ id, msg: { type, ...fields } });
+const logMessage = (data: string, logger?: string) => ({
+  jsonrpc: '2.0',
+  method: 'notifications/message',
+  params: { level: 'info', logger, data },
+});
 const kubernetesNames = (pod: string) => ({
   namespace_name: 'n',
   pod_name: pod,
@@ -223,6 +229,32 @@ const rows: readonly Producer[] = [
       [`stdout -/${id}/${id}`]: 'y\n',
     }),
     delta: (text) => ({ log: text }),
+  },
+  {
+    name: 'fromMCP',
+    operator: fromMCP,
+    events: (id) => [
+      {
+        jsonrpc: '2.0',
+        id,
+        method: 'tools/call',
+        params: { name: 'f', arguments: { a: 1 }, _meta: { progressToken: id } },
+      },
+      {
+        jsonrpc: '2.0',
+        method: 'notifications/progress',
+        params: { progressToken: id, progress: 1, message: 'hm' },
+      },
+      logMessage('x', id),
+      { jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'a' }], isError: false } },
+    ],
+    texts: (id) => ({
+      'tool 1': '{"a":1}',
+      'output 1/progress': 'hm\n',
+      [`output log/${id}`]: 'x\n',
+      'output 1/0': 'a',
+    }),
+    delta: (text) => logMessage(text),
   },
 ];
 

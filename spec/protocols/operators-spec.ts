@@ -26,6 +26,7 @@ import {
   fromLangGraph,
   fromOllama,
   fromKubernetes,
+  fromMCP,
   fromOpenAIChat,
   fromOpenAIResponses,
   fromRealtime,
@@ -61,6 +62,10 @@ const textDelta = (delta: string) => ({
   delta,
 });
 
+const logMessage = (data: string) => ({
+  method: 'notifications/message',
+  params: { level: 'info', data },
+});
 const chatDelta = (content: string) => ({ id: 'c', choices: [{ index: 0, delta: { content } }] });
 const anthropicDelta = (text: string) => ({
   type: 'content_block_delta',
@@ -169,6 +174,16 @@ const rows: readonly Row[] = [
       { type: 'delta', kind: 'stderr', id: 'log', delta: 'b\n' },
     ],
     unfinished: { log: 'c\n' },
+  },
+  {
+    name: 'fromMCP',
+    operator: () => fromMCP(),
+    input: ['a', logMessage('b')],
+    output: [
+      { type: 'delta', kind: 'other', id: 'lines', delta: 'a\n' },
+      { type: 'delta', kind: 'output', id: 'log', delta: 'b\n' },
+    ],
+    unfinished: { method: 'tools/call', id: 1, params: { name: 'f' } },
   },
   {
     name: 'fromOpenAIChat',
@@ -408,6 +423,7 @@ describe.each([
   { name: 'fromGoTest', operator: fromGoTest },
   { name: 'fromDocker', operator: fromDocker },
   { name: 'fromKubernetes', operator: fromKubernetes },
+  { name: 'fromMCP', operator: fromMCP },
 ])('the options of $name', ({ operator }) => {
   it.each([
     { connection: 5, message: 'The option connection is 5, but must be a string' },

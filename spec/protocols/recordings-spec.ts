@@ -20,6 +20,7 @@ import {
   fromGemini,
   fromGoTest,
   fromLangGraph,
+  fromMCP,
   fromOpenAIChat,
   fromOpenAIResponses,
   fromRealtime,
@@ -57,6 +58,7 @@ const found = [
   ...recordingsOf('gemini', fromGemini),
   ...recordingsOf('go-test', fromGoTest),
   ...recordingsOf('langgraph', fromLangGraph),
+  ...recordingsOf('mcp', fromMCP),
   ...recordingsOf('openai-chat', fromOpenAIChat),
   ...recordingsOf('openai-responses', fromOpenAIResponses),
   ...recordingsOf('realtime', fromRealtime),
@@ -88,7 +90,7 @@ function parse(file: string, text: Observable<string>): Observable<unknown> {
     case '.json':
       return text.pipe(parseJSONArray());
     default:
-      return text.pipe(parseJSONLines());
+      return text.pipe(parseJSONLines({ plainLines: file.endsWith('.log') }));
   }
 }
 

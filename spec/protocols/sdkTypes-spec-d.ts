@@ -37,6 +37,7 @@ import {
   fromLangGraph,
   fromOllama,
   fromKubernetes,
+  fromMCP,
   fromOpenAIChat,
   fromOpenAIResponses,
   fromRealtime,
@@ -45,6 +46,7 @@ import {
   type GeminiKind,
   type LangGraphKind,
   type OllamaKind,
+  type MCPKind,
   type OpenAIChatKind,
   type OpenAIResponsesKind,
   type RealtimeKind,
@@ -115,6 +117,8 @@ expectTypeOf(fromDocker()).toEqualTypeOf<
 expectTypeOf(fromKubernetes()).toEqualTypeOf<
   OperatorFunction<unknown, DeltaEvent<'stdout' | 'stderr' | 'output' | 'other'>>
 >();
+
+expectTypeOf(fromMCP()).toEqualTypeOf<OperatorFunction<unknown, DeltaEvent<MCPKind>>>();
 
 // The streams of the SDKs, with the type of their events.
 declare const openAIStream: Stream<OpenAI.Responses.ResponseStreamEvent>;

@@ -23,6 +23,12 @@ import { type WireItem, WireReader } from './wireReader.js';
 /** The most events that are looked at to find out the protocol. */
 const MAX_LOOKAHEAD = 64;
 
+/** The protocols whose events may be lines of text. */
+const LINE_PROTOCOLS: ReadonlySet<string> = new Set<ProtocolName>(['kubernetes', 'mcp']);
+
+/** A line that is an event of a recorded session of a server, if that is what follows. */
+const PIPE_LINE = /^STD(?:IN|OUT|ERR):/;
+
 /** The most broken lines of a connection that are told one by one. */
 const MAX_BROKEN_LINES = 20;
 
@@ -93,7 +99,7 @@ export class Connection implements Source {
       return false;
     }
     const event = item.type === 'event' ? item.event : item.text;
-    if (item.type === 'text' && detectProtocol([item.text]).protocol !== this.protocol) {
+    if (item.type === 'text' && !LINE_PROTOCOLS.has(this.protocol ?? '')) {
       this.passText(item.text);
       return true;
     }
@@ -184,7 +190,7 @@ export class Connection implements Source {
         break;
       }
       const found = detectProtocol([item.type === 'event' ? item.event : item.text]);
-      if (item.type === 'text' && found.protocol === 'unknown') {
+      if (item.type === 'text' && found.protocol === 'unknown' && !this.isHeld(item.text)) {
         this.passText(item.text);
         continue;
       }
@@ -201,9 +207,21 @@ export class Connection implements Source {
     return false;
   }
 
+  /** Whether a line of text waits for the protocol, and with it all lines that follow. */
+  private isHeld(text: string): boolean {
+    return PIPE_LINE.test(text) || this.lookahead.some(({ type }) => type === 'text');
+  }
+
   private reportUnknown(): void {
     const { file, problems } = this.options;
-    const events = this.lookahead.map((item) => (item.type === 'event' ? item.event : item.text));
+    const events: unknown[] = [];
+    for (const item of this.lookahead) {
+      if (item.type === 'event') {
+        events.push(item.event);
+      } else {
+        this.passText(item.text);
+      }
+    }
     const error = responseError(events[0]);
     if (error !== undefined) {
       problems.report(file, error);

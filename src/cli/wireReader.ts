@@ -20,10 +20,10 @@ const ARRAY_START = /^\s*\[\s*\{/;
 const OBJECT_START = /^\s*\{[ \t]*\r?\n/;
 
 /** A line of a log, in which a CR is text: with the time, the name of a pod or of a pipe. */
-const LOG_START = /^\s*(?:\d{4}-\d\d-\d\dT|\[pod\/|STD(?:IN|OUT|ERR): )/;
+const LOG_START = /^\s*(?:\d{4}-\d\d-\d\dT|\[pod\/|STD(?:IN|OUT|ERR):)/;
 
 /** Text that may still become one of these. */
-const UNDECIDED_START = /^\s*(?:\[\s*|\{[ \t]*\r?|[\d-]{1,10}|\[po?d?|ST?|STD[A-Z]{0,3}:?)?$/;
+const UNDECIDED_START = /^\s*(?:\[\s*|\{[ \t]*\r?|[\d-]{1,10}|\[po?d?|ST?|STD[A-Z]{0,3})?$/;
 
 /** The most code units that are held to decide. */
 const MAX_START = 1024;
@@ -249,7 +249,7 @@ export class WireReader {
         return undefined;
       }
     }
-    if (this.record === '' && detectProtocol([line]).protocol !== 'unknown') {
+    if (this.record === '' && this.isLogLine(line)) {
       this.lines.keepsCarriageReturns = true;
       this.endPreamble();
       this.items.push({ type: 'text', text: line });
@@ -263,6 +263,13 @@ export class WireReader {
       this.readPart(record);
     }
     return undefined;
+  }
+
+  private isLogLine(line: string): boolean {
+    return (
+      detectProtocol([line]).protocol !== 'unknown' ||
+      (this.lines.keepsCarriageReturns && LOG_START.test(line))
+    );
   }
 
   /** Reads a line, or what stands between two separators. */

@@ -7,6 +7,7 @@ import {
 } from './langGraph/langGraphEvent.js';
 import { parseCRILine, parseKubectlLine } from './kubernetes/logLine.js';
 import { multilineTagOf, podOf, streamOf, tagOf, textOf } from './kubernetes/logRecord.js';
+import { parsePipeLine } from './mcp/pipeLine.js';
 import type { ProtocolName } from './protocols.js';
 
 /** What `detectProtocol` found, and why, in words. */
@@ -44,6 +45,7 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
   ],
   ['codex', signOfCodex],
   ['claude-code', signOfClaudeCode],
+  ['mcp', signOfMCP],
   ['go-test', signOfGoTest],
   ['docker', signOfDocker],
   ['kubernetes', signOfKubernetes],
@@ -315,6 +317,33 @@ function signOfClaudeCode(event: unknown): string | undefined {
     default:
       return undefined;
   }
+}
+
+function signOfMCP(event: unknown): string | undefined {
+  if (typeof event === 'string') {
+    const { kind, text = '' } = parsePipeLine(event) ?? {};
+    return kind !== 'stderr' && /^\{.*"jsonrpc"/.test(text) ? 'a message of JSON-RPC on a pipe' : undefined;
+  }
+  if (readField(event, 'jsonrpc') !== '2.0') {
+    return undefined;
+  }
+  const method = readText(event, 'method');
+  const parameters = readField(event, 'params');
+  const hasParameters =
+    (method === 'initialize' && readText(parameters, 'protocolVersion') !== undefined) ||
+    (method === 'tools/call' && readText(parameters, 'name') !== undefined) ||
+    (method === 'notifications/message' && readText(parameters, 'level') !== undefined) ||
+    (method === 'notifications/progress' && typeof readField(parameters, 'progress') === 'number');
+  if (method !== undefined) {
+    const isKnown = /^(?:(?:tools|prompts|resources)\/list|notifications\/initialized)$/.test(method);
+    return hasParameters || isKnown ? `the method "${method}"` : undefined;
+  }
+  const result = readField(event, 'result');
+  if (isObject(readField(result, 'serverInfo')) && readText(result, 'protocolVersion') !== undefined) {
+    return 'the serverInfo of a server';
+  }
+  const [block] = readList(result, 'content');
+  return readText(block, 'type') === undefined ? undefined : 'a result with content';
 }
 
 function signOfGoTest(event: unknown): string | undefined {

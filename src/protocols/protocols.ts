@@ -12,6 +12,7 @@ import { fromGoTest } from './goTest/fromGoTest.js';
 import { fromLangGraph } from './langGraph/fromLangGraph.js';
 import { fromOllama } from './ollama/fromOllama.js';
 import { fromKubernetes } from './kubernetes/fromKubernetes.js';
+import { fromMCP } from './mcp/fromMCP.js';
 import { fromOpenAIChat } from './openAIChat/fromOpenAIChat.js';
 import { fromOpenAIResponses } from './openAIResponses/fromOpenAIResponses.js';
 import { fromRealtime } from './realtime/fromRealtime.js';
@@ -60,6 +61,7 @@ export const protocols = {
   'ag-ui': fromAGUI,
   codex: fromCodex,
   'claude-code': fromClaudeCode,
+  mcp: fromMCP,
   'go-test': fromGoTest,
   docker: fromDocker,
   kubernetes: fromKubernetes,
