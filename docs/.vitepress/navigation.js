@@ -40,6 +40,8 @@ export const sections = [
       'protocols/fromAGUI.md',
       'protocols/fromCodex.md',
       'protocols/fromClaudeCode.md',
+      'protocols/fromACP.md',
+      'protocols/fromA2A.md',
       'protocols/fromMCP.md',
       'protocols/fromGoTest.md',
       'protocols/fromDocker.md',

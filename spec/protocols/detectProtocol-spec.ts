@@ -190,6 +190,51 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     reason: 'the type "stream_event"',
   },
   ...[
+    { method: 'initialize', params: { protocolVersion: 1 } },
+    { method: 'session/prompt', params: { sessionId: 's', prompt: [] } },
+  ].map((message) => ({
+    protocol: 'acp',
+    event: { jsonrpc: '2.0', ...message },
+    reason: `the method "${message.method}"`,
+  })),
+  {
+    protocol: 'acp',
+    event: { method: 'session/update', params: { sessionId: 's', update: { sessionUpdate: 'plan' } } },
+    reason: 'the session update "plan"',
+  },
+  {
+    protocol: 'acp',
+    event: { sessionId: 's', update: { sessionUpdate: 'agent_message_chunk', content: {} } },
+    reason: 'the session update "agent_message_chunk"',
+  },
+  {
+    protocol: 'acp',
+    event: { jsonrpc: '2.0', id: 1, result: { stopReason: 'end_turn' } },
+    reason: 'the stopReason "end_turn"',
+  },
+  {
+    protocol: 'a2a',
+    event: { jsonrpc: '2.0', id: 1, result: { kind: 'artifact-update', taskId: 't', artifact: {} } },
+    reason: 'an update of a task: artifact-update',
+  },
+  {
+    protocol: 'a2a',
+    event: { statusUpdate: { taskId: 't', status: { state: 'TASK_STATE_WORKING' } } },
+    reason: 'an update of a task: status-update',
+  },
+  {
+    protocol: 'a2a',
+    event: { result: { kind: 'task', id: 't', status: { state: 'submitted' } } },
+    reason: 'a task',
+  },
+  {
+    protocol: 'a2a',
+    event: {
+      result: { kind: 'message', role: 'agent', messageId: 'm', parts: [{ kind: 'text', text: 'a' }] },
+    },
+    reason: 'a message with parts',
+  },
+  ...[
     { method: 'initialize', params: { protocolVersion: '2025-06-18' } },
     { method: 'tools/call', params: { name: 'f' } },
     { method: 'notifications/message', params: { level: 'info', data: 'a' } },
@@ -320,7 +365,10 @@ describe('detectProtocol', () => {
     { event: 'STDOUT: hello' },
     { event: 'STDERR: {"jsonrpc":"2.0"}' },
     { event: { jsonrpc: '2.0', id: 1, result: {} } },
-    { event: { jsonrpc: '2.0', method: 'initialize', params: { protocolVersion: 1 } } },
+    { event: { method: 'initialize', params: { protocolVersion: 1 } } },
+    { event: { stopReason: 'end_turn' } },
+    { event: { task: { id: 't' } } },
+    { event: { id: 't', status: 'ok' } },
     { event: { id: 1, result: { content: [{ type: 'text', text: 'a' }] } } },
     { event: { data: '[DONE]' } },
     { event: { data: '{"type":' } },

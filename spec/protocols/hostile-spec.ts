@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { commitLines } from '../../src/operators/commitLines.js';
 import {
   type ConnectionOptions,
+  fromA2A,
+  fromACP,
   fromClaudeCode,
   fromCodex,
   fromDocker,
@@ -255,6 +257,82 @@ const rows: readonly Producer[] = [
       'output 1/0': 'a',
     }),
     delta: (text) => logMessage(text),
+  },
+  {
+    name: 'fromACP',
+    operator: fromACP,
+    events: (id) => {
+      const update = (fields: object) => ({
+        method: 'session/update',
+        params: { sessionId: id, update: fields },
+      });
+      const chunk = (sessionUpdate: string, text: string) =>
+        update({ sessionUpdate, content: { type: 'text', text } });
+      return [
+        { id: 1, method: 'session/prompt', params: { sessionId: id, prompt: [] } },
+        chunk('agent_thought_chunk', 'hm'),
+        chunk('agent_message_chunk', 'a'),
+        update({ sessionUpdate: 'tool_call', toolCallId: id, rawInput: { x: 1 } }),
+        update({
+          sessionUpdate: 'tool_call_update',
+          toolCallId: id,
+          status: 'completed',
+          content: [{ type: 'content', content: { type: 'text', text: 'y' } }],
+        }),
+        chunk('agent_message_chunk', 'b'),
+        { id: 1, result: { stopReason: 'end_turn' } },
+        chunk('agent_message_chunk', 'c'),
+      ];
+    },
+    texts: (id) => ({
+      [`reasoning ${id}/1`]: 'hm',
+      [`answer ${id}/2`]: 'a',
+      [`tool ${id}/${id}`]: '{"x":1}',
+      [`output ${id}/${id}/0`]: 'y',
+      [`answer ${id}/3`]: 'bc',
+    }),
+    delta: (text) => ({
+      sessionId: 's',
+      update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } },
+    }),
+  },
+  {
+    name: 'fromA2A',
+    operator: fromA2A,
+    events: (id) => {
+      const update = (kind: string, fields: object) => ({
+        id: 1,
+        result: { kind, taskId: id, ...fields },
+      });
+      const said = (text: string) => ({
+        messageId: id,
+        role: 'agent',
+        parts: [{ kind: 'text', text }],
+      });
+      const artifact = (text: string, fields: object) =>
+        update('artifact-update', {
+          artifact: { artifactId: id, parts: [{ kind: 'text', text }] },
+          ...fields,
+        });
+      return [
+        update('status-update', { status: { state: 'working', message: said('hm') }, final: false }),
+        artifact('a', { append: false }),
+        artifact('b', { append: true, lastChunk: false }),
+        artifact('abc', { append: false, lastChunk: true }),
+        update('message', said('d')),
+        update('status-update', { status: { state: 'completed' }, final: true }),
+      ];
+    },
+    texts: (id) => ({
+      [`output ${id}/message/${id}`]: 'hm',
+      [`answer ${id}/${id}`]: 'abc',
+      [`answer ${id}/message/${id}`]: 'd',
+    }),
+    delta: (text) => ({
+      kind: 'artifact-update',
+      taskId: 't',
+      artifact: { artifactId: 'a', parts: [{ kind: 'text', text }] },
+    }),
   },
 ];
 

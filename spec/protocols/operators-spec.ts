@@ -13,6 +13,8 @@ import { describe, expect, it } from 'vitest';
 
 import {
   decodeText,
+  fromA2A,
+  fromACP,
   fromAGUI,
   fromAISDK,
   fromAnthropic,
@@ -65,6 +67,16 @@ const textDelta = (delta: string) => ({
 const logMessage = (data: string) => ({
   method: 'notifications/message',
   params: { level: 'info', data },
+});
+const acpDelta = (text: string) => ({
+  sessionId: 's',
+  update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } },
+});
+const a2aDelta = (text: string) => ({
+  kind: 'artifact-update',
+  taskId: 't',
+  artifact: { artifactId: 'a', parts: [{ kind: 'text', text }] },
+  append: true,
 });
 const chatDelta = (content: string) => ({ id: 'c', choices: [{ index: 0, delta: { content } }] });
 const anthropicDelta = (text: string) => ({
@@ -174,6 +186,26 @@ const rows: readonly Row[] = [
       { type: 'delta', kind: 'stderr', id: 'log', delta: 'b\n' },
     ],
     unfinished: { log: 'c\n' },
+  },
+  {
+    name: 'fromACP',
+    operator: () => fromACP(),
+    input: [acpDelta('a'), acpDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: 's/1', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: 's/1', delta: 'b' },
+    ],
+    unfinished: acpDelta('c'),
+  },
+  {
+    name: 'fromA2A',
+    operator: () => fromA2A(),
+    input: [a2aDelta('a'), a2aDelta('b')],
+    output: [
+      { type: 'delta', kind: 'answer', id: 't/a', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: 't/a', delta: 'b' },
+    ],
+    unfinished: a2aDelta('c'),
   },
   {
     name: 'fromMCP',
@@ -424,6 +456,8 @@ describe.each([
   { name: 'fromDocker', operator: fromDocker },
   { name: 'fromKubernetes', operator: fromKubernetes },
   { name: 'fromMCP', operator: fromMCP },
+  { name: 'fromACP', operator: fromACP },
+  { name: 'fromA2A', operator: fromA2A },
 ])('the options of $name', ({ operator }) => {
   it.each([
     { connection: 5, message: 'The option connection is 5, but must be a string' },

@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream';
 
+import type { StreamResponse, TaskArtifactUpdateEvent } from '@a2a-js/sdk';
 import type { AGUIEvent, BaseEvent } from '@ag-ui/core';
+import type {
+  AnyMessage,
+  PromptRequest,
+  PromptResponse,
+  SessionNotification,
+} from '@agentclientprotocol/sdk';
 import type Anthropic from '@anthropic-ai/sdk';
 import type { MessageStream } from '@anthropic-ai/sdk/lib/MessageStream';
 import type { ConverseStreamOutput } from '@aws-sdk/client-bedrock-runtime';
@@ -18,11 +25,15 @@ import { expectTypeOf } from 'vitest';
 
 import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
 import {
+  type A2AKind,
+  type ACPKind,
   type AGUIKind,
   type AISDKKind,
   type AnthropicKind,
   type BedrockKind,
   type CohereKind,
+  fromA2A,
+  fromACP,
   fromAGUI,
   fromAISDK,
   fromAnthropic,
@@ -97,6 +108,12 @@ expectTypeOf(agentEvents.pipe(fromAGUI())).toEqualTypeOf<Observable<DeltaEvent<A
 
 declare const baseEvents: Observable<BaseEvent>;
 expectTypeOf(baseEvents.pipe(fromAGUI())).toEqualTypeOf<Observable<DeltaEvent<AGUIKind>>>();
+
+declare const agentMessages: Observable<AnyMessage | SessionNotification | PromptRequest | PromptResponse>;
+expectTypeOf(agentMessages.pipe(fromACP())).toEqualTypeOf<Observable<DeltaEvent<ACPKind>>>();
+
+declare const taskUpdates: Observable<StreamResponse | TaskArtifactUpdateEvent>;
+expectTypeOf(taskUpdates.pipe(fromA2A())).toEqualTypeOf<Observable<DeltaEvent<A2AKind>>>();
 
 // The kinds of a producer are the kinds of the commits.
 expectTypeOf(messageEvents.pipe(fromAnthropic(), commitLines())).toEqualTypeOf<

@@ -1,3 +1,4 @@
+import { unwrapUpdate } from './a2a/a2aUpdate.js';
 import { readField, readIndex, readList, readText, unwrapMessage } from './connection/fields.js';
 import {
   type LangGraphEvent,
@@ -45,6 +46,8 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
   ],
   ['codex', signOfCodex],
   ['claude-code', signOfClaudeCode],
+  ['acp', signOfACP],
+  ['a2a', signOfA2A],
   ['mcp', signOfMCP],
   ['go-test', signOfGoTest],
   ['docker', signOfDocker],
@@ -319,6 +322,41 @@ function signOfClaudeCode(event: unknown): string | undefined {
   }
 }
 
+function signOfACP(event: unknown): string | undefined {
+  const parameters = readField(event, 'params') ?? event;
+  const update = readText(readField(parameters, 'update'), 'sessionUpdate');
+  if (update !== undefined && readText(parameters, 'sessionId') !== undefined) {
+    return `the session update "${update}"`;
+  }
+  if (readField(event, 'jsonrpc') !== '2.0') {
+    return undefined;
+  }
+  const method = readText(event, 'method');
+  const isInitialize = method === 'initialize' && (readIndex(parameters, 'protocolVersion') ?? 0) > 0;
+  if (isInitialize || (method !== undefined && /^session\/(?:new|load|prompt|cancel)$/.test(method))) {
+    return `the method "${method}"`;
+  }
+  const result = readField(event, 'result');
+  const reason = readText(result, 'stopReason');
+  return reason !== undefined && /^(?:end_turn|max_tokens|max_turn_requests|refusal|cancelled)$/.test(reason)
+    ? `the stopReason "${reason}"`
+    : undefined;
+}
+
+function signOfA2A(event: unknown): string | undefined {
+  const { type, value } = unwrapUpdate(event);
+  const task = readText(value, 'taskId') ?? (type === 'task' ? readText(value, 'id') : undefined);
+  const isUpdate =
+    type === 'artifact-update'
+      ? isObject(readField(value, 'artifact'))
+      : (type === 'status-update' || type === 'task') && isObject(readField(value, 'status'));
+  if (task !== undefined && isUpdate) {
+    return type === 'task' ? 'a task' : `an update of a task: ${type}`;
+  }
+  const hasParts = readList(value, 'parts').length > 0 && readText(value, 'messageId') !== undefined;
+  return type === 'message' && hasParts ? 'a message with parts' : undefined;
+}
+
 function signOfMCP(event: unknown): string | undefined {
   if (typeof event === 'string') {
     const { kind, text = '' } = parsePipeLine(event) ?? {};
@@ -330,7 +368,7 @@ function signOfMCP(event: unknown): string | undefined {
   const method = readText(event, 'method');
   const parameters = readField(event, 'params');
   const hasParameters =
-    (method === 'initialize' && readText(parameters, 'protocolVersion') !== undefined) ||
+    (method === 'initialize' && isDate(readText(parameters, 'protocolVersion'))) ||
     (method === 'tools/call' && readText(parameters, 'name') !== undefined) ||
     (method === 'notifications/message' && readText(parameters, 'level') !== undefined) ||
     (method === 'notifications/progress' && typeof readField(parameters, 'progress') === 'number');
@@ -339,11 +377,16 @@ function signOfMCP(event: unknown): string | undefined {
     return hasParameters || isKnown ? `the method "${method}"` : undefined;
   }
   const result = readField(event, 'result');
-  if (isObject(readField(result, 'serverInfo')) && readText(result, 'protocolVersion') !== undefined) {
+  if (isObject(readField(result, 'serverInfo')) && isDate(readText(result, 'protocolVersion'))) {
     return 'the serverInfo of a server';
   }
   const [block] = readList(result, 'content');
   return readText(block, 'type') === undefined ? undefined : 'a result with content';
+}
+
+/** Versions of the Model Context Protocol are dates. */
+function isDate(version: string | undefined): boolean {
+  return version !== undefined && /^\d{4}-\d\d-\d\d$/.test(version);
 }
 
 function signOfGoTest(event: unknown): string | undefined {

@@ -1,5 +1,7 @@
 export { decodeText } from './framing/decodeText.js';
 export { detectProtocol } from './detectProtocol.js';
+export { fromA2A } from './a2a/fromA2A.js';
+export { fromACP } from './acp/fromACP.js';
 export { fromAGUI } from './agUI/fromAGUI.js';
 export { fromAISDK } from './aiSDK/fromAISDK.js';
 export { fromAnthropic } from './anthropic/fromAnthropic.js';
@@ -24,6 +26,9 @@ export { parseJSONArray } from './framing/parseJSONArray.js';
 export { parseJSONLines } from './framing/parseJSONLines.js';
 export { parseSSE } from './framing/parseSSE.js';
 export { protocols } from './protocols.js';
+export type { A2AKind } from './a2a/a2aReader.js';
+export type { ACPKind } from './acp/acpSession.js';
+export type { ACPOptions } from './acp/fromACP.js';
 export type { AGUIKind } from './agUI/agUIReader.js';
 export type { AISDKKind } from './aiSDK/aiSDKReader.js';
 export type { AnthropicKind } from './anthropic/anthropicReader.js';

@@ -1,3 +1,5 @@
+import { fromA2A } from './a2a/fromA2A.js';
+import { fromACP } from './acp/fromACP.js';
 import { fromAGUI } from './agUI/fromAGUI.js';
 import { fromAISDK } from './aiSDK/fromAISDK.js';
 import { fromAnthropic } from './anthropic/fromAnthropic.js';
@@ -61,6 +63,8 @@ export const protocols = {
   'ag-ui': fromAGUI,
   codex: fromCodex,
   'claude-code': fromClaudeCode,
+  acp: fromACP,
+  a2a: fromA2A,
   mcp: fromMCP,
   'go-test': fromGoTest,
   docker: fromDocker,

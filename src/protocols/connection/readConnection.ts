@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { DeltaEvent } from '../../events.js';
-import { createOperator } from '../../rx/createOperator.js';
+import { createOperator, type Enqueue } from '../../rx/createOperator.js';
 import { checkOptions, optionError } from '../../rx/options.js';
 import { unwrapMessage } from './fields.js';
 
@@ -21,6 +21,8 @@ export interface ConnectionReader {
   read(event: unknown): void;
   /** The source is over or failed: says what was held back. */
   flush?(): void;
+  /** The subscription ended: stops timers. */
+  dispose?(): void;
 }
 
 /** Where a reader puts the events of its streams. */
@@ -75,12 +77,12 @@ export class DeltaOutput<K extends string> {
  */
 export function readConnection<K extends string>(
   options: ConnectionOptions,
-  connect: (output: DeltaOutput<K>) => ConnectionReader,
+  connect: (output: DeltaOutput<K>, enqueue: Enqueue) => ConnectionReader,
   unwrap: (value: unknown) => unknown = unwrapMessage,
 ): OperatorFunction<unknown, DeltaEvent<K>> {
   const prefix = resolvePrefix(options);
-  return createOperator((destination) => {
-    const reader = connect(new DeltaOutput(destination, prefix));
+  return createOperator((destination, enqueue) => {
+    const reader = connect(new DeltaOutput(destination, prefix), enqueue);
     return {
       next(value) {
         let event: unknown;
@@ -99,6 +101,9 @@ export function readConnection<K extends string>(
       complete() {
         reader.flush?.();
         destination.complete();
+      },
+      dispose() {
+        reader.dispose?.();
       },
     };
   });

@@ -50,7 +50,7 @@ import { type MCPKind, MCPReader } from './mcpReader.js';
  * // end output 1/0
  * ```
  *
- * @see {@link fromAGUI} for the events of agents.
+ * @see {@link fromACP} for the protocol between editors and agents.
  * @see The messages: https://modelcontextprotocol.io/specification/2025-06-18/schema
  */
 export function fromMCP(options: ConnectionOptions = {}): OperatorFunction<unknown, DeltaEvent<MCPKind>> {

@@ -1,4 +1,5 @@
 import { readField, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import { setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 import { parsePipeLine } from './pipeLine.js';
 
@@ -74,7 +75,7 @@ export class MCPReader implements ConnectionReader {
     }
     this.endCall(key);
     const call = this.createCall(keyOf(readField(parameters, '_meta'), 'progressToken'));
-    remember(this.calls, key, call);
+    setRecent(this.calls, key, call, MAX_CALLS);
     const json = stringifyJSON(readField(parameters, 'arguments')) ?? '';
     this.emit('tool', String(call.number), json, [call.number, 0]);
     this.output.end('tool', this.idOf(String(call.number)));
@@ -134,7 +135,7 @@ export class MCPReader implements ConnectionReader {
     this.callCount++;
     const call = { number: this.callCount, token, hasProgress: false };
     if (token !== undefined) {
-      remember(this.callsByToken, token, call);
+      setRecent(this.callsByToken, token, call, MAX_CALLS);
     }
     return call;
   }
@@ -188,15 +189,6 @@ export class MCPReader implements ConnectionReader {
 function keyOf(value: unknown, name: string): string | undefined {
   const key = readField(value, name);
   return typeof key === 'string' || typeof key === 'number' ? JSON.stringify(key) : undefined;
-}
-
-function remember(calls: Map<string, Call>, key: string, call: Call): void {
-  calls.delete(key);
-  calls.set(key, call);
-  if (calls.size > MAX_CALLS) {
-    const oldest = calls.keys().next();
-    calls.delete(oldest.value ?? '');
-  }
 }
 
 /** The texts of the result of a tool or of the contents of a resource. */
