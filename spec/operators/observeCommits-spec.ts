@@ -11,7 +11,6 @@ import {
   take,
   tap,
   throwError,
-  VirtualTimeScheduler,
 } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 
@@ -23,15 +22,11 @@ import {
   type CommitSummary,
   type DeltaEvent,
   observeCommits,
-  orderStreams,
-  paceLines,
-  type StreamRef,
   type StreamSummary,
 } from '../../src/index.js';
-import { deltaEvent, keyOf, malformedEvent } from '../support/arbitraries.js';
+import { deltaEvent, malformedEvent } from '../support/arbitraries.js';
 import { close, commitList, line, open, streamOf } from '../support/commits.js';
-import { delta, end, start } from '../support/events.js';
-import { composed, forms } from '../support/forms.js';
+import { delta, end } from '../support/events.js';
 import { marbles } from '../support/marbles.js';
 import { inWords, show } from '../support/show.js';
 

@@ -1,6 +1,6 @@
 import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
 
-import type { Commit, KindOf } from '../commits.js';
+import type { Commit } from '../commits.js';
 import {
   CommitStatistics,
   type CommitSummary,
@@ -87,33 +87,37 @@ export interface ObserveCommitsOptions {
  * @throws `TypeError` at once, when a parameter is wrong.
  * @see {@link commitLines}, which makes the commits.
  */
-export function observeCommits<C extends Commit = Commit>(
-  observer: CommitObserver<NoInfer<KindOf<C>>>,
+export function observeCommits<K extends string>(
+  observer: CommitObserver<NoInfer<K>>,
   options: ObserveCommitsOptions = {},
-): OperatorFunction<C, C> {
+): OperatorFunction<Commit<K>, Commit<K>> {
   checkObserver(observer);
   checkOptions(options);
   const scheduler = schedulerOption(options.scheduler);
   return createOperator((destination) => {
-    const statistics = new CommitStatistics<KindOf<C>>(() => scheduler.now());
+    const statistics = new CommitStatistics<K>(() => scheduler.now());
     observer.subscribe?.(() => statistics.summary());
     return new CommitHandler(destination, observer, statistics);
   });
 }
 
-class CommitHandler<C extends Commit<K>, K extends string> implements Handler<C> {
-  private readonly destination: Subscriber<C>;
+class CommitHandler<K extends string> implements Handler<Commit<K>> {
+  private readonly destination: Subscriber<Commit<K>>;
   private readonly observer: CommitObserver<K>;
   private readonly statistics: CommitStatistics<K>;
   private isFinal = false;
 
-  constructor(destination: Subscriber<C>, observer: CommitObserver<K>, statistics: CommitStatistics<K>) {
+  constructor(
+    destination: Subscriber<Commit<K>>,
+    observer: CommitObserver<K>,
+    statistics: CommitStatistics<K>,
+  ) {
     this.destination = destination;
     this.observer = observer;
     this.statistics = statistics;
   }
 
-  next(commit: C): void {
+  next(commit: Commit<K>): void {
     const summary = this.statistics.add(commit);
     if (summary !== undefined) {
       this.observer.close?.(summary);
