@@ -51,8 +51,8 @@ export default defineConfig(
     files: ['src/testing/**'],
     rules: {
       ...noImport(
-        '^(?!rxjs$|\\./[\\w-]+\\.js$|\\.\\./(events|commits)\\.js$)',
-        'What tests need is for every test framework, and knows of the library only the events and the commits.',
+        '^(?!rxjs$|\\./[\\w-]+\\.js$|\\.\\./(events|commits|core/log/commitLog)\\.js$)',
+        'What tests need is for every test framework, and knows of the library only its interfaces.',
       ),
       'no-restricted-properties': [
         'error',

@@ -10,6 +10,7 @@ export default defineConfig([
       index: 'src/index.ts',
       protocols: 'src/protocols/index.ts',
       json: 'src/json/index.ts',
+      log: 'src/log/index.ts',
       testing: 'src/testing/index.ts',
     },
     tsconfig: 'tsconfig.lib.json',

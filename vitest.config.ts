@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^deltalines$/, replacement: source('index.ts') },
       { find: /^deltalines\/protocols$/, replacement: source('protocols/index.ts') },
       { find: /^deltalines\/json$/, replacement: source('json/index.ts') },
+      { find: /^deltalines\/log$/, replacement: source('log/index.ts') },
       { find: /^deltalines\/testing$/, replacement: source('testing/index.ts') },
     ],
   },

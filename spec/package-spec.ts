@@ -27,13 +27,15 @@ describe('the package', () => {
     { file: 'protocols.cjs', packages: ['eventsource-parser', 'rxjs'] },
     { file: 'json.js', packages: ['rxjs'] },
     { file: 'json.cjs', packages: ['rxjs'] },
-    { file: 'testing.js', packages: [] },
-    { file: 'testing.cjs', packages: [] },
+    { file: 'log.js', packages: ['rxjs'] },
+    { file: 'log.cjs', packages: ['rxjs'] },
+    { file: 'testing.js', packages: ['rxjs'] },
+    { file: 'testing.cjs', packages: ['rxjs'] },
   ])('needs $packages for $file', ({ file, packages }) => {
     expect([...packagesOf(file)].sort()).toStrictEqual(packages);
   });
 
-  it.each(['index', 'protocols', 'json', 'testing'])(
+  it.each(['index', 'protocols', 'json', 'log', 'testing'])(
     'gives the same to import and to require: %s',
     async (entry) => {
       const imported = (await import(new URL(`${entry}.js`, dist).href)) as object;

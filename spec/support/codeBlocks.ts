@@ -24,6 +24,7 @@ export function compile(blocks: readonly CodeBlock[]): ReadonlyMap<CodeBlock, re
       deltalines: [join(root, 'src/index.ts')],
       'deltalines/protocols': [join(root, 'src/protocols/index.ts')],
       'deltalines/json': [join(root, 'src/json/index.ts')],
+      'deltalines/log': [join(root, 'src/log/index.ts')],
       'deltalines/testing': [join(root, 'src/testing/index.ts')],
     },
     allowJs: true,

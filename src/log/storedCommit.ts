@@ -1,11 +1,15 @@
 import type { Commit, StreamRef } from '../commits.js';
 
-/** Turns a commit into JSON. An `error` becomes `{ name, message }`. */
+/** A commit as readers get it: an `error` becomes `{ name, message }`. */
+export function storedCommit<C extends Exclude<Commit, { type: 'drop' }>>(commit: C): C {
+  return commit.type === 'close' && commit.error !== undefined
+    ? { ...commit, error: plainError(commit.error) }
+    : commit;
+}
+
+/** Turns a commit into JSON. */
 export function encodeCommit(commit: Exclude<Commit, { type: 'drop' }>): string {
-  if (commit.type === 'close' && commit.error !== undefined) {
-    return JSON.stringify({ ...commit, error: plainError(commit.error) });
-  }
-  return JSON.stringify(commit);
+  return JSON.stringify(storedCommit(commit));
 }
 
 /** Reads what {@link encodeCommit} wrote. `refs` gives one object for each stream. */

@@ -1,3 +1,4 @@
+export { checkCommitLog, type CheckedLogBounds } from './checkCommitLog.js';
 export { deltaMarbles, type MarbleStream, type MarbleTable } from './deltaMarbles.js';
 export { interleave } from './interleave.js';
 export { lose, type LoseOptions } from './lose.js';
