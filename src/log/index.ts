@@ -1,3 +1,5 @@
+export { type Appended, appendCommits, type AppendCommitsOptions } from './appendCommits.js';
+export { closeAbandoned, type CloseAbandonedOptions } from './closeAbandoned.js';
 export type {
   AppendRequest,
   AppendResult,
@@ -15,4 +17,5 @@ export type {
 } from './commitLog.js';
 export { FencedError } from './fencedError.js';
 export { memoryLog, type MemoryLogOptions } from './memoryLog.js';
+export { readCommits, type ReadCommitsOptions } from './readCommits.js';
 export { TruncatedError } from './truncatedError.js';

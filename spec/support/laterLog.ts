@@ -1,0 +1,148 @@
+import type { SchedulerLike } from 'rxjs';
+
+import type { Awaitable, CommitLog, LogReader } from '../../src/log/index.js';
+import { isThenable } from '../../src/rx/attempts.js';
+
+/** A promise whose callbacks run at once when it is settled, so that it may be used in virtual time. */
+export class Later<T> implements PromiseLike<T> {
+  private outcome: { readonly value: T } | { readonly error: unknown } | undefined = undefined;
+  private readonly waiting: (() => void)[] = [];
+
+  resolve(value: T): void {
+    this.settle({ value });
+  }
+
+  reject(error: unknown): void {
+    this.settle({ error });
+  }
+
+  then<R = T, E = never>(
+    onValue?: ((value: T) => R | PromiseLike<R>) | null,
+    onError?: ((error: unknown) => E | PromiseLike<E>) | null,
+  ): Later<R | E> {
+    const next = new Later<R | E>();
+    const run = () => {
+      try {
+        if (this.outcome === undefined || 'value' in this.outcome) {
+          const value = this.outcome?.value as T;
+          pass(next, onValue === undefined || onValue === null ? (value as unknown as R) : onValue(value));
+        } else if (onError === undefined || onError === null) {
+          next.reject(this.outcome.error);
+        } else {
+          pass(next, onError(this.outcome.error));
+        }
+      } catch (error) {
+        next.reject(error);
+      }
+    };
+    if (this.outcome === undefined) {
+      this.waiting.push(run);
+    } else {
+      run();
+    }
+    return next;
+  }
+
+  private settle(outcome: { readonly value: T } | { readonly error: unknown }): void {
+    if (this.outcome === undefined) {
+      this.outcome = outcome;
+      this.waiting.forEach((run) => {
+        run();
+      });
+    }
+  }
+}
+
+function pass<T>(next: Later<T>, value: T | PromiseLike<T>): void {
+  if (isThenable(value)) {
+    value.then(
+      (resolved) => {
+        next.resolve(resolved);
+      },
+      (error: unknown) => {
+        next.reject(error);
+      },
+    );
+  } else {
+    next.resolve(value);
+  }
+}
+
+/** What happens to one call. Times are in milliseconds. */
+export interface Fate {
+  /** Until the call reaches the log; `Infinity` when it never does. */
+  readonly before?: number | undefined;
+  /** From there until the answer is back; `Infinity` when it is lost without a word. */
+  readonly after?: number | undefined;
+  /** Whether the call fails before it reaches the log, or its answer on the way back. */
+  readonly fails?: 'before' | 'after' | undefined;
+}
+
+export type Call = 'claim' | 'append' | 'renew' | 'abandoned' | 'entries' | 'read' | 'next' | 'watch';
+
+export const lost = new Error('the connection is lost');
+
+/** A log at the end of a connection whose calls have the fates that a function gives them. */
+export function laterLog(
+  log: CommitLog,
+  scheduler: SchedulerLike,
+  fateOf: (call: Call) => Fate = () => ({}),
+  /** Of the process that calls, which may stand still. */
+  callerScheduler = scheduler,
+): CommitLog {
+  const later = (on: SchedulerLike, delay: number, task: () => void) => {
+    if (delay !== Infinity) {
+      on.schedule(task, delay);
+    }
+  };
+  const call = <T>(name: Call, perform: () => Awaitable<T>): Later<T> => {
+    const answer = new Later<T>();
+    const { before = 0, after = 0, fails } = fateOf(name);
+    later(scheduler, before, () => {
+      if (fails === 'before') {
+        later(callerScheduler, after, () => {
+          answer.reject(lost);
+        });
+        return;
+      }
+      let settle: () => void;
+      try {
+        const value = perform();
+        settle = () => {
+          if (fails === 'after') {
+            answer.reject(lost);
+          } else {
+            pass(answer, value);
+          }
+        };
+      } catch (error) {
+        settle = () => {
+          answer.reject(error);
+        };
+      }
+      later(callerScheduler, after, settle);
+    });
+    return answer;
+  };
+  return {
+    claim: (requests) => call('claim', () => log.claim(requests)),
+    append: (requests) => call('append', () => log.append(requests)),
+    renew: (claims, lease) => call('renew', () => log.renew(claims, lease)),
+    abandoned: () => call('abandoned', () => log.abandoned()),
+    entries: (stream) => call('entries', () => log.entries(stream)),
+    read: (request) =>
+      call('read', () => {
+        const reader = log.read(request) as LogReader;
+        return {
+          next: (limit: number) => call('next', () => reader.next(limit)),
+          close: () => {
+            reader.close();
+          },
+        };
+      }),
+    publish: (tail) => {
+      log.publish(tail);
+    },
+    watch: (watcher) => call('watch', () => log.watch(watcher)),
+  };
+}

@@ -1,0 +1,495 @@
+import type { Commit, OpenCommit, StreamRef, TailCommit } from '../../commits.js';
+import { ChunkedQueue } from '../collections/chunkedQueue.js';
+import { StreamMap } from '../streams/streamMap.js';
+import type {
+  AppendRequest,
+  AppendResult,
+  Claim,
+  ClaimRequest,
+  LiveTail,
+  StoredCommit,
+  StoredEntry,
+} from './commitLog.js';
+
+/** What `appendCommits` says about what came in. */
+export type Appended<K extends string = string> =
+  /** The log has the commit, at this position; a `tail` and a `drop` have none. */
+  | { readonly type: 'entry'; readonly position: string | undefined; readonly commit: Commit<K> }
+  /** Another writer claimed this stream, or its lease ended. Nothing more of it is stored. */
+  | { readonly type: 'fenced'; readonly stream: StreamRef<K> };
+
+/** What the writer wants of the log next. */
+export type WriterStep<K extends string> =
+  | { readonly type: 'claim'; readonly requests: readonly ClaimRequest<K>[] }
+  | { readonly type: 'append'; readonly requests: readonly AppendRequest<K>[] }
+  | { readonly type: 'read'; readonly stream: StreamRef<K>; readonly after: string | undefined };
+
+export interface WriterSink<K extends string> {
+  emit(appended: Appended<K>): void;
+  publish(tail: LiveTail<K>): void;
+}
+
+export interface WriterRules {
+  readonly existing: 'restart' | 'continue';
+  readonly lease: number;
+  /** Different for each writer, in all processes. */
+  readonly name: string;
+}
+
+/** A stream of the source. */
+interface WriterStream<K extends string> {
+  /** As the source names it. */
+  readonly source: StreamRef<K>;
+  claim: Claim<K> | undefined;
+  /** Whether its commits are ignored: it is fenced, failed or closed. */
+  isOver: boolean;
+  /** The number of the next entry. */
+  number: number;
+  /** The number of lines so far. */
+  lines: number;
+  /** The tail that is the last of its commits in the queue. */
+  tail: Item<K> | undefined;
+  /** The entries that the log had already; undefined when all of them were compared. */
+  replay: Replay<K> | undefined;
+}
+
+/** Entries of a stream that the log had when it was claimed, read in pages. */
+interface Replay<K extends string> {
+  page: readonly StoredEntry<K>[];
+  index: number;
+  after: string | undefined;
+  /** Whether there are no more pages, or they are gone. */
+  isRead: boolean;
+  /** The number of lines after the entries that were read. */
+  lines: number;
+}
+
+/** A commit in the queue or in a step. */
+interface Item<K extends string> {
+  readonly stream: WriterStream<K>;
+  commit: OpenCommit<K> | AppendRequest<K>['commit'] | TailCommit<K>;
+  /** Whether the source has no more commits of the stream. */
+  readonly isLast: boolean;
+  /** The number of its entry; for a tail, of the entry that follows. */
+  number: number;
+  result: AppendResult | undefined;
+}
+
+/** Append steps are at most this long, and hold at most this many code units unless one commit is longer. */
+const MOST_REQUESTS = 500;
+const MOST_TEXT = 1_000_000;
+
+const UNKNOWN: AppendResult = { type: 'stored', position: undefined };
+
+/**
+ * Makes of commits the steps that store them, one step at a time and in the order of the commits.
+ *
+ * Opens in a row are claimed together; other commits are appended together. A step that is repeated is the same object
+ * with the same tokens and numbers, by which the log recognises it.
+ */
+export class CommitWriter<K extends string> {
+  /** How many commits wait to be stored, with those in the step. */
+  waiting = 0;
+  /** The streams that this writer holds. */
+  readonly held = new Set<WriterStream<K>>();
+  private readonly rules: WriterRules;
+  private readonly sink: WriterSink<K>;
+  private readonly queue = new ChunkedQueue<Item<K>>();
+  private readonly streams = new Map<StreamRef<K>, WriterStream<K>>();
+  private readonly names = new StreamMap<WriterStream<K>>();
+  /** What the step is about. */
+  private step: Item<K>[] = [];
+  /** The stream whose entries are being read. */
+  private reading: WriterStream<K> | undefined = undefined;
+  /** Streams that differ from what the log has of them. */
+  private readonly failing: Item<K>[] = [];
+  /** Entries of the step that the log has at places that it does not know. */
+  private lost: Item<K>[] = [];
+  private claims = 0;
+
+  constructor(rules: WriterRules, sink: WriterSink<K>) {
+    this.rules = rules;
+    this.sink = sink;
+  }
+
+  get claimed(): readonly Claim<K>[] {
+    return [...this.held].flatMap(({ claim }) => (claim === undefined ? [] : [claim]));
+  }
+
+  add(commit: StoredCommit<K> | TailCommit<K>): void {
+    const stream = commit.type === 'open' ? undefined : this.find(commit.stream);
+    if (stream === undefined) {
+      const opened = this.open(commit.stream);
+      if (commit.type !== 'open') {
+        this.push(opened, commit);
+      }
+    } else if (commit.type === 'tail' && stream.tail !== undefined) {
+      // Only the latest of the tails that wait matters.
+      stream.tail.commit = commit;
+    } else {
+      this.push(stream, commit);
+    }
+  }
+
+  /** The next step; undefined when nothing waits. Its answer has to be given before the next one is taken. */
+  take(): WriterStep<K> | undefined {
+    for (;;) {
+      const [failing] = this.failing;
+      const lost = this.findLost();
+      if (lost !== undefined) {
+        return lost;
+      }
+      if (failing !== undefined) {
+        return this.fail(failing);
+      }
+      const first = this.queue.at(this.queue.first);
+      if (first === undefined) {
+        return undefined;
+      }
+      const step = first.commit.type === 'open' ? this.takeClaims() : this.takeAppends();
+      if (step !== undefined) {
+        return step;
+      }
+    }
+  }
+
+  answerClaims(claims: readonly Claim<K>[]): void {
+    const items = this.takeStep();
+    items.forEach(({ stream }, index) => {
+      const claim = claims[index];
+      if (claim === undefined) {
+        throw new Error('the log has not answered each claim');
+      }
+      stream.claim = claim;
+      stream.number = 1;
+      if (claim.entries > 1) {
+        stream.replay = { page: [], index: 0, after: undefined, isRead: false, lines: 0 };
+      }
+      this.held.add(stream);
+    });
+    for (const { stream } of items) {
+      this.waiting--;
+      if (stream.claim !== undefined) {
+        const { position } = stream.claim;
+        this.sink.emit({ type: 'entry', position, commit: { type: 'open', stream: stream.claim.stream } });
+      }
+    }
+  }
+
+  answerAppends(results: readonly AppendResult[]): void {
+    let index = 0;
+    for (const item of this.step) {
+      if (item.commit.type !== 'tail' && item.result === undefined) {
+        const result = results[index++];
+        if (result === undefined) {
+          throw new Error('the log has not answered each append');
+        }
+        item.result = result;
+        if (result.type === 'stored' && result.position === undefined) {
+          this.lost.push(item);
+        }
+      }
+    }
+    if (this.lost.length === 0) {
+      this.emitStep();
+    }
+  }
+
+  /** Entries that follow those that were read before; none when there are no more, or they are gone. */
+  answerRead(entries: readonly StoredEntry<K>[]): void {
+    const { reading } = this;
+    this.reading = undefined;
+    const replay = reading?.replay;
+    if (replay === undefined) {
+      return;
+    }
+    replay.page = entries;
+    replay.index = 0;
+    replay.after = entries.at(-1)?.position ?? replay.after;
+    replay.isRead = entries.length === 0;
+    for (const { commit } of entries) {
+      replay.lines = linesAfter(commit, replay.lines);
+    }
+  }
+
+  clear(): void {
+    while (this.queue.size > 0) {
+      this.queue.shift();
+    }
+    this.streams.clear();
+    this.names.clear();
+    this.held.clear();
+    this.step = [];
+    this.lost = [];
+    this.failing.length = 0;
+  }
+
+  /** By the object, since two sources that are merged may use the same names; by the names when it is another object. */
+  private find(source: StreamRef<K>): WriterStream<K> | undefined {
+    return this.streams.get(source) ?? this.names.get(source.kind, source.generation, source.id);
+  }
+
+  private open(source: StreamRef<K>): WriterStream<K> {
+    const stream: WriterStream<K> = {
+      source,
+      claim: undefined,
+      isOver: false,
+      number: 0,
+      lines: 0,
+      tail: undefined,
+      replay: undefined,
+    };
+    this.streams.set(source, stream);
+    this.names.set(source.kind, source.generation, source.id, stream);
+    this.push(stream, { type: 'open', stream: source });
+    return stream;
+  }
+
+  private push(stream: WriterStream<K>, commit: Item<K>['commit']): void {
+    const item = { stream, commit, isLast: commit.type === 'close', number: 0, result: undefined };
+    this.queue.push(item);
+    if (commit.type === 'tail') {
+      stream.tail = item;
+    } else {
+      stream.tail = undefined;
+      this.waiting++;
+    }
+  }
+
+  private takeClaims(): WriterStep<K> {
+    const requests: ClaimRequest<K>[] = [];
+    const keys = new Set<string>();
+    while (requests.length < MOST_REQUESTS) {
+      const item = this.queue.at(this.queue.first);
+      if (item?.commit.type !== 'open') {
+        break;
+      }
+      const stream = item.stream.source;
+      const size = keys.size;
+      // A step claims a key once.
+      if (keys.add(JSON.stringify([stream.kind, stream.id])).size === size) {
+        break;
+      }
+      this.queue.shift();
+      this.step.push(item);
+      const token = `${this.rules.name}-${String(this.claims++)}`;
+      requests.push({ stream, token, lease: this.rules.lease, existing: this.rules.existing });
+    }
+    return { type: 'claim', requests };
+  }
+
+  /** Commits up to the next open. Undefined when none of them needs the log. */
+  private takeAppends(): WriterStep<K> | undefined {
+    const requests: AppendRequest<K>[] = [];
+    let length = 0;
+    while (requests.length < MOST_REQUESTS && length < MOST_TEXT && this.failing.length === 0) {
+      const item = this.queue.at(this.queue.first);
+      if (item === undefined || item.commit.type === 'open') {
+        break;
+      }
+      const { stream, commit } = item;
+      const known = stream.isOver || commit.type === 'tail' ? undefined : this.knownEntry(stream);
+      if (known === 'unread') {
+        if (this.step.length > 0) {
+          break;
+        }
+        return this.read(stream);
+      }
+      this.queue.shift();
+      if (stream.tail === item) {
+        stream.tail = undefined;
+      }
+      if (stream.isOver || stream.claim === undefined) {
+        this.ignore(item);
+        continue;
+      }
+      item.number = stream.number;
+      item.commit = withStream(commit, stream.claim.stream);
+      this.step.push(item);
+      if (item.commit.type === 'tail') {
+        continue;
+      }
+      stream.number++;
+      stream.lines = linesAfter(item.commit, stream.lines);
+      if (known === undefined) {
+        requests.push(requestOf(stream, stream.claim, item.commit, item.number));
+        length += item.commit.type === 'line' ? item.commit.text.length : 0;
+      } else if (known === 'gone' || isSameCommit(known.commit, item.commit)) {
+        item.result = known === 'gone' ? UNKNOWN : { type: 'stored', position: known.position };
+      } else {
+        // The log keeps what it has; the close comes after all of it.
+        this.step.pop();
+        this.waiting--;
+        stream.isOver = true;
+        this.failing.push(item);
+      }
+    }
+    if (requests.length > 0) {
+      return { type: 'append', requests };
+    }
+    this.emitStep();
+    return undefined;
+  }
+
+  /** What the log has under the number of the next commit; undefined when it has nothing. */
+  private knownEntry(stream: WriterStream<K>): StoredEntry<K> | 'unread' | 'gone' | undefined {
+    const { claim, replay, number } = stream;
+    if (replay === undefined || claim === undefined || number >= claim.entries) {
+      stream.replay = undefined;
+      return undefined;
+    }
+    while (replay.index < replay.page.length) {
+      const entry = replay.page[replay.index];
+      if (entry !== undefined && entry.number >= number) {
+        return entry.number === number ? entry : 'gone';
+      }
+      replay.index++;
+    }
+    return replay.isRead ? 'gone' : 'unread';
+  }
+
+  private read(stream: WriterStream<K>): WriterStep<K> {
+    this.reading = stream;
+    const { source, claim, replay } = stream;
+    return { type: 'read', stream: claim?.stream ?? source, after: replay?.after };
+  }
+
+  /** Closes a stream that differs from what the log has of it, once it is known how many lines that has. */
+  private fail({ stream, number, isLast }: Item<K>): WriterStep<K> {
+    const { claim, replay } = stream;
+    if (replay?.isRead === false) {
+      return this.read(stream);
+    }
+    this.failing.shift();
+    const lines = replay?.lines ?? 0;
+    const error = new Error(`the log has another entry ${String(number)} of this stream than the source`);
+    const ref = claim?.stream ?? stream.source;
+    const commit = { type: 'close', stream: ref, reason: 'error', lines, error } as const;
+    const item: Item<K> = { stream, commit, isLast, number: claim?.entries ?? 0, result: undefined };
+    this.waiting++;
+    this.step.push(item);
+    stream.lines = lines;
+    return {
+      type: 'append',
+      requests: claim === undefined ? [] : [requestOf(stream, claim, commit, item.number)],
+    };
+  }
+
+  /** Reads the stream of the first lost entry until it is found. */
+  private findLost(): WriterStep<K> | undefined {
+    for (let item = this.lost[0]; item !== undefined; item = this.lost[0]) {
+      const { stream } = item;
+      stream.replay ??= { page: [], index: 0, after: undefined, isRead: false, lines: 0 };
+      const entry = stream.replay.page.find(({ number }) => number === item.number);
+      if (entry === undefined && !stream.replay.isRead) {
+        return this.read(stream);
+      }
+      item.result = entry === undefined ? UNKNOWN : { type: 'stored', position: entry.position };
+      this.lost.shift();
+      if (this.lost[0]?.stream !== stream) {
+        stream.replay = undefined;
+      }
+      if (this.lost.length === 0) {
+        this.emitStep();
+      }
+    }
+    return undefined;
+  }
+
+  private takeStep(): readonly Item<K>[] {
+    const items = this.step;
+    this.step = [];
+    return items;
+  }
+
+  private emitStep(): void {
+    for (const item of this.takeStep()) {
+      this.emit(item);
+    }
+  }
+
+  private emit(item: Item<K>): void {
+    const { stream, commit, number, result } = item;
+    if (commit.type === 'tail') {
+      if (!stream.isOver) {
+        // One that is stale already reaches nobody.
+        if (stream.number === number && number >= (stream.claim?.entries ?? 0)) {
+          this.sink.publish({ commit, number });
+        }
+        this.sink.emit({ type: 'entry', position: undefined, commit });
+      }
+      return;
+    }
+    this.waiting--;
+    if (result?.type === 'stored') {
+      if (commit.type === 'close') {
+        stream.isOver = true;
+        this.held.delete(stream);
+      }
+      this.sink.emit({ type: 'entry', position: result.position, commit });
+    } else if (this.held.delete(stream)) {
+      stream.isOver = true;
+      this.sink.emit({ type: 'fenced', stream: stream.claim?.stream ?? stream.source });
+    }
+    if (item.isLast) {
+      this.delete(stream);
+    }
+  }
+
+  /** A commit of a stream that is over. */
+  private ignore({ stream, commit, isLast }: Item<K>): void {
+    if (commit.type !== 'tail') {
+      this.waiting--;
+    }
+    if (isLast) {
+      this.delete(stream);
+    }
+  }
+
+  private delete(stream: WriterStream<K>): void {
+    const { source } = stream;
+    if (this.streams.get(source) === stream) {
+      this.streams.delete(source);
+    }
+    if (this.names.get(source.kind, source.generation, source.id) === stream) {
+      this.names.delete(source.kind, source.generation, source.id);
+    }
+  }
+}
+
+function requestOf<K extends string>(
+  { lines }: WriterStream<K>,
+  { stream, token }: Claim<K>,
+  commit: AppendRequest<K>['commit'],
+  number: number,
+): AppendRequest<K> {
+  return { stream, token, number, lines, commit };
+}
+
+function withStream<K extends string, C extends { readonly stream: StreamRef<K> }>(
+  commit: C,
+  stream: StreamRef<K>,
+): C {
+  return commit.stream === stream ? commit : { ...commit, stream };
+}
+
+function linesAfter(commit: StoredCommit, before: number): number {
+  switch (commit.type) {
+    case 'open':
+      return before;
+    case 'line':
+      return commit.index + 1;
+    case 'revise':
+      return commit.index;
+    case 'close':
+      return commit.lines;
+  }
+}
+
+function isSameCommit(one: StoredCommit, other: StoredCommit): boolean {
+  return one.type === other.type && indexOf(one) === indexOf(other);
+}
+
+function indexOf(commit: StoredCommit): number | undefined {
+  return 'index' in commit ? commit.index : undefined;
+}

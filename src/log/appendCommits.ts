@@ -1,0 +1,376 @@
+import { noop, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
+
+import type { Commit, KindOf, StreamRef } from '../commits.js';
+import { type Appended, CommitWriter, type WriterSink, type WriterStep } from '../core/log/commitWriter.js';
+import { Attempts, chain, isThenable, nameOf } from '../rx/attempts.js';
+import { BufferOverflowError } from '../rx/bufferOverflowError.js';
+import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
+import { checkOptions, choice, count, duration, schedulerOption } from '../rx/options.js';
+import { Timer } from '../rx/timer.js';
+import type { Awaitable, CommitLog, LiveTail } from './commitLog.js';
+import { finiteDuration, logArgument } from './logOptions.js';
+
+export type { Appended };
+
+/** The options of `appendCommits`. */
+export interface AppendCommitsOptions {
+  /**
+   * What happens to a generation of a stream that is open in the log when the source opens the stream.
+   *
+   * - `restart`: it is closed as `superseded`, and the next generation begins.
+   * - `continue`: it goes on, for a source that replays from the beginning. Commits that the log has already are not
+   *   stored again and come out with the positions that they have. A stream that the source tells otherwise is closed
+   *   as `error`. Without an open generation, the next one begins.
+   *
+   * @default 'restart'
+   */
+  readonly existing?: 'restart' | 'continue' | undefined;
+  /**
+   * How long the log holds a stream for this writer, which renews it every third of that time. Once it has ended,
+   * `closeAbandoned` closes the stream. Milliseconds, more than 0 and at most 2,147,483,647.
+   *
+   * @default 30_000
+   */
+  readonly lease?: number | undefined;
+  /**
+   * The most commits that wait to be stored; beyond, the output fails with a `BufferOverflowError`.
+   * A whole number from 1, or `Infinity`.
+   *
+   * @default 10_000
+   */
+  readonly maxBuffered?: number | undefined;
+  /**
+   * How long a call of the log that fails, or has no answer, is tried again before the output fails.
+   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for ever.
+   *
+   * @default 30_000
+   */
+  readonly retryFor?: number | undefined;
+  /**
+   * The only source of time.
+   *
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/**
+ * Stores commits in a log, each once and in order, and emits them once they are stored.
+ *
+ * ```text
+ * source     -a-----b--c----|
+ *            appendCommits(log)
+ * result     ---a-----(bc)--|     where the log answers after 2
+ * ```
+ *
+ * - **next**: a commit waits until the log has those before it, then it is stored, and comes out with its position. What
+ *   waits is stored together, in one step at a time. A `tail` is not stored: it reaches those who follow live, and comes
+ *   out without a position; of the tails of one stream that wait, only the latest does. A `drop` comes out at once.
+ * - **open** claims the stream in the log, which counts its generations: the commits that come out have the
+ *   {@link StreamRef} of the log, one object a stream. When another writer claims the stream, or its lease ends, one
+ *   `fenced` comes out, and the further commits of that stream are ignored. The other streams go on.
+ * - **complete**: what waits is stored first; then it completes. Streams that are open stay open in the log until they
+ *   are abandoned.
+ * - **error**: what waits is stored first; then the error goes out.
+ * - **unsubscribe**: nothing more is stored but what the log has been asked to store already. No lease is renewed.
+ *
+ * A call of the log that fails is made again with growing delays, from 50 ms to 2 s, for `retryFor`. The log recognises
+ * a repeat of what it has, so an answer that was lost does no harm.
+ *
+ * Memory: at most `maxBuffered` commits, and a little for each open stream. Time: constant for each commit. Two timers,
+ * and only while streams are open or the log is asked.
+ *
+ * @example
+ *
+ * ```ts
+ * import { commitLines, type DeltaEvent } from 'deltalines';
+ * import { appendCommits, memoryLog } from 'deltalines/log';
+ * import { of } from 'rxjs';
+ *
+ * const log = memoryLog();
+ * const answer = of<DeltaEvent>({ type: 'delta', kind: 'answer', id: '1', delta: 'hello\n' });
+ * const show = (text: string) => answer.pipe(commitLines(), appendCommits(log)).subscribe((appended) => {
+ *   if (appended.type === 'entry' && appended.commit.type === 'open') {
+ *     console.log(text, appended.commit.stream.generation);
+ *   }
+ * });
+ * show('first');
+ * show('second');
+ *
+ * // Logs:
+ * // first 0
+ * // second 1
+ * ```
+ *
+ * @param log A log, or a promise of one.
+ * @param options How to claim, and the bounds; see {@link AppendCommitsOptions}.
+ * @returns An operator; all its state belongs to the subscription.
+ * @throws `TypeError` or `RangeError` at once, when an option is wrong. The output fails with a
+ * {@link BufferOverflowError} when more than `maxBuffered` commits wait, and with the error of the log when that fails
+ * for longer than `retryFor`.
+ * @see {@link readCommits} for the other end; {@link closeAbandoned} for streams whose writer died.
+ */
+export function appendCommits<C extends Commit>(
+  log: Awaitable<CommitLog>,
+  options?: AppendCommitsOptions,
+): OperatorFunction<C, Appended<KindOf<C>>>;
+export function appendCommits(
+  log: Awaitable<CommitLog>,
+  options: AppendCommitsOptions = {},
+): OperatorFunction<Commit, Appended> {
+  logArgument(log);
+  checkOptions(options);
+  const resolved = {
+    existing: choice('existing', options.existing, ['restart', 'continue']),
+    lease: finiteDuration('lease', options.lease, 30_000),
+    maxBuffered: count('maxBuffered', options.maxBuffered, 10_000, 1),
+    retryFor: duration('retryFor', options.retryFor, 30_000),
+    scheduler: schedulerOption(options.scheduler),
+  };
+  return createOperator((destination, enqueue) => new AppendHandler(log, resolved, destination, enqueue));
+}
+
+interface ResolvedOptions {
+  readonly existing: 'restart' | 'continue';
+  readonly lease: number;
+  readonly maxBuffered: number;
+  readonly retryFor: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/** How many entries are read at once. */
+const PAGE = 500;
+
+/** Takes the steps of a writer one after the other, and renews its claims meanwhile. */
+class AppendHandler implements Handler<Commit>, WriterSink<string> {
+  private readonly options: ResolvedOptions;
+  private readonly destination: Subscriber<Appended>;
+  private readonly enqueue: Enqueue;
+  private readonly writer: CommitWriter<string>;
+  private readonly attempts: Attempts;
+  private readonly renewal: Timer;
+  private log: CommitLog | undefined = undefined;
+  /** Whether the answer to a step is awaited. */
+  private isWaiting = false;
+  private isRunning = false;
+  /** What to do once nothing waits. */
+  private finish: (() => void) | undefined = undefined;
+
+  constructor(
+    log: Awaitable<CommitLog>,
+    options: ResolvedOptions,
+    destination: Subscriber<Appended>,
+    enqueue: Enqueue,
+  ) {
+    const { existing, lease, scheduler, retryFor } = options;
+    this.options = options;
+    this.destination = destination;
+    this.enqueue = enqueue;
+    this.writer = new CommitWriter({ existing, lease, name: writerName() }, this);
+    this.attempts = new Attempts(scheduler, enqueue, retryFor);
+    this.renewal = new Timer(scheduler, enqueue, () => {
+      this.renew();
+    });
+    if (isThenable(log)) {
+      this.waitForLog(log);
+    } else {
+      this.log = log;
+    }
+  }
+
+  next(commit: Commit): void {
+    try {
+      if (commit.type === 'drop') {
+        this.emit({ type: 'entry', position: undefined, commit });
+        return;
+      }
+      this.writer.add(commit);
+      this.run();
+    } catch (error) {
+      this.destination.error(error);
+    }
+    this.checkBuffer();
+  }
+
+  complete(): void {
+    this.finish = () => {
+      this.destination.complete();
+    };
+    this.run();
+  }
+
+  error(error: unknown): void {
+    this.finish = () => {
+      this.destination.error(error);
+    };
+    this.run();
+  }
+
+  dispose(): void {
+    this.attempts.dispose();
+    this.renewal.dispose();
+    this.writer.clear();
+  }
+
+  emit(appended: Appended): void {
+    this.destination.next(appended);
+  }
+
+  publish(tail: LiveTail): void {
+    this.log?.publish(tail);
+  }
+
+  private waitForLog(log: PromiseLike<CommitLog>): void {
+    log.then(
+      (resolved) => {
+        this.enqueue(() => {
+          this.log = resolved;
+          this.run();
+        });
+      },
+      (error: unknown) => {
+        this.enqueue(() => {
+          this.destination.error(error);
+        });
+      },
+    );
+  }
+
+  /** Takes steps until one has to be waited for. */
+  private run(): void {
+    const { log } = this;
+    if (log === undefined || this.isWaiting || this.isRunning) {
+      return;
+    }
+    this.isRunning = true;
+    try {
+      let step = this.takeStep();
+      while (step !== undefined) {
+        this.isWaiting = true;
+        this.perform(log, step);
+        step = this.isWaiting ? undefined : this.takeStep();
+      }
+    } catch (error) {
+      // Not as the error of the source, which would wait for what cannot be stored.
+      this.destination.error(error);
+    }
+    this.isRunning = false;
+    if (!this.isWaiting) {
+      this.finish?.();
+    }
+  }
+
+  private takeStep(): WriterStep<string> | undefined {
+    return this.destination.closed ? undefined : this.writer.take();
+  }
+
+  private perform(log: CommitLog, step: WriterStep<string>): void {
+    switch (step.type) {
+      case 'claim':
+        this.attempts.run(
+          () => log.claim(step.requests),
+          (claims) => {
+            this.goOn(() => {
+              this.writer.answerClaims(claims);
+            });
+          },
+          this.fail,
+        );
+        break;
+      case 'append':
+        this.attempts.run(
+          () => log.append(step.requests),
+          (results) => {
+            this.goOn(() => {
+              this.writer.answerAppends(results);
+            });
+          },
+          this.fail,
+        );
+        break;
+      case 'read':
+        this.attempts.run(
+          () => readPage(log, step.stream, step.after),
+          (entries) => {
+            this.goOn(() => {
+              this.writer.answerRead(entries);
+            });
+          },
+          (error) => {
+            if (nameOf(error) === 'TruncatedError') {
+              this.goOn(() => {
+                this.writer.answerRead([]);
+              });
+            } else {
+              this.fail(error);
+            }
+          },
+        );
+    }
+  }
+
+  private readonly fail = (error: unknown): void => {
+    this.destination.error(error);
+  };
+
+  private goOn(answer: () => void): void {
+    try {
+      answer();
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.updateRenewal();
+    this.isWaiting = false;
+    this.run();
+  }
+
+  private updateRenewal(): void {
+    if (this.writer.held.size === 0) {
+      this.renewal.disarm();
+    } else if (!this.renewal.isArmed) {
+      this.renewal.arm(this.options.lease / 3);
+    }
+  }
+
+  /** A renewal that fails is made again a third of the lease later. */
+  private renew(): void {
+    const claims = this.writer.claimed;
+    if (this.log !== undefined && claims.length > 0) {
+      try {
+        const answer = this.log.renew(claims, this.options.lease);
+        if (isThenable(answer)) {
+          answer.then(noop, noop);
+        }
+      } catch {
+        // The same as a promise that is rejected.
+      }
+      this.updateRenewal();
+    }
+  }
+
+  private checkBuffer(): void {
+    const { maxBuffered } = this.options;
+    if (this.writer.waiting > maxBuffered && !this.destination.closed) {
+      this.destination.error(
+        new BufferOverflowError(
+          `More than ${maxBuffered} commits waited to be stored; raise maxBuffered, or send fewer to one log`,
+        ),
+      );
+    }
+  }
+}
+
+function readPage(log: CommitLog, stream: StreamRef, after: string | undefined) {
+  return chain(log.read({ stream, after }), (reader) =>
+    chain(reader.next(PAGE), (entries) => {
+      reader.close();
+      return entries;
+    }),
+  );
+}
+
+/** Tells the claims of this writer from those of all others, in whatever process. */
+function writerName(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
+}

@@ -1,0 +1,379 @@
+import { NEVER, type Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+
+import { ReaderStreams } from '../core/log/readerStreams.js';
+import { type Attempt, Attempts, chain, isThenable } from '../rx/attempts.js';
+import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
+import { checkOptions, describe, duration, flag, schedulerOption } from '../rx/options.js';
+import type { Awaitable, CommitLog, LogEntry, LogReader, StoredEntry } from './commitLog.js';
+import { logArgument } from './logOptions.js';
+
+/** The options of `readCommits`. */
+export interface ReadCommitsOptions {
+  /**
+   * The position of the last entry that was seen; what follows it comes out.
+   *
+   * @default the beginning of the log
+   */
+  readonly after?: string | undefined;
+  /**
+   * Whether to go on with what is appended from now on. Otherwise it completes at the end of the log.
+   *
+   * @default true
+   */
+  readonly live?: boolean | undefined;
+  /**
+   * How long a call of the log that fails, or has no answer, is tried again before the output fails.
+   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for ever.
+   *
+   * @default 30_000
+   */
+  readonly retryFor?: number | undefined;
+  /**
+   * The only source of time.
+   *
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+/**
+ * Reads the commits of a log: what it has, and then what is appended, without a hole or a repeat.
+ *
+ * ```text
+ * log        abc-----d-----e-
+ *            readCommits(log, { after: a })
+ * result     (bc)----d-----e-
+ * ```
+ *
+ * - It emits the entries in the order of the log, each with its position. To go on later, anywhere, subscribe with
+ *   `after` set to the last position.
+ * - A `tail` comes out without a position, and only live: when all entries of its stream that were stored before it are
+ *   out, and none that was stored after it. `scanTranscript` shows it as the end of the text.
+ * - Within a subscription, a stream has one {@link StreamRef} object, so that `scanTranscript` and `orderStreams` work on
+ *   the commits. The `error` of a close is `{ name, message }`.
+ * - It pulls: a page of entries is asked for when the one before it is out. A reader that lags behind what the log keeps
+ *   gets a `TruncatedError`.
+ * - **complete**: with `live: false`, at the end of the log; otherwise never.
+ * - **unsubscribe**: the log is not read any further.
+ *
+ * A call of the log that fails is made again with growing delays, from 50 ms to 2 s, for `retryFor`, and reading goes on
+ * after the last entry that came out.
+ *
+ * Memory: one page of entries, and a little for each open stream. Time: constant for each entry. A timer only while the
+ * log is asked.
+ *
+ * @example
+ *
+ * ```ts
+ * import { commitLines, type DeltaEvent } from 'deltalines';
+ * import { appendCommits, memoryLog, readCommits } from 'deltalines/log';
+ * import { map, of, toArray } from 'rxjs';
+ *
+ * const log = memoryLog();
+ * of<DeltaEvent>({ type: 'delta', kind: 'answer', id: '1', delta: 'one\ntwo\nthree' })
+ *   .pipe(commitLines(), appendCommits(log))
+ *   .subscribe();
+ *
+ * readCommits(log, { live: false })
+ *   .pipe(map(({ position }) => position), toArray())
+ *   .subscribe((positions) => {
+ *     readCommits(log, { after: positions[1], live: false }).subscribe(({ commit }) => {
+ *       console.log(commit.type === 'line' ? commit.text : commit.type);
+ *     });
+ *   });
+ *
+ * // Logs:
+ * // two
+ * // three
+ * // close
+ * ```
+ *
+ * @param log A log, or a promise of one.
+ * @param options Where to begin, and whether to stay; see {@link ReadCommitsOptions}.
+ * @returns An observable; all its state belongs to the subscription.
+ * @throws `TypeError` or `RangeError` at once, when an option is wrong. The output fails with a {@link TruncatedError}
+ * when the log no longer has what follows the position, with a `RangeError` when that never was a position of the log,
+ * and with the error of the log when that fails for longer than `retryFor`.
+ * @see {@link appendCommits} for the other end.
+ */
+export function readCommits<K extends string = string>(
+  log: Awaitable<CommitLog<K>>,
+  options: ReadCommitsOptions = {},
+): Observable<LogEntry<K>> {
+  logArgument(log);
+  checkOptions(options);
+  const resolved = {
+    after: positionOption(options.after),
+    isLive: flag('live', options.live, true),
+    retryFor: duration('retryFor', options.retryFor, 30_000),
+    scheduler: schedulerOption(options.scheduler),
+  };
+  return NEVER.pipe(
+    createOperator<never, LogEntry<K>>(
+      (destination, enqueue) => new ReadHandler(log, resolved, destination, enqueue),
+    ),
+  );
+}
+
+interface ResolvedOptions {
+  readonly after: string | undefined;
+  readonly isLive: boolean;
+  readonly retryFor: number;
+  readonly scheduler: SchedulerLike;
+}
+
+function positionOption(value: unknown): string | undefined {
+  if (value !== undefined && typeof value !== 'string') {
+    throw new TypeError(
+      `The option after is ${describe(value)}, but has to be a position, which is a string`,
+    );
+  }
+  return value;
+}
+
+/** How many entries are read at once. */
+const PAGE = 500;
+
+/** How long to wait before a store that cannot watch any longer is asked again. */
+const WATCH_DELAY = 1000;
+
+/** Watches a log and reads pages of it, up to the end and again whenever something was appended. */
+class ReadHandler<K extends string> implements Handler<never> {
+  private readonly options: ResolvedOptions;
+  private readonly destination: Subscriber<LogEntry<K>>;
+  private readonly enqueue: Enqueue;
+  private readonly attempts: Attempts;
+  private readonly streams: ReaderStreams<K>;
+  private readonly source: Awaitable<CommitLog<K>>;
+  private log: CommitLog<K> | undefined = undefined;
+  private position: string | undefined;
+  private reader: LogReader<K> | undefined = undefined;
+  private stopWatching: (() => void) | undefined = undefined;
+  /** Whether there may be entries that were not read. */
+  private hasMore = true;
+  /** Whether the answer of the log is awaited. */
+  private isWaiting = false;
+  private isRunning = false;
+
+  constructor(
+    log: Awaitable<CommitLog<K>>,
+    options: ResolvedOptions,
+    destination: Subscriber<LogEntry<K>>,
+    enqueue: Enqueue,
+  ) {
+    this.source = log;
+    this.options = options;
+    this.destination = destination;
+    this.enqueue = enqueue;
+    this.position = options.after;
+    this.attempts = new Attempts(options.scheduler, enqueue, options.retryFor);
+    this.streams = new ReaderStreams((entry) => {
+      destination.next(entry);
+    });
+  }
+
+  subscribed(): void {
+    const { source } = this;
+    if (isThenable(source)) {
+      source.then(
+        (log) => {
+          this.enqueue(() => {
+            this.start(log);
+          });
+        },
+        (error: unknown) => {
+          this.enqueue(() => {
+            this.destination.error(error);
+          });
+        },
+      );
+    } else {
+      this.enqueue(() => {
+        this.start(source);
+      });
+    }
+  }
+
+  /** The source is `NEVER`. */
+  next(): void {
+    return;
+  }
+
+  error(error: unknown): void {
+    this.destination.error(error);
+  }
+
+  complete(): void {
+    this.destination.complete();
+  }
+
+  dispose(): void {
+    this.attempts.dispose();
+    this.stop();
+    this.log = undefined;
+  }
+
+  private start(log: CommitLog<K>): void {
+    this.log = log;
+    this.run();
+  }
+
+  private stop(): void {
+    this.closeReader();
+    const { stopWatching } = this;
+    this.stopWatching = undefined;
+    stopWatching?.();
+  }
+
+  private closeReader(): void {
+    this.reader?.close();
+    this.reader = undefined;
+  }
+
+  /** Asks the log for what is wanted next, until an answer has to be waited for. */
+  private run(): void {
+    if (this.isRunning) {
+      return;
+    }
+    this.isRunning = true;
+    while (this.log !== undefined && !this.isWaiting && !this.destination.closed && this.ask(this.log)) {
+      // Answered at once.
+    }
+    this.isRunning = false;
+  }
+
+  /** Whether there was something to ask for. */
+  private ask(log: CommitLog<K>): boolean {
+    const asksFor = this.streams.asksFor;
+    if (this.options.isLive && this.stopWatching === undefined) {
+      this.call(
+        (attempt) => this.watch(log, attempt),
+        (stop) => {
+          this.stopWatching = stop;
+        },
+      );
+    } else if (this.hasMore) {
+      this.call(
+        (attempt, isRepeat) => this.read(log, attempt, isRepeat),
+        (page) => {
+          this.deliver(page);
+        },
+      );
+    } else if (!this.options.isLive) {
+      this.destination.complete();
+      return false;
+    } else if (asksFor !== undefined) {
+      this.call(
+        () => log.entries(asksFor),
+        (entries) => {
+          // What was appended meanwhile may be in that number.
+          if (!this.hasMore) {
+            this.streams.answer(asksFor, entries);
+          }
+        },
+      );
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private call<T>(call: Attempt<T>, done: (value: T) => void): void {
+    this.isWaiting = true;
+    this.attempts.run(
+      call,
+      (value) => {
+        this.isWaiting = false;
+        done(value);
+        this.run();
+      },
+      (error) => {
+        this.destination.error(error);
+      },
+    );
+  }
+
+  /** A watch that is answered too late is ended. */
+  private watch(log: CommitLog<K>, attempt: number): Awaitable<() => void> {
+    let isStopped = false;
+    const inTurn = (task: () => void) => {
+      this.enqueue(() => {
+        if (!isStopped) {
+          task();
+        }
+      });
+    };
+    const watching = log.watch({
+      appended: () => {
+        inTurn(() => {
+          this.hasMore = true;
+          this.run();
+        });
+      },
+      tail: (tail) => {
+        inTurn(() => {
+          this.streams.addTail(tail);
+          // Its stream may have entries that were not read yet.
+          this.hasMore = true;
+          this.run();
+        });
+      },
+      error: () => {
+        inTurn(() => {
+          this.watchAgain();
+        });
+      },
+    });
+    return chain(watching, (end) => {
+      const stop = () => {
+        isStopped = true;
+        end();
+      };
+      if (!this.attempts.isCurrent(attempt)) {
+        stop();
+      }
+      return stop;
+    });
+  }
+
+  private watchAgain(): void {
+    this.stop();
+    this.hasMore = true;
+    this.isWaiting = true;
+    this.attempts.restart(WATCH_DELAY, () => {
+      this.isWaiting = false;
+      this.run();
+    });
+  }
+
+  private read(log: CommitLog<K>, attempt: number, isRepeat: boolean): Awaitable<readonly StoredEntry<K>[]> {
+    if (isRepeat) {
+      this.closeReader();
+    }
+    this.hasMore = false;
+    if (this.reader !== undefined) {
+      return this.reader.next(PAGE);
+    }
+    return chain(log.read({ after: this.position }), (reader) => {
+      if (!this.attempts.isCurrent(attempt)) {
+        reader.close();
+        return [];
+      }
+      this.reader = reader;
+      return reader.next(PAGE);
+    });
+  }
+
+  private deliver(page: readonly StoredEntry<K>[]): void {
+    if (page.length > 0) {
+      this.hasMore = true;
+    }
+    for (const entry of page) {
+      if (this.destination.closed) {
+        return;
+      }
+      this.position = entry.position;
+      this.streams.deliver(entry);
+    }
+  }
+}
