@@ -18,4 +18,6 @@ export type {
 export { FencedError } from './fencedError.js';
 export { memoryLog, type MemoryLogOptions } from './memoryLog.js';
 export { readCommits, type ReadCommitsOptions } from './readCommits.js';
+export type { RedisClient, RedisCluster, RedisSubscriber } from './redis/redisClient.js';
+export { redisLog, type RedisLogOptions } from './redis/redisLog.js';
 export { TruncatedError } from './truncatedError.js';

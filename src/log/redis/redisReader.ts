@@ -1,0 +1,112 @@
+import type { StreamRef } from '../../commits.js';
+import type { LogReader, StoredEntry } from '../commitLog.js';
+import { StreamRefs } from '../storedCommit.js';
+import { TruncatedError } from '../truncatedError.js';
+import { textOf, type RedisConnection } from './redisConnection.js';
+import { decodeBody, decodeRef, encodeGeneration, numberOf } from './redisFormat.js';
+
+/** How many entries are looked through at a time for those of one stream. */
+const PAGE = 1_000;
+
+/** An entry as Redis has it. */
+interface Row {
+  readonly position: string;
+  readonly stream: string;
+  readonly number: number;
+  readonly body: string;
+}
+
+/** Reads pages of the stream of entries. IDs count up without gaps, so that each page tells what is missing before it. */
+export class RedisReader<K extends string> implements LogReader<K> {
+  private readonly connection: RedisConnection;
+  private readonly key: string;
+  private position: string | undefined;
+  private last: number;
+  private readonly refs = new StreamRefs<K>();
+  /** How the stream of the entries begins that are read; undefined when all are. */
+  private readonly generation: string | undefined;
+  private ended = false;
+
+  /**
+   * @param position Of the entry before the first one, unless the reader begins at the beginning.
+   * @param last The number of that entry in the log.
+   */
+  constructor(
+    connection: RedisConnection,
+    key: string,
+    position: string | undefined,
+    last: number,
+    stream: StreamRef<K> | undefined,
+  ) {
+    this.connection = connection;
+    this.key = key;
+    this.position = position;
+    this.last = last;
+    this.generation = stream && encodeGeneration(stream);
+  }
+
+  async next(limit: number): Promise<readonly StoredEntry<K>[]> {
+    const { generation } = this;
+    if (this.ended) {
+      return [];
+    }
+    if (generation === undefined) {
+      return this.take(await this.page(this.last, limit), limit);
+    }
+    const rows: Row[] = [];
+    let last = this.last;
+    while (rows.length < limit) {
+      const page = await this.page(last, PAGE);
+      rows.push(...page.filter(({ stream }) => isOf(generation, stream)));
+      last += page.length;
+      if (page.length < PAGE) {
+        break;
+      }
+    }
+    if (this.position === undefined && (rows[0]?.number ?? 0) > 0) {
+      throw new TruncatedError(undefined);
+    }
+    const entries = this.take(rows, limit);
+    if (rows.length <= limit) {
+      this.last = last;
+    }
+    this.ended ||= entries.at(-1)?.commit.type === 'close';
+    return entries;
+  }
+
+  close(): void {
+    this.ended = true;
+  }
+
+  /** What failed can be asked for again: the reader goes on only when it has all of the answer. */
+  private take(rows: readonly Row[], limit: number): readonly StoredEntry<K>[] {
+    return rows.slice(0, limit).map(({ position, stream, number, body }) => {
+      this.position = position;
+      this.last = numberOf(position);
+      const ref = decodeRef<K>(stream);
+      const commit = decodeBody(body, (type) => this.refs.get({ type, stream: ref }));
+      return { position, commit, number };
+    });
+  }
+
+  private async page(last: number, count: number): Promise<readonly Row[]> {
+    const from = String(last + 1);
+    const answer = await this.connection.send(['XRANGE', this.key, from, '+', 'COUNT', String(count)]);
+    const rows = (answer as readonly (readonly [unknown, readonly unknown[]])[]).map(
+      ([id, [, stream, , number, , body]]) => ({
+        position: textOf(id),
+        stream: textOf(stream),
+        number: Number(textOf(number)),
+        body: textOf(body),
+      }),
+    );
+    if (rows[0] !== undefined && numberOf(rows[0].position) !== last + 1) {
+      throw new TruncatedError(this.position);
+    }
+    return rows;
+  }
+}
+
+function isOf(generation: string, stream: string): boolean {
+  return stream.startsWith(generation) && ',]'.includes(stream.charAt(generation.length));
+}
