@@ -17,6 +17,8 @@ export default defineConfig({
   },
   test: {
     include: ['spec/**/*-spec.ts'],
+    // They need servers: npm run test:stores.
+    exclude: ['spec/stores/**'],
     allowOnly: false,
     reporters: ['default', ['json', { outputFile: 'reports/specs.json' }]],
     coverage: {

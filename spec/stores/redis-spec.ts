@@ -1,0 +1,573 @@
+import { createCluster } from 'redis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Claim, ClaimRequest, CommitLog, LogWatcher, StoredEntry } from '../../src/log/commitLog.js';
+import { redisLog } from '../../src/log/redis/redisLog.js';
+import { TruncatedError } from '../../src/log/truncatedError.js';
+import { Proxy } from './support/proxy.js';
+import { startRedis } from './support/redisServer.js';
+import { connectRedis, openRedis } from './support/redisStore.js';
+import type { ServerProcess } from './support/serverProcess.js';
+import type { OpenLog } from './support/store.js';
+import { persist, until } from './support/until.js';
+
+let server: ServerProcess;
+const opened: OpenLog[] = [];
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+
+afterAll(async () => {
+  await Promise.all(opened.map(({ close }) => close()));
+  await server.stop();
+});
+
+async function open(
+  name: string,
+  options?: Parameters<typeof redisLog>[2],
+  address = server.address,
+): Promise<CommitLog> {
+  const log = await openRedis(address, name, options);
+  opened.push(log);
+  return log.log;
+}
+
+let tokens = 0;
+
+function request(id: string, changes: Partial<ClaimRequest> = {}): ClaimRequest {
+  const stream = { kind: 'answer', id, generation: 0 };
+  return { stream, token: `token ${tokens++}`, lease: 60_000, existing: 'restart', ...changes };
+}
+
+async function claim(log: CommitLog, id: string, changes?: Partial<ClaimRequest>): Promise<Claim> {
+  return claimAs(log, request(id, changes));
+}
+
+async function claimAs(log: CommitLog, asked: ClaimRequest): Promise<Claim> {
+  const [made] = await log.claim([asked]);
+  if (made === undefined) {
+    throw new Error('no claim');
+  }
+  return made;
+}
+
+async function claimBoth(log: CommitLog): Promise<readonly [Claim, Claim]> {
+  return [await claim(log, 'a'), await claim(log, 'b')];
+}
+
+const line = ({ stream, token }: Claim, number: number, text = `line ${number}`) => ({
+  stream,
+  token,
+  number,
+  lines: number,
+  commit: { type: 'line', stream, index: number - 1, text, eol: '\n' } as const,
+});
+
+async function all(log: CommitLog, after?: string): Promise<readonly StoredEntry[]> {
+  const reader = await log.read({ after });
+  const entries: StoredEntry[] = [];
+  for (;;) {
+    const page = await reader.next(100);
+    if (page.length === 0) {
+      return entries;
+    }
+    entries.push(...page);
+  }
+}
+
+const shown = (entries: readonly StoredEntry[]) =>
+  entries.map(({ commit, number }) => {
+    const { id, generation } = commit.stream;
+    const rest =
+      commit.type === 'line'
+        ? commit.text
+        : commit.type === 'close'
+          ? `${commit.reason} ${commit.lines}`
+          : '';
+    return `${id}/${generation} ${number} ${commit.type} ${rest}`.trim();
+  });
+
+describe('a log in Redis', () => {
+  it('keeps logs apart whose names differ in any character', async () => {
+    const names = [
+      '',
+      'a',
+      'A',
+      'a b',
+      'a{b}c',
+      '{',
+      '}',
+      '{}',
+      '%7B',
+      '\u0000',
+      '\ud800',
+      '\ud801',
+      '\ufffd',
+      'é',
+      '😀',
+      '*>.',
+      "a'b",
+      '%27',
+      'x'.repeat(1_000_000),
+    ];
+    for (const [index, name] of names.entries()) {
+      await claim(await open(name), `stream ${index}`);
+    }
+    for (const [index, name] of names.entries()) {
+      expect(shown(await all(await open(name)))).toEqual([`stream ${index}/0 0 open`]);
+    }
+  });
+
+  it('keeps streams apart whose kinds and ids differ in any character', async () => {
+    const log = await open('ids');
+    const ids = [
+      '',
+      '\u0000',
+      '\ud800',
+      '\udfff',
+      '\ufffd',
+      '"',
+      ']',
+      ',',
+      '","',
+      'a\nb',
+      'x'.repeat(1_000_000),
+    ];
+    const claims = await log.claim(ids.map((id) => request(id)));
+    await log.append(claims.map((made) => line(made, 1, `of ${made.stream.id.slice(0, 5)}\ud800`)));
+    const entries = await all(log);
+    expect(entries.map(({ commit }) => commit.stream.id)).toEqual([...ids, ...ids]);
+    for (const made of claims) {
+      const own = await (await log.read({ stream: made.stream })).next(10);
+      expect(own.map(({ commit }) => commit.stream.id)).toEqual([made.stream.id, made.stream.id]);
+      expect(own[1]?.commit).toMatchObject({ text: `of ${made.stream.id.slice(0, 5)}\ud800` });
+    }
+  });
+
+  it('gives positions that a URL may hold', async () => {
+    const log = await open('positions');
+    await claim(log, 'a');
+    expect((await all(log)).map(({ position }) => encodeURIComponent(position) === position)).toEqual([true]);
+  });
+
+  it('sends a script again after the server forgot it', async () => {
+    const log = await open('flushed');
+    const made = await claim(log, 'a');
+    const client = await connectRedis(server.address);
+    await client.sendCommand(['SCRIPT', 'FLUSH']);
+    client.destroy();
+    expect(await log.append([line(made, 1)])).toMatchObject([{ type: 'stored' }]);
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+  });
+
+  it('works with a client that answers with buffers', async () => {
+    const client = await connectRedis(server.address);
+    const log = redisLog(client.withTypeMapping({ 36: Buffer }), 'buffers');
+    const made = await claim(log, 'a', { stream: { kind: 'k', id: 'a', generation: 0, order: [1, 2] } });
+    expect(made.stream).toEqual({ kind: 'k', id: 'a', generation: 0, order: [1, 2] });
+    expect(await log.append([line(made, 1), line(made, 1)])).toEqual([
+      { type: 'stored', position: expect.stringMatching(/^2-\d+$/) as string },
+      { type: 'stored', position: expect.stringMatching(/^2-\d+$/) as string },
+    ]);
+    expect(await log.entries(made.stream)).toBe(2);
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    client.destroy();
+  });
+
+  it('has the same names and ids for all keys of a cluster', async () => {
+    const node = await startRedis('--cluster-enabled', 'yes');
+    const client = await connectRedis(node.address);
+    await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
+    await until(
+      async () => (await client.sendCommand<string>(['CLUSTER', 'INFO'])).includes('cluster_state:ok'),
+      'the cluster is up',
+    );
+    client.destroy();
+    const cluster = createCluster({ rootNodes: [{ url: `redis://${node.address}` }] });
+    cluster.on('error', () => undefined);
+    await cluster.connect();
+    const log = redisLog(cluster, 'a {name}');
+    const seen: string[] = [];
+    const stop = await log.watch({
+      appended: () => seen.push('appended'),
+      tail: ({ commit }) => seen.push(commit.text),
+      error: (error) => seen.push(String(error)),
+    });
+    const made = await claim(log, 'a');
+    await log.append([line(made, 1)]);
+    log.publish({ number: 2, commit: { type: 'tail', stream: made.stream, index: 1, text: 'tail' } });
+    await until(() => seen.includes('tail'), 'the tail');
+    expect(seen).toContain('appended');
+    expect(await log.abandoned()).toEqual([]);
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    stop();
+    cluster.destroy();
+    await node.stop();
+  });
+});
+
+describe('bounds', () => {
+  it('says exactly which positions are gone', async () => {
+    const log = await open('bounded', { maxEntries: 3 });
+    const made = await claim(log, 'a');
+    const answers = await log.append([1, 2, 3, 4].map((number) => line(made, number)));
+    const positions = answers.map((answer) => (answer.type === 'stored' ? answer.position : undefined));
+    expect(shown(await all(log))).toEqual(['a/0 2 line line 2', 'a/0 3 line line 3', 'a/0 4 line line 4']);
+    await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
+    expect(await all(log, positions[0])).toHaveLength(3);
+    expect(await all(log, positions[3])).toHaveLength(0);
+    const reader = await log.read({ stream: made.stream });
+    await expect(Promise.resolve(reader.next(1))).rejects.toThrow(TruncatedError);
+  });
+
+  it('tells a reader that the bounds overtook it', async () => {
+    const log = await open('overtaken', { maxEntries: 3 });
+    const made = await claim(log, 'a');
+    await log.append([line(made, 1), line(made, 2)]);
+    const reader = await log.read({});
+    expect(await reader.next(1)).toHaveLength(1);
+    await log.append([line(made, 3), line(made, 4)]);
+    await expect(Promise.resolve(reader.next(1))).rejects.toThrow(TruncatedError);
+  });
+
+  it.each(['0-0', '0-1', '-1', '1', 'x', '', '99-1', '1-1', '1e3-1', '01-1', '9'.repeat(30) + '-1'])(
+    'refuses %j, which never was a position',
+    async (after) => {
+      const log = await open('refused');
+      if ((await all(log)).length === 0) {
+        await claim(log, 'a');
+      }
+      await expect(Promise.resolve(log.read({ after }))).rejects.toThrow(RangeError);
+    },
+  );
+
+  it('removes entries by age, and keeps what counts them', async () => {
+    const log = await open('aged', { maxAge: 30 });
+    const made = await claim(log, 'a');
+    let number = 0;
+    await until(async () => {
+      await log.append([line(made, ++number)]);
+      return (await all(log))[0]?.number !== 0;
+    }, 'the open is removed');
+    const entries = await all(log);
+    expect(entries.at(-1)?.number).toBe(number);
+    await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
+  });
+
+  it('forgets a closed stream once none of its entries is left', async () => {
+    const log = await open('forgotten', { maxEntries: 2 });
+    const made = await claim(log, 'a');
+    const close = { type: 'close', stream: made.stream, reason: 'end', lines: 0 } as const;
+    await log.append([{ ...line(made, 1), commit: close }]);
+    const other = await claim(log, 'b');
+    expect((await claim(log, 'a')).stream.generation).toBe(1);
+    await log.append([line(other, 1), line(other, 2)]);
+    // Generation 1 is open, and known though its `open` is gone.
+    expect((await claim(log, 'a')).stream.generation).toBe(2);
+    const last = await claim(log, 'c');
+    const client = await connectRedis(server.address);
+    expect(await client.hKeys('{deltalines:forgotten}:streams')).toHaveLength(3);
+    await log.append([{ ...line(last, 1), commit: { ...close, stream: last.stream } }]);
+    await log.append([line(other, 3), line(other, 4)]);
+    expect((await client.hKeys('{deltalines:forgotten}:streams')).sort()).toEqual([
+      '["answer","a"]',
+      '["answer","b"]',
+    ]);
+    client.destroy();
+    expect((await claim(log, 'c')).stream.generation).toBe(0);
+  });
+
+  it('removes the whole log when it was left alone', async () => {
+    const log = await open('expired', { expire: 30 });
+    await claim(log, 'a');
+    const client = await connectRedis(server.address);
+    await until(async () => (await client.keys('{deltalines:expired}:*')).length === 0, 'no key is left');
+    client.destroy();
+    expect(await all(log)).toEqual([]);
+  });
+
+  it.each([
+    [{ maxEntries: 0 }, RangeError],
+    [{ maxAge: 0.5 }, RangeError],
+    [{ expire: -1 }, RangeError],
+    [{ replicas: Infinity }, RangeError],
+    [{ timeout: 0 }, RangeError],
+    [{ timeout: '1' as never }, TypeError],
+  ])('refuses the options %j', async (options, error) => {
+    await expect(open('options', options)).rejects.toThrow(error);
+  });
+});
+
+describe('writers', () => {
+  it('answers a repeated append with the positions of the first one', async () => {
+    const log = await open('repeated');
+    const [one, two] = await claimBoth(log);
+    const batch = [line(one, 1), line(two, 1), line(one, 2)];
+    const first = await log.append(batch);
+    expect(await log.append([...batch, line(one, 3)])).toEqual([
+      ...first,
+      { type: 'stored', position: expect.stringMatching(/^6-/) as string },
+    ]);
+  });
+
+  it('finds a repeated entry far from the end, and says so when it is too far', async () => {
+    const log = await open('far');
+    const [one, two] = await claimBoth(log);
+    const [first] = await log.append([line(one, 1)]);
+    await log.append(Array.from({ length: 9_000 }, (_, index) => line(two, index + 1)));
+    expect(await log.append([line(one, 1)])).toEqual([first]);
+    await log.append(Array.from({ length: 2_000 }, (_, index) => line(two, index + 9_001)));
+    expect(await log.append([line(one, 1)])).toEqual([{ type: 'stored', position: undefined }]);
+  });
+
+  it('fences the writer whose stream another one claimed, and no other stream of it', async () => {
+    const log = await open('fenced');
+    const [one, two] = await claimBoth(log);
+    await log.append([line(one, 1)]);
+    const next = await claim(log, 'a');
+    expect(next.stream.generation).toBe(1);
+    expect(await log.append([line(one, 2), line(two, 1), line(next, 1)])).toMatchObject([
+      { type: 'fenced' },
+      { type: 'stored' },
+      { type: 'stored' },
+    ]);
+    expect(shown(await all(log))).toEqual([
+      'a/0 0 open',
+      'b/0 0 open',
+      'a/0 1 line line 1',
+      'a/0 2 close superseded 1',
+      'a/1 0 open',
+      'b/0 1 line line 1',
+      'a/1 1 line line 1',
+    ]);
+  });
+
+  it('recognises what a fenced writer repeats', async () => {
+    const log = await open('late repeats');
+    const early = request('a');
+    const one = await claimAs(log, early);
+    const first = await log.append([line(one, 1)]);
+    await claim(log, 'a');
+    expect(await log.claim([early])).toEqual([one]);
+    expect(await log.append([line(one, 1), line(one, 2)])).toEqual([...first, { type: 'fenced' }]);
+    expect(shown(await all(log))).toHaveLength(4);
+  });
+
+  it('fences an append that would leave a gap', async () => {
+    const log = await open('gap');
+    const made = await claim(log, 'a');
+    expect(await log.append([line(made, 2)])).toEqual([{ type: 'fenced' }]);
+    expect(shown(await all(log))).toEqual(['a/0 0 open']);
+  });
+
+  it('is not confused by the clocks of the writers', async () => {
+    const log = await open('clocks');
+    const now = Date.now;
+    try {
+      Date.now = () => now() + 60_000;
+      await claim(log, 'fast', { lease: 30_000 });
+      Date.now = () => now() - 60_000;
+      await claim(log, 'slow', { lease: 30_000 });
+      expect(await log.abandoned()).toEqual([]);
+    } finally {
+      Date.now = now;
+    }
+    expect(await log.abandoned()).toEqual([]);
+  });
+
+  it('tells each abandoned stream to one caller', async () => {
+    const one = await open('abandoned');
+    const two = await open('abandoned');
+    const ids = Array.from({ length: 50 }, (_, index) => `stream ${index}`);
+    const claims = await one.claim(ids.map((id) => request(id, { lease: 1 })));
+    const kept = await claim(one, 'kept');
+    const told: string[] = [];
+    await until(async () => {
+      for (const streams of await Promise.all([one.abandoned(), two.abandoned(), two.abandoned()])) {
+        told.push(...streams.map(({ id }) => id));
+      }
+      return told.length >= ids.length;
+    }, 'all are abandoned');
+    expect(told.sort()).toEqual(ids.sort());
+    expect(await one.append([kept, ...claims].map((made) => line(made, 1)))).toEqual([
+      { type: 'stored', position: expect.any(String) as string },
+      ...claims.map(() => ({ type: 'fenced' })),
+    ]);
+    expect(shown(await all(one)).filter((text) => text.includes('close idle'))).toHaveLength(50);
+  });
+
+  it('keeps a stream whose claim is renewed', async () => {
+    const log = await open('renewed');
+    const kept = await claim(log, 'kept', { lease: 1 });
+    await claim(log, 'left', { lease: 1 });
+    await log.renew([kept], 60_000);
+    const told = await until(async () => {
+      const streams = await log.abandoned();
+      return streams.length > 0 && streams;
+    }, 'a stream is abandoned');
+    expect(told.map(({ id }) => id)).toEqual(['left']);
+    expect(await log.append([line(kept, 1)])).toMatchObject([{ type: 'stored' }]);
+  });
+});
+
+describe('faults', () => {
+  it('stores a batch once whose answer was lost', async () => {
+    const proxy = await Proxy.start(server.port);
+    const log = await open('lost answers', {}, proxy.address);
+    const asked = request('a');
+    proxy.loseAnswers(1);
+    await expect(Promise.resolve(log.claim([asked]))).rejects.toThrow();
+    const made = await persist(() => claimAs(log, asked));
+    expect(made.stream.generation).toBe(0);
+    const batch = [line(made, 1), line(made, 2)];
+    proxy.loseAnswers(1);
+    await expect(Promise.resolve(log.append(batch))).rejects.toThrow();
+    expect(await persist(() => log.append(batch))).toMatchObject([{ type: 'stored' }, { type: 'stored' }]);
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1', 'a/0 2 line line 2']);
+    await proxy.stop();
+  });
+
+  it('stores each commit once over connections that are cut at random bytes', async () => {
+    const proxy = await Proxy.start(server.port);
+    const log = await open('cut', {}, proxy.address);
+    const made = await persist(() => claim(log, 'a', { token: 'cut' }));
+    proxy.cutRandomly(1, 20_000);
+    proxy.cut();
+    for (let number = 1; number <= 200; number += 4) {
+      const batch = [0, 1, 2, 3].map((offset) => line(made, number + offset, 'x'.repeat(number)));
+      const answers = await persist(() => log.append(batch));
+      expect(answers.map(({ type }) => type)).toEqual(['stored', 'stored', 'stored', 'stored']);
+    }
+    expect(proxy.cuts).toBeGreaterThan(3);
+    proxy.stopCutting();
+    proxy.cut();
+    const entries = await persist(() => all(log));
+    expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: 201 }, (_, index) => index));
+    await proxy.stop();
+  });
+
+  it('fails when a connection is stuck, and can be asked again', async () => {
+    const stuck = await startRedis();
+    const log = await open('stuck', { timeout: 200 }, stuck.address);
+    const made = await claim(log, 'a');
+    stuck.signal('SIGSTOP');
+    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow(
+      'did not answer within 200 ms',
+    );
+    stuck.signal('SIGCONT');
+    await persist(() => log.append([line(made, 1)]));
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    await stuck.stop();
+  });
+
+  it('tells watchers to read again when their connection is back', async () => {
+    const proxy = await Proxy.start(server.port);
+    const writer = await open('reconnected');
+    const made = await claim(writer, 'a');
+    const log = await open('reconnected', {}, proxy.address);
+    let told = 0;
+    const watcher: LogWatcher = { appended: () => told++, tail: () => undefined, error: () => undefined };
+    const stop = await log.watch(watcher);
+    const reader = await log.read({ after: made.position });
+    proxy.cut();
+    const before = told;
+    await writer.append([line(made, 1)]);
+    await until(() => told > before, 'the watcher is told');
+    expect(shown(await persist(() => reader.next(10)))).toEqual(['a/0 1 line line 1']);
+    stop();
+    await proxy.stop();
+  });
+
+  it('tells watchers that their connection is given up', async () => {
+    const ended = await startRedis();
+    const client = await connectRedis(ended.address);
+    const log = redisLog(
+      {
+        get isReady() {
+          return client.isReady;
+        },
+        sendCommand: (args: readonly string[]) => client.sendCommand(args),
+        duplicate: () =>
+          client.duplicate({ socket: { host: '127.0.0.1', port: ended.port, reconnectStrategy: false } }),
+      },
+      'ended',
+    );
+    const errors: unknown[] = [];
+    await log.watch({
+      appended: () => undefined,
+      tail: () => undefined,
+      error: (error) => errors.push(error),
+    });
+    await ended.stop();
+    await until(() => errors.length > 0, 'the error');
+    expect(errors).toHaveLength(1);
+    client.destroy();
+  });
+
+  it('shares one connection among all watchers, and closes it with the last', async () => {
+    const log = await open('shared');
+    const client = await connectRedis(server.address);
+    const subscribers = async () =>
+      (await client.sendCommand<[string, number]>(['PUBSUB', 'NUMSUB', '{deltalines:shared}:live']))[1];
+    const watcher: LogWatcher = { appended: () => undefined, tail: () => undefined, error: () => undefined };
+    const stops = await Promise.all([log.watch(watcher), log.watch(watcher), log.watch(watcher)]);
+    expect(await subscribers()).toBe(1);
+    const [last, ...others] = stops;
+    others.forEach((stop) => stop());
+    expect(await subscribers()).toBe(1);
+    last();
+    await until(async () => (await subscribers()) === 0, 'the connection is closed');
+    client.destroy();
+  });
+
+  it('stores nothing of a batch when maxmemory is reached, and says so', async () => {
+    const full = await startRedis();
+    const log = await open('full', {}, full.address);
+    const client = await connectRedis(full.address);
+    const made = await claim(log, 'a');
+    await log.append([line(made, 1)]);
+    await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '1']);
+    const batch = Array.from({ length: 100 }, (_, index) => line(made, index + 2, 'x'.repeat(1_000)));
+    await expect(Promise.resolve(log.append(batch))).rejects.toThrow('its maxmemory is reached');
+    await expect(claim(log, 'a')).rejects.toThrow('its maxmemory is reached');
+    await expect(claim(log, 'b')).rejects.toThrow('its maxmemory is reached');
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    await client.sendCommand(['CONFIG', 'SET', 'maxmemory', '0']);
+    expect((await log.append(batch)).every(({ type }) => type === 'stored')).toBe(true);
+    expect(await all(log)).toHaveLength(102);
+    client.destroy();
+    await full.stop();
+  });
+
+  it('has after a restart what it answered before SIGKILL', async () => {
+    const killed = await startRedis();
+    const log = await open('killed', {}, killed.address);
+    const made = await claim(log, 'a');
+    await log.append([line(made, 1), line(made, 2)]);
+    await killed.kill();
+    await killed.restart();
+    expect(await persist(() => log.append([line(made, 2), line(made, 3)]))).toHaveLength(2);
+    expect(shown(await all(log))).toEqual([
+      'a/0 0 open',
+      'a/0 1 line line 1',
+      'a/0 2 line line 2',
+      'a/0 3 line line 3',
+    ]);
+    await killed.stop();
+  });
+
+  it('waits for replicas where it is told to', async () => {
+    const master = await startRedis();
+    const alone = await open('replicated', { replicas: 1, timeout: 400 }, master.address);
+    const asked = request('a');
+    await expect(Promise.resolve(alone.claim([asked]))).rejects.toThrow('Only 0 of 1 replicas');
+    const replica = await startRedis('--replicaof', '127.0.0.1', String(master.port));
+    const made = await persist(() => claimAs(alone, asked));
+    await persist(() => alone.append([line(made, 1)]));
+    const reader = await open('replicated', {}, replica.address);
+    expect(shown(await all(reader))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    await replica.stop();
+    await master.stop();
+  });
+});

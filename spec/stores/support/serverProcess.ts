@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A port that no process listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export interface ServerCommand {
+  readonly command: string;
+  readonly args: (port: number, directory: string) => readonly string[];
+  /** What the server prints once it takes connections. */
+  readonly ready: string;
+}
+
+/** A server of the specs' own: on a free port, with its data in a temporary directory. */
+export class ServerProcess {
+  readonly port: number;
+  readonly address: string;
+  readonly #command: ServerCommand;
+  readonly #directory: string;
+  #process: ChildProcess | undefined;
+
+  static async start(command: ServerCommand): Promise<ServerProcess> {
+    const server = new ServerProcess(command, await freePort());
+    await server.restart();
+    return server;
+  }
+
+  private constructor(command: ServerCommand, port: number) {
+    this.#command = command;
+    this.port = port;
+    this.address = `127.0.0.1:${port}`;
+    this.#directory = mkdtempSync(join(tmpdir(), `deltalines-${command.command}-`));
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Starts the server again, on the same port and with its data. */
+  async restart(): Promise<void> {
+    const { command, args, ready } = this.#command;
+    const child = spawn(command, args(this.port, this.#directory), { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    process.once('exit', () => child.kill('SIGKILL'));
+    let printed = '';
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        printed += chunk.toString();
+        if (printed.includes(ready)) {
+          resolve();
+        }
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('error', reject);
+      child.once('exit', (code, signal) => {
+        reject(new Error(`${command} ended with ${String(code ?? signal)}: ${printed}`));
+      });
+    });
+  }
+
+  /** SIGKILL: what the server has not written is lost. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (child?.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
