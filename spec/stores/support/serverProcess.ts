@@ -29,6 +29,10 @@ export class ServerProcess {
   readonly #command: ServerCommand;
   readonly #directory: string;
   #process: ChildProcess | undefined;
+  /** A run that fails leaves no server behind. */
+  readonly #onExit = (): void => {
+    this.#process?.kill('SIGKILL');
+  };
 
   static async start(command: ServerCommand): Promise<ServerProcess> {
     const server = new ServerProcess(command, await freePort());
@@ -41,6 +45,7 @@ export class ServerProcess {
     this.port = port;
     this.address = `127.0.0.1:${port}`;
     this.#directory = mkdtempSync(join(tmpdir(), `deltalines-${command.command}-`));
+    process.once('exit', this.#onExit);
   }
 
   get pid(): number | undefined {
@@ -52,7 +57,6 @@ export class ServerProcess {
     const { command, args, ready } = this.#command;
     const child = spawn(command, args(this.port, this.#directory), { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
-    process.once('exit', () => child.kill('SIGKILL'));
     let printed = '';
     await new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer): void => {
@@ -85,6 +89,7 @@ export class ServerProcess {
 
   async stop(): Promise<void> {
     await this.kill();
+    process.off('exit', this.#onExit);
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }

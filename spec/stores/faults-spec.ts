@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+
+import { runFaults } from './faults/runFaults.js';
+import { stores } from './support/stores.js';
+
+describe('a log loses and repeats nothing', () => {
+  it.each([...stores.values()].map((store) => [store.name, store] as const))(
+    'in %s, when writers and servers are killed, writers stopped and connections cut',
+    async (_, store) => {
+      const report = await runFaults({ store, kills: 50, seed: 1 });
+      expect(report).toMatchObject({ violations: [] });
+      expect(report.killedWriters).toBeGreaterThan(20);
+      expect(report.killedServers).toBeGreaterThan(0);
+      expect(report.stoppedWriters).toBeGreaterThan(0);
+      expect(report.cutConnections).toBeGreaterThan(0);
+    },
+    600_000,
+  );
+});

@@ -1,0 +1,64 @@
+import type { CommitLog, StoredEntry } from '../../../src/log/commitLog.js';
+import { until } from '../support/until.js';
+
+/** Reads a log from its beginning and follows it; goes on after the last position whenever something fails. */
+export class Follower {
+  readonly entries: StoredEntry[] = [];
+  failures = 0;
+  readonly #log: CommitLog;
+  #isStopped = false;
+  readonly #ended: Promise<void>;
+
+  constructor(log: CommitLog) {
+    this.#log = log;
+    this.#ended = this.#follow();
+  }
+
+  /** Stops once it has so many entries. */
+  async stop(entries: number): Promise<void> {
+    await until(() => this.entries.length >= entries, `a follower reads ${entries} entries`).finally(() => {
+      this.#isStopped = true;
+    });
+    await this.#ended;
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isStopped) {
+      let wake = (): void => undefined;
+      let unwatch = (): void => undefined;
+      try {
+        let isNew = true;
+        unwatch = await this.#log.watch({
+          appended: () => {
+            isNew = true;
+            wake();
+          },
+          tail: () => undefined,
+          error: () => wake(),
+        });
+        const reader = await this.#log.read({ after: this.entries.at(-1)?.position });
+        while (!this.#isStopped) {
+          isNew = false;
+          const page = await reader.next(100);
+          this.entries.push(...page);
+          if (page.length === 0) {
+            await Promise.race([
+              new Promise<void>((resolve) => {
+                wake = resolve;
+                if (isNew) {
+                  resolve();
+                }
+              }),
+              // Looks whether it is to stop.
+              new Promise((resolve) => setTimeout(resolve, 500)),
+            ]);
+          }
+        }
+      } catch {
+        this.failures++;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      unwatch();
+    }
+  }
+}
