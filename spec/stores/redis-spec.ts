@@ -447,6 +447,18 @@ describe('faults', () => {
     await proxy.stop();
   });
 
+  it('keeps its order over a slow connection', async () => {
+    const proxy = await Proxy.start(server.port);
+    const log = await open('slow', {}, proxy.address);
+    const made = await claim(log, 'a');
+    proxy.delay = 20;
+    const batches = [1, 2, 3, 4].map((number) => log.append([line(made, number)]));
+    const answers = await Promise.all(batches);
+    expect(answers.flat().map(({ type }) => type)).toEqual(['stored', 'stored', 'stored', 'stored']);
+    expect((await all(log)).map(({ number }) => number)).toEqual([0, 1, 2, 3, 4]);
+    await proxy.stop();
+  });
+
   it('fails when a connection is stuck, and can be asked again', async () => {
     const stuck = await startRedis();
     const log = await open('stuck', { timeout: 200 }, stuck.address);

@@ -1,5 +1,6 @@
 import { createClient } from 'redis';
 
+import { keysOf } from '../../../src/log/redis/redisFormat.js';
 import { redisLog, type RedisLogOptions } from '../../../src/log/redis/redisLog.js';
 import { startRedis } from './redisServer.js';
 import type { OpenLog, Store } from './store.js';
@@ -8,6 +9,14 @@ export const redisStore: Store = {
   name: 'redis',
   start: () => startRedis(),
   open: (address, log) => openRedis(address, log),
+  size: async (address, log) => {
+    const client = await connectRedis(address);
+    const sizes = await Promise.all(
+      keysOf(log).map((key) => client.sendCommand(['MEMORY', 'USAGE', key, 'SAMPLES', '0'])),
+    );
+    client.destroy();
+    return sizes.reduce<number>((sum, size) => sum + Number(size), 0);
+  },
 };
 
 export async function connectRedis(address: string) {

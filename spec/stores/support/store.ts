@@ -8,6 +8,8 @@ export interface Store {
   start(): Promise<ServerProcess>;
   /** Connects to a server, or to a proxy before it. The client reconnects by itself. */
   open(address: string, log: string): Promise<OpenLog>;
+  /** How many bytes a log takes. */
+  size?(address: string, log: string): Promise<number>;
 }
 
 export interface OpenLog {

@@ -1,0 +1,110 @@
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { AppendRequest, Claim, CommitLog } from '../../src/log/commitLog.js';
+import { openRedis } from './support/redisStore.js';
+import { ServerProcess } from './support/serverProcess.js';
+import { persist, until } from './support/until.js';
+
+const BATCH = 50;
+
+/** A Redis whose files may not grow beyond some blocks of 512 bytes, as on a disk that is full. */
+class FullDisk {
+  blocks = 'unlimited';
+  server!: ServerProcess;
+
+  static async start(fsync: string): Promise<FullDisk> {
+    const disk = new FullDisk();
+    disk.server = await ServerProcess.start({
+      command: 'sh',
+      args: (port, directory) => [
+        ...['-c', `trap '' XFSZ; ulimit -f ${disk.blocks}; exec redis-server "$@"`, 'redis-server'],
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''],
+        ...['--appendonly', 'yes', '--appendfsync', fsync],
+      ],
+      ready: 'Ready to accept connections',
+    });
+    await disk.server.kill();
+    disk.blocks = '400';
+    await disk.server.restart();
+    return disk;
+  }
+}
+
+let disk: FullDisk;
+let close: () => Promise<void>;
+
+afterEach(async () => {
+  await close();
+  await disk.server.stop();
+});
+
+async function claim(log: CommitLog): Promise<Claim> {
+  const stream = { kind: 'answer', id: 'a', generation: 0 };
+  const [made] = await log.claim([{ stream, token: 't', lease: 60_000, existing: 'restart' }]);
+  if (made === undefined) {
+    throw new Error('no claim');
+  }
+  return made;
+}
+
+function batchOf({ stream, token }: Claim, batch: number): AppendRequest[] {
+  return Array.from({ length: BATCH }, (_, index) => {
+    const number = batch * BATCH + index + 1;
+    const commit = { type: 'line', stream, index: number - 1, text: 'x'.repeat(100), eol: '\n' } as const;
+    return { stream, token, number, lines: number, commit };
+  });
+}
+
+/** How many batches were answered before one failed, and its error. */
+async function fill(log: CommitLog, made: Claim): Promise<{ stored: number; error: unknown }> {
+  for (let stored = 0; stored < 1_000; stored++) {
+    try {
+      await log.append(batchOf(made, stored));
+    } catch (error) {
+      return { stored, error };
+    }
+  }
+  throw new Error('the disk is never full');
+}
+
+async function count(log: CommitLog): Promise<number> {
+  const reader = await log.read({});
+  let entries = 0;
+  for (;;) {
+    const page = await reader.next(1_000);
+    entries += page.length;
+    if (page.length === 0) {
+      return entries;
+    }
+  }
+}
+
+describe('a Redis whose disk is full', () => {
+  it('refuses whole batches, and says why', async () => {
+    disk = await FullDisk.start('everysec');
+    const opened = await openRedis(disk.server.address, 'full');
+    ({ close } = opened);
+    const made = await claim(opened.log);
+    const { stored, error } = await fill(opened.log, made);
+    expect(String(error)).toContain('it cannot write to its disk');
+    expect(stored).toBeGreaterThan(5);
+    expect(await count(opened.log)).toBe(1 + stored * BATCH);
+    await expect(claim(opened.log)).rejects.toThrow('it cannot write to its disk');
+  });
+
+  it('has all that it answered, and no part of a batch, when it ends and starts again', async () => {
+    disk = await FullDisk.start('always');
+    const opened = await openRedis(disk.server.address, 'full');
+    ({ close } = opened);
+    const made = await claim(opened.log);
+    const { stored } = await fill(opened.log, made);
+    expect(stored).toBeGreaterThan(5);
+    await disk.server.kill();
+    disk.blocks = 'unlimited';
+    await disk.server.restart();
+    const entries = await persist(() => count(opened.log));
+    expect([1 + stored * BATCH, 1 + (stored + 1) * BATCH]).toContain(entries);
+    await until(() => persist(() => opened.log.append(batchOf(made, stored))), 'the batch that failed');
+    expect(await count(opened.log)).toBe(1 + (stored + 1) * BATCH);
+  });
+});
