@@ -248,8 +248,8 @@ describe('bounds', () => {
     let number = 0;
     await until(async () => {
       await log.append([line(made, ++number)]);
-      return (await all(log))[0]?.number !== 0;
-    }, 'the open is removed');
+      return ((await all(log))[0]?.number ?? 0) > 1;
+    }, 'the open and a line are removed');
     const entries = await all(log);
     expect(entries.at(-1)?.number).toBe(number);
     await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
@@ -339,6 +339,23 @@ describe('writers', () => {
       'a/0 2 close superseded 1',
       'a/1 0 open',
       'b/0 1 line line 1',
+      'a/1 1 line line 1',
+    ]);
+  });
+
+  it('fences a writer whose next number is the one that its successor needs', async () => {
+    const log = await open('same number');
+    const one = await claim(log, 'a');
+    const next = await claim(log, 'a');
+    expect(await log.append([line(one, 1)])).toEqual([{ type: 'fenced' }]);
+    const third = await claim(log, 'a', { existing: 'continue' });
+    expect(await log.append([line(next, 1), line(third, 1)])).toMatchObject([
+      { type: 'fenced' },
+      { type: 'stored' },
+    ]);
+    expect(shown(await all(log)).slice(1)).toEqual([
+      'a/0 1 close superseded 0',
+      'a/1 0 open',
       'a/1 1 line line 1',
     ]);
   });

@@ -64,7 +64,10 @@ export interface RedisLogOptions {
  * The caller makes, connects and closes the client. Watching (`readCommits` with `live`) duplicates it, once for all
  * readers of a log.
  *
+ * @example
+ *
  * ```ts
+ * import { redisLog } from 'deltalines/log';
  * import { createClient } from 'redis';
  *
  * const client = createClient({ url: 'redis://localhost:6379' });
