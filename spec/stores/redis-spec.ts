@@ -287,6 +287,16 @@ describe('bounds', () => {
     expect(await all(log)).toEqual([]);
   });
 
+  it('takes the largest numbers', async () => {
+    const most = Number.MAX_VALUE;
+    const log = await open('largest', { maxEntries: most, maxAge: most, expire: most });
+    const made = await claim(log, 'a', { lease: Infinity });
+    await log.renew([made], most);
+    expect(await log.append([line(made, 1)])).toMatchObject([{ type: 'stored' }]);
+    expect(await log.abandoned()).toEqual([]);
+    expect(await all(log)).toHaveLength(2);
+  });
+
   it.each([
     [{ maxEntries: 0 }, RangeError],
     [{ maxAge: 0.5 }, RangeError],
@@ -531,6 +541,22 @@ describe('faults', () => {
     await ended.stop();
     await until(() => errors.length > 0, 'the error');
     expect(errors).toHaveLength(1);
+    client.destroy();
+  });
+
+  it('fails to watch without a server, and says so once', async () => {
+    const ended = await startRedis();
+    const client = await connectRedis(ended.address);
+    const log = redisLog(client, 'away', { timeout: 100 });
+    await ended.stop();
+    const errors: unknown[] = [];
+    const watcher = {
+      appended: () => undefined,
+      tail: () => undefined,
+      error: (error: unknown) => errors.push(error),
+    };
+    await expect(Promise.resolve(log.watch(watcher))).rejects.toThrow('did not answer within 100 ms');
+    expect(errors).toEqual([]);
     client.destroy();
   });
 

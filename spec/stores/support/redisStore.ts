@@ -30,7 +30,7 @@ export async function connectRedis(address: string) {
 export async function openRedis(address: string, log: string, options?: RedisLogOptions): Promise<OpenLog> {
   const client = await connectRedis(address);
   return {
-    log: redisLog(client, log, { timeout: 2_000, ...options }),
+    log: redisLog(client, log, options),
     close: () => {
       client.destroy();
       return Promise.resolve();

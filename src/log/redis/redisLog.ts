@@ -101,11 +101,14 @@ export function redisLog<K extends string = string>(
       count('maxEntries', options.maxEntries, Infinity, 1),
       count('maxAge', options.maxAge, Infinity, 1),
       count('expire', options.expire, Infinity, 1),
-    ].map((bound) => (bound === Infinity ? '0' : String(bound))),
+    ].map((bound) => (bound === Infinity ? '0' : String(Math.min(bound, LONGEST)))),
     replicas,
     duration('timeout', options.timeout, 10_000),
   );
 }
+
+/** Three hundred years. With more, a script would fail after it has written. */
+const LONGEST = 1e13;
 
 class RedisLog<K extends string> implements CommitLog<K> {
   private readonly bounds: readonly string[];
@@ -273,9 +276,8 @@ class RedisLog<K extends string> implements CommitLog<K> {
   }
 }
 
-/** The lease of a script: sorted sets know no more than 2⁵³ whole numbers. */
 function milliseconds(lease: number): string {
-  return String(Math.min(Math.ceil(lease), Number.MAX_SAFE_INTEGER / 2));
+  return String(Math.min(Math.ceil(lease), LONGEST));
 }
 
 function noPosition(after: string): RangeError {

@@ -53,14 +53,18 @@ export class RedisWatch<K extends string> {
 
   private subscribe(): Subscription {
     const client = this.client.duplicate();
-    const subscription = { client, ready: connect(client, this.channel, (message) => this.receive(message)) };
+    let isReady = false;
+    const ready = connect(client, this.channel, (message) => this.receive(message)).then(() => {
+      isReady = true;
+    });
+    const subscription = { client, ready };
     // What was said while the connection was lost is lost. A cluster says 'node-ready'.
     for (const event of ['ready', 'node-ready']) {
       client.on(event, () => this.receive(''));
     }
     client.on('error', (error) => {
-      // The client reconnects by itself until its strategy gives up.
-      if (!client.isOpen && this.subscription === subscription) {
+      // The client reconnects by itself until its strategy gives up. Before the first connection, add() fails.
+      if (isReady && !client.isOpen && this.subscription === subscription) {
         this.subscription = undefined;
         const watchers = [...this.watchers];
         this.watchers.clear();

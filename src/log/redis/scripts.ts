@@ -81,15 +81,16 @@ local function trim()
     redis.call('XTRIM', entries, 'MAXLEN', maxEntries)
   end
   if maxAge > 0 then
+    local count = 1
     for _ = 1, 20 do
       local old = 0
-      local page = redis.call('XRANGE', entries, '-', '+', 'COUNT', 100)
-      for _, entry in ipairs(page) do
+      for _, entry in ipairs(redis.call('XRANGE', entries, '-', '+', 'COUNT', count)) do
         if tonumber(string.match(entry[1], '%d+$')) > now - maxAge then break end
         old = old + 1
       end
       if old > 0 then redis.call('XTRIM', entries, 'MAXLEN', math.max(redis.call('XLEN', entries) - old, 1)) end
-      if old < 100 then break end
+      if old < count then break end
+      count = 100
     end
   end
   local first = last - redis.call('XLEN', entries) + 1
