@@ -19,6 +19,7 @@ const account = (writer: string, changes: Partial<Account> = {}): Account => ({
   said: said(writer, 4),
   heard: new Map(),
   isDone: false,
+  failure: undefined,
   ...changes,
 });
 
@@ -148,6 +149,7 @@ describe('the check of a fault run', () => {
       'a writer that heard of something has nothing',
       (all) => [...all, account('four', { heard: new Map([[1, '2']]) })],
     ],
+    ['a writer failed', (all) => all.map((each) => ({ ...each, failure: 'Error' }))],
     [
       'a writer that came to its end is not there whole',
       (all) =>

@@ -33,6 +33,9 @@ export function violationsOf(
     }
   }
   for (const account of accounts) {
+    if (account.failure !== undefined) {
+      violations.push(`${account.writer} failed: ${account.failure}`);
+    }
     if (account.heard.size > 0 && !claimants.has(account)) {
       violations.push(`${account.id}: the log has nothing of ${account.writer}, which heard that it has`);
     }

@@ -177,6 +177,7 @@ class FaultRun {
       streams: [...this.#random.choose(3, 12)].map((stream) => `stream${stream}`),
       commits: 100 + this.#random.below(500),
       lease: LEASE,
+      usesOperator: this.#random.below(2) === 0,
       skew: [-60_000, 0, 60_000][this.#random.below(3)] ?? 0,
     };
     this.#all.push(options);

@@ -2,7 +2,11 @@
 // about to say and what the log answered. A write to a file outlives SIGKILL.
 import { openSync, writeSync } from 'node:fs';
 
-import type { AppendRequest, Claim } from '../../../src/log/commitLog.js';
+import { lastValueFrom, Subject, tap } from 'rxjs';
+
+import type { Commit, StreamRef } from '../../../src/commits.js';
+import { appendCommits } from '../../../src/log/appendCommits.js';
+import type { AppendRequest, Claim, CommitLog } from '../../../src/log/commitLog.js';
 import { RandomNumbers } from '../../../src/testing/randomNumbers.js';
 import { storeOf } from '../support/stores.js';
 import { persist } from '../support/until.js';
@@ -19,44 +23,54 @@ const now = Date.now.bind(Date);
 Date.now = () => now() + options.skew;
 
 const random = new RandomNumbers(options.seed, options.writer);
-class Writer {
-  readonly claim: Claim;
+
+/** Makes the commits of one stream. */
+class Script {
+  /** The number of the next entry. */
   number = 1;
-  #lines = 0;
+  lines = 0;
+  readonly stream: StreamRef;
   #isPart = false;
 
-  constructor(claim: Claim) {
-    this.claim = claim;
+  constructor(stream: StreamRef) {
+    this.stream = stream;
   }
 
-  next(): AppendRequest {
-    const { stream, token } = this.claim;
+  get isOver(): boolean {
+    return this.number > options.commits + 1;
+  }
+
+  next(): AppendRequest['commit'] {
+    const { stream } = this;
     const number = this.number++;
-    const commit = this.#commit(number);
-    return { stream, token, number, lines: this.#lines, commit };
-  }
-
-  #commit(number: number): AppendRequest['commit'] {
-    const { stream } = this.claim;
-    if (number > options.commits) {
-      return { type: 'close', stream, reason: 'end', lines: this.#lines };
+    if (this.isOver) {
+      return { type: 'close', stream, reason: 'end', lines: this.lines };
     }
-    if (this.#lines > 1 && random.below(20) === 0) {
-      this.#lines -= 1;
+    if (this.lines > 1 && random.below(20) === 0) {
+      this.lines -= 1;
       this.#isPart = false;
-      return { type: 'revise', stream, index: this.#lines };
+      return { type: 'revise', stream, index: this.lines };
     }
-    const index = this.#isPart ? this.#lines - 1 : this.#lines;
-    this.#lines = index + 1;
+    const index = this.#isPart ? this.lines - 1 : this.lines;
+    this.lines = index + 1;
     this.#isPart = random.below(10) === 0;
     const text = `${options.writer} ${stream.id} ${number} ${'x'.repeat(random.below(100))}`;
     return { type: 'line', stream, index, text, eol: this.#isPart ? '' : '\n' };
   }
 }
 
-async function write(): Promise<void> {
-  const { log, close } = await persist(() => storeOf(options.store).open(options.address, options.log));
+/** Some of the scripts that are not over, each perhaps several times. */
+function* turns(scripts: ReadonlyMap<string, Script>): Iterable<Script> {
+  for (let count = 1 + random.below(20); count > 0; count--) {
+    const script = [...scripts.values()][random.below(scripts.size)];
+    if (script?.isOver === false) {
+      yield script;
+    }
+  }
+}
 
+/** Calls the store itself. */
+async function callStore(log: CommitLog): Promise<void> {
   const claims = await persist(() =>
     log.claim(
       options.streams.map((id) => ({
@@ -68,20 +82,17 @@ async function write(): Promise<void> {
     ),
   );
   tell({ claimed: claims.map(({ stream, position }) => [stream.id, stream.generation, position]) });
-
-  const writers = new Map(claims.map((claim) => [claim.stream.id, new Writer(claim)]));
+  const held = new Map(claims.map((claim): [string, Claim] => [claim.stream.id, claim]));
+  const scripts = new Map(claims.map(({ stream }) => [stream.id, new Script(stream)]));
   const renewal = setInterval(() => {
-    const held = [...writers.values()].map(({ claim }) => claim);
-    Promise.resolve(log.renew(held, options.lease)).catch(() => undefined);
+    Promise.resolve(log.renew([...held.values()], options.lease)).catch(() => undefined);
   }, options.lease / 5);
-
-  while (writers.size > 0) {
+  while (scripts.size > 0) {
     const batch: AppendRequest[] = [];
-    for (let count = 1 + random.below(20); count > 0; count--) {
-      const writer = [...writers.values()][random.below(writers.size)];
-      if (writer !== undefined && writer.number <= options.commits + 1) {
-        batch.push(writer.next());
-      }
+    for (const script of turns(scripts)) {
+      const { number, stream } = script;
+      const commit = script.next();
+      batch.push({ stream, token: `${options.writer} ${stream.id}`, number, lines: script.lines, commit });
     }
     tell({
       said: batch.map(({ stream, number, commit }) => [stream.id, number, { ...commit, stream: undefined }]),
@@ -95,13 +106,71 @@ async function write(): Promise<void> {
     });
     batch.forEach(({ stream, commit }, index) => {
       if (commit.type === 'close' || answers[index]?.type !== 'stored') {
-        writers.delete(stream.id);
+        held.delete(stream.id);
+        scripts.delete(stream.id);
       }
     });
   }
-
   clearInterval(renewal);
-  tell({ done: true });
+}
+
+/** Uses the operator, as applications do. */
+async function useOperator(log: CommitLog): Promise<void> {
+  const commits = new Subject<Commit>();
+  const scripts = new Map(
+    options.streams.map((id) => [id, new Script({ kind: 'answer', id, generation: 0 })]),
+  );
+  const heard = new Map<string, number>();
+  const appended = commits.pipe(
+    appendCommits(log, { lease: options.lease, retryFor: 120_000 }),
+    tap((answer) => {
+      const stream =
+        answer.type === 'fenced'
+          ? answer.stream
+          : 'stream' in answer.commit
+            ? answer.commit.stream
+            : undefined;
+      if (stream === undefined) {
+        throw new Error('the writer said something wrong');
+      }
+      const number = heard.get(stream.id) ?? 0;
+      heard.set(stream.id, number + 1);
+      if (answer.type === 'fenced') {
+        tell({ heard: [[stream.id, number, 'fenced']] });
+        scripts.delete(stream.id);
+      } else if (answer.commit.type === 'open') {
+        tell({ claimed: [[stream.id, stream.generation, answer.position ?? '']] });
+      } else {
+        tell({ heard: [[stream.id, number, answer.position]] });
+      }
+    }),
+  );
+  const ended = lastValueFrom(appended, { defaultValue: undefined });
+  for (const { stream } of scripts.values()) {
+    commits.next({ type: 'open', stream });
+  }
+  while ([...scripts.values()].some(({ isOver }) => !isOver)) {
+    for (const script of turns(scripts)) {
+      const { number, stream } = script;
+      const commit = script.next();
+      tell({ said: [[stream.id, number, { ...commit, stream: undefined }]] });
+      commits.next(commit);
+    }
+    // As an application's source does, it goes on whether the log has answered or not.
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, random.below(10)))]);
+  }
+  commits.complete();
+  await ended;
+}
+
+async function write(): Promise<void> {
+  const { log, close } = await persist(() => storeOf(options.store).open(options.address, options.log));
+  try {
+    await (options.usesOperator ? useOperator(log) : callStore(log));
+    tell({ done: true });
+  } catch (error) {
+    tell({ failed: String(error) });
+  }
   await close();
 }
 

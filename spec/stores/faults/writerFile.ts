@@ -16,6 +16,8 @@ export interface WriterOptions {
   readonly lease: number;
   /** Milliseconds by which the clock of the process is wrong. */
   readonly skew: number;
+  /** Whether it writes through `appendCommits` rather than by calls of the store. */
+  readonly usesOperator: boolean;
 }
 
 export type SaidCommit = Omit<AppendRequest['commit'], 'stream'>;
@@ -28,6 +30,8 @@ export interface WriterLine {
   /** Written after it: the position, or 'fenced'. */
   readonly heard?: readonly (readonly [id: string, number: number, answer: string | undefined])[];
   readonly done?: boolean;
+  /** The error that ended the writer. */
+  readonly failed?: string;
 }
 
 /** What one writer said and heard about one stream. */
@@ -40,6 +44,7 @@ export interface Account {
   readonly heard: Map<number, string | undefined>;
   /** Whether the writer came to its end. */
   isDone: boolean;
+  failure: string | undefined;
 }
 
 /** A file that a killed process wrote may end in the middle of a line, or not exist. */
@@ -47,7 +52,7 @@ export function readAccounts(writer: string, file: string, streams: readonly str
   const accounts = new Map(
     streams.map((id): [string, Account] => [
       id,
-      { writer, id, generation: undefined, said: [], heard: new Map(), isDone: false },
+      { writer, id, generation: undefined, said: [], heard: new Map(), isDone: false, failure: undefined },
     ]),
   );
   for (const line of linesOf(file)) {
@@ -60,8 +65,9 @@ export function readAccounts(writer: string, file: string, streams: readonly str
     for (const [id, number, answer] of line.heard ?? []) {
       accountOf(accounts, id).heard.set(number, answer);
     }
-    for (const account of line.done === true ? accounts.values() : []) {
-      account.isDone = true;
+    for (const account of accounts.values()) {
+      account.isDone ||= line.done === true;
+      account.failure ??= line.failed;
     }
   }
   return [...accounts.values()];
