@@ -1,0 +1,1047 @@
+import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream';
+
+import type { StreamRef } from '../commits.js';
+import { checkOptions, count, duration } from '../rx/options.js';
+import type {
+  AppendRequest,
+  AppendResult,
+  Claim,
+  ClaimRequest,
+  CommitLog,
+  LiveTail,
+  LogReader,
+  LogWatcher,
+  ReadRequest,
+  StoredCommit,
+} from './commitLog.js';
+import { isStreamNameInUse, isStreamNotFound, type JetStreamConnection } from './jetstream/connection.js';
+import { Leases, type StoredLease } from './jetstream/leases.js';
+import { LiveFeed } from './jetstream/liveFeed.js';
+import { AllEntriesReader, StreamReader, type LogMessage } from './jetstream/logReaders.js';
+import {
+  entryCount,
+  firstNumber,
+  isOpen,
+  openPosition,
+  parsePosition,
+  plainCommit,
+  positionOf,
+  type LogRecord,
+  type PlainCommit,
+  type StoredRecord,
+} from './jetstream/logRecord.js';
+import {
+  LEASES,
+  LEASE_SUBJECTS,
+  logNames,
+  streamToken,
+  subjectToken,
+  type LogNames,
+} from './jetstream/names.js';
+import { RecordStore, type Head } from './jetstream/recordStore.js';
+import { TruncatedError } from './truncatedError.js';
+
+/** The options of `jetStreamLog`. What is left out stays as it is when the log exists. */
+export interface JetStreamLogOptions {
+  /**
+   * The most entries that are kept; beyond, the oldest are removed. A whole number from 1, or `Infinity`.
+   * With a bound each entry is a message of its own; without, one message holds the commits of a stream that wait
+   * together, which is faster.
+   *
+   * @default Infinity
+   */
+  readonly maxEntries?: number | undefined;
+  /**
+   * Entries older than this are removed. Milliseconds, from 100; `Infinity` for never.
+   *
+   * @default Infinity
+   */
+  readonly maxAge?: number | undefined;
+  /**
+   * How many servers of a cluster store each entry. A whole number from 1 to 5.
+   *
+   * @default 1
+   */
+  readonly replicas?: number | undefined;
+}
+
+/**
+ * A log of commits in NATS JetStream, which any number of processes write and read.
+ *
+ * It needs the package `@nats-io/jetstream` and a server from version 2.9 on. The log is one JetStream stream, with a
+ * subject for each stream of commits; it is made when it does not exist.
+ *
+ * @example
+ *
+ * ```ts no-run
+ * import { connect } from '@nats-io/transport-node';
+ * import { appendCommits, jetStreamLog } from 'deltalines/log';
+ *
+ * const connection = await connect({ servers: 'localhost:4222', maxReconnectAttempts: -1 });
+ * const log = await jetStreamLog(connection, 'conversation-1', { maxAge: 24 * 60 * 60 * 1000 });
+ * commits$.pipe(appendCommits(log)).subscribe();
+ * ```
+ *
+ * @param connection A connection that `connect` of `@nats-io/transport-node` 3 gave. The caller closes it.
+ * @param name The name of the log: any text.
+ * @param options The bounds and the replicas; see {@link JetStreamLogOptions}.
+ * @returns The log. Rejects with a `TypeError` or `RangeError` when an option is wrong, and with the error of the
+ *   client when the server cannot be reached or has no JetStream.
+ */
+export async function jetStreamLog<K extends string = string>(
+  connection: JetStreamConnection,
+  name: string,
+  options: JetStreamLogOptions = {},
+): Promise<CommitLog<K>> {
+  checkOptions(options);
+  if (typeof name !== 'string') {
+    throw new TypeError(`The name of a log is of type ${typeof name}, but has to be a string`);
+  }
+  const bounds = resolveBounds(options);
+  // Users of the other stores do not have to install the client.
+  const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+  const nats = connection as Parameters<typeof jetstream>[0];
+  const manager = await jetstreamManager(nats);
+  const client = jetstream(nats);
+  const names = await logNames(name);
+  await ensureStream(manager, logConfig(names, bounds), bounds);
+  const { replicas } = bounds;
+  await ensureStream(manager, leasesConfig(replicas), { replicas });
+  const store = new RecordStore(client, manager, names.log, () => connection.info?.max_payload ?? 1_048_576);
+  const leases = new Leases(client, manager, names.leases);
+  const feed = new LiveFeed<K>(connection, names);
+  return new JetStreamLog<K>(manager, names, store, leases, feed, bounds.maxEntries === undefined);
+}
+
+/** The bounds that the caller wants; undefined for those that stay as they are. */
+interface Bounds {
+  readonly maxEntries?: number | undefined;
+  readonly maxAge?: number | undefined;
+  readonly replicas?: number | undefined;
+}
+
+function resolveBounds({ maxEntries, maxAge, replicas }: JetStreamLogOptions): Bounds {
+  const age = maxAge === undefined ? undefined : duration('maxAge', maxAge, Infinity);
+  if (age !== undefined && age < 100) {
+    throw new RangeError(`The option maxAge is ${age}, but JetStream keeps messages for 100 ms at least`);
+  }
+  const copies = replicas === undefined ? undefined : count('replicas', replicas, 1, 1);
+  if (copies !== undefined && copies > 5) {
+    throw new RangeError(`The option replicas is ${copies}, but JetStream keeps 5 at most`);
+  }
+  return {
+    maxEntries: maxEntries === undefined ? undefined : count('maxEntries', maxEntries, Infinity, 1),
+    maxAge: age,
+    replicas: copies,
+  };
+}
+
+type NamedConfig = Partial<StreamConfig> & { readonly name: string };
+
+/** How long the server recognises repeated claims. */
+const DUPLICATE_WINDOW = 120_000;
+
+function logConfig({ log, entries, stored }: LogNames, bounds: Bounds): NamedConfig {
+  return {
+    name: log,
+    subjects: [`${entries}.*`],
+    allow_direct: true,
+    // Told after a message is stored, so that readers find it.
+    republish: { src: `${entries}.>`, dest: `${stored}.>` },
+    ...boundsConfig({ maxEntries: Infinity, maxAge: Infinity, ...defined(bounds) }),
+    num_replicas: bounds.replicas ?? 1,
+  };
+}
+
+function leasesConfig(replicas: number | undefined): NamedConfig {
+  return {
+    name: LEASES,
+    subjects: [LEASE_SUBJECTS],
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+    num_replicas: replicas ?? 1,
+  };
+}
+
+function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamConfig> {
+  return {
+    ...(maxEntries === undefined ? {} : { max_msgs: maxEntries === Infinity ? -1 : maxEntries }),
+    ...(maxAge === undefined
+      ? {}
+      : {
+          max_age: maxAge === Infinity ? 0 : maxAge * NANOSECONDS,
+          duplicate_window: Math.min(maxAge, DUPLICATE_WINDOW) * NANOSECONDS,
+        }),
+    ...(replicas === undefined ? {} : { num_replicas: replicas }),
+  };
+}
+
+/** In a millisecond. */
+const NANOSECONDS = 1_000_000;
+
+function defined(bounds: Bounds): Bounds {
+  return Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined));
+}
+
+/** Makes a stream, or gives the one that exists the bounds that the caller wants. */
+async function ensureStream(manager: JetStreamManager, config: NamedConfig, bounds: Bounds): Promise<void> {
+  let existing: StreamConfig;
+  try {
+    existing = (await manager.streams.info(config.name)).config;
+  } catch (error) {
+    if (!isStreamNotFound(error)) {
+      throw error;
+    }
+    try {
+      await manager.streams.add(config);
+      return;
+    } catch (addError) {
+      // Another process was faster.
+      if (!isStreamNameInUse(addError)) {
+        throw addError;
+      }
+    }
+    existing = (await manager.streams.info(config.name)).config;
+  }
+  const wanted = boundsConfig(bounds);
+  const isLess = config.name === LEASES && (wanted.num_replicas ?? 0) <= existing.num_replicas;
+  const changed = Object.entries(wanted).some(
+    ([key, value]) => existing[key as keyof StreamConfig] !== value,
+  );
+  if (changed && !isLess) {
+    await manager.streams.update(config.name, wanted);
+  }
+}
+
+/** A claim of this process. */
+interface Holding {
+  readonly token: string;
+  readonly subject: string;
+  readonly leaseSubject: string;
+  /** The position of the `open`. */
+  readonly open: string;
+  /** The latest message of the subject that this process knows, and the latest record of this claim. */
+  seq: number;
+  recordSeq: number;
+  record: LogRecord;
+  /** The sequence of the lease; undefined when it is not known. */
+  leaseSeq: number | undefined;
+  /** An append was sent and not answered. */
+  isUnsure: boolean;
+  /** Another claim follows, or the log closed the stream. */
+  isLost: boolean;
+  /** The positions of entries whose answers were lost, by number. */
+  readonly found: Map<number, string>;
+  /** Ends when no append is in flight. */
+  idle: Promise<void>;
+}
+
+/** The commits of one message. */
+interface Run {
+  readonly holding: Holding;
+  /** The places of the requests. */
+  readonly places: number[];
+  readonly commits: PlainCommit[];
+  /** How many lines the stream has after them. */
+  lines: number;
+  /** The UTF-16 code units of the texts. */
+  length: number;
+}
+
+/** A stream that `abandoned` tried to close without getting an answer. */
+interface UnansweredClose {
+  readonly subject: string;
+  readonly seq: number;
+  readonly stream: StreamRef;
+}
+
+/** When a message holds several commits, one more is not added beyond so many UTF-16 code units. */
+const MAX_RECORD_LENGTH = 65_536;
+
+const CONCURRENT_REQUESTS = 256;
+
+const FENCED: AppendResult = { type: 'fenced' };
+
+class JetStreamLog<K extends string> implements CommitLog<K> {
+  private readonly manager: JetStreamManager;
+  private readonly names: LogNames;
+  private readonly store: RecordStore;
+  private readonly leases: Leases;
+  private readonly feed: LiveFeed<K>;
+  private readonly hasLongRecords: boolean;
+  private readonly holdings = new Map<string, Holding>();
+  private readonly unanswered = new Map<string, UnansweredClose>();
+  private asking: Promise<Extent> | undefined = undefined;
+  private askingNext: Promise<Extent> | undefined = undefined;
+
+  constructor(
+    manager: JetStreamManager,
+    names: LogNames,
+    store: RecordStore,
+    leases: Leases,
+    feed: LiveFeed<K>,
+    hasLongRecords: boolean,
+  ) {
+    this.manager = manager;
+    this.names = names;
+    this.store = store;
+    this.leases = leases;
+    this.feed = feed;
+    this.hasLongRecords = hasLongRecords;
+  }
+
+  async claim(requests: readonly ClaimRequest<K>[]): Promise<readonly Claim<K>[]> {
+    const attempts = await Promise.all(requests.map((request) => this.prepareClaim(request)));
+    // The messages leave in the order of the requests.
+    return all(attempts.map((attempt) => this.makeClaim(attempt)));
+  }
+
+  async append(requests: readonly AppendRequest<K>[]): Promise<readonly AppendResult[]> {
+    const holdings = await this.findHoldings(requests);
+    const release = await lock(holdings.values());
+    try {
+      await all(
+        [...holdings.values()].map((holding) => (holding.isUnsure ? this.refresh(holding) : undefined)),
+      );
+      return await this.appendInOrder(requests, holdings);
+    } finally {
+      for (const holding of holdings.values()) {
+        if (holding.isLost || !isOpen(holding.record)) {
+          this.delete(holding);
+        }
+      }
+      release();
+    }
+  }
+
+  async renew(claims: readonly Claim<K>[], lease: number): Promise<void> {
+    for (let start = 0; start < claims.length; start += CONCURRENT_REQUESTS) {
+      await all(claims.slice(start, start + CONCURRENT_REQUESTS).map((claim) => this.renewOne(claim, lease)));
+    }
+  }
+
+  async abandoned(): Promise<readonly StreamRef<K>[]> {
+    const closed = await this.findUnanswered();
+    const ended = await this.leases.ended();
+    for (let start = 0; start < ended.length; start += CONCURRENT_REQUESTS) {
+      const streams = await all(
+        ended.slice(start, start + CONCURRENT_REQUESTS).map((lease) => this.closeEnded(lease)),
+      );
+      closed.push(...streams.filter((stream) => stream !== undefined));
+    }
+    return closed as StreamRef<K>[];
+  }
+
+  async entries(stream: StreamRef<K>): Promise<number | undefined> {
+    const token = await streamToken(stream);
+    const state = await this.state(token, await this.store.head(this.subject(token)));
+    return state?.isOpen === true && state.stream.generation === stream.generation
+      ? state.entries
+      : undefined;
+  }
+
+  async read({ after, stream }: ReadRequest<K>): Promise<LogReader<K>> {
+    const extent = await this.extent();
+    const start = after === undefined ? undefined : await this.startAfter(after, extent);
+    if (stream === undefined) {
+      const { seq, index } = start ?? { seq: extent.first, index: 0 };
+      return new AllEntriesReader<K>(this, seq, index, after);
+    }
+    const subject = this.subject(await streamToken(stream));
+    const from = await this.startOf(stream, subject, start);
+    return new StreamReader<K>(this, subject, stream, from, after);
+  }
+
+  publish(tail: LiveTail<K>): void {
+    this.feed.publish(tail);
+  }
+
+  async watch(watcher: LogWatcher<K>): Promise<() => void> {
+    return this.feed.watch(watcher);
+  }
+
+  async end(): Promise<number> {
+    if (this.feed.end !== undefined) {
+      return this.feed.end;
+    }
+    let last = 0;
+    await this.feed.updateEnd(async () => {
+      ({ last } = await this.extent());
+      return last;
+    });
+    return last;
+  }
+
+  async first(): Promise<number> {
+    return (await this.extent()).first;
+  }
+
+  async message(seq: number): Promise<LogMessage | undefined> {
+    const recent = this.feed.record(seq, (bytes) => this.store.decode(seq, bytes));
+    return recent === undefined ? this.store.message(seq) : { seq, stored: await recent };
+  }
+
+  next(seq: number, subject = `${this.names.entries}.*`): Promise<LogMessage | undefined> {
+    return this.store.next(subject, seq);
+  }
+
+  private subject(token: string): string {
+    return `${this.names.entries}.${token}`;
+  }
+
+  // Claims
+
+  private async prepareClaim(request: ClaimRequest<K>): Promise<ClaimAttempt<K>> {
+    const streamPart = await streamToken(request.stream);
+    const claimPart = await subjectToken(request.token);
+    const subject = this.subject(streamPart);
+    const head = await this.store.head(subject);
+    const before = await this.state(streamPart, head);
+    const leaseSubject = this.leases.subject(streamPart, claimPart);
+    const { token, lease } = request;
+    // Stored before the claim, so that a writer that dies in between leaves no claim without a lease.
+    const leaseSeq =
+      head?.stored?.record.token === token
+        ? undefined
+        : await this.leases.put(leaseSubject, { token, lease });
+    return {
+      request,
+      streamPart,
+      subject,
+      leaseSubject,
+      leaseSeq,
+      id: `${streamPart}.${claimPart}`,
+      head,
+      before,
+    };
+  }
+
+  private async makeClaim(attempt: ClaimAttempt<K>): Promise<Claim<K>> {
+    const { request, subject, head, before, id } = attempt;
+    const { token } = request;
+    if (head?.stored?.record.token === token) {
+      return this.hold(attempt, head.stored);
+    }
+    const record = claimRecord(request, before);
+    const seq = head?.seq ?? 0;
+    const ack = await this.store.publish(subject, record, { seq, recordSeq: head?.stored?.seq ?? 0 }, id);
+    if (ack === undefined) {
+      return this.makeClaim(await this.prepareClaim(request));
+    }
+    if (ack.duplicate) {
+      const stored = await this.store.get(ack.seq);
+      if (stored === undefined) {
+        throw new Error(`the log no longer has the claim ${JSON.stringify(token)}`);
+      }
+      return this.repeatClaim(attempt, stored);
+    }
+    this.feed.stored(ack.seq);
+    if (before?.isOpen === true && before.leaseSubject !== undefined) {
+      this.leases.delete(before.leaseSubject);
+    }
+    return this.hold(attempt, { seq: ack.seq, record });
+  }
+
+  /** Another claim may have followed one whose answer was lost: then its appends are refused. */
+  private repeatClaim(attempt: ClaimAttempt<K>, stored: StoredRecord): Claim<K> {
+    const claim = this.hold({ ...attempt, leaseSeq: undefined }, stored);
+    const holding = this.holdings.get(claim.token);
+    if (holding !== undefined) {
+      holding.isUnsure = true;
+    }
+    return claim;
+  }
+
+  private hold(attempt: ClaimAttempt<K>, stored: StoredRecord): Claim<K> {
+    const { request, subject, leaseSubject, leaseSeq } = attempt;
+    const { token, lease } = request;
+    const { seq, record } = stored;
+    const open = openPosition(stored);
+    const holding = this.holdings.get(token) ?? {
+      token,
+      subject,
+      leaseSubject,
+      open,
+      seq,
+      recordSeq: seq,
+      record,
+      leaseSeq,
+      isUnsure: false,
+      isLost: false,
+      found: new Map<number, string>(),
+      idle: Promise.resolve(),
+    };
+    this.holdings.set(token, holding);
+    if (leaseSeq !== undefined) {
+      this.confirmLease(holding, lease, leaseSeq);
+    }
+    return { stream: record.stream as StreamRef<K>, token, position: open, entries: record.claimed };
+  }
+
+  /** Stores with the lease what the log may remove. When this fails, the next renewal does it. */
+  private confirmLease(holding: Holding, lease: number, seq: number): void {
+    const { token, leaseSubject } = holding;
+    this.leases.replace(leaseSubject, { token, lease, state: stateOf(holding) }, seq).then(
+      (renewed) => {
+        holding.leaseSeq = renewed;
+      },
+      () => {
+        holding.leaseSeq = undefined;
+      },
+    );
+  }
+
+  /** The state of a stream: from its latest record, or from its lease when the log has removed all its records. */
+  private async state(streamPart: string, head: Head | undefined): Promise<StreamState | undefined> {
+    if (head?.stored !== undefined) {
+      const { record } = head.stored;
+      const claimPart = await subjectToken(record.token);
+      return {
+        stream: record.stream,
+        entries: record.entries,
+        lines: record.lines,
+        open: openPosition(head.stored),
+        isOpen: isOpen(record),
+        leaseSubject: this.leases.subject(streamPart, claimPart),
+      };
+    }
+    const lease = await this.leases.get(this.leases.subject(streamPart, '*'));
+    return lease?.state === undefined
+      ? undefined
+      : { ...lease.state, isOpen: true, leaseSubject: lease.subject };
+  }
+
+  // Appends
+
+  /** The claims of these appends, by token, without those that are lost. */
+  private async findHoldings(requests: readonly AppendRequest<K>[]): Promise<Map<string, Holding>> {
+    const unknown = new Map<string, AppendRequest<K>>();
+    for (const request of requests) {
+      if (!this.holdings.has(request.token)) {
+        unknown.set(request.token, request);
+      }
+    }
+    await all([...unknown.values()].map((request) => this.findHolding(request)));
+    const holdings = new Map<string, Holding>();
+    for (const { token } of requests) {
+      const holding = this.holdings.get(token);
+      if (holding !== undefined) {
+        holdings.set(token, holding);
+      }
+    }
+    return holdings;
+  }
+
+  /**
+   * Stores commits in waves. The messages of a wave leave one after the other without waiting for answers, which the
+   * server keeps in this order. A wave has one message of each stream, because the next one has to expect the sequence
+   * that the server gives to this one.
+   */
+  private async appendInOrder(
+    requests: readonly AppendRequest<K>[],
+    holdings: ReadonlyMap<string, Holding>,
+  ): Promise<AppendResult[]> {
+    const results = new Array<AppendResult>(requests.length);
+    let repeated: number[] = [];
+    let waiting = requests.map((_, place) => place);
+    while (waiting.length > 0) {
+      const wave = new Map<Holding, Run>();
+      let latest: Run | undefined;
+      let taken = 0;
+      for (const place of waiting) {
+        const request = requests[place];
+        const holding = request && holdings.get(request.token);
+        if (request === undefined) {
+          break;
+        }
+        if (holding === undefined || request.number < holding.record.entries) {
+          repeated.push(place);
+        } else if (holding.isLost || !isOpen(holding.record)) {
+          results[place] = FENCED;
+        } else if (!wave.has(holding)) {
+          latest = startRun(holding, place, request);
+          wave.set(holding, latest);
+        } else if (latest?.holding !== holding || !this.extendRun(latest, place, request)) {
+          break;
+        }
+        taken++;
+      }
+      waiting = waiting.slice(taken);
+      const conflicts: number[] = [];
+      await all(
+        [...wave.values()].map(async (run) => {
+          const answers = await this.storeRun(run);
+          run.places.forEach((place, index) => {
+            const answer = answers?.[index];
+            if (answer === undefined) {
+              conflicts.push(place);
+            } else {
+              results[place] = answer;
+            }
+          });
+        }),
+      );
+      waiting = [...conflicts.sort((one, other) => one - other), ...waiting];
+      for (const place of repeated) {
+        const request = requests[place];
+        if (request !== undefined) {
+          results[place] = await this.findStored(request, holdings.get(request.token));
+        }
+      }
+      repeated = [];
+    }
+    return results;
+  }
+
+  /** Adds a commit to the message of a stream, if it is not long enough already. */
+  private extendRun(run: Run, place: number, { number, lines, commit }: AppendRequest<K>): boolean {
+    const { holding, commits } = run;
+    if (
+      !this.hasLongRecords ||
+      run.length > MAX_RECORD_LENGTH ||
+      commits.at(-1)?.type === 'close' ||
+      number !== holding.record.entries + commits.length
+    ) {
+      return false;
+    }
+    run.places.push(place);
+    commits.push(plainCommit(commit));
+    run.lines = lines;
+    run.length += lengthOf(commit);
+    return true;
+  }
+
+  /** Stores a message; undefined when the stream has changed meanwhile. */
+  private async storeRun({ holding, commits, lines }: Run): Promise<AppendResult[] | undefined> {
+    const { token, record, open, found } = holding;
+    const { stream, claimed } = record;
+    const entries = record.entries + commits.length;
+    const next: LogRecord = { stream, token, entries, lines, claimed, open, commits };
+    let ack;
+    try {
+      ack = await this.store.publish(holding.subject, next, holding);
+    } catch (error) {
+      holding.isUnsure = true;
+      throw error;
+    }
+    if (ack === undefined) {
+      await this.resolveConflict(holding);
+      return undefined;
+    }
+    const { seq } = ack;
+    this.feed.stored(seq);
+    holding.seq = seq;
+    holding.recordSeq = seq;
+    holding.record = next;
+    found.clear();
+    return commits.map((_, index) => {
+      const position = positionOf(seq, index, commits.length);
+      found.set(record.entries + index, position);
+      return { type: 'stored', position };
+    });
+  }
+
+  /** The subject has another latest message than expected. */
+  private async resolveConflict(holding: Holding): Promise<void> {
+    const { seq } = holding;
+    await this.refresh(holding);
+    if (!holding.isLost && holding.seq === seq) {
+      // The bounds of the log removed all messages of the stream. A claim would have removed the lease.
+      if ((await this.leases.get(holding.leaseSubject)) === undefined) {
+        holding.isLost = true;
+      }
+      holding.seq = 0;
+      holding.recordSeq = 0;
+    }
+  }
+
+  /** Reads what was stored in the stream after what this process knows: appends whose answers were lost, or a claim. */
+  private async refresh(holding: Holding): Promise<void> {
+    for (let seq = holding.recordSeq + 1; !holding.isLost;) {
+      const message = await this.store.next(holding.subject, seq);
+      if (message === undefined) {
+        break;
+      }
+      seq = message.seq + 1;
+      holding.seq = message.seq;
+      const { stored } = message;
+      if (stored === undefined) {
+        continue;
+      }
+      if (stored.record.token !== holding.token) {
+        holding.isLost = true;
+      } else {
+        holding.recordSeq = stored.seq;
+        holding.record = stored.record;
+        addPositions(holding.found, stored);
+      }
+    }
+    holding.isUnsure = false;
+  }
+
+  /** Finds the claim of an append that another object made, unless it is lost. */
+  private async findHolding({ stream, token }: AppendRequest<K>): Promise<void> {
+    const streamPart = await streamToken(stream);
+    const subject = this.subject(streamPart);
+    const stored = (await this.store.head(subject))?.stored;
+    if (stored?.record.token !== token || this.holdings.has(token)) {
+      return;
+    }
+    this.holdings.set(token, {
+      token,
+      subject,
+      leaseSubject: this.leases.subject(streamPart, await subjectToken(token)),
+      open: openPosition(stored),
+      seq: stored.seq,
+      recordSeq: stored.seq,
+      record: stored.record,
+      leaseSeq: undefined,
+      isUnsure: true,
+      isLost: false,
+      found: new Map(),
+      idle: Promise.resolve(),
+    });
+  }
+
+  /** The answer to an append that was stored before, or whose claim is lost. */
+  private async findStored(
+    { stream, token, number }: AppendRequest<K>,
+    holding: Holding | undefined,
+  ): Promise<AppendResult> {
+    if (holding !== undefined) {
+      const { found, subject, record, open } = holding;
+      const position =
+        found.get(number) ?? (await this.find(subject, record.stream, number, open, found))?.position;
+      return { type: 'stored', position };
+    }
+    const subject = this.subject(await streamToken(stream));
+    const stored = await this.find(subject, stream, number, '1');
+    return stored?.token === token ? { type: 'stored', position: stored.position } : FENCED;
+  }
+
+  /** Searches the entry of a generation that has this number, in the messages from a position on. */
+  private async find(
+    subject: string,
+    { generation }: StreamRef,
+    number: number,
+    from: string,
+    found?: Map<number, string>,
+  ): Promise<{ readonly token: string; readonly position: string } | undefined> {
+    for (let seq = parsePosition(from)?.seq ?? 1; ; seq++) {
+      const message = await this.store.next(subject, seq);
+      if (message === undefined) {
+        return undefined;
+      }
+      ({ seq } = message);
+      const { stored } = message;
+      if (stored === undefined) {
+        continue;
+      }
+      const { record } = stored;
+      if (record.stream.generation > generation) {
+        return undefined;
+      }
+      if (
+        record.stream.generation === generation &&
+        firstNumber(record) <= number &&
+        number < record.entries
+      ) {
+        // The numbers that follow are often asked for next.
+        addPositions(found, stored);
+        return { token: record.token, position: positionIn(stored, number) };
+      }
+    }
+  }
+
+  // Leases
+
+  private async renewOne({ stream, token }: Claim<K>, lease: number): Promise<void> {
+    const holding = this.holdings.get(token);
+    if (holding?.isLost === true) {
+      return;
+    }
+    if (holding?.leaseSeq !== undefined) {
+      const { leaseSubject, leaseSeq } = holding;
+      // Until the answer is there it is not known which one the server has.
+      holding.leaseSeq = undefined;
+      const renewed = await this.leases.replace(
+        leaseSubject,
+        { token, lease, state: stateOf(holding) },
+        leaseSeq,
+      );
+      if (renewed !== undefined) {
+        holding.leaseSeq = renewed;
+        return;
+      }
+    }
+    const subject =
+      holding?.leaseSubject ?? this.leases.subject(await streamToken(stream), await subjectToken(token));
+    const stored = await this.leases.get(subject);
+    if (stored === undefined) {
+      return;
+    }
+    const state = holding === undefined ? stored.state : stateOf(holding);
+    const renewed = await this.leases.replace(
+      subject,
+      state === undefined ? { token, lease } : { token, lease, state },
+      stored.seq,
+    );
+    if (holding !== undefined) {
+      holding.leaseSeq = renewed;
+    }
+  }
+
+  /** Closes a stream whose lease has ended; undefined when somebody else did, or its claim is lost anyway. */
+  private async closeEnded({ subject, token, state }: StoredLease): Promise<StreamRef | undefined> {
+    const streamPart = subject.slice(this.names.leases.length + 1).split('.')[0] ?? '';
+    const entrySubject = this.subject(streamPart);
+    const head = await this.store.head(entrySubject);
+    const before =
+      head === undefined ? state && { ...state, isOpen: true } : await this.state(streamPart, head);
+    if (before?.isOpen !== true || (head !== undefined && head.stored?.record.token !== token)) {
+      this.leases.delete(subject);
+      return undefined;
+    }
+    const { stream, entries, lines, open } = before;
+    const closeToken = crypto.randomUUID();
+    const record: LogRecord = {
+      stream,
+      token: closeToken,
+      entries: entries + 1,
+      lines,
+      claimed: entries,
+      open,
+      commits: [{ type: 'close', reason: 'idle', lines }],
+    };
+    const seq = head?.seq ?? 0;
+    this.unanswered.set(closeToken, { subject: entrySubject, seq, stream });
+    const ack = await this.store.publish(entrySubject, record, {
+      seq,
+      recordSeq: head?.stored?.seq ?? 0,
+    });
+    this.unanswered.delete(closeToken);
+    if (ack === undefined) {
+      return undefined;
+    }
+    this.feed.stored(ack.seq);
+    this.leases.delete(subject);
+    return stream;
+  }
+
+  /** The streams that earlier calls closed without getting an answer. */
+  private async findUnanswered(): Promise<StreamRef[]> {
+    const closed: StreamRef[] = [];
+    for (const [token, { subject, seq, stream }] of [...this.unanswered]) {
+      let message = await this.store.next(subject, seq + 1);
+      while (message !== undefined && message.stored === undefined) {
+        message = await this.store.next(subject, message.seq + 1);
+      }
+      if (this.unanswered.delete(token) && message?.stored?.record.token === token) {
+        closed.push(stream);
+      }
+    }
+    return closed;
+  }
+
+  // Readers
+
+  /** The place behind a position. */
+  private async startAfter(
+    position: string,
+    { first, last }: Extent,
+  ): Promise<{ readonly seq: number; readonly index: number; readonly after: StoredRecord | undefined }> {
+    const parsed = parsePosition(position);
+    if (parsed === undefined || parsed.seq > last) {
+      throw new RangeError(`${JSON.stringify(position)} is not a position of this log`);
+    }
+    const { seq, index } = parsed;
+    if (seq < first) {
+      if (seq === first - 1 && index === undefined) {
+        return { seq: first, index: 0, after: undefined };
+      }
+      throw new TruncatedError(position);
+    }
+    const message = await this.message(seq);
+    if (message === undefined) {
+      throw new TruncatedError(position);
+    }
+    const { stored } = message;
+    if (stored === undefined || (index ?? -1) >= entryCount(stored.record) - 1) {
+      throw new RangeError(`${JSON.stringify(position)} is not a position of this log`);
+    }
+    return index === undefined
+      ? { seq: seq + 1, index: 0, after: stored }
+      : { seq, index: index + 1, after: stored };
+  }
+
+  /** Where to start to read one stream. */
+  private async startOf(
+    stream: StreamRef,
+    subject: string,
+    start:
+      { readonly seq: number; readonly index: number; readonly after: StoredRecord | undefined } | undefined,
+  ): Promise<{ readonly seq: number; readonly number: number | undefined }> {
+    if (start !== undefined) {
+      const { seq, index, after } = start;
+      const record = after?.record;
+      const isInside = index > 0 && record !== undefined && isSameStream(record.stream, stream);
+      const skipped = record?.before === undefined ? 0 : 1;
+      return { seq, number: isInside ? firstNumber(record) + Math.max(index - skipped, 0) : undefined };
+    }
+    const head = (await this.store.head(subject))?.stored;
+    // Earlier generations, which nobody reads as a rule, are searched from the beginning.
+    const isLatest = head?.record.stream.generation === stream.generation;
+    const seq = isLatest ? parsePosition(openPosition(head))?.seq : undefined;
+    return { seq: seq ?? 1, number: undefined };
+  }
+
+  private delete({ token, leaseSubject }: Holding): void {
+    this.holdings.delete(token);
+    this.leases.delete(leaseSubject);
+  }
+
+  /** Asks the server. Those who ask while a question is on its way share the next one. */
+  private extent(): Promise<Extent> {
+    if (this.asking === undefined) {
+      return this.askExtent();
+    }
+    this.askingNext ??= this.asking
+      .catch(() => undefined)
+      .then(() => {
+        this.askingNext = undefined;
+        return this.askExtent();
+      });
+    return this.askingNext;
+  }
+
+  private askExtent(): Promise<Extent> {
+    const asking = this.manager.streams.info(this.names.log).then(({ state }) => ({
+      first: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
+      last: state.last_seq,
+    }));
+    this.asking = asking;
+    const finish = () => {
+      if (this.asking === asking) {
+        this.asking = undefined;
+      }
+    };
+    asking.then(finish, finish);
+    return asking;
+  }
+}
+
+/** The sequences of the oldest and of the latest message. */
+interface Extent {
+  readonly first: number;
+  readonly last: number;
+}
+
+interface StreamState {
+  readonly stream: StreamRef;
+  readonly entries: number;
+  readonly lines: number;
+  readonly open: string;
+  readonly isOpen: boolean;
+  readonly leaseSubject: string | undefined;
+}
+
+interface ClaimAttempt<K extends string> {
+  readonly request: ClaimRequest<K>;
+  readonly streamPart: string;
+  readonly subject: string;
+  readonly leaseSubject: string;
+  readonly leaseSeq: number | undefined;
+  readonly id: string;
+  readonly head: Head | undefined;
+  readonly before: StreamState | undefined;
+}
+
+function claimRecord(
+  { stream: { kind, id, order }, token, existing }: ClaimRequest,
+  before: StreamState | undefined,
+): LogRecord {
+  if (before?.isOpen === true && existing === 'continue') {
+    const { stream, entries, lines, open } = before;
+    return { stream, token, entries, lines, claimed: entries, open, commits: [] };
+  }
+  const names = { kind, id, generation: before === undefined ? 0 : before.stream.generation + 1 };
+  const place = order ?? before?.stream.order;
+  const record: LogRecord = {
+    stream: place === undefined ? names : { ...names, order: place },
+    token,
+    entries: 1,
+    lines: 0,
+    claimed: 1,
+    commits: [{ type: 'open' }],
+  };
+  if (before?.isOpen !== true) {
+    return record;
+  }
+  const { stream, entries: number, lines } = before;
+  return { ...record, before: { stream, number, commit: { type: 'close', reason: 'superseded', lines } } };
+}
+
+function stateOf({ record, open }: Holding): {
+  stream: StreamRef;
+  entries: number;
+  lines: number;
+  open: string;
+} {
+  const { stream, entries, lines } = record;
+  return { stream, entries, lines, open };
+}
+
+function startRun(holding: Holding, place: number, { number, lines, commit }: AppendRequest): Run {
+  const { entries } = holding.record;
+  if (number > entries) {
+    throw new RangeError(`entry ${number} of a stream that has ${entries} entries`);
+  }
+  return { holding, places: [place], commits: [plainCommit(commit)], lines, length: lengthOf(commit) };
+}
+
+function lengthOf(commit: StoredCommit): number {
+  return commit.type === 'line' ? commit.text.length : 0;
+}
+
+function isSameStream(one: StreamRef, other: StreamRef): boolean {
+  return one.generation === other.generation && one.kind === other.kind && one.id === other.id;
+}
+
+/** Waits until no append of these claims is in flight, and lets no other one begin before the returned call. */
+async function lock(holdings: Iterable<Holding>): Promise<() => void> {
+  const before: Promise<void>[] = [];
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  for (const holding of holdings) {
+    before.push(holding.idle);
+    holding.idle = released;
+  }
+  await Promise.all(before);
+  return release;
+}
+
+function addPositions(positions: Map<number, string> | undefined, stored: StoredRecord): void {
+  const first = firstNumber(stored.record);
+  stored.record.commits.forEach((_, index) => {
+    positions?.set(first + index, positionIn(stored, first + index));
+  });
+}
+
+/** The position of the entry with this number. */
+function positionIn({ seq, record }: StoredRecord, number: number): string {
+  const count = entryCount(record);
+  return positionOf(seq, count - (record.entries - number), count);
+}
+
+/** Waits for all, also when one fails, so that nothing is in flight when the caller tries again. */
+async function all<T>(promises: readonly (Promise<T> | T)[]): Promise<Awaited<T>[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((result) => {
+    if (result.status === 'rejected') {
+      throw result.reason;
+    }
+    return result.value;
+  });
+}

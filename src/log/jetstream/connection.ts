@@ -1,0 +1,43 @@
+/** What the store needs of a connection that `connect` of `@nats-io/transport-node` 3 gave. */
+export interface JetStreamConnection {
+  /** What the server said of itself. */
+  readonly info?: { readonly max_payload: number } | undefined;
+  publish(subject: string, payload?: string): void;
+  subscribe(
+    subject: string,
+    options: {
+      readonly callback: (error: Error | null, message: CoreMessage) => void;
+    },
+  ): { unsubscribe(): void };
+  flush(): Promise<void>;
+  status(): AsyncIterable<{ readonly type: string }> & { readonly stop?: () => void };
+}
+
+/** A message that a subscription received. */
+export interface CoreMessage {
+  readonly data: Uint8Array;
+  readonly headers?: { get(name: string): string } | undefined;
+}
+
+/** Whether the server refused a message because its subject has a later one than the message expects. */
+export function isConflict(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 10_071 || code === 10_164;
+}
+
+/** Whether the server has no stream of that name. */
+export function isStreamNotFound(error: unknown): boolean {
+  return codeOf(error) === 10_059;
+}
+
+/** Whether the server has a stream of that name with another configuration. */
+export function isStreamNameInUse(error: unknown): boolean {
+  return codeOf(error) === 10_058;
+}
+
+/** The `err_code` of the JetStream API. */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null
+    ? (error as { readonly code?: unknown }).code
+    : undefined;
+}

@@ -1,0 +1,173 @@
+import type { StreamRef } from '../../commits.js';
+import type { LogReader, StoredEntry } from '../commitLog.js';
+import { StreamRefs } from '../storedCommit.js';
+import { TruncatedError } from '../truncatedError.js';
+import { entriesOf, entryCount, type StoredRecord } from './logRecord.js';
+
+/** A message of the log; its record unless it is a part of one. */
+export interface LogMessage {
+  readonly seq: number;
+  readonly stored: StoredRecord | undefined;
+}
+
+/** What readers need of the log. */
+export interface ReadableLog {
+  /** The sequence of the latest message. */
+  end(): Promise<number>;
+  /** The sequence of the oldest message. */
+  first(): Promise<number>;
+  message(seq: number): Promise<LogMessage | undefined>;
+  /** The first message from a sequence on, of one stream of commits or of all. */
+  next(seq: number, subject?: string): Promise<LogMessage | undefined>;
+}
+
+/** How many messages a reader asks for at once. */
+const MAX_WINDOW = 64;
+
+/** Reads all entries. Its state is a place in the log, so a reader that waits costs nothing. */
+export class AllEntriesReader<K extends string> implements LogReader<K> {
+  private readonly log: ReadableLog;
+  private readonly refs = new StreamRefs<K>();
+  /** The message that follows, and how many of its entries were read. */
+  private seq: number;
+  private index: number;
+  private position: string | undefined;
+  private entriesPerMessage = 1;
+  private isClosed = false;
+
+  constructor(log: ReadableLog, seq: number, index: number, position: string | undefined) {
+    this.log = log;
+    this.seq = seq;
+    this.index = index;
+    this.position = position;
+  }
+
+  async next(limit: number): Promise<readonly StoredEntry<K>[]> {
+    let entries: readonly StoredEntry<K>[] = [];
+    while (entries.length === 0 && limit > 0 && !this.isClosed) {
+      const end = await this.log.end();
+      if (this.seq > end) {
+        break;
+      }
+      const wanted = Math.ceil(limit / this.entriesPerMessage);
+      const size = Math.min(end - this.seq + 1, wanted, MAX_WINDOW);
+      const first = this.seq;
+      const messages = await Promise.all(
+        Array.from({ length: size }, (_, offset) => this.log.message(first + offset)),
+      );
+      entries = this.take(messages, limit);
+      if (entries.length > 0) {
+        const count = Math.max(this.seq - first, 1);
+        this.entriesPerMessage = Math.max(entries.length / count, 1);
+      } else if (this.seq - first < size) {
+        await this.skipGap(end);
+      }
+    }
+    this.position = entries.at(-1)?.position ?? this.position;
+    return entries;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Reads the messages up to the first that is missing. */
+  private take(messages: readonly (LogMessage | undefined)[], limit: number): readonly StoredEntry<K>[] {
+    const entries: StoredEntry<K>[] = [];
+    for (const message of messages) {
+      if (message === undefined || entries.length >= limit) {
+        break;
+      }
+      const { stored } = message;
+      if (stored !== undefined) {
+        const taken = entriesOf(stored, this.index, limit - entries.length, this.refs);
+        entries.push(...taken);
+        this.index += taken.length;
+        if (this.index < entryCount(stored.record)) {
+          break;
+        }
+      }
+      this.seq++;
+      this.index = 0;
+    }
+    return entries;
+  }
+
+  /** The next message is missing: the bounds of the log removed it, or an administrator did. */
+  private async skipGap(end: number): Promise<void> {
+    if (this.seq < (await this.log.first())) {
+      throw new TruncatedError(this.position);
+    }
+    const message = await this.log.next(this.seq);
+    this.seq = message?.seq ?? end + 1;
+    this.index = 0;
+  }
+}
+
+/** Reads the entries of one generation of one stream. */
+export class StreamReader<K extends string> implements LogReader<K> {
+  private readonly log: ReadableLog;
+  private readonly subject: string;
+  private readonly generation: number;
+  private readonly refs = new StreamRefs<K>();
+  private seq: number;
+  /** The number of the entry that follows; undefined until one was read. */
+  private number: number | undefined;
+  private position: string | undefined;
+  private isClosed = false;
+
+  constructor(
+    log: ReadableLog,
+    subject: string,
+    { generation }: StreamRef,
+    start: { readonly seq: number; readonly number: number | undefined },
+    position: string | undefined,
+  ) {
+    this.log = log;
+    this.subject = subject;
+    this.generation = generation;
+    this.seq = start.seq;
+    this.number = start.number;
+    this.position = position;
+  }
+
+  async next(limit: number): Promise<readonly StoredEntry<K>[]> {
+    const entries: StoredEntry<K>[] = [];
+    while (entries.length < limit && !this.isClosed) {
+      const message = await this.log.next(this.seq, this.subject);
+      if (message === undefined) {
+        break;
+      }
+      this.seq = message.seq;
+      const { stored } = message;
+      if (stored !== undefined && !this.take(stored, limit, entries)) {
+        break;
+      }
+      this.seq++;
+    }
+    this.position = entries.at(-1)?.position ?? this.position;
+    return entries;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** Reads a record; whether it was read to its end and others may follow. */
+  private take(stored: StoredRecord, limit: number, entries: StoredEntry<K>[]): boolean {
+    for (const entry of entriesOf(stored, 0, Infinity, this.refs)) {
+      if (entry.commit.stream.generation !== this.generation || entry.number < (this.number ?? 0)) {
+        continue;
+      }
+      if (entries.length >= limit) {
+        return false;
+      }
+      if (this.number !== undefined && entry.number > this.number) {
+        throw new TruncatedError(this.position);
+      }
+      entries.push(entry);
+      this.number = entry.number + 1;
+    }
+    return stored.record.stream.generation <= this.generation;
+  }
+}
