@@ -38,11 +38,14 @@ export class Leases {
   private readonly manager: JetStreamManager;
   /** What the subjects begin with, without the dot. */
   private readonly prefix: string;
+  private readonly since: string;
 
-  constructor(client: JetStreamClient, manager: JetStreamManager, prefix: string) {
+  /** `since` is when the log was made: older leases are those of a log of the same name that was deleted. */
+  constructor(client: JetStreamClient, manager: JetStreamManager, prefix: string, since: string) {
     this.client = client;
     this.manager = manager;
     this.prefix = prefix;
+    this.since = sortable(since);
   }
 
   subject(stream: string, claim: string): string {
@@ -51,7 +54,7 @@ export class Leases {
 
   /** Stores a lease, whatever the server has of it. */
   async put(subject: string, lease: Lease): Promise<number> {
-    const { seq } = await this.client.publish(subject, JSON.stringify(lease));
+    const { seq } = await this.client.publish(subject, encode(lease));
     return seq;
   }
 
@@ -59,7 +62,7 @@ export class Leases {
   async replace(subject: string, lease: Lease, seq: number): Promise<number | undefined> {
     try {
       const expect = { lastSubjectSequence: seq };
-      const ack = await this.client.publish(subject, JSON.stringify(lease), { expect });
+      const ack = await this.client.publish(subject, encode(lease), { expect });
       return ack.seq;
     } catch (error) {
       if (isConflict(error)) {
@@ -72,14 +75,11 @@ export class Leases {
   /** The latest lease of a subject, which may end with a wildcard. */
   async get(subject: string): Promise<StoredLease | undefined> {
     const message = await this.manager.streams.getMessage(LEASES, { last_by_subj: subject });
-    return message === null
-      ? undefined
-      : {
-          ...message.json<Lease>(),
-          subject: message.subject,
-          seq: message.seq,
-          time: message.time.getTime(),
-        };
+    if (message === null || sortable(message.timestamp) < this.since) {
+      return undefined;
+    }
+    const { seq, time } = message;
+    return { ...message.json<Lease>(), subject: message.subject, seq, time: time.getTime() };
   }
 
   /** Removes a lease. One that stays is removed when it ends. */
@@ -119,3 +119,18 @@ export class Leases {
 }
 
 const CONCURRENT_READS = 256;
+
+/** A state whose names are longer than this is not stored: the message might be too large. */
+const MAX_LEASE_LENGTH = 65_536;
+
+function encode(lease: Lease): string {
+  const text = JSON.stringify(lease);
+  return text.length <= MAX_LEASE_LENGTH ? text : JSON.stringify({ token: lease.token, lease: lease.lease });
+}
+
+/** Times of the server, as texts that sort. Their fractions have one to nine digits. */
+function sortable(timestamp: string): string {
+  return timestamp.replace('Z', '').padEnd(NANOSECOND_TIME_LENGTH, '0');
+}
+
+const NANOSECOND_TIME_LENGTH = '2000-01-01T00:00:00.000000000'.length;

@@ -1,6 +1,6 @@
 import type { StreamRef } from '../../commits.js';
 import type { StoredCommit, StoredEntry } from '../commitLog.js';
-import { encodeCommit, type StreamRefs } from '../storedCommit.js';
+import { storedCommit, type StreamRefs } from '../storedCommit.js';
 
 /** A commit without the stream, which the record holds once for all its commits. */
 export type PlainCommit = DistributiveOmit<StoredCommit, 'stream'>;
@@ -32,12 +32,7 @@ export interface StoredRecord {
 }
 
 export function plainCommit(commit: StoredCommit): PlainCommit {
-  // Only an error has to be made plain, and only `encodeCommit` knows how.
-  const stored =
-    commit.type === 'close' && commit.error !== undefined
-      ? (JSON.parse(encodeCommit(commit)) as StoredCommit)
-      : commit;
-  const plain: Partial<StoredCommit> & PlainCommit = { ...stored };
+  const plain: Partial<StoredCommit> & PlainCommit = { ...storedCommit(commit) };
   delete (plain as { stream?: StreamRef }).stream;
   return plain;
 }

@@ -21,6 +21,9 @@ type Message =
 /** What remains for the headers when a message is as large as the server allows. */
 const HEADER_BYTES = 1024;
 
+/** JSON escapes a control character with six. */
+const MAX_BYTES_PER_CODE_UNIT = 6;
+
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
@@ -40,6 +43,11 @@ export class RecordStore {
     this.manager = manager;
     this.name = name;
     this.maxPayload = maxPayload;
+  }
+
+  /** Whether a record with so many UTF-16 code units is one message, however many bytes they become. */
+  holdsInOneMessage(length: number): boolean {
+    return length * MAX_BYTES_PER_CODE_UNIT <= this.maxPayload() / 2;
   }
 
   /**

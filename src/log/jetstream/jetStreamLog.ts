@@ -1,7 +1,7 @@
-import type { JetStreamManager, StreamConfig } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 
-import type { StreamRef } from '../commits.js';
-import { checkOptions, count, duration } from '../rx/options.js';
+import type { StreamRef } from '../../commits.js';
+import { checkOptions, duration } from '../../rx/options.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -13,11 +13,13 @@ import type {
   LogWatcher,
   ReadRequest,
   StoredCommit,
-} from './commitLog.js';
-import { isStreamNameInUse, isStreamNotFound, type JetStreamConnection } from './jetstream/connection.js';
-import { Leases, type StoredLease } from './jetstream/leases.js';
-import { LiveFeed } from './jetstream/liveFeed.js';
-import { AllEntriesReader, StreamReader, type LogMessage } from './jetstream/logReaders.js';
+} from '../commitLog.js';
+import { TruncatedError } from '../truncatedError.js';
+import { ensureLeases, ensureLog, resolveBounds } from './configuration.js';
+import type { JetStreamConnection } from './connection.js';
+import { Leases, type StoredLease } from './leases.js';
+import { LiveFeed } from './liveFeed.js';
+import { AllEntriesReader, StreamReader, type LogMessage } from './logReaders.js';
 import {
   entryCount,
   firstNumber,
@@ -29,19 +31,11 @@ import {
   type LogRecord,
   type PlainCommit,
   type StoredRecord,
-} from './jetstream/logRecord.js';
-import {
-  LEASES,
-  LEASE_SUBJECTS,
-  logNames,
-  streamToken,
-  subjectToken,
-  type LogNames,
-} from './jetstream/names.js';
-import { RecordStore, type Head } from './jetstream/recordStore.js';
-import { TruncatedError } from './truncatedError.js';
+} from './logRecord.js';
+import { logNames, streamToken, subjectToken, type LogNames } from './names.js';
+import { RecordStore, type Head } from './recordStore.js';
 
-/** The options of `jetStreamLog`. What is left out stays as it is when the log exists. */
+/** The options of `jetStreamLog`. A bound that is left out stays as it is when the log exists. */
 export interface JetStreamLogOptions {
   /**
    * The most entries that are kept; beyond, the oldest are removed. A whole number from 1, or `Infinity`.
@@ -63,6 +57,12 @@ export interface JetStreamLogOptions {
    * @default 1
    */
   readonly replicas?: number | undefined;
+  /**
+   * How long to wait for an answer of the server. Milliseconds, more than 0 and at most 2,147,483,647.
+   *
+   * @default 5000
+   */
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -73,13 +73,21 @@ export interface JetStreamLogOptions {
  *
  * @example
  *
- * ```ts no-run
+ * ```ts
  * import { connect } from '@nats-io/transport-node';
  * import { appendCommits, jetStreamLog } from 'deltalines/log';
+ * import { commitLines, type DeltaEvent } from 'deltalines';
+ * import { of } from 'rxjs';
  *
- * const connection = await connect({ servers: 'localhost:4222', maxReconnectAttempts: -1 });
- * const log = await jetStreamLog(connection, 'conversation-1', { maxAge: 24 * 60 * 60 * 1000 });
- * commits$.pipe(appendCommits(log)).subscribe();
+ * const connection = await connect({
+ *   servers: 'localhost:4222',
+ *   maxReconnectAttempts: -1,
+ *   noAsyncTraces: true,
+ * });
+ * const log = await jetStreamLog(connection, 'conversation 1', { maxAge: 24 * 60 * 60 * 1000 });
+ * of<DeltaEvent>({ type: 'delta', kind: 'answer', id: '1', delta: 'one' })
+ *   .pipe(commitLines(), appendCommits(log))
+ *   .subscribe();
  * ```
  *
  * @param connection A connection that `connect` of `@nats-io/transport-node` 3 gave. The caller closes it.
@@ -98,119 +106,19 @@ export async function jetStreamLog<K extends string = string>(
     throw new TypeError(`The name of a log is of type ${typeof name}, but has to be a string`);
   }
   const bounds = resolveBounds(options);
+  const timeout = duration('timeout', options.timeout, 5000);
   // Users of the other stores do not have to install the client.
   const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
   const nats = connection as Parameters<typeof jetstream>[0];
-  const manager = await jetstreamManager(nats);
-  const client = jetstream(nats);
+  const manager = await jetstreamManager(nats, { timeout });
+  const client = jetstream(nats, { timeout });
   const names = await logNames(name);
-  await ensureStream(manager, logConfig(names, bounds), bounds);
-  const { replicas } = bounds;
-  await ensureStream(manager, leasesConfig(replicas), { replicas });
+  const { config, created } = await ensureLog(manager, names, bounds);
+  await ensureLeases(manager, bounds);
   const store = new RecordStore(client, manager, names.log, () => connection.info?.max_payload ?? 1_048_576);
-  const leases = new Leases(client, manager, names.leases);
+  const leases = new Leases(client, manager, names.leases, created);
   const feed = new LiveFeed<K>(connection, names);
-  return new JetStreamLog<K>(manager, names, store, leases, feed, bounds.maxEntries === undefined);
-}
-
-/** The bounds that the caller wants; undefined for those that stay as they are. */
-interface Bounds {
-  readonly maxEntries?: number | undefined;
-  readonly maxAge?: number | undefined;
-  readonly replicas?: number | undefined;
-}
-
-function resolveBounds({ maxEntries, maxAge, replicas }: JetStreamLogOptions): Bounds {
-  const age = maxAge === undefined ? undefined : duration('maxAge', maxAge, Infinity);
-  if (age !== undefined && age < 100) {
-    throw new RangeError(`The option maxAge is ${age}, but JetStream keeps messages for 100 ms at least`);
-  }
-  const copies = replicas === undefined ? undefined : count('replicas', replicas, 1, 1);
-  if (copies !== undefined && copies > 5) {
-    throw new RangeError(`The option replicas is ${copies}, but JetStream keeps 5 at most`);
-  }
-  return {
-    maxEntries: maxEntries === undefined ? undefined : count('maxEntries', maxEntries, Infinity, 1),
-    maxAge: age,
-    replicas: copies,
-  };
-}
-
-type NamedConfig = Partial<StreamConfig> & { readonly name: string };
-
-/** How long the server recognises repeated claims. */
-const DUPLICATE_WINDOW = 120_000;
-
-function logConfig({ log, entries, stored }: LogNames, bounds: Bounds): NamedConfig {
-  return {
-    name: log,
-    subjects: [`${entries}.*`],
-    allow_direct: true,
-    // Told after a message is stored, so that readers find it.
-    republish: { src: `${entries}.>`, dest: `${stored}.>` },
-    ...boundsConfig({ maxEntries: Infinity, maxAge: Infinity, ...defined(bounds) }),
-    num_replicas: bounds.replicas ?? 1,
-  };
-}
-
-function leasesConfig(replicas: number | undefined): NamedConfig {
-  return {
-    name: LEASES,
-    subjects: [LEASE_SUBJECTS],
-    max_msgs_per_subject: 1,
-    allow_direct: true,
-    num_replicas: replicas ?? 1,
-  };
-}
-
-function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamConfig> {
-  return {
-    ...(maxEntries === undefined ? {} : { max_msgs: maxEntries === Infinity ? -1 : maxEntries }),
-    ...(maxAge === undefined
-      ? {}
-      : {
-          max_age: maxAge === Infinity ? 0 : maxAge * NANOSECONDS,
-          duplicate_window: Math.min(maxAge, DUPLICATE_WINDOW) * NANOSECONDS,
-        }),
-    ...(replicas === undefined ? {} : { num_replicas: replicas }),
-  };
-}
-
-/** In a millisecond. */
-const NANOSECONDS = 1_000_000;
-
-function defined(bounds: Bounds): Bounds {
-  return Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined));
-}
-
-/** Makes a stream, or gives the one that exists the bounds that the caller wants. */
-async function ensureStream(manager: JetStreamManager, config: NamedConfig, bounds: Bounds): Promise<void> {
-  let existing: StreamConfig;
-  try {
-    existing = (await manager.streams.info(config.name)).config;
-  } catch (error) {
-    if (!isStreamNotFound(error)) {
-      throw error;
-    }
-    try {
-      await manager.streams.add(config);
-      return;
-    } catch (addError) {
-      // Another process was faster.
-      if (!isStreamNameInUse(addError)) {
-        throw addError;
-      }
-    }
-    existing = (await manager.streams.info(config.name)).config;
-  }
-  const wanted = boundsConfig(bounds);
-  const isLess = config.name === LEASES && (wanted.num_replicas ?? 0) <= existing.num_replicas;
-  const changed = Object.entries(wanted).some(
-    ([key, value]) => existing[key as keyof StreamConfig] !== value,
-  );
-  if (changed && !isLess) {
-    await manager.streams.update(config.name, wanted);
-  }
+  return new JetStreamLog<K>(manager, names, store, leases, feed, config.max_msgs <= 0);
 }
 
 /** A claim of this process. */
@@ -244,7 +152,7 @@ interface Run {
   readonly commits: PlainCommit[];
   /** How many lines the stream has after them. */
   lines: number;
-  /** The UTF-16 code units of the texts. */
+  /** The UTF-16 code units of the texts and of the names. */
   length: number;
 }
 
@@ -535,7 +443,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   /**
    * Stores commits in waves. The messages of a wave leave one after the other without waiting for answers, which the
    * server keeps in this order. A wave has one message of each stream, because the next one has to expect the sequence
-   * that the server gives to this one.
+   * that the server gives to this one. A record that may need several messages is the last of its wave.
    */
   private async appendInOrder(
     requests: readonly AppendRequest<K>[],
@@ -565,6 +473,9 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
           break;
         }
         taken++;
+        if (latest !== undefined && !this.store.holdsInOneMessage(latest.length)) {
+          break;
+        }
       }
       waiting = waiting.slice(taken);
       const conflicts: number[] = [];
@@ -996,7 +907,9 @@ function startRun(holding: Holding, place: number, { number, lines, commit }: Ap
   if (number > entries) {
     throw new RangeError(`entry ${number} of a stream that has ${entries} entries`);
   }
-  return { holding, places: [place], commits: [plainCommit(commit)], lines, length: lengthOf(commit) };
+  const { kind, id } = holding.record.stream;
+  const length = kind.length + id.length + lengthOf(commit);
+  return { holding, places: [place], commits: [plainCommit(commit)], lines, length };
 }
 
 function lengthOf(commit: StoredCommit): number {

@@ -1,0 +1,118 @@
+import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream';
+
+import { count, duration } from '../../rx/options.js';
+import { isStreamNameInUse, isStreamNotFound } from './connection.js';
+import { LEASES, LEASE_SUBJECTS, type LogNames } from './names.js';
+
+/** What the caller wants of the server; undefined for what stays as it is. */
+export interface Bounds {
+  readonly maxEntries?: number | undefined;
+  readonly maxAge?: number | undefined;
+  readonly replicas?: number | undefined;
+}
+
+/** Throws a `TypeError` or `RangeError` that names the first wrong option. */
+export function resolveBounds({ maxEntries, maxAge, replicas }: Bounds): Bounds {
+  const age = maxAge === undefined ? undefined : duration('maxAge', maxAge, Infinity);
+  if (age !== undefined && age < 100) {
+    throw new RangeError(`The option maxAge is ${age}, but has to be at least 100 for JetStream`);
+  }
+  const copies = replicas === undefined ? undefined : count('replicas', replicas, 1, 1);
+  if (copies !== undefined && copies > 5) {
+    throw new RangeError(`The option replicas is ${copies}, but has to be at most 5 for JetStream`);
+  }
+  return {
+    maxEntries: maxEntries === undefined ? undefined : count('maxEntries', maxEntries, Infinity, 1),
+    maxAge: age,
+    replicas: copies,
+  };
+}
+
+/** Makes the JetStream stream of a log, or gives the one that exists the bounds that the caller wants. */
+export function ensureLog(manager: JetStreamManager, names: LogNames, bounds: Bounds): Promise<StreamInfo> {
+  const { log, entries, stored } = names;
+  const config = {
+    name: log,
+    subjects: [`${entries}.*`],
+    allow_direct: true,
+    num_replicas: 1,
+    duplicate_window: DUPLICATE_WINDOW * NANOSECONDS,
+    // Sent after a message is stored, so that readers find it.
+    republish: { src: `${entries}.>`, dest: `${stored}.>` },
+  };
+  return ensureStream(manager, config, boundsConfig(bounds));
+}
+
+/** Makes the JetStream stream of the leases of all logs; it has as many replicas as the log that wants the most. */
+export async function ensureLeases(manager: JetStreamManager, { replicas }: Bounds): Promise<void> {
+  const config = {
+    name: LEASES,
+    subjects: [LEASE_SUBJECTS],
+    max_msgs_per_subject: 1,
+    allow_direct: true,
+    num_replicas: 1,
+  };
+  const { config: existing } = await ensureStream(manager, config, {});
+  if (replicas !== undefined && replicas > existing.num_replicas) {
+    await manager.streams.update(LEASES, { num_replicas: replicas });
+  }
+}
+
+/** How long the server recognises repeated claims. */
+const DUPLICATE_WINDOW = 120_000;
+
+/** In a millisecond. */
+const NANOSECONDS = 1_000_000;
+
+function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamConfig> {
+  return {
+    ...(maxEntries === undefined ? {} : { max_msgs: maxEntries === Infinity ? -1 : maxEntries }),
+    ...(maxAge === undefined
+      ? {}
+      : {
+          max_age: maxAge === Infinity ? 0 : maxAge * NANOSECONDS,
+          // The server refuses a window that is longer than the age.
+          duplicate_window: Math.min(maxAge, DUPLICATE_WINDOW) * NANOSECONDS,
+        }),
+    ...(replicas === undefined ? {} : { num_replicas: replicas }),
+  };
+}
+
+async function ensureStream(
+  manager: JetStreamManager,
+  config: Partial<StreamConfig> & { readonly name: string },
+  bounds: Partial<StreamConfig>,
+): Promise<StreamInfo> {
+  const existing =
+    (await findStream(manager, config.name)) ?? (await addStream(manager, { ...config, ...bounds }));
+  const isChanged = Object.entries(bounds).some(
+    ([key, value]) => existing.config[key as keyof StreamConfig] !== value,
+  );
+  return isChanged ? manager.streams.update(config.name, bounds) : existing;
+}
+
+async function findStream(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
+  try {
+    return await manager.streams.info(name);
+  } catch (error) {
+    if (isStreamNotFound(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function addStream(
+  manager: JetStreamManager,
+  config: Partial<StreamConfig> & { readonly name: string },
+): Promise<StreamInfo> {
+  try {
+    return await manager.streams.add(config);
+  } catch (error) {
+    // Another process was faster, and gave it other bounds.
+    if (isStreamNameInUse(error)) {
+      return manager.streams.info(config.name);
+    }
+    throw error;
+  }
+}
