@@ -207,7 +207,16 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   async append(requests: readonly AppendRequest<K>[]): Promise<readonly AppendResult[]> {
     const holdings = await this.findHoldings(requests);
     const release = await lock(holdings.values());
+    const firstNumbers = new Set<string>();
     try {
+      for (const { token, number } of requests) {
+        const holding = holdings.get(token);
+        if (holding !== undefined && number > holding.record.entries) {
+          // More of the same batch, or another object of this log has appended.
+          holding.isUnsure ||= !firstNumbers.has(token);
+        }
+        firstNumbers.add(token);
+      }
       await all(
         [...holdings.values()].map((holding) => (holding.isUnsure ? this.refresh(holding) : undefined)),
       );

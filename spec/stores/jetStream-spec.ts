@@ -1,0 +1,706 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Claim, ClaimRequest, CommitLog, LogWatcher, StoredEntry } from '../../src/log/commitLog.js';
+import { jetStreamLog, type JetStreamLogOptions } from '../../src/log/jetstream/jetStreamLog.js';
+import { TruncatedError } from '../../src/log/truncatedError.js';
+import { checkCommitLog } from '../../src/testing/index.js';
+import { connectNats, openJetStream } from './support/jetStreamStore.js';
+import { startNats } from './support/natsServer.js';
+import { Proxy as NetworkProxy } from './support/proxy.js';
+import { ServerProcess } from './support/serverProcess.js';
+import type { OpenLog } from './support/store.js';
+import { persist, until } from './support/until.js';
+
+let server: ServerProcess;
+let connection: NatsConnection;
+const opened: OpenLog[] = [];
+
+beforeAll(async () => {
+  server = await startNats();
+  connection = await connectNats(server.address);
+});
+
+afterAll(async () => {
+  await Promise.all(opened.map(({ close }) => close()));
+  await connection.close();
+  await server.stop();
+});
+
+async function open(
+  name: string,
+  options?: JetStreamLogOptions,
+  address = server.address,
+): Promise<CommitLog> {
+  const log = await openJetStream(address, name, options);
+  opened.push(log);
+  return log.log;
+}
+
+let tokens = 0;
+
+function request(id: string, changes: Partial<ClaimRequest> = {}): ClaimRequest {
+  const stream = { kind: 'answer', id, generation: 0 };
+  return { stream, token: `token ${tokens++}`, lease: 60_000, existing: 'restart', ...changes };
+}
+
+async function claim(log: CommitLog, id: string, changes?: Partial<ClaimRequest>): Promise<Claim> {
+  return only(await log.claim([request(id, changes)]));
+}
+
+function only<T>([value]: readonly T[]): T {
+  if (value === undefined) {
+    throw new Error('there is none');
+  }
+  return value;
+}
+
+const line = ({ stream, token }: Claim, number: number, text = `line ${number}`) => ({
+  stream,
+  token,
+  number,
+  lines: number,
+  commit: { type: 'line', stream, index: number - 1, text, eol: '\n' } as const,
+});
+
+const close = ({ stream, token }: Claim, number: number) => ({
+  stream,
+  token,
+  number,
+  lines: number - 1,
+  commit: { type: 'close', stream, reason: 'end', lines: number - 1 } as const,
+});
+
+async function all(log: CommitLog, after?: string): Promise<readonly StoredEntry[]> {
+  const reader = await log.read({ after });
+  const entries: StoredEntry[] = [];
+  for (;;) {
+    const page = await reader.next(100);
+    if (page.length === 0) {
+      return entries;
+    }
+    entries.push(...page);
+  }
+}
+
+const shown = (entries: readonly StoredEntry[]) =>
+  entries.map(({ commit, number }) => {
+    const { id, generation } = commit.stream;
+    const rest =
+      commit.type === 'line'
+        ? commit.text
+        : commit.type === 'close'
+          ? `${commit.reason} ${commit.lines}`
+          : '';
+    return `${id}/${generation} ${number} ${commit.type} ${rest}`.trim();
+  });
+
+const silent: LogWatcher = { appended: () => undefined, tail: () => undefined, error: () => undefined };
+
+describe('a log in JetStream', () => {
+  it('does what every log of commits does', async () => {
+    let logs = 0;
+    await expect(
+      checkCommitLog((bounds) => jetStreamLog(connection, `checked ${logs++}`, bounds)),
+    ).resolves.toBeUndefined();
+  });
+
+  it('keeps logs apart whose names differ in any character', async () => {
+    const names = [
+      '',
+      'a',
+      'A',
+      'a b',
+      'a.b',
+      'a.*',
+      '>',
+      '=YQ',
+      '"a"',
+      '\u0000',
+      '\ud800',
+      '\ud801',
+      '\ufffd',
+      '😀',
+      '../a',
+      'x'.repeat(64),
+      'x'.repeat(65),
+      'x'.repeat(1_000_000),
+    ];
+    for (const [index, name] of names.entries()) {
+      await claim(await jetStreamLog(connection, name), `stream ${index}`);
+    }
+    for (const [index, name] of names.entries()) {
+      expect(shown(await all(await jetStreamLog(connection, name)))).toEqual([`stream ${index}/0 0 open`]);
+    }
+  });
+
+  it('gives positions that a URL may hold, and stores the commits that wait together in one message', async () => {
+    const log = await open('positions');
+    const made = await claim(log, 'a');
+    const answers = await log.append([line(made, 1), line(made, 2), line(made, 3)]);
+    expect(answers).toEqual([
+      { type: 'stored', position: '2.0' },
+      { type: 'stored', position: '2.1' },
+      { type: 'stored', position: '2' },
+    ]);
+    expect(shown(await all(log, '2.0'))).toEqual(['a/0 2 line line 2', 'a/0 3 line line 3']);
+    expect(shown(await all(log, '2'))).toEqual([]);
+  });
+
+  it.each(['0', '0.0', '-1', '1.0', '2.2', '2.3', '3', '02', '2.', '2.01', '1e1', ' 2', '9'.repeat(16)])(
+    'refuses %j, which never was a position',
+    async (after) => {
+      const log = await open('refused');
+      if ((await all(log)).length === 0) {
+        const made = await claim(log, 'a');
+        await log.append([line(made, 1), line(made, 2), line(made, 3)]);
+      }
+      await expect(Promise.resolve(log.read({ after }))).rejects.toThrow(RangeError);
+    },
+  );
+
+  it.each<[JetStreamLogOptions, new (message: string) => Error, string]>([
+    [{ maxEntries: 0 }, RangeError, 'maxEntries'],
+    [{ maxAge: 99 }, RangeError, 'maxAge'],
+    [{ replicas: 0 }, RangeError, 'replicas'],
+    [{ replicas: 6 }, RangeError, 'replicas'],
+    [{ timeout: -1 }, RangeError, 'timeout'],
+    [{ timeout: '1' as never }, TypeError, 'timeout'],
+  ])('refuses the options %j', async (options, error, name) => {
+    const refused = jetStreamLog(connection, 'options', options);
+    await expect(refused).rejects.toThrow(error);
+    await expect(refused).rejects.toThrow(name);
+  });
+
+  it('changes the bounds that it is given, and leaves the others as they are', async () => {
+    const manager = await jetstreamManager(connection);
+    const config = async () => (await manager.streams.info('deltalines-log-bounds')).config;
+    await jetStreamLog(connection, 'bounds', { maxEntries: 10, maxAge: 60_000 });
+    await jetStreamLog(connection, 'bounds');
+    expect(await config()).toMatchObject({ max_msgs: 10, max_age: 60_000e6, duplicate_window: 60_000e6 });
+    await jetStreamLog(connection, 'bounds', { maxAge: Infinity });
+    expect(await config()).toMatchObject({ max_msgs: 10, max_age: 0, duplicate_window: 120_000e6 });
+  });
+
+  it('is made once by processes that open it together', async () => {
+    const logs = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        jetStreamLog(connection, 'together', { maxEntries: 10 + (index % 2) }),
+      ),
+    );
+    for (const [index, log] of logs.entries()) {
+      await claim(log, `stream ${index}`);
+    }
+    expect(await all(only(logs))).toHaveLength(8);
+  });
+
+  it('knows nothing of a log of the same name that was deleted', async () => {
+    const manager = await jetstreamManager(connection);
+    const deleted = await open('deleted');
+    await deleted.claim([request('a', { lease: 1 }), request('b', { lease: 1 })]);
+    await manager.streams.delete('deltalines-log-deleted');
+    const log = await open('deleted');
+    expect((await claim(log, 'a')).stream.generation).toBe(0);
+    expect(await log.abandoned()).toEqual([]);
+    expect(shown(await all(log))).toEqual(['a/0 0 open']);
+  });
+});
+
+describe('bounds', () => {
+  it('say exactly which positions are gone', async () => {
+    const log = await open('bounded', { maxEntries: 3 });
+    const made = await claim(log, 'a');
+    const answers = await log.append([1, 2, 3, 4].map((number) => line(made, number)));
+    const positions = answers.map((answer) => (answer.type === 'stored' ? answer.position : undefined));
+    expect(shown(await all(log))).toEqual(['a/0 2 line line 2', 'a/0 3 line line 3', 'a/0 4 line line 4']);
+    await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
+    expect(await all(log, positions[0])).toHaveLength(3);
+    expect(await all(log, positions[3])).toHaveLength(0);
+  });
+
+  it('are told to a reader that they overtook', async () => {
+    const log = await open('overtaken', { maxEntries: 3 });
+    const made = await claim(log, 'a');
+    await log.append([line(made, 1), line(made, 2)]);
+    const reader = await log.read({});
+    const ofStream = await log.read({ stream: made.stream });
+    expect([await reader.next(1), await ofStream.next(1)].flat()).toHaveLength(2);
+    await log.append([line(made, 3), line(made, 4)]);
+    await expect(Promise.resolve(reader.next(1))).rejects.toThrow(TruncatedError);
+    await expect(Promise.resolve(ofStream.next(1))).rejects.toThrow(TruncatedError);
+  });
+
+  it('leave a stream open whose entries are all gone', async () => {
+    const log = await open('all gone', { maxEntries: 3 });
+    const made = await claim(log, 'a', { stream: { kind: 'answer', id: 'a', generation: 0, order: [1] } });
+    await log.append([line(made, 1)]);
+    const other = await claim(log, 'b');
+    const push = (from: number) => log.append([0, 1, 2, 3].map((offset) => line(other, from + offset)));
+    await push(1);
+    await log.renew([made], 60_000);
+    expect(await log.entries(made.stream)).toBe(2);
+    expect(await log.append([line(made, 1), line(made, 2)])).toMatchObject([
+      { type: 'stored' },
+      { type: 'stored' },
+    ]);
+    await log.renew([made], 60_000);
+    await push(5);
+    const next = await claim(log, 'a');
+    expect(next.stream).toEqual({ ...made.stream, generation: 1 });
+    expect(shown(await all(log)).slice(-2)).toEqual(['a/0 3 close superseded 2', 'a/1 0 open']);
+    await log.append([line(next, 1)]);
+    await push(9);
+    expect(await log.append([line(made, 3)])).toEqual([{ type: 'fenced' }]);
+  });
+
+  it('leave a stream to be abandoned whose entries are all gone', async () => {
+    const log = await open('abandoned and gone', { maxEntries: 2 });
+    const made = await claim(log, 'a');
+    await log.renew([made], 1);
+    const other = await claim(log, 'b');
+    await log.append([line(other, 1), line(other, 2)]);
+    const streams = await until(async () => {
+      const told = await log.abandoned();
+      return told.length > 0 && told;
+    }, 'it is abandoned');
+    expect(streams).toEqual([made.stream]);
+    expect(shown(await all(log)).at(-1)).toBe('a/0 1 close idle 0');
+    expect(await log.append([line(made, 1)])).toEqual([{ type: 'fenced' }]);
+  });
+
+  it('remove entries by age', async () => {
+    const log = await open('aged', { maxAge: 100 });
+    const made = await claim(log, 'a');
+    let number = 0;
+    await until(async () => {
+      await log.append([line(made, ++number)]);
+      // An entry may be removed while it is read.
+      const entries = await Promise.resolve(all(log)).catch(() => []);
+      return entries.length > 0 && entries[0]?.number !== 0;
+    }, 'the open is removed');
+    await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
+  });
+
+  it('are not the only reason for a missing message', async () => {
+    const log = await open('gap');
+    const [one, two] = (await log.claim([request('a'), request('b')])) as [Claim, Claim];
+    await log.append([line(one, 1), line(two, 1), line(one, 2)]);
+    await (await jetstreamManager(connection)).streams.deleteMessage('deltalines-log-gap', 4);
+    expect(shown(await all(log))).toEqual([
+      'a/0 0 open',
+      'b/0 0 open',
+      'a/0 1 line line 1',
+      'a/0 2 line line 2',
+    ]);
+    expect(await all(log, '3')).toHaveLength(1);
+  });
+});
+
+describe('writers', () => {
+  it('are answered with the first positions when they repeat an append', async () => {
+    const log = await open('repeated');
+    const [one, two] = (await log.claim([request('a'), request('b')])) as [Claim, Claim];
+    const batch = [line(one, 1), line(two, 1), line(one, 2), line(one, 3)];
+    const first = await log.append(batch);
+    for (const again of [log, await open('repeated')]) {
+      expect(await again.append(batch)).toEqual(first);
+    }
+    expect(await log.append([...batch, line(one, 4)])).toEqual([...first, { type: 'stored', position: '6' }]);
+    expect(await all(log)).toHaveLength(7);
+  });
+
+  it('are recognised after they were fenced', async () => {
+    const log = await open('late repeats');
+    const early = request('a');
+    const [one] = (await log.claim([early])) as [Claim];
+    const first = await log.append([line(one, 1), line(one, 2)]);
+    await claim(log, 'a');
+    for (const again of [log, await open('late repeats')]) {
+      expect(await again.claim([early])).toEqual([one]);
+      expect(await again.append([line(one, 1), line(one, 2), line(one, 3)])).toEqual([
+        ...first,
+        { type: 'fenced' },
+      ]);
+    }
+    expect(shown(await all(log))).toEqual([
+      'a/0 0 open',
+      'a/0 1 line line 1',
+      'a/0 2 line line 2',
+      'a/0 3 close superseded 2',
+      'a/1 0 open',
+    ]);
+  });
+
+  it('may append through another object of the same log', async () => {
+    const [log, other] = [await open('two objects'), await open('two objects')];
+    const made = await claim(log, 'a');
+    for (let number = 1; number <= 6; number += 2) {
+      expect(await log.append([line(made, number)])).toMatchObject([{ type: 'stored' }]);
+      expect(await other.append([line(made, number), line(made, number + 1)])).toMatchObject([
+        { type: 'stored' },
+        { type: 'stored' },
+      ]);
+    }
+    expect((await all(log)).map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('refuse to leave a gap', async () => {
+    const log = await open('numbers');
+    const made = await claim(log, 'a');
+    await expect(Promise.resolve(log.append([line(made, 2)]))).rejects.toThrow(RangeError);
+    expect(await log.append([line(made, 1), close(made, 2), line(made, 3)])).toMatchObject([
+      { type: 'stored' },
+      { type: 'stored' },
+      { type: 'fenced' },
+    ]);
+  });
+
+  it('pass over what a writer left that died while it stored a long record', async () => {
+    const log = await open('parts');
+    const client = jetstream(connection);
+    const made = await claim(log, 'a');
+    const subject = `deltalines.log.parts.${(await subjectOf('parts'))[0] ?? ''}`;
+    await client.publish(subject, 'P1\n{"stream":');
+    expect(await log.append([line(made, 1)])).toMatchObject([{ type: 'stored' }]);
+    await client.publish(subject, 'P3\n{"stream":');
+    expect(await log.entries(made.stream)).toBe(2);
+    expect((await claim(log, 'a')).stream.generation).toBe(1);
+    expect(shown(await all(log))).toEqual([
+      'a/0 0 open',
+      'a/0 1 line line 1',
+      'a/0 2 close superseded 1',
+      'a/1 0 open',
+    ]);
+    expect((await all(log, '3')).length).toBe(2);
+    await expect(Promise.resolve(log.read({ after: '2' }))).rejects.toThrow(RangeError);
+  });
+
+  it('have leases that do not depend on their clocks', async () => {
+    const log = await open('clocks');
+    const now = Date.now;
+    try {
+      Date.now = () => now() + 60_000;
+      await claim(log, 'fast', { lease: 30_000 });
+      expect(await log.abandoned()).toEqual([]);
+      Date.now = () => now() - 60_000;
+      const slow = await claim(log, 'slow', { lease: 30_000 });
+      await log.renew([slow], 30_000);
+      expect(await log.abandoned()).toEqual([]);
+    } finally {
+      Date.now = now;
+    }
+    expect(await log.abandoned()).toEqual([]);
+  });
+
+  it('that are gone are told to one of several callers', async () => {
+    const [one, two] = [await open('abandoned'), await open('abandoned')];
+    const ids = Array.from({ length: 50 }, (_, index) => `stream ${index}`);
+    const claims = await one.claim(ids.map((id) => request(id, { lease: 1 })));
+    const kept = await claim(one, 'kept');
+    const told: string[] = [];
+    await until(async () => {
+      for (const streams of await Promise.all([one.abandoned(), two.abandoned(), two.abandoned()])) {
+        told.push(...streams.map(({ id }) => id));
+      }
+      return told.length >= ids.length;
+    }, 'all are abandoned');
+    expect(told.sort()).toEqual(ids.sort());
+    expect(await one.append([line(kept, 1), line(only(claims), 1)])).toMatchObject([
+      { type: 'stored' },
+      { type: 'fenced' },
+    ]);
+    expect(shown(await all(one)).filter((text) => text.includes('close idle'))).toHaveLength(50);
+    await until(
+      async () => (await subjectOf('abandoned', 'deltalines-leases')).length <= 1,
+      'the leases are removed',
+    );
+  });
+
+  /** The last tokens of the subjects of a log. */
+  async function subjectOf(name: string, stream = `deltalines-log-${name}`): Promise<string[]> {
+    const manager = await jetstreamManager(connection);
+    const kind = stream === 'deltalines-leases' ? 'leases' : 'log';
+    const prefix = `deltalines.${kind}.${name}.`;
+    const { state } = await manager.streams.info(stream, { subjects_filter: `${prefix}>` });
+    return Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+  }
+});
+
+describe('watchers', () => {
+  it('share two subscriptions, which end with the last of them', async () => {
+    let subscribed = 0;
+    const counted = new Proxy(connection, {
+      get(target, name) {
+        if (name === 'subscribe') {
+          return (...parameters: Parameters<NatsConnection['subscribe']>) => {
+            const subscription = target.subscribe(...parameters);
+            subscribed++;
+            void subscription.closed.then(() => subscribed--);
+            return subscription;
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const log = await jetStreamLog(counted, 'shared');
+    const stops = await Promise.all([log.watch(silent), log.watch(silent), log.watch(silent)]);
+    expect(subscribed).toBe(2);
+    stops[0]();
+    stops[0]();
+    stops[1]();
+    await connection.flush();
+    expect(subscribed).toBe(2);
+    stops[2]();
+    await until(() => subscribed === 0, 'the subscriptions end');
+    const stop = await log.watch(silent);
+    expect(subscribed).toBe(2);
+    stop();
+  });
+
+  it('let readers at the end go on without asking the server', async () => {
+    const log = await open('served');
+    const made = await claim(log, 'a');
+    let told = 0;
+    const stop = await log.watch({ ...silent, appended: () => told++ });
+    const reader = await log.read({ after: made.position });
+    expect(await reader.next(10)).toEqual([]);
+    for (let number = 1; number <= 20; number++) {
+      await log.append([line(made, number)]);
+      expect(shown(await reader.next(10))).toEqual([`a/0 ${number} line line ${number}`]);
+    }
+    await until(() => told >= 20, 'the watcher is told');
+    expect(await reader.next(10)).toEqual([]);
+    stop();
+    await log.append([line(made, 21)]);
+    expect(await reader.next(10)).toHaveLength(1);
+  });
+
+  it('are told to read again when the connection is back', async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    const writer = await open('reconnected');
+    const made = await claim(writer, 'a');
+    const log = await open('reconnected', {}, proxy.address);
+    let told = 0;
+    const stop = await log.watch({ ...silent, appended: () => told++ });
+    const reader = await log.read({ after: made.position });
+    proxy.cut();
+    const before = told;
+    await writer.append([line(made, 1)]);
+    await until(() => told > before, 'the watcher is told');
+    expect(shown(await persist(() => reader.next(10)))).toEqual(['a/0 1 line line 1']);
+    stop();
+    await proxy.stop();
+  });
+
+  it('are told that the connection is closed', async () => {
+    const own = await connectNats(server.address);
+    const log = await jetStreamLog(own, 'closed');
+    const errors: unknown[] = [];
+    await log.watch({ ...silent, error: (error) => errors.push(error) });
+    await own.close();
+    await until(() => errors.length > 0, 'the error');
+    expect(errors).toEqual([new Error('the connection to the NATS server is closed')]);
+    expect(() => {
+      log.publish(tail('late'));
+    }).not.toThrow();
+  });
+
+  it('get no tails of the time when the connection was lost, which nothing keeps', async () => {
+    const stuck = await startNats();
+    const own = await connectNats(stuck.address);
+    let sent = 0;
+    const counted = new Proxy(own, {
+      get(target, name) {
+        if (name === 'publish') {
+          return (...parameters: Parameters<NatsConnection['publish']>) => {
+            sent++;
+            target.publish(...parameters);
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const log = await jetStreamLog(counted, 'stuck tails');
+    stuck.signal('SIGSTOP');
+    for (let index = 0; index < 10_000; index++) {
+      log.publish(tail(`tail ${index}`));
+    }
+    expect(sent).toBeLessThan(200);
+    stuck.signal('SIGCONT');
+    await own.flush();
+    const texts: string[] = [];
+    const stop = await log.watch({ ...silent, tail: ({ commit }) => texts.push(commit.text) });
+    log.publish(tail('again'));
+    await until(() => texts.length > 0, 'a tail');
+    expect(texts).toEqual(['again']);
+    stop();
+    await own.close();
+    await stuck.stop();
+  });
+
+  const tail = (text: string) => ({
+    number: 1,
+    commit: { type: 'tail', stream: { kind: 'answer', id: 'a', generation: 0 }, index: 0, text } as const,
+  });
+});
+
+describe('faults', () => {
+  it('store a claim and a batch once whose answers were lost', async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    const log = await open('lost answers', {}, proxy.address);
+    const asked = request('a');
+    for (const lost of [1, 2, 3]) {
+      proxy.loseAnswers(lost);
+      await persist(() => log.claim([asked]));
+    }
+    const [made] = (await persist(() => log.claim([asked]))) as [Claim];
+    expect(made.stream.generation).toBe(0);
+    for (let number = 1; number <= 20; number += 2) {
+      const batch = [line(made, number), line(made, number + 1)];
+      proxy.loseAnswers(1);
+      const answers = await persist(() => log.append(batch));
+      const stored = await persist(() => all(log));
+      expect(answers).toEqual(stored.slice(number).map(({ position }) => ({ type: 'stored', position })));
+    }
+    expect((await persist(() => all(log))).map(({ number }) => number)).toEqual(
+      Array.from({ length: 21 }, (_, index) => index),
+    );
+    await proxy.stop();
+  });
+
+  it('tell an append whose answer was lost from one that was fenced', async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    const log = await open('lost and fenced', {}, proxy.address);
+    const other = await open('lost and fenced');
+    const made = await persist(() => claim(log, 'a', { token: 'first' }));
+    proxy.loseAnswers(1);
+    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow();
+    await claim(other, 'a');
+    expect(await persist(() => log.append([line(made, 1), line(made, 2)]))).toEqual([
+      { type: 'stored', position: '2' },
+      { type: 'fenced' },
+    ]);
+    await proxy.stop();
+  });
+
+  it('store each commit once over connections that are cut at random bytes', async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    const log = await open('cut', {}, proxy.address);
+    const made = await persist(() => claim(log, 'a', { token: 'cut' }));
+    proxy.cutRandomly(1, 20_000);
+    proxy.cut();
+    for (let number = 1; number <= 200; number += 4) {
+      const batch = [0, 1, 2, 3].map((offset) => line(made, number + offset, 'x'.repeat(number)));
+      const answers = await persist(() => log.append(batch));
+      expect(answers.map(({ type }) => type)).toEqual(['stored', 'stored', 'stored', 'stored']);
+    }
+    expect(proxy.cuts).toBeGreaterThan(3);
+    proxy.stopCutting();
+    proxy.cut();
+    const entries = await persist(() => all(log));
+    expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: 201 }, (_, index) => index));
+    await proxy.stop();
+  });
+
+  it('tell abandoned streams whose answers were lost to the same caller later', async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    const [log, other] = [await open('lost closes', {}, proxy.address), await open('lost closes')];
+    const ids = Array.from({ length: 20 }, (_, index) => `stream ${index}`);
+    await other.claim(ids.map((id) => request(id, { lease: 1 })));
+    proxy.delay = 20;
+    const stop = await other.watch({
+      ...silent,
+      appended: () => {
+        proxy.cut();
+      },
+    });
+    await expect(Promise.resolve(log.abandoned())).rejects.toThrow();
+    stop();
+    proxy.delay = 0;
+    expect(shown(await all(other)).filter((text) => text.includes('close idle')).length).toBeGreaterThan(0);
+    expect(await other.abandoned()).toEqual([]);
+    const told: string[] = [];
+    await until(async () => {
+      told.push(...(await persist(() => log.abandoned())).map(({ id }) => id));
+      return told.length >= ids.length;
+    }, 'all are told');
+    await proxy.stop();
+  });
+
+  it('end a call when the server is stuck, which can be asked again', async () => {
+    const stuck = await startNats();
+    const log = await open('stuck', { timeout: 200 }, stuck.address);
+    const made = await claim(log, 'a');
+    stuck.signal('SIGSTOP');
+    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow('timeout');
+    stuck.signal('SIGCONT');
+    await persist(() => log.append([line(made, 1)]));
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    await stuck.stop();
+  });
+
+  it('store nothing half when the disk is full, and say so', async () => {
+    const full = await ServerProcess.start({
+      command: 'nats-server',
+      args: (port, directory) => {
+        const file = join(directory, 'server.conf');
+        const data = JSON.stringify(join(directory, 'data'));
+        writeFileSync(file, `jetstream { store_dir: ${data}, max_file_store: 1MB }\n`);
+        return ['-c', file, '-a', '127.0.0.1', '-p', String(port)];
+      },
+      ready: 'Server is ready',
+    });
+    const log = await open('full', {}, full.address);
+    const made = await claim(log, 'a');
+    let number = 0;
+    const fill = async () => {
+      for (;;) {
+        await log.append([line(made, number + 1, 'x'.repeat(100_000))]);
+        number++;
+      }
+    };
+    await expect(fill()).rejects.toThrow('insufficient resources');
+    await expect(fill()).rejects.toThrow('insufficient resources');
+    expect((await all(log)).map((entry) => entry.number)).toEqual(
+      Array.from({ length: number + 1 }, (_, index) => index),
+    );
+    await full.stop();
+  });
+
+  it('lose nothing that was answered before SIGKILL, and repeat nothing after it', async () => {
+    const killed = await startNats();
+    const log = await open('killed', {}, killed.address);
+    const asked = request('a');
+    const [made] = (await log.claim([asked])) as [Claim];
+    let told = 0;
+    await log.watch({ ...silent, appended: () => told++ });
+    const reader = await log.read({});
+    const read: StoredEntry[] = [];
+    let number = 1;
+    for (let round = 0; round < 5; round++) {
+      await persist(() => log.append([line(made, number), line(made, number + 1)]));
+      const next = [line(made, number + 1), line(made, number + 2)];
+      const [appended] = await Promise.all([
+        persist(() => log.append(next)),
+        killed.kill().then(() => killed.restart()),
+      ]);
+      expect(appended.map(({ type }) => type)).toEqual(['stored', 'stored']);
+      expect(await persist(() => log.claim([asked]))).toEqual([made]);
+      number += 3;
+      await until(async () => {
+        read.push(...(await persist(() => reader.next(10))));
+        return read.length === number;
+      }, 'the reader goes on');
+    }
+    expect(read).toEqual(await persist(() => all(log)));
+    expect(read.map((entry) => entry.number)).toEqual(Array.from({ length: 16 }, (_, index) => index));
+    expect(told).toBeGreaterThan(0);
+    await killed.stop();
+  });
+});

@@ -1,0 +1,36 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+import { jetStreamLog, type JetStreamLogOptions } from '../../../src/log/jetstream/jetStreamLog.js';
+import { startNats } from './natsServer.js';
+import type { OpenLog, Store } from './store.js';
+import { persist } from './until.js';
+
+export const jetStreamStore: Store = {
+  name: 'jetstream',
+  start: () => startNats(),
+  open: (address, log) => openJetStream(address, log),
+};
+
+export function connectNats(address: string): Promise<NatsConnection> {
+  return connect({
+    servers: address,
+    noAsyncTraces: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 20,
+    reconnectJitter: 0,
+    waitOnFirstConnect: true,
+  });
+}
+
+export async function openJetStream(
+  address: string,
+  log: string,
+  options?: JetStreamLogOptions,
+): Promise<OpenLog> {
+  const connection = await connectNats(address);
+  return {
+    // The proxy may cut the connection while the log is opened.
+    log: await persist(() => jetStreamLog(connection, log, { timeout: 2000, ...options })),
+    close: () => connection.close(),
+  };
+}
