@@ -1,3 +1,4 @@
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 import { jetStreamLog, type JetStreamLogOptions } from '../../../src/log/jetstream/jetStreamLog.js';
@@ -9,6 +10,12 @@ export const jetStreamStore: Store = {
   name: 'jetstream',
   start: () => startNats(),
   open: (address, log) => openJetStream(address, log),
+  async size(address, log) {
+    const connection = await connectNats(address);
+    const { state } = await (await jetstreamManager(connection)).streams.info(`deltalines-log-${log}`);
+    await connection.close();
+    return state.bytes;
+  },
 };
 
 export function connectNats(address: string): Promise<NatsConnection> {

@@ -1,8 +1,11 @@
+import { jetStreamStore } from './jetStreamStore.js';
 import { redisStore } from './redisStore.js';
 import type { Store } from './store.js';
 
 /** The stores with a server, by the name that the command line takes. */
-export const stores: ReadonlyMap<string, Store> = new Map([redisStore].map((store) => [store.name, store]));
+export const stores: ReadonlyMap<string, Store> = new Map(
+  [redisStore, jetStreamStore].map((store) => [store.name, store]),
+);
 
 export function storeOf(name: string): Store {
   const store = stores.get(name);
