@@ -335,6 +335,18 @@ describe('writers', () => {
     ]);
   });
 
+  it('may use one token for several streams', async () => {
+    const log = await open('one token');
+    const ids = ['a', 'b', 'c'];
+    const claims = await log.claim(ids.map((id) => request(id, { token: 't' })));
+    expect(await log.append(claims.flatMap((made) => [line(made, 1), line(made, 2)]))).toHaveLength(6);
+    expect(await log.append([line(only(claims), 3)])).toMatchObject([{ type: 'stored' }]);
+    expect(shown(await all(log)).slice(3)).toEqual([
+      ...ids.flatMap((id) => [`${id}/0 1 line line 1`, `${id}/0 2 line line 2`]),
+      'a/0 3 line line 3',
+    ]);
+  });
+
   it('may append through another object of the same log', async () => {
     const [log, other] = [await open('two objects'), await open('two objects')];
     const made = await claim(log, 'a');

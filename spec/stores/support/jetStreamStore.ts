@@ -26,6 +26,8 @@ export function connectNats(address: string): Promise<NatsConnection> {
     reconnectTimeWait: 20,
     reconnectJitter: 0,
     waitOnFirstConnect: true,
+    // A connection that ends before the server has greeted would be waited for 20 seconds.
+    timeout: 2000,
   });
 }
 

@@ -123,6 +123,8 @@ export async function jetStreamLog<K extends string = string>(
 
 /** A claim of this process. */
 interface Holding {
+  /** Names it among the claims of this process. */
+  readonly key: string;
   readonly token: string;
   readonly subject: string;
   readonly leaseSubject: string;
@@ -205,24 +207,23 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   }
 
   async append(requests: readonly AppendRequest<K>[]): Promise<readonly AppendResult[]> {
-    const holdings = await this.findHoldings(requests);
-    const release = await lock(holdings.values());
-    const firstNumbers = new Set<string>();
+    const held = await this.findHoldings(requests);
+    const holdings = new Set(held.filter((holding) => holding !== undefined));
+    const release = await lock(holdings);
     try {
-      for (const { token, number } of requests) {
-        const holding = holdings.get(token);
-        if (holding !== undefined && number > holding.record.entries) {
-          // More of the same batch, or another object of this log has appended.
-          holding.isUnsure ||= !firstNumbers.has(token);
+      const seen = new Set<Holding>();
+      requests.forEach(({ number }, place) => {
+        const holding = held[place];
+        if (holding !== undefined && !seen.has(holding)) {
+          seen.add(holding);
+          // Another object of this log may have appended.
+          holding.isUnsure ||= number > holding.record.entries;
         }
-        firstNumbers.add(token);
-      }
-      await all(
-        [...holdings.values()].map((holding) => (holding.isUnsure ? this.refresh(holding) : undefined)),
-      );
-      return await this.appendInOrder(requests, holdings);
+      });
+      await all([...holdings].map((holding) => (holding.isUnsure ? this.refresh(holding) : undefined)));
+      return await this.appendInOrder(requests, held);
     } finally {
-      for (const holding of holdings.values()) {
+      for (const holding of holdings) {
         if (holding.isLost || !isOpen(holding.record)) {
           this.delete(holding);
         }
@@ -362,7 +363,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   /** Another claim may have followed one whose answer was lost: then its appends are refused. */
   private repeatClaim(attempt: ClaimAttempt<K>, stored: StoredRecord): Claim<K> {
     const claim = this.hold({ ...attempt, leaseSeq: undefined }, stored);
-    const holding = this.holdings.get(claim.token);
+    const holding = this.holdings.get(holdingKey(claim.stream, claim.token));
     if (holding !== undefined) {
       holding.isUnsure = true;
     }
@@ -374,7 +375,9 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     const { token, lease } = request;
     const { seq, record } = stored;
     const open = openPosition(stored);
-    const holding = this.holdings.get(token) ?? {
+    const key = holdingKey(record.stream, token);
+    const holding = this.holdings.get(key) ?? {
+      key,
       token,
       subject,
       leaseSubject,
@@ -388,7 +391,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       found: new Map<number, string>(),
       idle: Promise.resolve(),
     };
-    this.holdings.set(token, holding);
+    this.holdings.set(key, holding);
     if (leaseSeq !== undefined) {
       this.confirmLease(holding, lease, leaseSeq);
     }
@@ -430,23 +433,20 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
 
   // Appends
 
-  /** The claims of these appends, by token, without those that are lost. */
-  private async findHoldings(requests: readonly AppendRequest<K>[]): Promise<Map<string, Holding>> {
+  /** The claim of each append; undefined where it is lost. */
+  private async findHoldings(
+    requests: readonly AppendRequest<K>[],
+  ): Promise<readonly (Holding | undefined)[]> {
+    const keys = requests.map(({ stream, token }) => holdingKey(stream, token));
     const unknown = new Map<string, AppendRequest<K>>();
-    for (const request of requests) {
-      if (!this.holdings.has(request.token)) {
-        unknown.set(request.token, request);
+    requests.forEach((request, place) => {
+      const key = keys[place] ?? '';
+      if (!this.holdings.has(key)) {
+        unknown.set(key, request);
       }
-    }
-    await all([...unknown.values()].map((request) => this.findHolding(request)));
-    const holdings = new Map<string, Holding>();
-    for (const { token } of requests) {
-      const holding = this.holdings.get(token);
-      if (holding !== undefined) {
-        holdings.set(token, holding);
-      }
-    }
-    return holdings;
+    });
+    await all([...unknown].map(([key, request]) => this.findHolding(key, request)));
+    return keys.map((key) => this.holdings.get(key));
   }
 
   /**
@@ -456,7 +456,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
    */
   private async appendInOrder(
     requests: readonly AppendRequest<K>[],
-    holdings: ReadonlyMap<string, Holding>,
+    held: readonly (Holding | undefined)[],
   ): Promise<AppendResult[]> {
     const results = new Array<AppendResult>(requests.length);
     let repeated: number[] = [];
@@ -467,7 +467,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       let taken = 0;
       for (const place of waiting) {
         const request = requests[place];
-        const holding = request && holdings.get(request.token);
+        const holding = held[place];
         if (request === undefined) {
           break;
         }
@@ -505,7 +505,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       for (const place of repeated) {
         const request = requests[place];
         if (request !== undefined) {
-          results[place] = await this.findStored(request, holdings.get(request.token));
+          results[place] = await this.findStored(request, held[place]);
         }
       }
       repeated = [];
@@ -600,14 +600,15 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   }
 
   /** Finds the claim of an append that another object made, unless it is lost. */
-  private async findHolding({ stream, token }: AppendRequest<K>): Promise<void> {
+  private async findHolding(key: string, { stream, token }: AppendRequest<K>): Promise<void> {
     const streamPart = await streamToken(stream);
     const subject = this.subject(streamPart);
     const stored = (await this.store.head(subject))?.stored;
-    if (stored?.record.token !== token || this.holdings.has(token)) {
+    if (stored?.record.token !== token || this.holdings.has(key)) {
       return;
     }
-    this.holdings.set(token, {
+    this.holdings.set(key, {
+      key,
       token,
       subject,
       leaseSubject: this.leases.subject(streamPart, await subjectToken(token)),
@@ -676,7 +677,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   // Leases
 
   private async renewOne({ stream, token }: Claim<K>, lease: number): Promise<void> {
-    const holding = this.holdings.get(token);
+    const holding = this.holdings.get(holdingKey(stream, token));
     if (holding?.isLost === true) {
       return;
     }
@@ -815,8 +816,8 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return { seq: seq ?? 1, number: undefined };
   }
 
-  private delete({ token, leaseSubject }: Holding): void {
-    this.holdings.delete(token);
+  private delete({ key, leaseSubject }: Holding): void {
+    this.holdings.delete(key);
     this.leases.delete(leaseSubject);
   }
 
@@ -899,6 +900,11 @@ function claimRecord(
   }
   const { stream, entries: number, lines } = before;
   return { ...record, before: { stream, number, commit: { type: 'close', reason: 'superseded', lines } } };
+}
+
+/** A token is unique for its stream, though nothing hinders a writer from using it for several. */
+function holdingKey({ kind, id }: StreamRef, token: string): string {
+  return JSON.stringify([token, kind, id]);
 }
 
 function stateOf({ record, open }: Holding): {
