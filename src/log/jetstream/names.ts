@@ -30,22 +30,27 @@ export async function logNames(name: string): Promise<LogNames> {
 }
 
 export function streamToken({ kind, id }: StreamRef): Promise<string> {
-  return subjectToken(JSON.stringify([kind, id]));
+  return encode(JSON.stringify([kind, id]));
 }
 
 /**
  * Turns any text into one token of a subject, which is also valid in the name of a JetStream stream. Different texts
- * have different tokens. JSON escapes halves of surrogate pairs, which UTF-8 cannot encode.
+ * have different tokens.
  */
 export async function subjectToken(text: string): Promise<string> {
-  if (/^[\w-]{1,64}$/.test(text)) {
-    return text;
-  }
-  const bytes = new TextEncoder().encode(JSON.stringify(text));
-  return bytes.length <= 120
+  return /^[\w-]{1,64}$/.test(text) ? text : encode(JSON.stringify(text));
+}
+
+/** JSON escapes halves of surrogate pairs, which UTF-8 cannot encode. */
+async function encode(json: string): Promise<string> {
+  const bytes = new TextEncoder().encode(json);
+  return bytes.length <= MAX_TOKEN_BYTES
     ? `=${base64url(bytes)}`
     : `~${base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))}`;
 }
+
+/** Longer texts are hashed. */
+const MAX_TOKEN_BYTES = 120;
 
 function base64url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
