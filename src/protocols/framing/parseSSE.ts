@@ -1,19 +1,11 @@
-import { createParser, type EventSourceMessage, type EventSourceParser } from 'eventsource-parser';
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import { type Handler, createOperator } from '../../rx/createOperator.js';
 import { checkOptions, count } from '../../rx/options.js';
+import { EventStreamParser, type ServerSentEvent } from './eventStreamParser.js';
 import { chunkError } from './invalidInput.js';
 
-/** A message of an event stream. */
-export interface ServerSentEvent {
-  /** The name of the event, when it has one. */
-  readonly event?: string;
-  /** The id of this event, when it has one of its own; the ids of former events are not repeated. */
-  readonly id?: string;
-  /** The data; its lines are separated by LF. */
-  readonly data: string;
-}
+export type { ServerSentEvent };
 
 /** The options of `parseSSE`. */
 export interface ParseSSEOptions {
@@ -72,47 +64,27 @@ export function parseSSE(options: ParseSSEOptions = {}): OperatorFunction<string
   return createOperator((destination) => new ParseSSEHandler(destination, maxEventLength));
 }
 
-const BYTE_ORDER_MARK = '\uFEFF';
-
 class ParseSSEHandler implements Handler<unknown> {
   private readonly destination: Subscriber<ServerSentEvent>;
-  private readonly maxEventLength: number;
-  private readonly parser: EventSourceParser;
-  private hasBegun = false;
-  private endsInCarriageReturn = false;
-  private isLineEnded = false;
+  private readonly parser: EventStreamParser;
 
   constructor(destination: Subscriber<ServerSentEvent>, maxEventLength: number) {
     this.destination = destination;
-    this.maxEventLength = maxEventLength;
-    this.parser = createParser({
-      // The parser counts a line with its field name, but only the data counts here, however it was cut.
-      maxBufferSize: maxEventLength + 'data: '.length,
-      onEvent: (message) => {
-        this.emit(message);
+    this.parser = new EventStreamParser(
+      {
+        event: (event) => {
+          destination.next(event);
+        },
       },
-      onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') {
-          throw this.lengthError();
-        }
-      },
-    });
-    // At its first chunk, and there only, the parser looks for a byte order mark in the shape of three characters.
-    this.parser.feed('');
+      maxEventLength,
+    );
   }
 
   next(chunk: unknown): void {
     if (typeof chunk !== 'string') {
       throw chunkError('parseSSE', 'text (decodeText makes it of bytes)', chunk);
     }
-    if (chunk === '') {
-      return;
-    }
-    const lines = this.withLineFeeds(this.withoutByteOrderMark(chunk));
-    if (lines !== '') {
-      this.isLineEnded = lines.endsWith('\n');
-      this.parser.feed(lines);
-    }
+    this.parser.feed(chunk);
   }
 
   error(error: unknown): void {
@@ -120,39 +92,7 @@ class ParseSSEHandler implements Handler<unknown> {
   }
 
   complete(): void {
-    if (this.isLineEnded) {
-      this.parser.feed('\n');
-    }
+    this.parser.end();
     this.destination.complete();
-  }
-
-  private withoutByteOrderMark(chunk: string): string {
-    const isFirst = !this.hasBegun;
-    this.hasBegun = true;
-    return isFirst && chunk.startsWith(BYTE_ORDER_MARK) ? chunk.slice(BYTE_ORDER_MARK.length) : chunk;
-  }
-
-  /** The parser holds a CR at the end of a chunk back, and an event with it, until it has seen what follows. */
-  private withLineFeeds(chunk: string): string {
-    const lines = this.endsInCarriageReturn && chunk.startsWith('\n') ? chunk.slice(1) : chunk;
-    this.endsInCarriageReturn = chunk.endsWith('\r');
-    return lines.includes('\r') ? lines.replace(/\r\n?/g, '\n') : lines;
-  }
-
-  private emit({ event, id, data }: EventSourceMessage): void {
-    if (data.length > this.maxEventLength) {
-      throw this.lengthError();
-    }
-    this.destination.next({
-      ...(event === undefined ? {} : { event }),
-      ...(id === undefined ? {} : { id }),
-      data,
-    });
-  }
-
-  private lengthError(): RangeError {
-    return new RangeError(
-      `An event is longer than the option maxEventLength allows: ${this.maxEventLength} code units`,
-    );
   }
 }

@@ -75,14 +75,17 @@ export function fromResponse(response: Response): Observable<unknown> {
   return defer(() => {
     const contentType = response.headers.get('content-type') ?? '';
     if (!response.ok) {
-      return failure(response, `The response has the status ${response.status} ${response.statusText}`);
+      return failedResponse(
+        response,
+        `The response has the status ${response.status} ${response.statusText}`,
+      );
     }
     if (response.body === null) {
       return EMPTY;
     }
     const parse = parserOf(contentType);
     return parse === undefined
-      ? failure(response, `The response has the content type "${contentType}", which has no events`)
+      ? failedResponse(response, `The response has the content type "${contentType}", which has no events`)
       : fromStream(response.body).pipe(decodeText(), parse);
   });
 }
@@ -98,7 +101,8 @@ function parserOf(contentType: string): OperatorFunction<string, unknown> | unde
   return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(type.trim()) ? parseJSONArray() : undefined;
 }
 
-function failure({ body, status }: Response, message: string): Observable<never> {
+/** Fails with a `ResponseError` that has the beginning of the body. */
+export function failedResponse({ body, status }: Response, message: string): Observable<never> {
   return beginningOf(body).pipe(
     map((beginning) => {
       const text = beginning.slice(0, EXCERPT_LENGTH);

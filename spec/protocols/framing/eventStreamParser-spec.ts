@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+
+import { EventStreamParser, type ServerSentEvent } from '../../../src/protocols/framing/eventStreamParser.js';
+
+function parse(chunks: readonly string[], isEnded = false) {
+  const events: ServerSentEvent[] = [];
+  const retries: number[] = [];
+  const parser = new EventStreamParser(
+    { event: (event) => events.push(event), retry: (milliseconds) => retries.push(milliseconds) },
+    100,
+  );
+  for (const chunk of chunks) {
+    parser.feed(chunk);
+  }
+  if (isEnded) {
+    parser.end();
+  }
+  return { events, retries };
+}
+
+// The events themselves are the matter of the specs of parseSSE.
+describe('EventStreamParser', () => {
+  it('tells the time that the server asks for', () => {
+    expect(parse(['retry: 25', '00\n\ndata: a\n\nretry: soon\n\n'])).toStrictEqual({
+      events: [{ data: 'a' }],
+      retries: [2500],
+    });
+  });
+
+  it('emits an event that lacks its blank line only when it is told that the text has ended', () => {
+    expect(parse(['id: 1\ndata: a\n']).events).toStrictEqual([]);
+    expect(parse(['id: 1\ndata: a\n'], true).events).toStrictEqual([{ id: '1', data: 'a' }]);
+  });
+
+  it('works without a listener for the time', () => {
+    const parser = new EventStreamParser({ event: () => undefined }, 100);
+    expect(() => {
+      parser.feed('retry: 1\n');
+    }).not.toThrow();
+  });
+});
