@@ -42,7 +42,7 @@ export class StreamRefs<K extends string> {
     const ref = this.refs.get(key) ?? stream;
     if (type === 'close') {
       this.refs.delete(key);
-    } else if (ref === stream && type !== 'tail') {
+    } else if (ref === stream) {
       this.refs.set(key, ref);
     }
     return ref;
