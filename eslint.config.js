@@ -68,6 +68,13 @@ export default defineConfig(
     ),
   },
   {
+    files: ['src/log/**'],
+    rules: noImport(
+      '^(?!rxjs$|redis$|@nats-io/|\\.)|/(cli|json|markdown|testing)/|/protocols/(?!framing/|sources/)',
+      'The log imports rxjs, the clients of its stores, and of protocols/ what frames and reads a response.',
+    ),
+  },
+  {
     files: ['src/**'],
     ignores: ['src/cli/**'],
     rules: {

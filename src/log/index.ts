@@ -22,4 +22,5 @@ export { memoryLog, type MemoryLogOptions } from './memoryLog.js';
 export { readCommits, type ReadCommitsOptions } from './readCommits.js';
 export type { RedisClient, RedisCluster, RedisSubscriber } from './redis/redisClient.js';
 export { redisLog, type RedisLogOptions } from './redis/redisLog.js';
+export { serveCommits, type ServeCommitsOptions } from './serveCommits.js';
 export { TruncatedError } from './truncatedError.js';
