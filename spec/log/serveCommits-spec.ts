@@ -17,9 +17,7 @@ interface EventOfLog {
 
 /** Reads a response by hand. Each read has to be asked for, so it is a slow client between two. */
 function clientOf(response: Response) {
-  const reader = (
-    response.body ?? expect.fail('There is no body')
-  ).getReader();
+  const reader = (response.body ?? expect.fail('There is no body')).getReader();
   const decoder = new TextDecoder();
   const read = async () => {
     const { done, value } = await reader.read();

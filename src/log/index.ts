@@ -18,6 +18,7 @@ export type {
 export { FencedError } from './fencedError.js';
 export type { CoreMessage, JetStreamConnection } from './jetstream/connection.js';
 export { jetStreamLog, type JetStreamLogOptions } from './jetstream/jetStreamLog.js';
+export { followCommits, type FollowCommitsOptions } from './followCommits.js';
 export { memoryLog, type MemoryLogOptions } from './memoryLog.js';
 export { readCommits, type ReadCommitsOptions } from './readCommits.js';
 export type { RedisClient, RedisCluster, RedisSubscriber } from './redis/redisClient.js';

@@ -1,0 +1,306 @@
+import {
+  catchError,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  map,
+  mergeMap,
+  type Observable,
+  type OperatorFunction,
+  repeat,
+  type SchedulerLike,
+  tap,
+  timeout,
+  timer,
+} from 'rxjs';
+
+import { decodeText } from '../protocols/framing/decodeText.js';
+import { EventStreamParser, type ServerSentEvent } from '../protocols/framing/eventStreamParser.js';
+import { failedResponse, ResponseError } from '../protocols/sources/fromResponse.js';
+import { fromStream } from '../protocols/sources/fromStream.js';
+import { createOperator } from '../rx/createOperator.js';
+import { callback, checkOptions, count, describe, duration, schedulerOption } from '../rx/options.js';
+import type { LogEntry } from './commitLog.js';
+import { decodeCommit, StreamRefs } from './storedCommit.js';
+import { TruncatedError } from './truncatedError.js';
+
+/** The options of `followCommits`. */
+export interface FollowCommitsOptions {
+  /**
+   * The position of the entry before the first one; the beginning of the log when it is undefined.
+   *
+   * @default undefined
+   */
+  readonly after?: string | undefined;
+  /**
+   * Makes the requests: to send cookies to another origin, or a token that is renewed.
+   *
+   * @default the global `fetch`
+   */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  /** The headers of each request. */
+  readonly headers?: HeadersInit | undefined;
+  /**
+   * The time until a reconnect, as long as the server has not sent another. A whole number of milliseconds from 0.
+   *
+   * @default 1_000
+   */
+  readonly retry?: number | undefined;
+  /**
+   * The longest time until a reconnect. Milliseconds, more than 0 and at most 2,147,483,647.
+   *
+   * @default 30_000
+   */
+  readonly maxDelay?: number | undefined;
+  /**
+   * A connection that brought nothing for this long, not even a heartbeat, is taken for lost. Milliseconds, more than 0 and at
+   * most 2,147,483,647; `Infinity` for never. Has to be longer than the heartbeat of the server.
+   *
+   * @default 60_000
+   */
+  readonly idleTimeout?: number | undefined;
+  /**
+   * The most UTF-16 code units in the data of one event. A whole number from 1, or `Infinity`.
+   *
+   * @default 67_108_864
+   */
+  readonly maxEventLength?: number | undefined;
+  /**
+   * Spreads the reconnects of many clients. Returns a number from 0, and less than 1.
+   *
+   * @default Math.random
+   */
+  readonly random?: (() => number) | undefined;
+  /**
+   * The only source of time.
+   *
+   * @default asyncScheduler
+   */
+  readonly scheduler?: SchedulerLike | undefined;
+}
+
+interface ResolvedFollowCommitsOptions {
+  readonly url: string;
+  readonly after: string | undefined;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly headers: Headers;
+  readonly retry: number;
+  readonly maxDelay: number;
+  readonly idleTimeout: number;
+  readonly maxEventLength: number;
+  readonly random: () => number;
+  readonly scheduler: SchedulerLike;
+}
+
+/** The longest delay that timers know; beyond, they fire at once. */
+const LONGEST_DELAY = 2_147_483_647;
+
+/**
+ * Follows a log that `serveCommits` serves, in a browser or in Node, for as long as it is subscribed.
+ *
+ * ```text
+ * response 1  --id: 1--id: 2--(tail)--id: 3, cut in the middle
+ * response 2                                   last-event-id: 2  --id: 3--id: 4--
+ * result      --1------2------(tail)-----------------------------3------4-------
+ * ```
+ *
+ * - **next**: emits each entry once its event is complete. A tail has no position.
+ * - **Reconnect**: when the response ends, breaks off or is silent for `idleTimeout`, when there is none, or when its status is 500 or
+ *   higher. The next request asks for what follows the last position, in the header `last-event-id`, so that nothing is repeated or left out; an
+ *   event that was cut is discarded and comes anew. The delay is between `retry` and twice that. Its upper end doubles for each
+ *   request in a row that brought nothing, up to `maxDelay`.
+ * - **complete**: when the server answers with the status 204, which says that there is nothing to follow any more.
+ * - **error**: with a `TruncatedError` for the status 410 (the log no longer has what follows the position), a `RangeError` for 400 (there is no such
+ *   position), a `ResponseError` of `deltalines/protocols` with the status for all others below 500, and for a response that is no event stream. With a
+ *   `SyntaxError` when an event is not a commit, and a `RangeError` when it is longer than `maxEventLength`.
+ * - **unsubscribe**: silence; the request is aborted. It ends no stream: a stop button is a request of the application.
+ *
+ * All commits of a stream have the same `StreamRef` object, also across reconnects, so `scanTranscript` and `orderStreams`
+ * can follow. Events that have a name are passed over. All state is per subscription: a second subscription begins at `after`.
+ *
+ * Memory: the unfinished event, and a reference for each open stream. Time: in proportion to the text.
+ *
+ * @example
+ * ```ts
+ * import { scanTranscript } from 'deltalines';
+ * import { followCommits } from 'deltalines/log';
+ * import { map } from 'rxjs';
+ *
+ * export const transcript = followCommits('https://example.com/chats/1').pipe(
+ *   map(({ commit }) => commit),
+ *   scanTranscript(),
+ * );
+ * ```
+ *
+ * @param url Where `serveCommits` answers. In a browser, it may be relative to the page.
+ * @param options See {@link FollowCommitsOptions}.
+ * @throws `TypeError` or `RangeError` at once, when the URL or an option is wrong.
+ * @see {@link serveCommits} for the other end.
+ */
+export function followCommits<K extends string = string>(
+  url: string | URL,
+  options: FollowCommitsOptions = {},
+): Observable<LogEntry<K>> {
+  const resolved = resolveOptions(url, options);
+  return defer(() => new Follower<K>(resolved).entries());
+}
+
+function resolveOptions(url: string | URL, options: FollowCommitsOptions): ResolvedFollowCommitsOptions {
+  checkOptions(options);
+  const { after } = options;
+  if (after !== undefined && typeof after !== 'string') {
+    throw new TypeError(`The option after is ${describe(after)}, but has to be a string`);
+  }
+  const fetch = callback('fetch', options.fetch);
+  const headers = new Headers(options.headers);
+  headers.set('accept', 'text/event-stream');
+  return {
+    // A wrong URL would look like a network that is down. A `fetch` of the application may know more than URLs.
+    url: fetch === undefined ? new Request(url).url : String(url),
+    after,
+    fetch: fetch ?? ((address, init) => globalThis.fetch(address, init)),
+    headers,
+    retry: count('retry', options.retry, 1_000, 0),
+    maxDelay: duration('maxDelay', options.maxDelay, 30_000),
+    idleTimeout: duration('idleTimeout', options.idleTimeout, 60_000),
+    maxEventLength: count('maxEventLength', options.maxEventLength, 67_108_864, 1),
+    random: callback('random', options.random) ?? Math.random,
+    scheduler: schedulerOption(options.scheduler),
+  };
+}
+
+/** Follows a log for one subscription. */
+class Follower<K extends string> {
+  private readonly options: ResolvedFollowCommitsOptions;
+  private readonly refs = new StreamRefs<K>();
+  /** The position of the last entry. */
+  private position: string | undefined;
+  private retry: number;
+  /** How many requests in a row brought nothing. */
+  private failures = 0;
+  private isOver = false;
+
+  constructor(options: ResolvedFollowCommitsOptions) {
+    this.options = options;
+    this.position = options.after;
+    this.retry = options.retry;
+  }
+
+  entries(): Observable<LogEntry<K>> {
+    return defer(() => this.connection()).pipe(repeat({ delay: () => this.pause() }));
+  }
+
+  /** The entries of one response. Completes when the connection is lost, and fails when another request is in vain. */
+  private connection(): Observable<LogEntry<K>> {
+    const controller = new AbortController();
+    const headers = new Headers(this.options.headers);
+    if (this.position !== undefined) {
+      headers.set('last-event-id', this.position);
+    }
+    const bytes = defer(() =>
+      this.options.fetch(this.options.url, { headers, signal: controller.signal }),
+    ).pipe(
+      catchError(() => EMPTY),
+      mergeMap((response) => this.bytesOf(response)),
+    );
+    return this.untilSilence(bytes).pipe(
+      tap(() => {
+        this.failures = 0;
+      }),
+      decodeText(),
+      this.parse(),
+      filter(({ event }) => event === undefined || event === 'message'),
+      map((event) => this.entryOf(event)),
+      finalize(() => {
+        controller.abort();
+      }),
+    );
+  }
+
+  private bytesOf(response: Response): Observable<Uint8Array> {
+    const { status, headers, body } = response;
+    if (status >= 500) {
+      return EMPTY;
+    }
+    if (status === 204) {
+      this.isOver = true;
+      return EMPTY;
+    }
+    const contentType = headers.get('content-type') ?? '';
+    if (!response.ok || !/^text\/event-stream\s*(?:;|$)/i.test(contentType)) {
+      const found = response.ok ? `content type "${contentType}"` : `status ${status} ${response.statusText}`;
+      return failedResponse(response, `The log cannot be followed: the response has the ${found}`).pipe(
+        catchError((error: unknown) => {
+          throw this.refusalOf(error);
+        }),
+      );
+    }
+    return body === null ? EMPTY : fromStream(body).pipe(catchError(() => EMPTY));
+  }
+
+  private refusalOf(error: unknown): unknown {
+    if (error instanceof ResponseError && error.status === 410) {
+      return new TruncatedError(this.position);
+    }
+    return error instanceof ResponseError && error.status === 400 ? new RangeError(error.message) : error;
+  }
+
+  private untilSilence(bytes: Observable<Uint8Array>): Observable<Uint8Array> {
+    const { idleTimeout, scheduler } = this.options;
+    return idleTimeout === Infinity
+      ? bytes
+      : bytes.pipe(timeout({ each: idleTimeout, with: () => EMPTY, scheduler }));
+  }
+
+  /** Like `parseSSE`, but an event that lacks its blank line was cut, and the server's `retry` counts. */
+  private parse(): OperatorFunction<string, ServerSentEvent> {
+    return createOperator((destination) => {
+      const parser = new EventStreamParser(
+        {
+          event: (event) => {
+            destination.next(event);
+          },
+          retry: (milliseconds) => {
+            this.retry = milliseconds;
+          },
+        },
+        this.options.maxEventLength,
+      );
+      return {
+        next: (chunk) => {
+          parser.feed(chunk);
+        },
+        error: (error) => {
+          destination.error(error);
+        },
+        complete: () => {
+          destination.complete();
+        },
+      };
+    });
+  }
+
+  private entryOf({ id, data }: ServerSentEvent): LogEntry<K> {
+    const position = id === '' ? undefined : id;
+    try {
+      const commit = decodeCommit<K>(data, this.refs);
+      this.position = position ?? this.position;
+      return { position, commit };
+    } catch (cause) {
+      const place = this.position === undefined ? 'The first event' : `The event after ${this.position}`;
+      throw new SyntaxError(`${place} is not a commit`, { cause });
+    }
+  }
+
+  private pause(): Observable<unknown> {
+    if (this.isOver) {
+      return EMPTY;
+    }
+    const { maxDelay, random, scheduler } = this.options;
+    const shortest = Math.max(this.retry, 1);
+    const longest = Math.max(Math.min(shortest * 2 ** (this.failures + 1), maxDelay), 2 * shortest);
+    this.failures++;
+    return timer(Math.min(shortest + random() * (longest - shortest), LONGEST_DELAY), scheduler);
+  }
+}
