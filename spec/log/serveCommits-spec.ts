@@ -123,6 +123,15 @@ describe('serveCommits', () => {
       await client.cancel();
     });
 
+    it('comes from a promise of a log as well', async () => {
+      const log = memoryLog();
+      await openStream(log);
+      const client = clientOf(await serveCommits(Promise.resolve(log), new Request(address)));
+
+      expect(textsOf(await client.events(1))).toStrictEqual(['open']);
+      await client.cancel();
+    });
+
     it('goes on with what is appended later, and never ends by itself', async () => {
       const log = memoryLog();
       const client = clientOf(await serve(log));
@@ -244,6 +253,15 @@ describe('serveCommits', () => {
       expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(await response.text()).toBe('"<script>" is not a position of this log\n');
+    });
+
+    it('is 503 when the log cannot be opened', async () => {
+      const onError = vi.fn();
+      const failure = new Error('down');
+      const response = await serveCommits(Promise.reject(failure), new Request(address), { onError });
+
+      expect(response.status).toBe(503);
+      expect(onError.mock.calls).toStrictEqual([[failure]]);
     });
 
     it('is 503 when the store fails, which the client is told nothing about', async () => {

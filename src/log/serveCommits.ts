@@ -2,7 +2,14 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 
 import { LiveTails } from '../core/log/liveTails.js';
 import { callback, checkOptions, count, duration, schedulerOption } from '../rx/options.js';
-import type { CommitLog, LiveTail, LogReader, LogWatcher, StoredEntry } from './commitLog.js';
+import type {
+  Awaitable,
+  CommitLog,
+  LiveTail,
+  LogReader,
+  LogWatcher,
+  StoredEntry,
+} from './commitLog.js';
 import { encodeCommit } from './storedCommit.js';
 
 /** The options of `serveCommits`. */
@@ -93,11 +100,14 @@ const CHUNK_LENGTH = 16_384;
  * }
  * ```
  *
+ * @param log A log, or a promise of one.
+ * @param request Its method, URL and headers, and the signal that says when the client has left.
+ * @param options See {@link ServeCommitsOptions}.
  * @see {@link followCommits} for the other end.
  * @see The format: https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function serveCommits(
-  log: CommitLog,
+  log: Awaitable<CommitLog>,
   request: Request,
   options: ServeCommitsOptions = {},
 ): Promise<Response> {
@@ -105,9 +115,11 @@ export async function serveCommits(
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refusal(405, 'Only GET and HEAD are allowed', { allow: 'GET, HEAD' });
   }
+  let opened: CommitLog;
   let reader: LogReader;
   try {
-    reader = await log.read({ after: positionOf(request) });
+    opened = await log;
+    reader = await opened.read({ after: positionOf(request) });
   } catch (error) {
     return failure(error, resolved.onError);
   }
@@ -121,7 +133,7 @@ export async function serveCommits(
     reader.close();
     return new Response(null, { headers });
   }
-  const source = new CommitSource(log, reader, request.signal, resolved);
+  const source = new CommitSource(opened, reader, request.signal, resolved);
   // Without a queue of its own, the stream pulls only when the client takes more.
   return new Response(new ReadableStream(source, { highWaterMark: 0 }), { headers });
 }
