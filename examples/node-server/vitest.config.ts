@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['spec/**/*-spec.ts'], allowOnly: false, testTimeout: 30_000 },
+  // Processes and browsers need their time to start.
+  test: { include: ['spec/**/*-spec.ts'], allowOnly: false, testTimeout: 180_000, fileParallelism: false },
 });

@@ -1,92 +1,90 @@
-import { type Commit, commitLines, type DeltaEvent } from 'deltalines';
-import {
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  filter,
-  finalize,
-  map,
-  mergeAll,
-  type Observable,
-  of,
-  Subject,
-  timeout,
-} from 'rxjs';
+import { commitLines, type DeltaEvent } from 'deltalines';
+import { appendCommits, type CommitLog, readCommits } from 'deltalines/log';
+import { concat, defer, filter, finalize, map, type Observable, of, share, takeUntil, timeout } from 'rxjs';
 
 /** Asks a model. The ids of the events begin with the name of the connection, so that no two answers share one. */
 export type Provider = (question: string, connection: string) => Observable<DeltaEvent>;
 
 export interface AnswersOptions {
+  readonly log: CommitLog;
   readonly provider: Provider;
-  /** The most answers at a time. */
+  /** Milliseconds until an answer counts as abandoned when its process has died. */
+  readonly lease: number;
+  /** The most answers at a time in this process. */
   readonly maxRunning?: number;
   /** Milliseconds without an event until a provider is given up. */
   readonly maxSilence?: number;
 }
 
-/** Asks the provider, and commits the lines of all answers while they come. */
+/** Asks the provider, and appends what it says to the log. Nobody has to listen: those who do read the log. */
 export class Answers {
-  readonly commits: Observable<Commit>;
-  private readonly provider: Provider;
-  private readonly maxRunning: number;
-  private readonly maxSilence: number;
-  private readonly answers = new Subject<Observable<Commit>>();
+  private readonly options: AnswersOptions;
+  /** The connections that are to stop. Any process may say so, and this one may run the answer. */
+  private readonly stops: Observable<string>;
   private asked = 0;
   private running = 0;
 
-  constructor({ provider, maxRunning = 100, maxSilence = 120_000 }: AnswersOptions) {
-    this.provider = provider;
-    this.maxRunning = maxRunning;
-    this.maxSilence = maxSilence;
-    this.commits = this.answers.pipe(mergeAll());
+  constructor(options: AnswersOptions) {
+    this.options = options;
+    this.stops = readCommits(options.log).pipe(
+      map(({ commit }) => commit),
+      filter((commit) => commit.type === 'open' && commit.stream.kind === 'stop'),
+      map((commit) => ('stream' in commit ? commit.stream.id : '')),
+      share(),
+    );
   }
 
-  /** The name of the connection, or nothing when there are too many. */
+  /** The name of the connection, or nothing when there are too many. It tells which process asks. */
   ask(question: string): string | undefined {
-    if (this.running === this.maxRunning) {
+    const { maxRunning = 100, lease } = this.options;
+    if (this.running >= maxRunning) {
       return undefined;
     }
-    const turn = ++this.asked;
     this.running++;
-    this.answers.next(this.answer(question, turn).pipe(finalize(() => this.running--)));
-    return connectionOf(turn);
+    const connection = `${process.pid}-${Date.now()}-${++this.asked}`;
+    this.answer(question, connection)
+      .pipe(
+        commitLines({ tail: true, idleTimeout: Infinity }),
+        appendCommits(this.options.log, { lease }),
+        finalize(() => this.running--),
+      )
+      .subscribe({
+        // What was open has been closed with the error, in the log. The other answers go on.
+        error: (error: unknown) => console.error(error),
+      });
+    return connection;
   }
 
-  /**
-   * The question is a stream too, open for as long as it is answered. So everybody sees what was asked, and a provider
-   * that fails before its first word still has something that closes as an error.
-   */
-  private answer(question: string, turn: number): Observable<Commit> {
-    const connection = connectionOf(turn);
+  /** Says in the log that an answer is to stop, whichever process runs it. */
+  stop(connection: string): void {
+    of<DeltaEvent>({ type: 'start', kind: 'stop', id: connection })
+      .pipe(commitLines(), appendCommits(this.options.log))
+      .subscribe();
+  }
+
+  /** The question is a stream too, open for as long as it is answered. So everybody sees what was asked, and what is being answered. */
+  private answer(question: string, connection: string): Observable<DeltaEvent> {
+    const { provider, maxSilence = 120_000 } = this.options;
     const asked = { kind: 'question', id: connection } as const;
+    const time = Date.now();
     return concat(
       of<DeltaEvent[]>(
-        { ...asked, type: 'start', order: [turn] },
+        { ...asked, type: 'start', order: [time] },
         { ...asked, type: 'delta', delta: `${question}\n` },
       ),
-      defer(() => this.provider(question, connection)).pipe(
-        timeout({ each: this.maxSilence }),
-        map((event) => inTurn(event, turn)),
+      defer(() => provider(question, connection)).pipe(
+        timeout({ each: maxSilence }),
+        map((event) => inTurn(event, time)),
+        takeUntil(this.stops.pipe(filter((stopped) => stopped === connection))),
       ),
       of<DeltaEvent>({ ...asked, type: 'end' }),
-    ).pipe(
-      // A paragraph is one line, and nobody wants to wait for all of it.
-      commitLines({ softCommit: { chars: 40 }, idleTimeout: Infinity }),
-      filter(({ type }) => type !== 'drop'),
-      // What was open has been closed with the error. The other answers go on.
-      catchError(() => EMPTY),
     );
   }
 }
 
-function connectionOf(turn: number): string {
-  return `q${turn}`;
-}
-
-/** Every provider counts from the start, so the number of the question comes first. */
-function inTurn(event: DeltaEvent, turn: number): DeltaEvent {
+/** Every provider counts from the start, so the time of the question comes first. */
+function inTurn(event: DeltaEvent, time: number): DeltaEvent {
   return event.type === 'start' || event.type === 'delta'
-    ? { ...event, order: [turn, ...(event.order ?? [])] }
+    ? { ...event, order: [time, ...(event.order ?? [])] }
     : event;
 }

@@ -1,15 +1,18 @@
-import { recordedProvider } from './recordedProvider.js';
-import { createAnswerServer } from './server.js';
+import { parseArgs } from 'node:util';
 
-const port = Number(process.env['PORT'] ?? 3000);
+import { startCluster } from './cluster.js';
 
-createAnswerServer({
-  provider: recordedProvider(),
-  // After a restart the numbers are higher than all before, so nobody resumes in the middle of what is new.
-  firstId: Date.now() * 1000,
-}).listen(port, '127.0.0.1', () => {
-  const address = `http://localhost:${port}/answers`;
-  console.log(`Ask:     curl -X POST '${address}?question=Why'`);
-  console.log(`Follow:  curl -N ${address}`);
-  console.log(`    or:  npm run follow`);
+const { values } = parseArgs({
+  options: {
+    store: { type: 'string' },
+    port: { type: 'string', default: '3000' },
+    processes: { type: 'string', default: '2' },
+  },
 });
+
+const { address, pids } = await startCluster({
+  store: values.store,
+  port: Number(values.port),
+  processes: Number(values.processes),
+});
+console.log(`Processes ${pids().join(' and ')} serve ${address}`);

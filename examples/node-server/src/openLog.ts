@@ -1,0 +1,20 @@
+import { type CommitLog, redisLog } from 'deltalines/log';
+
+import { parentLog } from './sharedLog.js';
+
+/** The name of the log in its store. A program with many conversations has a log for each. */
+const NAME = 'answers';
+
+/** Opens the log of a store, by its URL. Without a URL, it is in the memory of the parent process. */
+export async function openLog(url: string | undefined): Promise<CommitLog> {
+  if (url === undefined) {
+    return parentLog();
+  }
+  // Loaded only where it is used.
+  const { createClient } = await import('redis');
+  const client = createClient({ url });
+  // The client reconnects by itself, and the log tries again meanwhile.
+  client.on('error', (error: unknown) => console.error(error));
+  await client.connect();
+  return redisLog(client, NAME);
+}
