@@ -8,7 +8,7 @@ import {
   take,
   VirtualTimeScheduler,
 } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { scanTranscript } from '../../src/index.js';
 import type { CommitLog, LogEntry } from '../../src/log/commitLog.js';
@@ -16,7 +16,7 @@ import { followCommits, type FollowCommitsOptions } from '../../src/log/followCo
 import { memoryLog } from '../../src/log/memoryLog.js';
 import { serveCommits, type ServeCommitsOptions } from '../../src/log/serveCommits.js';
 import { collect } from '../support/collect.js';
-import { nodeServer } from '../support/nodeServer.js';
+import { startNodeServer } from '../support/nodeServer.js';
 import { openStream } from '../support/openStream.js';
 import { bufferingProxy, cuttingProxy } from '../support/proxies.js';
 import { watchedLog } from '../support/watchedLog.js';
@@ -736,6 +736,12 @@ describe('followCommits over HTTP', { timeout: 30_000 }, () => {
     expect(log.readers()).toBe(0);
   });
 });
+
+async function nodeServer(handle: (request: Request) => Promise<Response>): Promise<number> {
+  const { port, close } = await startNodeServer(handle);
+  onTestFinished(close);
+  return port;
+}
 
 /** Leaves out the tails, after it has seen that none is stale. */
 function withoutTails(): MonoTypeOperatorFunction<LogEntry> {
