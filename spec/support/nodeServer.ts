@@ -17,7 +17,7 @@ export async function startNodeServer(handle: Handle) {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    close() {
+    close: () => {
       server.closeAllConnections();
       server.close();
     },

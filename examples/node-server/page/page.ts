@@ -23,7 +23,7 @@ commits
 
 element('ask').addEventListener('submit', (event) => {
   event.preventDefault();
-  const question = element<HTMLInputElement>('question').value;
+  const question = (element('question') as HTMLInputElement).value;
   void post(`answers?${new URLSearchParams({ question }).toString()}`);
 });
 
@@ -86,6 +86,10 @@ async function post(path: string): Promise<void> {
   element('problem').textContent = response.ok ? '' : await response.text();
 }
 
-function element<T extends HTMLElement>(id: string): T {
-  return document.getElementById(id) as T;
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) {
+    throw new Error(`The page has no element ${id}`);
+  }
+  return found;
 }

@@ -20,7 +20,7 @@ export interface Cluster {
   readonly address: string;
   /** The processes that answer requests. */
   readonly pids: () => readonly number[];
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Starts server processes behind a round-robin proxy. One that dies is replaced. */
@@ -72,7 +72,7 @@ export async function startCluster({
   return {
     address: proxy.address,
     pids,
-    close() {
+    close: () => {
       isClosed = true;
       proxy.close();
       for (const child of ports.keys()) {

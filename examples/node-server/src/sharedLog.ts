@@ -93,7 +93,7 @@ export function parentLog(): CommitLog {
   const call = async <T>(method: string, parameters: readonly unknown[], reader?: number): Promise<T> => {
     const id = send(method, parameters, reader);
     return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      waiting.set(id, { resolve, reject });
     });
   };
   return {
