@@ -10,7 +10,7 @@ export default mergeConfig(
       include: ['spec/stores/**/*-spec.ts'],
       allowOnly: false,
       reporters: ['default', ['json', { outputFile: 'reports/stores.json' }]],
-      testTimeout: 60_000,
+      testTimeout: 300_000,
       hookTimeout: 60_000,
       // Each file has servers of its own.
       maxWorkers: 2,

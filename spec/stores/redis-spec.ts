@@ -612,6 +612,42 @@ describe('faults', () => {
     await killed.stop();
   });
 
+  it('fences a writer and stops a reader whose entries a fail-over lost', async () => {
+    const log = await open('failed over');
+    const [one, two] = await claimBoth(log);
+    await log.append([line(one, 1), line(two, 1)]);
+    const client = await connectRedis(server.address);
+    const keys = await client.keys('{deltalines:failed%20over}:*');
+    const raw = client.withTypeMapping({ 36: Buffer });
+    const stale = await Promise.all(keys.map(async (key) => ({ key, value: await raw.dump(key) })));
+    await log.append([line(one, 2)]);
+    const reader = await log.read({});
+    expect(await reader.next(10)).toHaveLength(5);
+    const own = await log.read({ stream: one.stream });
+    expect(await own.next(10)).toHaveLength(3);
+    const position = (await all(log)).at(-1)?.position;
+    // The replica that takes over does not have the last append.
+    for (const { key, value } of stale) {
+      await client.sendCommand(['RESTORE', key, '0', value, 'REPLACE']);
+    }
+    await expect(Promise.resolve(reader.next(10))).rejects.toThrow(RangeError);
+    await expect(Promise.resolve(log.read({ after: position }))).rejects.toThrow(RangeError);
+    await until(async () => {
+      const [seconds, microseconds] = await client.sendCommand<[string, string]>(['TIME']);
+      return (
+        Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000) > Number(position?.split('-')[1])
+      );
+    }, 'a later time');
+    expect(await log.append([line(one, 3), line(two, 2)])).toMatchObject([
+      { type: 'fenced' },
+      { type: 'stored' },
+    ]);
+    await expect(Promise.resolve(reader.next(10))).rejects.toThrow(RangeError);
+    await expect(Promise.resolve(own.next(10))).rejects.toThrow(RangeError);
+    await expect(Promise.resolve(log.read({ after: position }))).rejects.toThrow(RangeError);
+    client.destroy();
+  });
+
   it('waits for replicas where it is told to', async () => {
     const master = await startRedis();
     const alone = await open('replicated', { replicas: 1, timeout: 400 }, master.address);

@@ -10,7 +10,7 @@ import type { AppendRequest, Claim, CommitLog } from '../../../src/log/commitLog
 import { RandomNumbers } from '../../../src/testing/randomNumbers.js';
 import { storeOf } from '../support/stores.js';
 import { persist } from '../support/until.js';
-import type { WriterLine, WriterOptions } from './writerFile.js';
+import type { SaidCommit, WriterLine, WriterOptions } from './writerFile.js';
 
 const options = JSON.parse(process.argv[2] ?? '') as WriterOptions;
 const file = openSync(options.file, 'a');
@@ -59,6 +59,10 @@ class Script {
   }
 }
 
+function bodyOf({ stream: _, ...body }: AppendRequest['commit']): SaidCommit {
+  return body;
+}
+
 /** Some of the scripts that are not over, each perhaps several times. */
 function* turns(scripts: ReadonlyMap<string, Script>): Iterable<Script> {
   for (let count = 1 + random.below(20); count > 0; count--) {
@@ -95,7 +99,7 @@ async function callStore(log: CommitLog): Promise<void> {
       batch.push({ stream, token: `${options.writer} ${stream.id}`, number, lines: script.lines, commit });
     }
     tell({
-      said: batch.map(({ stream, number, commit }) => [stream.id, number, { ...commit, stream: undefined }]),
+      said: batch.map(({ stream, number, commit }) => [stream.id, number, bodyOf(commit)]),
     });
     const answers = await persist(() => log.append(batch));
     tell({
@@ -153,7 +157,7 @@ async function useOperator(log: CommitLog): Promise<void> {
     for (const script of turns(scripts)) {
       const { number, stream } = script;
       const commit = script.next();
-      tell({ said: [[stream.id, number, { ...commit, stream: undefined }]] });
+      tell({ said: [[stream.id, number, bodyOf(commit)]] });
       commits.next(commit);
     }
     // As an application's source does, it goes on whether the log has answered or not.

@@ -56,7 +56,7 @@ export interface RedisLogOptions {
 }
 
 /**
- * A log of commits in Redis 5 or later, or in what speaks its protocol: a stream, and three keys beside it.
+ * A log of commits in Redis: a stream of entries, and three keys beside it.
  *
  * Each call is one Lua script or one command, so that claim, order and fence are one step. Time is the server's: the
  * clocks of the writers do not matter. All keys of a log are in one hash slot of a cluster.

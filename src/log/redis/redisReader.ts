@@ -51,24 +51,25 @@ export class RedisReader<K extends string> implements LogReader<K> {
       return [];
     }
     if (generation === undefined) {
-      return this.take(await this.page(this.last, limit), limit);
+      return this.take(await this.page(this.last, this.position, limit));
     }
     const rows: Row[] = [];
-    let last = this.last;
-    while (rows.length < limit) {
-      const page = await this.page(last, PAGE);
+    let { last, position } = this;
+    let size: number;
+    do {
+      const page = await this.page(last, position, PAGE);
       rows.push(...page.filter(({ stream }) => isOf(generation, stream)));
-      last += page.length;
-      if (page.length < PAGE) {
-        break;
-      }
-    }
+      size = page.length;
+      last += size;
+      position = page.at(-1)?.position ?? position;
+    } while (rows.length < limit && size === PAGE);
     if (this.position === undefined && (rows[0]?.number ?? 0) > 0) {
       throw new TruncatedError(undefined);
     }
-    const entries = this.take(rows, limit);
-    if (rows.length <= limit) {
+    const entries = this.take(rows.slice(0, limit));
+    if (rows.length <= limit && position !== undefined) {
       this.last = last;
+      this.position = position;
     }
     this.ended ||= entries.at(-1)?.commit.type === 'close';
     return entries;
@@ -79,8 +80,8 @@ export class RedisReader<K extends string> implements LogReader<K> {
   }
 
   /** What failed can be asked for again: the reader goes on only when it has all of the answer. */
-  private take(rows: readonly Row[], limit: number): readonly StoredEntry<K>[] {
-    return rows.slice(0, limit).map(({ position, stream, number, body }) => {
+  private take(rows: readonly Row[]): readonly StoredEntry<K>[] {
+    return rows.map(({ position, stream, number, body }) => {
       this.position = position;
       this.last = numberOf(position);
       const ref = decodeRef<K>(stream);
@@ -89,9 +90,16 @@ export class RedisReader<K extends string> implements LogReader<K> {
     });
   }
 
-  private async page(last: number, count: number): Promise<readonly Row[]> {
-    const from = String(last + 1);
-    const answer = await this.connection.send(['XRANGE', this.key, from, '+', 'COUNT', String(count)]);
+  /**
+   * What follows the entry with the number `last`. That entry is read once more, unless it is the beginning: after a
+   * fail-over that lost it, the log has another one in its place, or none.
+   */
+  private async page(last: number, position: string | undefined, count: number): Promise<readonly Row[]> {
+    const overlap = position === undefined ? 0 : 1;
+    const answer = await this.connection.send([
+      ...['XRANGE', this.key, String(last + 1 - overlap), '+'],
+      ...['COUNT', String(count + overlap)],
+    ]);
     const rows = (answer as readonly (readonly [unknown, readonly unknown[]])[]).map(
       ([id, [, stream, , number, , body]]) => ({
         position: textOf(id),
@@ -100,10 +108,15 @@ export class RedisReader<K extends string> implements LogReader<K> {
         body: textOf(body),
       }),
     );
-    if (rows[0] !== undefined && numberOf(rows[0].position) !== last + 1) {
-      throw new TruncatedError(this.position);
+    const [first] = rows;
+    const next = first === undefined ? last : numberOf(first.position);
+    if (position !== undefined && next === last && first?.position !== position) {
+      throw new RangeError(`the log has lost the entry at position ${JSON.stringify(position)}`);
     }
-    return rows;
+    if (next > last + 1) {
+      throw new TruncatedError(position);
+    }
+    return next === last ? rows.slice(1) : rows.slice(0, count);
   }
 }
 
