@@ -50,6 +50,7 @@ export const sections = [
   },
   { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md'] },
   { text: 'Log', pages: ['log/serveCommits.md', 'log/followCommits.md', 'log/http.md'] },
+  { text: 'Log', pages: ['log/redis.md'] },
   {
     text: 'Coming from',
     pages: [
