@@ -176,6 +176,31 @@ describe('a log in JetStream', () => {
     await expect(refused).rejects.toThrow(name);
   });
 
+  it('refuses replicas of servers that check the fence before they replicate', async () => {
+    const versioned = (version: string) =>
+      new Proxy(connection, {
+        get(target, name) {
+          if (name === 'info') {
+            return { ...target.info, version };
+          }
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+    for (const version of ['2.9.10', '2.10.29', '1.12.0']) {
+      await expect(jetStreamLog(versioned(version), 'replicated', { replicas: 3 })).rejects.toThrow(
+        `from version 2.11 on, and this one has ${version}`,
+      );
+      await expect(jetStreamLog(versioned(version), 'replicated', { replicas: 1 })).resolves.toBeDefined();
+    }
+    for (const version of ['2.11.0', '2.15.1', '3.0.0', '2.12.0-RC.1']) {
+      // This server is no cluster, and says so.
+      await expect(jetStreamLog(versioned(version), 'replicated too', { replicas: 3 })).rejects.toThrow(
+        'replicas > 1 not supported',
+      );
+    }
+  });
+
   it('changes the bounds that it is given, and leaves the others as they are', async () => {
     const manager = await jetstreamManager(connection);
     const config = async () => (await manager.streams.info('deltalines-log-bounds')).config;
@@ -333,6 +358,42 @@ describe('writers', () => {
       'a/0 3 close superseded 2',
       'a/1 0 open',
     ]);
+  });
+
+  it('are answered soon when they repeat what is far from the end', async () => {
+    const log = await open('far', { maxEntries: 100_000 });
+    const [one, two] = (await log.claim([request('a'), request('b')])) as [Claim, Claim];
+    const batch = [1, 2, 3].map((number) => line(one, number));
+    const first = await log.append(batch);
+    for (let number = 1; number <= 200; number++) {
+      await log.append([line(two, number), line(one, number + 3)]);
+    }
+    await claim(log, 'a');
+    let asked = 0;
+    const counted = new Proxy(connection, {
+      get(target, name) {
+        if (name === 'request') {
+          return (...parameters: Parameters<NatsConnection['request']>) => {
+            asked++;
+            return target.request(...parameters);
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const other = await jetStreamLog(counted, 'far');
+    asked = 0;
+    expect(await other.append([...batch, line(one, 203), line(one, 204), line(one, 205)])).toEqual([
+      ...first,
+      { type: 'stored', position: '405' },
+      { type: 'fenced' },
+      { type: 'fenced' },
+    ]);
+    expect(asked).toBeLessThan(100);
+    expect(shown(await all(log)).slice(-2)).toEqual(['a/0 204 close superseded 203', 'a/1 0 open']);
+    const reader = await other.read({ stream: one.stream });
+    expect((await reader.next(2)).map(({ position }) => position)).toEqual(['1', '3']);
   });
 
   it('may use one token for several streams', async () => {

@@ -28,6 +28,22 @@ export function resolveBounds({ maxEntries, maxAge, replicas }: Bounds): Bounds 
   };
 }
 
+/**
+ * Throws when the fence would not hold. Before 2.11, a server checked the expected sequence of a replicated message only
+ * before it was replicated, so that it could accept two messages at once that expect the same one
+ * (nats-server issues 4320 and 5644, pull request 6194).
+ */
+export function checkReplicas(version: string | undefined, replicas: number): void {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version ?? '') ?? [];
+  const isOld = Number(major) < 2 || (Number(major) === 2 && Number(minor) < 11);
+  if (replicas > 1 && isOld) {
+    throw new Error(
+      `A log with ${replicas} replicas needs a NATS server from version 2.11 on, and this one has ${String(version)}: ` +
+        'older servers may let two writers have the same stream',
+    );
+  }
+}
+
 /** Makes the JetStream stream of a log, or gives the one that exists the bounds that the caller wants. */
 export function ensureLog(manager: JetStreamManager, names: LogNames, bounds: Bounds): Promise<StreamInfo> {
   const { log, entries, stored } = names;

@@ -1,7 +1,7 @@
 /** What the store needs of a connection that `connect` of `@nats-io/transport-node` 3 gave. */
 export interface JetStreamConnection {
   /** What the server said of itself. */
-  readonly info?: { readonly max_payload: number } | undefined;
+  readonly info?: { readonly max_payload: number; readonly version: string } | undefined;
   publish(subject: string, payload?: string): void;
   subscribe(
     subject: string,

@@ -15,7 +15,7 @@ import type {
   StoredCommit,
 } from '../commitLog.js';
 import { TruncatedError } from '../truncatedError.js';
-import { ensureLeases, ensureLog, resolveBounds } from './configuration.js';
+import { checkReplicas, ensureLeases, ensureLog, resolveBounds } from './configuration.js';
 import type { JetStreamConnection } from './connection.js';
 import { Leases, type StoredLease } from './leases.js';
 import { LiveFeed } from './liveFeed.js';
@@ -52,7 +52,8 @@ export interface JetStreamLogOptions {
    */
   readonly maxAge?: number | undefined;
   /**
-   * How many servers of a cluster store each entry. A whole number from 1 to 5.
+   * How many servers of a cluster store each entry. A whole number from 1 to 5; more than 1 needs servers from version
+   * 2.11 on.
    *
    * @default 1
    */
@@ -113,7 +114,9 @@ export async function jetStreamLog<K extends string = string>(
   const manager = await jetstreamManager(nats, { timeout });
   const client = jetstream(nats, { timeout });
   const names = await logNames(name);
+  checkReplicas(connection.info?.version, bounds.replicas ?? 1);
   const { config, created } = await ensureLog(manager, names, bounds);
+  checkReplicas(connection.info?.version, config.num_replicas);
   await ensureLeases(manager, bounds);
   const store = new RecordStore(client, manager, names.log, () => connection.info?.max_payload ?? 1_048_576);
   const leases = new Leases(client, manager, names.leases, created);
@@ -460,10 +463,11 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   ): Promise<AppendResult[]> {
     const results = new Array<AppendResult>(requests.length);
     let repeated: number[] = [];
+    const found = new Map<string, StoredRecord>();
     let waiting = requests.map((_, place) => place);
     while (waiting.length > 0) {
       const wave = new Map<Holding, Run>();
-      let latest: Run | undefined;
+      let latestRun: Run | undefined;
       let taken = 0;
       for (const place of waiting) {
         const request = requests[place];
@@ -476,13 +480,13 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
         } else if (holding.isLost || !isOpen(holding.record)) {
           results[place] = FENCED;
         } else if (!wave.has(holding)) {
-          latest = startRun(holding, place, request);
-          wave.set(holding, latest);
-        } else if (latest?.holding !== holding || !this.extendRun(latest, place, request)) {
+          latestRun = startRun(holding, place, request);
+          wave.set(holding, latestRun);
+        } else if (latestRun?.holding !== holding || !this.extendRun(latestRun, place, request)) {
           break;
         }
         taken++;
-        if (latest !== undefined && !this.store.holdsInOneMessage(latest.length)) {
+        if (latestRun !== undefined && !this.store.holdsInOneMessage(latestRun.length)) {
           break;
         }
       }
@@ -505,7 +509,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       for (const place of repeated) {
         const request = requests[place];
         if (request !== undefined) {
-          results[place] = await this.findStored(request, held[place]);
+          results[place] = await this.findStored(request, held[place], found);
         }
       }
       repeated = [];
@@ -628,49 +632,84 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   private async findStored(
     { stream, token, number }: AppendRequest<K>,
     holding: Holding | undefined,
+    latest: Map<string, StoredRecord>,
   ): Promise<AppendResult> {
-    if (holding !== undefined) {
-      const { found, subject, record, open } = holding;
-      const position =
-        found.get(number) ?? (await this.find(subject, record.stream, number, open, found))?.position;
-      return { type: 'stored', position };
+    const known = holding?.found.get(number);
+    if (known !== undefined) {
+      return { type: 'stored', position: known };
     }
-    const subject = this.subject(await streamToken(stream));
-    const stored = await this.find(subject, stream, number, '1');
-    return stored?.token === token ? { type: 'stored', position: stored.position } : FENCED;
+    const subject = holding?.subject ?? this.subject(await streamToken(stream));
+    const { generation } = holding?.record.stream ?? stream;
+    const from = parsePosition(holding?.open ?? '')?.seq ?? 1;
+    const stored = await this.find(subject, generation, number, from, latest.get(subject));
+    if (stored === undefined) {
+      return holding === undefined ? FENCED : { type: 'stored', position: undefined };
+    }
+    latest.set(subject, stored);
+    return stored.record.token === token || holding !== undefined
+      ? { type: 'stored', position: positionIn(stored, number) }
+      : FENCED;
   }
 
-  /** Searches the entry of a generation that has this number, in the messages from a position on. */
+  /** The record of a generation that has the entry with this number. `latest` is one that was found before. */
   private async find(
     subject: string,
-    { generation }: StreamRef,
+    generation: number,
     number: number,
-    from: string,
-    found?: Map<number, string>,
-  ): Promise<{ readonly token: string; readonly position: string } | undefined> {
-    for (let seq = parsePosition(from)?.seq ?? 1; ; seq++) {
+    from: number,
+    latest: StoredRecord | undefined,
+  ): Promise<StoredRecord | undefined> {
+    const isFound = (stored: StoredRecord | undefined) =>
+      stored?.record.stream.generation === generation &&
+      firstNumber(stored.record) <= number &&
+      number < stored.record.entries;
+    if (latest !== undefined) {
+      // The numbers that are asked for follow each other.
+      const near = isFound(latest) ? latest : await this.nextRecord(subject, latest.seq + 1);
+      if (isFound(near)) {
+        return near;
+      }
+    }
+    const found = await this.search(
+      subject,
+      from,
+      ({ stream, entries }) =>
+        stream.generation > generation || (stream.generation === generation && entries > number),
+    );
+    return isFound(found) ? found : undefined;
+  }
+
+  /** The first record of a subject that is as far as `isReached` asks. Generations and numbers only grow. */
+  private async search(
+    subject: string,
+    from: number,
+    isReached: (record: LogRecord) => boolean,
+  ): Promise<StoredRecord | undefined> {
+    let found: StoredRecord | undefined;
+    let low = from;
+    let end = ((await this.store.head(subject))?.seq ?? 0) + 1;
+    while (low < end) {
+      const middle = Math.floor((low + end) / 2);
+      const stored = await this.nextRecord(subject, middle);
+      if (stored === undefined || stored.seq >= end) {
+        end = middle;
+      } else if (isReached(stored.record)) {
+        found = stored;
+        end = middle;
+      } else {
+        low = stored.seq + 1;
+      }
+    }
+    return found;
+  }
+
+  private async nextRecord(subject: string, from: number): Promise<StoredRecord | undefined> {
+    for (let seq = from; ; seq++) {
       const message = await this.store.next(subject, seq);
-      if (message === undefined) {
-        return undefined;
+      if (message?.stored !== undefined || message === undefined) {
+        return message?.stored;
       }
       ({ seq } = message);
-      const { stored } = message;
-      if (stored === undefined) {
-        continue;
-      }
-      const { record } = stored;
-      if (record.stream.generation > generation) {
-        return undefined;
-      }
-      if (
-        record.stream.generation === generation &&
-        firstNumber(record) <= number &&
-        number < record.entries
-      ) {
-        // The numbers that follow are often asked for next.
-        addPositions(found, stored);
-        return { token: record.token, position: positionIn(stored, number) };
-      }
     }
   }
 
@@ -753,11 +792,8 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   private async findUnanswered(): Promise<StreamRef[]> {
     const closed: StreamRef[] = [];
     for (const [token, { subject, seq, stream }] of [...this.unanswered]) {
-      let message = await this.store.next(subject, seq + 1);
-      while (message !== undefined && message.stored === undefined) {
-        message = await this.store.next(subject, message.seq + 1);
-      }
-      if (this.unanswered.delete(token) && message?.stored?.record.token === token) {
+      const stored = await this.nextRecord(subject, seq + 1);
+      if (this.unanswered.delete(token) && stored?.record.token === token) {
         closed.push(stream);
       }
     }
@@ -809,11 +845,8 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       const skipped = record?.before === undefined ? 0 : 1;
       return { seq, number: isInside ? firstNumber(record) + Math.max(index - skipped, 0) : undefined };
     }
-    const head = (await this.store.head(subject))?.stored;
-    // Earlier generations, which nobody reads as a rule, are searched from the beginning.
-    const isLatest = head?.record.stream.generation === stream.generation;
-    const seq = isLatest ? parsePosition(openPosition(head))?.seq : undefined;
-    return { seq: seq ?? 1, number: undefined };
+    const opened = await this.search(subject, 1, (record) => record.stream.generation >= stream.generation);
+    return { seq: opened?.seq ?? 1, number: undefined };
   }
 
   private delete({ key, leaseSubject }: Holding): void {
@@ -950,10 +983,10 @@ async function lock(holdings: Iterable<Holding>): Promise<() => void> {
   return release;
 }
 
-function addPositions(positions: Map<number, string> | undefined, stored: StoredRecord): void {
+function addPositions(positions: Map<number, string>, stored: StoredRecord): void {
   const first = firstNumber(stored.record);
   stored.record.commits.forEach((_, index) => {
-    positions?.set(first + index, positionIn(stored, first + index));
+    positions.set(first + index, positionIn(stored, first + index));
   });
 }
 
