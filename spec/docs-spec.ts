@@ -123,7 +123,11 @@ function pageOf(file: string, name: string): string {
     return 'docs/testing.md';
   }
   if (folder === 'protocols') {
-    return name === 'ConnectionOptions' ? 'docs/protocols/README.md' : 'docs/protocols/sources.md';
+    const pages: Readonly<Record<string, string>> = {
+      ConnectionOptions: 'README',
+      SeparateReasoningOptions: 'separateReasoning',
+    };
+    return `docs/protocols/${pages[name] ?? 'sources'}.md`;
   }
   const operator = { SoftCommitOptions: 'commitLines', AdaptivePaceOptions: 'paceLines' }[name];
   return `docs/operators/${operator ?? name.charAt(0).toLowerCase() + name.slice(1, -'Options'.length)}.md`;

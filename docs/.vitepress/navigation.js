@@ -27,6 +27,7 @@ export const sections = [
     pages: [
       'protocols/README.md',
       'protocols/sources.md',
+      'protocols/separateReasoning.md',
       'protocols/fromOpenAIResponses.md',
       'protocols/fromRealtime.md',
       'protocols/fromOpenAIChat.md',

@@ -1,0 +1,124 @@
+import { CodeFences } from './codeFences.js';
+
+/** Receives the two texts that a text consists of. No piece is empty. */
+export interface ReasoningSink {
+  answer(text: string): void;
+  reasoning(text: string): void;
+  /** A section of reasoning is complete; it may have had no text. */
+  endReasoning(): void;
+}
+
+/**
+ * Splits a text into the answer and what stands between two tags, however the text is cut.
+ *
+ * Reads each character once and holds no more than a part of a tag. A closing tag ends the reasoning in a code fence as well:
+ * servers write it wherever the model is when its time to think is over.
+ */
+export class ReasoningSplitter {
+  private readonly openingTag: string;
+  private readonly closingTag: string;
+  private readonly sink: ReasoningSink;
+  /** `implied`: in reasoning from the beginning, where the opening tag may stand nevertheless. */
+  private place: 'answer' | 'reasoning' | 'implied';
+  /** Characters that may be the beginning of the tag that is looked for. */
+  private held = '';
+  /** White space after a tag is removed. */
+  private skipsSpace: boolean;
+  private fences = new CodeFences();
+  private previous = '';
+  /** The text that was read and not emitted, within one call of `push`. */
+  private piece = '';
+
+  /** @param tag - The name in the tags, `think` for `<think>` and `</think>`. */
+  constructor(tag: string, startsInside: boolean, sink: ReasoningSink) {
+    this.openingTag = `<${tag}>`;
+    this.closingTag = `</${tag}>`;
+    this.sink = sink;
+    this.place = startsInside ? 'implied' : 'answer';
+    this.skipsSpace = startsInside;
+  }
+
+  get isInside(): boolean {
+    return this.place !== 'answer';
+  }
+
+  push(text: string): void {
+    for (let index = 0; index < text.length; index++) {
+      this.read(text.charAt(index));
+    }
+    this.emit();
+  }
+
+  /** What looks like the beginning of a tag is text after all. */
+  flush(): void {
+    this.piece += this.held;
+    this.held = '';
+    this.emit();
+  }
+
+  protected read(character: string): void {
+    if (this.skipsSpace && /\s/.test(character)) {
+      this.fences.read(character);
+      return;
+    }
+    this.skipsSpace = false;
+    if (this.place === 'implied' && !this.openingTag.startsWith(this.held + character)) {
+      this.place = 'reasoning';
+    }
+    const tag = this.place === 'reasoning' ? this.closingTag : this.openingTag;
+    if (this.held !== '' && !tag.startsWith(this.held + character)) {
+      this.pass(this.held);
+      this.held = '';
+    }
+    if (this.held === '' && !(character === '<' && this.mayBeTag())) {
+      this.pass(character);
+      return;
+    }
+    this.held += character;
+    if (this.held === tag) {
+      this.held = '';
+      this.cross();
+    }
+  }
+
+  /** In an answer, a tag in code is text. */
+  private mayBeTag(): boolean {
+    return this.place !== 'answer' || !(this.fences.isInCode || this.previous === '`');
+  }
+
+  private pass(text: string): void {
+    this.piece += text;
+    if (this.place === 'answer') {
+      for (const character of text) {
+        this.fences.read(character);
+      }
+      this.previous = text.slice(-1);
+    }
+  }
+
+  private cross(): void {
+    this.emit();
+    if (this.place === 'reasoning') {
+      this.place = 'answer';
+      this.fences = new CodeFences();
+      this.previous = '';
+      this.sink.endReasoning();
+    } else {
+      this.place = 'reasoning';
+    }
+    this.skipsSpace = true;
+  }
+
+  private emit(): void {
+    const { piece } = this;
+    this.piece = '';
+    if (piece === '') {
+      return;
+    }
+    if (this.place === 'answer') {
+      this.sink.answer(piece);
+    } else {
+      this.sink.reasoning(piece);
+    }
+  }
+}

@@ -1,0 +1,376 @@
+import type { OperatorFunction, Subscriber } from 'rxjs';
+
+import { ReasoningSplitter } from '../../core/reasoning/reasoningSplitter.js';
+import type { DeltaEvent } from '../../events.js';
+import { createOperator } from '../../rx/createOperator.js';
+import { checkOptions, describe } from '../../rx/options.js';
+import { readField, readText } from '../connection/fields.js';
+
+/** The options of `separateReasoning`. */
+export interface SeparateReasoningOptions<K extends string = string> {
+  /**
+   * The name in the tags, `think` for `<think>` and `</think>`.
+   *
+   * @default 'think'
+   */
+  readonly tag?: string | undefined;
+  /**
+   * The kind of the streams with the text between the tags.
+   *
+   * @default 'reasoning'
+   */
+  readonly kind?: K | undefined;
+  /**
+   * Whether answers begin in reasoning: some servers leave the first tag out.
+   *
+   * @default false
+   */
+  readonly startsInside?: boolean | undefined;
+}
+
+/** The kind of the streams that are split. */
+const ANSWER = 'answer';
+
+/** As many as `commitLines` has open by default. */
+const MAX_STREAMS = 10_000;
+
+/** A letter first, so that a tag cannot begin within a tag. */
+const TAG = /^[a-z][\w:-]*$/i;
+
+/**
+ * Splits answers in which a model writes its reasoning between tags: the text between the tags becomes a stream of its own,
+ * with the same id and the kind `reasoning`.
+ *
+ * ```text
+ * source   --answer '<thi'--answer 'nk>hm</think>\n\nHi'-------------------------|
+ * result   -----------------(reasoning 'hm', end of reasoning, answer 'Hi')------|
+ * ```
+ *
+ * Only streams of the kind `answer` are split, and every other event is passed on as it is. Tags may be cut anywhere. White
+ * space after a tag is removed. In an answer, a tag in a code fence or after a back quote is text. The closing tag ends the
+ * reasoning wherever it stands, because servers write it where the model is when its time to think is over.
+ *
+ * - **next**: emits the pieces of a `delta` with their kinds, in order. A reasoning stream ends with its tag, so that its
+ *   last line is not held up; if the answer has a second section of reasoning, that is the next generation of the stream. An
+ *   `end` or `error` of the answer ends or fails reasoning that is open. The `text` of an `end` is split as well: the answer
+ *   keeps its own part, and sections that were not streamed are emitted. A `start`, and an empty `delta`, are held until the
+ *   first text shows which stream it opens.
+ * - **complete** and **error**: emits what is held, then passed on.
+ * - **unsubscribe**: unsubscribes from the source.
+ *
+ * Throws a `TypeError` when an option is wrong.
+ *
+ * Memory: a part of a tag and a few fields for each open answer, at most 10,000 of them; beyond, the oldest is forgotten, and
+ * what follows is read as the beginning of an answer. Time: proportional to the text.
+ *
+ * @param options - `tag`, `kind`, `startsInside`.
+ *
+ * @example
+ *
+ * ```ts
+ * import { from } from 'rxjs';
+ * import { fromOpenAIChat, separateReasoning } from 'deltalines/protocols';
+ *
+ * from([
+ *   { id: 'c', choices: [{ delta: { content: '<think>A greeting.</thi' } }] },
+ *   { id: 'c', choices: [{ delta: { content: 'nk>\n\nHello' } }] },
+ * ])
+ *   .pipe(fromOpenAIChat(), separateReasoning())
+ *   .subscribe((event) => console.log(event.kind, event.type === 'delta' ? event.delta : event.type));
+ *
+ * // Logs:
+ * // reasoning A greeting.
+ * // reasoning end
+ * // answer Hello
+ * ```
+ */
+export function separateReasoning<E extends DeltaEvent, const K extends string = 'reasoning'>(
+  options: SeparateReasoningOptions<K> = {},
+): OperatorFunction<E, DeltaEvent<E['kind'] | K>> {
+  const resolved = resolveOptions(options);
+  return createOperator((destination) => {
+    const separator = new Separator(destination, resolved);
+    return {
+      next(event: unknown) {
+        separator.read(event);
+      },
+      error(error) {
+        separator.flush();
+        destination.error(error);
+      },
+      complete() {
+        separator.flush();
+        destination.complete();
+      },
+    };
+  });
+}
+
+interface ResolvedOptions {
+  readonly tag: string;
+  readonly kind: string;
+  readonly startsInside: boolean;
+}
+
+function resolveOptions(options: SeparateReasoningOptions): ResolvedOptions {
+  checkOptions(options);
+  const tag: unknown = options.tag ?? 'think';
+  const kind: unknown = options.kind ?? 'reasoning';
+  const startsInside: unknown = options.startsInside ?? false;
+  if (typeof tag !== 'string' || !TAG.test(tag)) {
+    throw new TypeError(`The option tag is ${describe(tag)}, but has to be a name such as "think"`);
+  }
+  if (typeof kind !== 'string' || kind === ANSWER) {
+    throw new TypeError(`The option kind is ${describe(kind)}, but has to be a string other than "answer"`);
+  }
+  if (typeof startsInside !== 'boolean') {
+    throw new TypeError(`The option startsInside is ${describe(startsInside)}, but has to be a boolean`);
+  }
+  return { tag, kind, startsInside };
+}
+
+/** Splits the answers of one subscription. */
+class Separator {
+  private readonly destination: Subscriber<DeltaEvent>;
+  private readonly options: ResolvedOptions;
+  private readonly answers = new Map<string, SplitAnswer>();
+
+  constructor(destination: Subscriber<DeltaEvent>, options: ResolvedOptions) {
+    this.destination = destination;
+    this.options = options;
+  }
+
+  read(event: unknown): void {
+    const type = readField(event, 'type');
+    const id = readField(event, 'kind') === ANSWER ? readText(event, 'id') : undefined;
+    if (id !== undefined) {
+      switch (type) {
+        case 'start':
+          this.answerOf(id).open(event as DeltaEvent);
+          return;
+        case 'delta': {
+          const delta = readText(event, 'delta');
+          if (delta !== undefined) {
+            this.answerOf(id).append(event as DeltaEvent, delta);
+            return;
+          }
+          break;
+        }
+        case 'end':
+          if (isAbsentOrText(readField(event, 'text'))) {
+            this.answerOf(id).end(event as DeltaEvent, readText(event, 'text') ?? '');
+            this.answers.delete(id);
+            return;
+          }
+          break;
+        case 'error':
+          this.answerOf(id).fail(event as DeltaEvent, readField(event, 'error'));
+          this.answers.delete(id);
+          return;
+      }
+    }
+    this.destination.next(event as DeltaEvent);
+  }
+
+  flush(): void {
+    for (const answer of this.answers.values()) {
+      answer.flush();
+    }
+    this.answers.clear();
+  }
+
+  private answerOf(id: string): SplitAnswer {
+    let answer = this.answers.get(id);
+    if (answer === undefined) {
+      answer = new SplitAnswer(this.destination, this.options, id);
+      this.answers.set(id, answer);
+      this.forgetOldest();
+    }
+    return answer;
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.answers;
+    if (oldest !== undefined && this.answers.size > MAX_STREAMS) {
+      const [id, answer] = oldest;
+      this.answers.delete(id);
+      answer.flush();
+    }
+  }
+}
+
+/** An answer, and the sections of reasoning in it. */
+class SplitAnswer {
+  private readonly destination: Subscriber<DeltaEvent>;
+  private readonly options: ResolvedOptions;
+  private readonly id: string;
+  private readonly splitter: ReasoningSplitter;
+  /** What opens the answer, while it is not known which stream comes first. */
+  private opening: DeltaEvent | undefined = undefined;
+  private order: readonly number[] | undefined = undefined;
+  private hasStart = false;
+  /** How many sections of reasoning had text. */
+  private sections = 0;
+  private isAnswerOpen = false;
+  private isReasoningOpen = false;
+
+  constructor(destination: Subscriber<DeltaEvent>, options: ResolvedOptions, id: string) {
+    this.destination = destination;
+    this.options = options;
+    this.id = id;
+    this.splitter = new ReasoningSplitter(options.tag, options.startsInside, {
+      answer: (text) => {
+        this.emitAnswer(text);
+      },
+      reasoning: (text) => {
+        this.emitReasoning(text);
+      },
+      endReasoning: () => {
+        this.endReasoning({});
+      },
+    });
+  }
+
+  open(event: DeltaEvent): void {
+    if (this.isAnswerOpen) {
+      this.destination.next(event);
+      return;
+    }
+    this.hasStart ||= event.type === 'start';
+    this.opening ??= event;
+    this.order ??= orderOf(event);
+  }
+
+  append(event: DeltaEvent, delta: string): void {
+    if (delta === '') {
+      this.open(event);
+    } else {
+      this.order ??= orderOf(event);
+      this.splitter.push(delta);
+    }
+  }
+
+  end(event: DeltaEvent, text: string): void {
+    const finishReason = readText(event, 'finishReason');
+    const isReasoningOver = !this.splitter.isInside;
+    this.splitter.flush();
+    const full = this.split(text, isReasoningOver);
+    const current = full.sections[this.sections - 1];
+    this.endReasoning({
+      ...(current !== undefined && { text: current }),
+      ...(finishReason !== undefined && { finishReason }),
+    });
+    for (const section of full.sections.slice(this.sections)) {
+      this.openReasoning('');
+      this.endReasoning({ text: section });
+    }
+    this.emitOpening();
+    this.destination.next(
+      full.answer === '' ? withoutText(event) : ({ ...event, text: full.answer } as DeltaEvent),
+    );
+  }
+
+  fail(event: DeltaEvent, error: unknown): void {
+    this.flush();
+    if (this.isReasoningOpen) {
+      this.destination.next({ type: 'error', kind: this.options.kind, id: this.id, error });
+    }
+    this.destination.next(event);
+  }
+
+  flush(): void {
+    this.splitter.flush();
+    this.emitOpening();
+  }
+
+  /** The two parts of a full text. A text that is given without its reasoning has no tags. */
+  private split(text: string, isReasoningOver: boolean): { answer: string; sections: readonly string[] } {
+    const { tag, startsInside } = this.options;
+    const hasTag = text.includes(`</${tag}>`);
+    const sections: string[] = [];
+    let answer = '';
+    let section = '';
+    const splitter = new ReasoningSplitter(tag, startsInside && (hasTag || !isReasoningOver), {
+      answer: (piece) => {
+        answer += piece;
+      },
+      reasoning: (piece) => {
+        section += piece;
+      },
+      endReasoning: () => {
+        sections.push(section);
+        section = '';
+      },
+    });
+    splitter.push(text);
+    splitter.flush();
+    return { answer, sections: [...sections, section].filter((each) => each !== '') };
+  }
+
+  private emitOpening(): void {
+    const { opening } = this;
+    this.opening = undefined;
+    if (opening !== undefined) {
+      this.destination.next(opening);
+    }
+  }
+
+  private emitAnswer(text: string): void {
+    const { id, opening, order, isAnswerOpen } = this;
+    const place = isAnswerOpen || order === undefined ? {} : { order };
+    if (opening?.type === 'start') {
+      this.destination.next(opening);
+    }
+    this.opening = undefined;
+    this.isAnswerOpen = true;
+    this.destination.next({ type: 'delta', kind: ANSWER, id, delta: text, ...place });
+  }
+
+  private emitReasoning(text: string): void {
+    if (this.isReasoningOpen) {
+      this.destination.next({ type: 'delta', kind: this.options.kind, id: this.id, delta: text });
+    } else {
+      this.openReasoning(text);
+    }
+  }
+
+  /** A section after the first one is another generation of its stream. */
+  private openReasoning(text: string): void {
+    const { id, order, sections } = this;
+    const { kind } = this.options;
+    const place = order === undefined ? {} : { order };
+    if (this.hasStart || sections > 0) {
+      this.destination.next({ type: 'start', kind, id, ...place });
+    }
+    if (text !== '' || order !== undefined) {
+      this.destination.next({ type: 'delta', kind, id, delta: text, ...place });
+    }
+    this.sections++;
+    this.isReasoningOpen = true;
+  }
+
+  private endReasoning(end: { readonly text?: string; readonly finishReason?: string }): void {
+    if (this.isReasoningOpen) {
+      this.isReasoningOpen = false;
+      this.destination.next({ type: 'end', kind: this.options.kind, id: this.id, ...end });
+    }
+  }
+}
+
+function orderOf(event: DeltaEvent): readonly number[] | undefined {
+  const order = readField(event, 'order');
+  return Array.isArray(order) ? (order as readonly number[]) : undefined;
+}
+
+/** An empty full text is none. */
+function withoutText(event: DeltaEvent): DeltaEvent {
+  if (event.type !== 'end' || event.text === undefined) {
+    return event;
+  }
+  const { type, kind, id, finishReason } = event;
+  return finishReason === undefined ? { type, kind, id } : { type, kind, id, finishReason };
+}
+
+function isAbsentOrText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
+}
