@@ -1,10 +1,8 @@
-import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
+import type { OperatorFunction, SchedulerLike } from 'rxjs';
 
 import type { Commit, KindOf } from '../commits.js';
 import { type Transcript, TranscriptBuilder } from '../core/transcript/transcript.js';
-import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
-import { checkOptions, count, duration, schedulerOption } from '../rx/options.js';
-import { Timer } from '../rx/timer.js';
+import { createView } from '../rx/viewHandler.js';
 
 /** The options of `scanTranscript`. */
 export interface ScanTranscriptOptions {
@@ -94,98 +92,5 @@ export function scanTranscript<C extends Commit>(
   options?: ScanTranscriptOptions,
 ): OperatorFunction<C, Transcript<KindOf<C>>>;
 export function scanTranscript(options: ScanTranscriptOptions = {}): OperatorFunction<Commit, Transcript> {
-  checkOptions(options);
-  const every = options.every === undefined ? undefined : duration('every', options.every, 0, true);
-  const maxCells = count('maxCells', options.maxCells, Infinity, 0);
-  const scheduler = schedulerOption(options.scheduler);
-  return createOperator((destination, enqueue) => {
-    const builder = new TranscriptBuilder<string>(maxCells);
-    return every === undefined
-      ? new EachChange(destination, builder)
-      : new Coalesced(destination, builder, every, scheduler, enqueue);
-  });
-}
-
-/** Emits a transcript for each commit that changes something. */
-class EachChange<K extends string> implements Handler<Commit<K>> {
-  protected readonly destination: Subscriber<Transcript<K>>;
-  protected readonly builder: TranscriptBuilder<K>;
-
-  constructor(destination: Subscriber<Transcript<K>>, builder: TranscriptBuilder<K>) {
-    this.destination = destination;
-    this.builder = builder;
-  }
-
-  next(commit: Commit<K>): void {
-    this.builder.apply(commit);
-    this.emit();
-  }
-
-  error(error: unknown): void {
-    this.emit();
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.emit();
-    this.destination.complete();
-  }
-
-  /** Returns whether there was something new. */
-  protected emit(): boolean {
-    const { latest } = this.builder;
-    const transcript = this.builder.take();
-    if (transcript === latest) {
-      return false;
-    }
-    this.destination.next(transcript);
-    return true;
-  }
-}
-
-/** Emits at most one transcript in each `every` milliseconds, or one a turn of the scheduler. */
-class Coalesced<K extends string> extends EachChange<K> {
-  private readonly every: number;
-  private readonly timer: Timer;
-  private latestTime: number | undefined = undefined;
-
-  constructor(
-    destination: Subscriber<Transcript<K>>,
-    builder: TranscriptBuilder<K>,
-    every: number,
-    scheduler: SchedulerLike,
-    enqueue: Enqueue,
-  ) {
-    super(destination, builder);
-    this.every = every;
-    this.timer = new Timer(scheduler, enqueue, () => this.emit());
-  }
-
-  override next(commit: Commit<K>): void {
-    this.builder.apply(commit);
-    if (this.timer.isArmed || !this.builder.hasChanged) {
-      return;
-    }
-    if (this.every === 0) {
-      this.timer.arm(0);
-      return;
-    }
-    const passed = this.latestTime === undefined ? Infinity : this.timer.now() - this.latestTime;
-    if (passed >= this.every) {
-      this.emit();
-    } else if (this.every !== Infinity) {
-      this.timer.arm(this.every - passed);
-    }
-  }
-
-  dispose(): void {
-    this.timer.dispose();
-  }
-
-  protected override emit(): boolean {
-    const time = this.timer.now();
-    const emitted = super.emit();
-    this.latestTime = emitted ? time : this.latestTime;
-    return emitted;
-  }
+  return createView(options, (maxCells) => new TranscriptBuilder<string>(maxCells));
 }

@@ -3,6 +3,9 @@ import { comparePlaces, type Placed } from '../order/compareOrder.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { LONGEST_TEXT } from '../lines/longestText.js';
 import { StreamMap } from '../streams/streamMap.js';
+import { LONGEST_TEXT } from '../lines/lineAccumulator.js';
+import { CellTable, type TableDraft, withEnd } from './cellTable.js';
+import { ListView } from './listView.js';
 
 /** The text of one stream, as of one moment. It is never changed: what changes is a new cell. */
 export interface Cell<K extends string = string> {
@@ -23,21 +26,17 @@ export interface Cell<K extends string = string> {
 export type Transcript<K extends string = string> = readonly Cell<K>[];
 
 /** What becomes the next cell of a stream. */
-interface CellDraft<K extends string> extends Placed, Linked<CellDraft<K>> {
-  readonly stream: StreamRef<K>;
+interface CellDraft<K extends string> extends TableDraft<K, CellDraft<K>> {
   /** Only grows, so that earlier cells can take their lines from it when they are read. */
   lines: string[];
   /** The lines of the cell, as of the latest transcript that had other lines. */
-  view: LinesView;
+  view: ListView<string>;
   /** The number of the line that is next, or that has parts. */
   index: number;
   /** The committed parts of the line that has not ended. */
   parts: string;
   /** The text after the parts. */
   tail: string;
-  status: Cell['status'];
-  error: unknown;
-  finishReason: string | undefined;
   /** Whether the lines differ from those of the cell. */
   linesChanged: boolean;
 }
@@ -45,37 +44,14 @@ interface CellDraft<K extends string> extends Placed, Linked<CellDraft<K>> {
 /**
  * Follows commits and gives, when asked, the transcript of them.
  *
- * A commit costs constant time; adding and removing a cell cost a binary search. A transcript costs a copy of the list
- * of cells. The lines of a cell are copied when they are first read, so transcripts that are never read cost no copy.
+ * The lines of a cell are copied when they are first read, so transcripts that are never read cost no copy.
  */
-export class TranscriptBuilder<K extends string> {
-  readonly maxCells: number;
-  /** In the order of the transcript. */
-  readonly drafts: CellDraft<K>[] = [];
-  /** The cells as they went out, each at the place of its draft. */
-  readonly cells: Cell<K>[] = [];
-  readonly open = new StreamMap<CellDraft<K>>();
-  /** In the order of closing. */
-  readonly closed = new LinkedList<CellDraft<K>>();
-  /** What may differ from its cell. */
-  readonly changed = new Set<CellDraft<K>>();
-  /** Whether a cell was added or taken out since the latest transcript. */
-  cellsChanged = false;
-  /** The number of streams so far. */
-  openings = 0;
-  latest: Transcript<K> = [];
-
-  constructor(maxCells: number) {
-    this.maxCells = maxCells;
-  }
-
+export class TranscriptBuilder<K extends string> extends CellTable<K, CellDraft<K>, Cell<K>> {
   apply(commit: Commit<K>): void {
     if (commit.type === 'drop') {
       return;
     }
-    const draft =
-      this.open.get(commit.stream.kind, commit.stream.generation, commit.stream.id) ??
-      this.add(commit.stream);
+    const draft = this.draftOf(commit.stream);
     switch (commit.type) {
       case 'open':
         break;
@@ -90,45 +66,17 @@ export class TranscriptBuilder<K extends string> {
         break;
       case 'close':
         endLine(draft);
-        draft.status = commit.reason;
-        draft.error = commit.error;
-        draft.finishReason = commit.finishReason;
-        this.open.delete(commit.stream.kind, commit.stream.generation, commit.stream.id);
-        this.closed.append(draft);
+        this.end(draft, commit);
     }
-    this.changed.add(draft);
-    this.removeOldest();
+    this.touch(draft);
   }
 
-  /** Whether there may be something that the latest transcript does not have. */
-  get hasChanged(): boolean {
-    return this.cellsChanged || this.changed.size > 0;
-  }
-
-  /** The transcript of all commits so far; the same as the last time when nothing has changed. */
-  take(): Transcript<K> {
-    let changed = this.cellsChanged && !isSame(this.cells, this.latest);
-    for (const draft of this.changed) {
-      const place = this.placeOf(draft);
-      const cell = this.cells[place];
-      const next = update(draft, cell);
-      changed ||= next !== cell;
-      this.cells[place] = next;
-    }
-    this.cellsChanged = false;
-    this.changed.clear();
-    if (changed) {
-      this.latest = this.cells.slice();
-    }
-    return this.latest;
-  }
-
-  private add(stream: StreamRef<K>): CellDraft<K> {
-    const draft: CellDraft<K> = {
+  protected createDraft(stream: StreamRef<K>, opening: number): CellDraft<K> {
+    return {
       stream,
-      opening: this.openings++,
+      opening,
       lines: [],
-      view: new LinesView([], 0),
+      view: new ListView<string>([], 0),
       index: 0,
       parts: '',
       tail: '',
@@ -139,40 +87,35 @@ export class TranscriptBuilder<K extends string> {
       previous: undefined,
       next: undefined,
     };
-    const place = this.placeOf(draft);
-    this.drafts.splice(place, 0, draft);
-    this.cells.splice(place, 0, update(draft, undefined));
-    this.cellsChanged = true;
-    this.open.set(stream.kind, stream.generation, stream.id, draft);
-    return draft;
   }
 
-  private removeOldest(): void {
-    while (this.closed.first !== undefined && this.drafts.length > this.maxCells) {
-      const draft = this.closed.first;
-      const place = this.placeOf(draft);
-      this.drafts.splice(place, 1);
-      this.cells.splice(place, 1);
-      this.cellsChanged = true;
-      this.changed.delete(draft);
-      this.closed.remove(draft);
+  protected update(draft: CellDraft<K>, cell: Cell<K> | undefined): Cell<K> {
+    const { stream, status } = draft;
+    const tail = draft.parts + draft.tail;
+    if (cell !== undefined && !draft.linesChanged && cell.tail === tail && cell.status === status) {
+      return cell;
     }
-  }
-
-  /** How many drafts come before this one. */
-  private placeOf(draft: Placed): number {
-    let start = 0;
-    let end = this.drafts.length;
-    while (start < end) {
-      const middle = (start + end) >> 1;
-      const other = this.drafts[middle];
-      if (other !== undefined && comparePlaces(other, draft) < 0) {
-        start = middle + 1;
-      } else {
-        end = middle;
-      }
+    if (cell === undefined || draft.linesChanged) {
+      draft.view = new ListView(draft.lines, draft.lines.length);
+      draft.linesChanged = false;
     }
-    return start;
+    if (status !== 'open') {
+      // The lines grow no more: the cell takes them, so that they are held once.
+      draft.view.own();
+      draft.lines = [];
+    }
+    const { view } = draft;
+    return withEnd(
+      {
+        stream,
+        get lines() {
+          return view.read();
+        },
+        tail,
+        status,
+      },
+      draft,
+    );
   }
 }
 
@@ -221,68 +164,4 @@ function withdraw(draft: CellDraft<string>, index: number): void {
   draft.index = index;
   draft.parts = '';
   draft.tail = '';
-}
-
-/** The cell for a draft: the present one, or a new one if that differs. */
-function update<K extends string>(draft: CellDraft<K>, cell: Cell<K> | undefined): Cell<K> {
-  const { status } = draft;
-  const tail = draft.parts + draft.tail;
-  if (cell !== undefined && !draft.linesChanged && cell.tail === tail && cell.status === status) {
-    return cell;
-  }
-  if (cell === undefined || draft.linesChanged) {
-    draft.view = new LinesView(draft.lines, draft.lines.length);
-    draft.linesChanged = false;
-  }
-  if (draft.status !== 'open') {
-    // The lines grow no more: the cell takes them, so that they are held once.
-    draft.view.own();
-    draft.lines = [];
-  }
-  return makeCell(draft, tail);
-}
-
-function makeCell<K extends string>(draft: CellDraft<K>, tail: string): Cell<K> {
-  const { stream, view, status, error, finishReason } = draft;
-  const cell = {
-    stream,
-    get lines() {
-      return view.read();
-    },
-    tail,
-    status,
-  };
-  if (status === 'error') {
-    return Object.assign(cell, { error });
-  }
-  return finishReason === undefined ? cell : Object.assign(cell, { finishReason });
-}
-
-/** The first lines of a list that grows; copied when they are read, and only once. */
-class LinesView {
-  private lines: readonly string[];
-  private readonly length: number;
-  private isOwn = false;
-
-  constructor(lines: readonly string[], length: number) {
-    this.lines = lines;
-    this.length = length;
-  }
-
-  /** The list grows no more, so it need not be copied. */
-  own(): void {
-    this.isOwn = true;
-  }
-
-  read(): readonly string[] {
-    if (!this.isOwn) {
-      this.lines = this.lines.slice(0, this.length);
-      this.isOwn = true;
-    }
-    return this.lines;
-  }
-}
-
-function isSame<T>(some: readonly T[], others: readonly T[]): boolean {
-  return some.length === others.length && some.every((value, i) => value === others[i]);
 }
