@@ -41,7 +41,7 @@ export default defineConfig(
     ),
   },
   {
-    files: ['src/index.ts', 'src/{operators,rx,pace,json}/**'],
+    files: ['src/index.ts', 'src/{operators,rx,pace,json,markdown}/**'],
     rules: noImport(
       '^(?!rxjs$|\\.)|/(protocols|cli)/',
       'The operators import rxjs and nothing of protocols/, cli/ or other packages.',

@@ -11,6 +11,7 @@ export default defineConfig([
       protocols: 'src/protocols/index.ts',
       json: 'src/json/index.ts',
       log: 'src/log/index.ts',
+      markdown: 'src/markdown/index.ts',
       testing: 'src/testing/index.ts',
     },
     tsconfig: 'tsconfig.lib.json',

@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^deltalines\/protocols$/, replacement: source('protocols/index.ts') },
       { find: /^deltalines\/json$/, replacement: source('json/index.ts') },
       { find: /^deltalines\/log$/, replacement: source('log/index.ts') },
+      { find: /^deltalines\/markdown$/, replacement: source('markdown/index.ts') },
       { find: /^deltalines\/testing$/, replacement: source('testing/index.ts') },
     ],
   },

@@ -25,6 +25,7 @@ export function compile(blocks: readonly CodeBlock[]): ReadonlyMap<CodeBlock, re
       'deltalines/protocols': [join(root, 'src/protocols/index.ts')],
       'deltalines/json': [join(root, 'src/json/index.ts')],
       'deltalines/log': [join(root, 'src/log/index.ts')],
+      'deltalines/markdown': [join(root, 'src/markdown/index.ts')],
       'deltalines/testing': [join(root, 'src/testing/index.ts')],
     },
     allowJs: true,

@@ -1,0 +1,208 @@
+import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef, TailCommit } from '../../commits.js';
+import { type CommitSink, LONGEST_TEXT } from '../lines/lineAccumulator.js';
+import type { BlockCommit, BlockDraftCommit } from './blockCommit.js';
+import { type Block, BlockMachine, type BlockRules } from './blockMachine.js';
+import { isBlankFrom } from './characters.js';
+import { linesOf, RetainedBlocks } from './retainedBlocks.js';
+import { UnfinishedLine } from './unfinishedLine.js';
+
+/** How the blocks of a stream are committed. */
+export interface BlockStreamRules extends BlockRules {
+  readonly draft: boolean;
+  /** The most UTF-16 code units of committed blocks that are kept so that they can be revised. */
+  readonly maxRetained: number;
+}
+
+/** Turns the line commits of one stream into its block commits. */
+export class BlockStream<K extends string> {
+  readonly stream: StreamRef<K>;
+  private readonly rules: BlockStreamRules;
+  private readonly sink: CommitSink<BlockCommit<K>>;
+  private readonly retained: RetainedBlocks;
+  private machine: BlockMachine;
+  /** The number of committed blocks. */
+  private blocks = 0;
+  /** The number of the line that is next, or that has parts. */
+  private index = 0;
+  /** The committed parts of that line. */
+  private parts = '';
+  /** The text after the parts. */
+  private tail = '';
+  private readonly unfinished = new UnfinishedLine();
+  /** The latest draft, as long as it stands. */
+  private draft: BlockDraftCommit<K> | undefined = undefined;
+  /** The unfinished line in it. */
+  private draftLine = '';
+  /** Whether a `revise` went too far back, so that what was committed stands. */
+  private isFrozen = false;
+
+  constructor(stream: StreamRef<K>, rules: BlockStreamRules, sink: CommitSink<BlockCommit<K>>) {
+    this.stream = stream;
+    this.rules = rules;
+    this.sink = sink;
+    this.retained = new RetainedBlocks(rules.maxRetained);
+    this.machine = this.createMachine();
+  }
+
+  apply(commit: Exclude<Commit<K>, { readonly type: 'open' | 'drop' }>): void {
+    if (commit.type === 'close') {
+      this.close(commit);
+      return;
+    }
+    if (this.isFrozen) {
+      return;
+    }
+    switch (commit.type) {
+      case 'line':
+        this.addLine(commit);
+        break;
+      case 'tail':
+        this.setTail(commit);
+        break;
+      case 'revise':
+        this.revise(commit);
+    }
+    if (this.rules.draft) {
+      this.commitDraft();
+    }
+  }
+
+  /** The text ends here. */
+  close({ reason, error, finishReason }: Pick<CloseCommit, 'reason' | 'error' | 'finishReason'>): void {
+    this.endLine();
+    this.machine.finish();
+    const { stream, blocks } = this;
+    this.sink.next({
+      type: 'close',
+      stream,
+      reason,
+      blocks,
+      ...(reason === 'error' ? { error } : {}),
+      ...(finishReason === undefined ? {} : { finishReason }),
+    });
+  }
+
+  private createMachine(): BlockMachine {
+    return new BlockMachine(this.rules, (block, blank) => {
+      this.commitBlock(block, blank);
+    });
+  }
+
+  private commitBlock({ block, from, to, text }: Block, blank: string): void {
+    const { stream } = this;
+    const index = this.blocks++;
+    this.draft = undefined;
+    this.retained.add({
+      from,
+      to,
+      text,
+      blank,
+      decidedBy: this.index,
+      previous: undefined,
+      next: undefined,
+    });
+    this.sink.next({ type: 'block', stream, index, block, from, to, text });
+  }
+
+  private addLine({ index, text, eol }: LineCommit): void {
+    if (index !== this.index) {
+      // Commits were filtered out; what is left of a line must not run into another.
+      this.endLine();
+      this.index = index;
+    }
+    if (this.parts.length + text.length > LONGEST_TEXT) {
+      // No string can hold that line: the rest is one more, with the same number.
+      this.endLine();
+    }
+    this.tail = '';
+    if (eol === '') {
+      this.parts += text;
+    } else {
+      this.readLine(this.parts === '' ? text : this.parts + text, eol);
+      this.index++;
+    }
+  }
+
+  /** Makes a line of the parts of a line, although it has not ended. */
+  private endLine(): void {
+    if (this.parts !== '') {
+      this.readLine(this.parts, '');
+    }
+    this.tail = '';
+  }
+
+  private readLine(text: string, eol: string): void {
+    this.parts = '';
+    this.unfinished.clear();
+    this.machine.readLine(this.index, text, eol);
+    if (this.machine.open === undefined && isBlankFrom(text, 0)) {
+      this.retained.addBlank(text + eol);
+    }
+  }
+
+  private setTail({ text }: TailCommit): void {
+    this.tail = text;
+  }
+
+  /**
+   * Withdraws the blocks that depend on a line, also those that the line showed to be over, and reads the lines before it
+   * again.
+   */
+  private revise({ index }: ReviseCommit): void {
+    if (index > this.index) {
+      return;
+    }
+    const { open, openSource } = this.machine;
+    const withdrawn = this.retained.dependingOn(index);
+    const from = withdrawn[0]?.from ?? open?.from ?? this.index;
+    const lines = linesOf(withdrawn.map((block) => block.text + block.blank).join('') + openSource);
+    if (this.retained.hasLost(index) || lines.length !== this.index - from) {
+      // Without these lines, what was committed stands.
+      this.isFrozen = true;
+      return;
+    }
+    this.retained.withdraw(withdrawn, index);
+    this.blocks -= withdrawn.length;
+    this.machine = this.createMachine();
+    this.parts = '';
+    this.tail = '';
+    this.unfinished.clear();
+    lines.slice(0, Math.max(index - from, 0)).forEach((line, i) => {
+      const eol = line.endsWith('\r\n') ? 2 : 1;
+      this.machine.readLine(from + i, line.slice(0, -eol), line.slice(-eol));
+    });
+    this.index = index;
+    if (withdrawn.length > 0 || this.draft !== undefined) {
+      this.draft = undefined;
+      this.sink.next({ type: 'revise', stream: this.stream, index: this.blocks });
+    }
+  }
+
+  /** Commits the text that is in no block, if that has changed. */
+  private commitDraft(): void {
+    if (this.isFrozen) {
+      return;
+    }
+    const { stream, machine, unfinished, blocks, index } = this;
+    const line = this.parts + this.tail;
+    const isBlank = unfinished.isBlank(line);
+    const block = isBlank ? machine.openType : unfinished.typeWith(line, index, machine);
+    if (block === undefined) {
+      return;
+    }
+    const from = machine.open?.from ?? index;
+    const text = isBlank && !machine.keepsBlankLines ? machine.openText : machine.openSource + line;
+    const { draft } = this;
+    if (
+      draft?.index !== blocks ||
+      draft.block !== block ||
+      draft.from !== from ||
+      draft.text.length !== text.length ||
+      line !== this.draftLine
+    ) {
+      this.draft = { type: 'draft', stream, index: blocks, block, from, text };
+      this.draftLine = line;
+      this.sink.next(this.draft);
+    }
+  }
+}

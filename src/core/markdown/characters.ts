@@ -1,0 +1,64 @@
+/** The characters that decide about the structure of a line. */
+export const TAB = 0x09;
+export const SPACE = 0x20;
+export const EXCLAMATION_MARK = 0x21;
+export const DOUBLE_QUOTE = 0x22;
+export const NUMBER_SIGN = 0x23;
+export const DOLLAR = 0x24;
+export const SINGLE_QUOTE = 0x27;
+export const LEFT_PARENTHESIS = 0x28;
+export const RIGHT_PARENTHESIS = 0x29;
+export const ASTERISK = 0x2a;
+export const PLUS = 0x2b;
+export const HYPHEN = 0x2d;
+export const FULL_STOP = 0x2e;
+export const SLASH = 0x2f;
+export const ZERO = 0x30;
+export const ONE = 0x31;
+export const NINE = 0x39;
+export const COLON = 0x3a;
+export const LESS_THAN = 0x3c;
+export const EQUALS = 0x3d;
+export const GREATER_THAN = 0x3e;
+export const QUESTION_MARK = 0x3f;
+export const LEFT_BRACKET = 0x5b;
+export const BACKSLASH = 0x5c;
+export const RIGHT_BRACKET = 0x5d;
+export const UNDERSCORE = 0x5f;
+export const BACKTICK = 0x60;
+export const PIPE = 0x7c;
+export const TILDE = 0x7e;
+export const DELETE = 0x7f;
+
+export function isSpace(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+export function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+export function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+/** Where the spaces and tabs that begin at `offset` end. */
+export function skipSpaces(text: string, offset: number): number {
+  while (isSpace(text.charCodeAt(offset))) {
+    offset++;
+  }
+  return offset;
+}
+
+/** Where the run of this character that begins at `offset` ends. */
+export function skipRun(text: string, offset: number, code: number): number {
+  while (text.charCodeAt(offset) === code) {
+    offset++;
+  }
+  return offset;
+}
+
+export function isBlankFrom(text: string, offset: number): boolean {
+  return skipSpaces(text, offset) === text.length;
+}

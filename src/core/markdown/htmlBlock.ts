@@ -1,0 +1,182 @@
+import {
+  COLON,
+  DOUBLE_QUOTE,
+  EQUALS,
+  EXCLAMATION_MARK,
+  FULL_STOP,
+  GREATER_THAN,
+  HYPHEN,
+  isBlankFrom,
+  isDigit,
+  isLetter,
+  isSpace,
+  LESS_THAN,
+  QUESTION_MARK,
+  SINGLE_QUOTE,
+  skipSpaces,
+  SLASH,
+  UNDERSCORE,
+  BACKTICK,
+} from './characters.js';
+
+/** What ends a block of HTML: one of these texts at the end of its line, or a blank line. */
+export type HTMLEnd = readonly string[] | 'blank';
+
+/** Elements whose content is text. */
+const RAW_ELEMENTS: ReadonlySet<string> = new Set(['pre', 'script', 'style', 'textarea']);
+const RAW_ENDS: readonly string[] = [...RAW_ELEMENTS].map((name) => `</${name}>`);
+
+/** The elements of CommonMark 0.31.2, section 4.6, that begin a block in whatever form. */
+const BLOCK_ELEMENTS: ReadonlySet<string> = new Set(
+  (
+    'address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt ' +
+    'fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li link ' +
+    'main menu menuitem nav noframes ol optgroup option p param search section summary table tbody td tfoot th thead ' +
+    'title tr track ul'
+  ).split(' '),
+);
+
+/** The longest of those names; a longer one need not be looked up. */
+const MAX_NAME_LENGTH = 10;
+
+/** What ends the block of HTML that begins at `offset`. `undefined` if none does. */
+export function htmlEndAt(text: string, offset: number, isInParagraph: boolean): HTMLEnd | undefined {
+  switch (text.charCodeAt(offset + 1)) {
+    case QUESTION_MARK:
+      return ['?>'];
+    case EXCLAMATION_MARK:
+      if (text.startsWith('--', offset + 2)) {
+        return ['-->'];
+      }
+      if (text.startsWith('[CDATA[', offset + 2)) {
+        return [']]>'];
+      }
+      return isLetter(text.charCodeAt(offset + 2)) ? ['>'] : undefined;
+    default:
+      return elementEndAt(text, offset, isInParagraph);
+  }
+}
+
+/** Whether a line has the end of a block of HTML. */
+export function hasHTMLEnd(text: string, offset: number, ends: HTMLEnd): boolean {
+  if (ends === 'blank') {
+    return false;
+  }
+  if (ends !== RAW_ENDS) {
+    return ends.some((end) => text.includes(end, offset));
+  }
+  if (!text.includes('</', offset)) {
+    return false;
+  }
+  const lower = text.slice(offset).toLowerCase();
+  return ends.some((end) => lower.includes(end));
+}
+
+function elementEndAt(text: string, offset: number, isInParagraph: boolean): HTMLEnd | undefined {
+  const isClosing = text.charCodeAt(offset + 1) === SLASH;
+  const start = offset + (isClosing ? 2 : 1);
+  const end = skipName(text, start);
+  if (end === start) {
+    return undefined;
+  }
+  const name = end - start > MAX_NAME_LENGTH ? '' : text.slice(start, end).toLowerCase();
+  const next = text.charCodeAt(end);
+  const isDelimited = end === text.length || isSpace(next) || next === GREATER_THAN;
+  if (RAW_ELEMENTS.has(name) && !isClosing) {
+    return isDelimited ? RAW_ENDS : undefined;
+  }
+  if (BLOCK_ELEMENTS.has(name) && (isDelimited || text.startsWith('/>', end))) {
+    return 'blank';
+  }
+  // Any other tag begins a block if it is whole and by itself on the line, but does not interrupt a paragraph.
+  const afterTag = isInParagraph ? -1 : isClosing ? skipClosingTag(text, end) : skipOpenTag(text, end);
+  return afterTag !== -1 && isBlankFrom(text, afterTag) ? 'blank' : undefined;
+}
+
+/** Where the name of the tag ends. */
+function skipName(text: string, offset: number): number {
+  if (!isLetter(text.charCodeAt(offset))) {
+    return offset;
+  }
+  let code: number;
+  do {
+    code = text.charCodeAt(++offset);
+  } while (isLetter(code) || isDigit(code) || code === HYPHEN);
+  return offset;
+}
+
+/** Where the tag ends whose name ended at `offset`; -1 if it is not well formed. */
+function skipClosingTag(text: string, offset: number): number {
+  const end = skipSpaces(text, offset);
+  return text.charCodeAt(end) === GREATER_THAN ? end + 1 : -1;
+}
+
+function skipOpenTag(text: string, offset: number): number {
+  for (;;) {
+    const start = skipSpaces(text, offset);
+    const code = text.charCodeAt(start);
+    if (code === GREATER_THAN) {
+      return start + 1;
+    }
+    if (code === SLASH) {
+      return text.charCodeAt(start + 1) === GREATER_THAN ? start + 2 : -1;
+    }
+    offset = start === offset ? -1 : skipAttribute(text, start);
+    if (offset === -1) {
+      return -1;
+    }
+  }
+}
+
+function skipAttribute(text: string, offset: number): number {
+  const end = skipAttributeName(text, offset);
+  if (end === offset) {
+    return -1;
+  }
+  const equals = skipSpaces(text, end);
+  return text.charCodeAt(equals) === EQUALS ? skipAttributeValue(text, skipSpaces(text, equals + 1)) : end;
+}
+
+function skipAttributeName(text: string, offset: number): number {
+  const first = text.charCodeAt(offset);
+  if (!isLetter(first) && first !== UNDERSCORE && first !== COLON) {
+    return offset;
+  }
+  let code: number;
+  do {
+    code = text.charCodeAt(++offset);
+  } while (
+    isLetter(code) ||
+    isDigit(code) ||
+    code === UNDERSCORE ||
+    code === FULL_STOP ||
+    code === COLON ||
+    code === HYPHEN
+  );
+  return offset;
+}
+
+function skipAttributeValue(text: string, offset: number): number {
+  const quote = text.charCodeAt(offset);
+  if (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) {
+    const end = text.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", offset + 1);
+    return end === -1 ? -1 : end + 1;
+  }
+  let end = offset;
+  while (end < text.length && isUnquoted(text.charCodeAt(end))) {
+    end++;
+  }
+  return end === offset ? -1 : end;
+}
+
+function isUnquoted(code: number): boolean {
+  return !(
+    isSpace(code) ||
+    code === DOUBLE_QUOTE ||
+    code === SINGLE_QUOTE ||
+    code === EQUALS ||
+    code === LESS_THAN ||
+    code === GREATER_THAN ||
+    code === BACKTICK
+  );
+}

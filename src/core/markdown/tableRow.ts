@@ -1,0 +1,64 @@
+import { BACKSLASH, COLON, HYPHEN, isSpace, PIPE, skipRun, skipSpaces } from './characters.js';
+
+/** How many cells the row has that begins at `offset`. */
+export function countCells(text: string, offset: number): number {
+  let cells = 0;
+  // A pipe at the beginning opens the first cell, and one at the end opens none.
+  let isBefore = true;
+  if (text.charCodeAt(offset) === PIPE) {
+    offset++;
+  }
+  for (; offset < text.length; offset++) {
+    const code = text.charCodeAt(offset);
+    if (isSpace(code)) {
+      continue;
+    }
+    if (isBefore) {
+      cells++;
+      isBefore = false;
+    }
+    if (code === PIPE) {
+      isBefore = true;
+    } else if (code === BACKSLASH) {
+      const next = text.charCodeAt(offset + 1);
+      offset += next === BACKSLASH || next === PIPE ? 1 : 0;
+    }
+  }
+  return cells;
+}
+
+/** How many cells the delimiter row has that begins at `offset`; 0 if it is none. */
+export function countDelimiters(text: string, offset: number): number {
+  let cells = 0;
+  // Hyphens alone underline a heading.
+  let isTable = false;
+  if (text.charCodeAt(offset) === PIPE) {
+    isTable = true;
+    offset = skipSpaces(text, offset + 1);
+  }
+  while (offset < text.length) {
+    const start = offset;
+    if (text.charCodeAt(offset) === COLON) {
+      offset++;
+    }
+    const hyphens = offset;
+    offset = skipRun(text, offset, HYPHEN);
+    if (offset === hyphens) {
+      return 0;
+    }
+    if (text.charCodeAt(offset) === COLON) {
+      offset++;
+    }
+    isTable ||= text.charCodeAt(start) === COLON || text.charCodeAt(offset - 1) === COLON;
+    cells++;
+    offset = skipSpaces(text, offset);
+    if (offset < text.length) {
+      if (text.charCodeAt(offset) !== PIPE) {
+        return 0;
+      }
+      isTable = true;
+      offset = skipSpaces(text, offset + 1);
+    }
+  }
+  return isTable ? cells : 0;
+}

@@ -1,0 +1,189 @@
+import type { OperatorFunction, Subscriber } from 'rxjs';
+
+import type { CloseCommit, Commit, KindOf, StreamRef } from '../commits.js';
+import { type Linked, LinkedList } from '../core/collections/linkedList.js';
+import type { BlockCommit } from '../core/markdown/blockCommit.js';
+import { BlockStream, type BlockStreamRules } from '../core/markdown/blockStream.js';
+import { StreamMap } from '../core/streams/streamMap.js';
+import { createOperator, type Handler } from '../rx/createOperator.js';
+import { checkOptions, count, flag } from '../rx/options.js';
+
+/** The options of `commitBlocks`. */
+export interface BlockOptions {
+  /**
+   * Whether tables of GFM are blocks; otherwise they are paragraphs.
+   *
+   * @default true
+   */
+  readonly tables?: boolean | undefined;
+  /**
+   * Whether what stands between two lines of `$$` is a block.
+   *
+   * @default false
+   */
+  readonly math?: boolean | undefined;
+  /**
+   * Whether to emit a `draft`, the text that is in no block yet, whenever a commit has changed it. With the `tail` of
+   * `commitLines`, it has that too.
+   *
+   * @default false
+   */
+  readonly draft?: boolean | undefined;
+  /**
+   * The most UTF-16 code units of the committed blocks of one stream that are retained so that a `revise` can withdraw
+   * them; the oldest go first. A whole number from 0, or `Infinity`.
+   *
+   * @default 1_048_576
+   */
+  readonly maxRetained?: number | undefined;
+  /**
+   * How deep quotes and lists may be nested; beyond, they are text. A whole number from 1, or `Infinity`; a blank line
+   * costs time in proportion to the depth.
+   *
+   * @default 100
+   */
+  readonly maxNesting?: number | undefined;
+}
+
+/**
+ * Commits the Markdown of each stream block by block: each block once, with the first line that shows that it is over.
+ *
+ * ```text
+ * source       a 0 "# Hi"   a 1 "- one"   a 2 ""   a 3 "- two"   a 4 "end"   close a   |
+ *              -1------------2-------------3--------4-------------5-----------6--------|
+ *              commitBlocks()
+ *              -h-------------------------------------------------l-----------(pc)-----|
+ * blocks        0 heading [0, 1)                                  1 list [1, 4)
+ *                                                                             2 paragraph [4, 5), close a
+ * ```
+ *
+ * - **next**: a block is a child of the document in CommonMark 0.31.2, with tables of GFM. It is committed with its source
+ *   text: a heading, a thematic break and a closing fence with their own line; a paragraph with the blank line or the line
+ *   that interrupts it; a list, a quote and a table with the first line that is not theirs. A `close` commits what is open.
+ *   A line in parts counts once it is whole. A `revise` of lines withdraws the blocks that depend on them, and the right
+ *   ones follow. A `drop` passes as it is.
+ * - **complete**: streams that are open are closed as `complete`, in the order of opening; then it completes.
+ * - **error**: streams that are open are closed as `error`, with that error; then the error goes out.
+ * - **unsubscribe**: nothing more comes, and nothing is retained.
+ *
+ * A block never changes, whatever follows. Every line that is not blank is in exactly one block, and blank lines between
+ * two blocks are in none. Nothing is rendered, and inlines are not parsed.
+ *
+ * Memory: for each open stream the open block, and at most `maxRetained` code units of the blocks before it. Time: in
+ * proportion to the length of the line, whatever came before; for a `draft`, in proportion to what was added.
+ *
+ * @example
+ *
+ * ```ts
+ * import { from } from 'rxjs';
+ * import { commitLines, type DeltaEvent } from 'deltalines';
+ * import { commitBlocks } from 'deltalines/markdown';
+ *
+ * const events: DeltaEvent[] = [
+ *   { type: 'delta', kind: 'answer', id: '1', delta: '# Two\nlines of' },
+ *   { type: 'delta', kind: 'answer', id: '1', delta: ' text\nin one paragraph\n\n```js\n' },
+ *   { type: 'delta', kind: 'answer', id: '1', delta: 'run();\n```\n' },
+ *   { type: 'end', kind: 'answer', id: '1' },
+ * ];
+ *
+ * from(events)
+ *   .pipe(commitLines(), commitBlocks())
+ *   .subscribe((commit) => {
+ *     if (commit.type === 'block') {
+ *       console.log(commit.block, JSON.stringify(commit.text));
+ *     }
+ *   });
+ *
+ * // Logs:
+ * // heading "# Two\n"
+ * // paragraph "lines of text\nin one paragraph\n"
+ * // code "```js\nrun();\n```\n"
+ * ```
+ *
+ * @param options What counts as a block, drafts, and the bounds; see {@link BlockOptions}.
+ * @returns An operator; all its state belongs to the subscription.
+ * @throws `TypeError` or `RangeError` at once, when an option is wrong.
+ * @see {@link scanBlocks} for a view of all streams at once.
+ */
+export function commitBlocks<C extends Commit = Commit>(
+  options?: BlockOptions,
+): OperatorFunction<C, BlockCommit<KindOf<C>>>;
+export function commitBlocks(options: BlockOptions = {}): OperatorFunction<Commit, BlockCommit> {
+  checkOptions(options);
+  const rules: BlockStreamRules = {
+    tables: flag('tables', options.tables, true),
+    math: flag('math', options.math, false),
+    draft: flag('draft', options.draft, false),
+    maxRetained: count('maxRetained', options.maxRetained, 1_048_576, 0),
+    maxNesting: count('maxNesting', options.maxNesting, 100, 1),
+  };
+  return createOperator<Commit, BlockCommit>((destination) => new BlockHandler(destination, rules));
+}
+
+/** A stream that is open. */
+interface OpenStream extends Linked<OpenStream> {
+  readonly blocks: BlockStream<string>;
+}
+
+/** Keeps the blocks of each open stream apart. */
+class BlockHandler implements Handler<Commit> {
+  private readonly destination: Subscriber<BlockCommit>;
+  private readonly rules: BlockStreamRules;
+  private readonly streams = new StreamMap<OpenStream>();
+  private readonly inOrderOfOpening = new LinkedList<OpenStream>();
+
+  constructor(destination: Subscriber<BlockCommit>, rules: BlockStreamRules) {
+    this.destination = destination;
+    this.rules = rules;
+  }
+
+  next(commit: Commit): void {
+    if (commit.type === 'drop') {
+      this.destination.next(commit);
+      return;
+    }
+    const { kind, generation, id } = commit.stream;
+    const stream = this.streams.get(kind, generation, id) ?? this.open(commit.stream);
+    if (commit.type === 'open') {
+      return;
+    }
+    if (commit.type === 'close') {
+      this.streams.delete(kind, generation, id);
+      this.inOrderOfOpening.remove(stream);
+    }
+    stream.blocks.apply(commit);
+  }
+
+  error(error: unknown): void {
+    this.closeAll({ reason: 'error', error });
+    this.destination.error(error);
+  }
+
+  complete(): void {
+    this.closeAll({ reason: 'complete' });
+    this.destination.complete();
+  }
+
+  dispose(): void {
+    this.streams.clear();
+    this.inOrderOfOpening.clear();
+  }
+
+  private open(ref: StreamRef): OpenStream {
+    const blocks = new BlockStream(ref, this.rules, this.destination);
+    const stream: OpenStream = { blocks, previous: undefined, next: undefined };
+    this.streams.set(ref.kind, ref.generation, ref.id, stream);
+    this.inOrderOfOpening.append(stream);
+    this.destination.next({ type: 'open', stream: ref });
+    return stream;
+  }
+
+  /** Commits what is open; a source that ended by itself has closed its streams. */
+  private closeAll(end: Pick<CloseCommit, 'reason' | 'error'>): void {
+    let { first } = this.inOrderOfOpening;
+    while (first !== undefined && !this.destination.closed) {
+      first.blocks.close(end);
+      first = first.next;
+    }
+  }
+}
