@@ -31,8 +31,8 @@ export default defineConfig([
       {
         name: 'the command uses the library as it is shipped',
         setup(build) {
-          build.onResolve({ filter: /^\.\.\/(protocols\/)?index\.js$/ }, ({ path }) => ({
-            path: path === '../index.js' ? './index.js' : './protocols.js',
+          build.onResolve({ filter: /^(\.\.\/)+((protocols|markdown)\/)?index\.js$/ }, ({ path }) => ({
+            path: `./${/(\w+)\/index\.js$/.exec(path)?.[1] ?? 'index'}.js`,
             external: true,
           }));
         },

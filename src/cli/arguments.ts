@@ -16,6 +16,7 @@ export interface Arguments {
   readonly json: boolean;
   readonly pace: boolean;
   readonly live: boolean;
+  readonly markdown: boolean;
   /** The factor by which recordings are played faster; `Infinity` for no delay. */
   readonly replay: number | undefined;
   readonly summary: boolean;
@@ -37,6 +38,7 @@ interface Options {
   readonly json?: true;
   readonly pace?: true;
   readonly live?: true;
+  readonly markdown?: true;
   readonly replay?: number;
   readonly summary?: true;
   readonly ids: Ids;
@@ -74,6 +76,12 @@ export function parseArguments(args: readonly string[]): Arguments {
         'show the open streams below the lines, on a terminal; plays files with --replay 1x',
       ).conflicts('json'),
     )
+    .addOption(
+      new Option(
+        '--markdown',
+        'draw Markdown on a terminal: headings, emphasis, code, lists, quotes and tables',
+      ).conflicts('json'),
+    )
     .option(
       '--replay <speed>',
       'play recordings at the speed of their time stamps, or 20 events a second without: 1x, 10x, 0.5x, or max for no delay',
@@ -86,7 +94,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')
     .parse(args, { from: 'user' });
-  const { protocol, kind, idleTimeout, order, json, pace, live, replay, summary, ids } =
+  const { protocol, kind, idleTimeout, order, json, pace, live, markdown, replay, summary, ids } =
     command.opts<Options>();
   return {
     files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
@@ -97,6 +105,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     json: json === true,
     pace: pace === true,
     live: live === true,
+    markdown: markdown === true,
     replay,
     summary: summary === true,
     ids,

@@ -38,8 +38,19 @@ interface Prefixes {
   readonly cutOff: string;
 }
 
+/** How the text of a row is made safe, and what the numbers of corrections count. */
+interface TextRules {
+  readonly escape: (text: string) => string;
+  readonly unit: 'line' | 'block';
+}
+
 /** Prints each line as `kind id │ line`, and marks corrections, failures and streams that the producer cut off. */
-export function printText(output: RowWriter, paint: Paint, ids: ShownIds): (commit: Commit) => void {
+export function printText(
+  output: RowWriter,
+  paint: Paint,
+  ids: ShownIds,
+  { escape, unit }: TextRules = { escape: escapeControls, unit: 'line' },
+): (commit: Commit) => void {
   const prefixes = new Map<StreamRef, Prefixes>();
   const cut = new Set<StreamRef>();
 
@@ -80,7 +91,7 @@ export function printText(output: RowWriter, paint: Paint, ids: ShownIds): (comm
       case 'line': {
         const { stream, text, eol } = commit;
         const { line, rest } = prefixesOf(stream);
-        output.writeRow(`${cut.has(stream) ? rest : line} ${escapeControls(text)}`);
+        output.writeRow(`${cut.has(stream) ? rest : line} ${escape(text)}`);
         if (eol === '') {
           cut.add(stream);
         } else {
@@ -91,7 +102,7 @@ export function printText(output: RowWriter, paint: Paint, ids: ShownIds): (comm
       case 'revise':
         // Rows that were printed cannot be withdrawn.
         output.writeRow(
-          `${prefixesOf(commit.stream).correction} corrected from line ${commit.index + 1} on:`,
+          `${prefixesOf(commit.stream).correction} corrected from ${unit} ${commit.index + 1} on:`,
         );
         cut.delete(commit.stream);
         break;

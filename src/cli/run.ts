@@ -32,6 +32,8 @@ import { type Input, openInput, STANDARD_INPUT } from './input.js';
 import { LiveView } from './liveView.js';
 import { Output } from './output.js';
 import { printJson } from './printJson.js';
+import { styleByFormat, styleNothing } from './markdown/style.js';
+import { printMarkdown } from './printMarkdown.js';
 import { printText } from './printText.js';
 import { describeError, Problems } from './problems.js';
 import { Replay } from './replay.js';
@@ -52,11 +54,19 @@ interface OpenFile {
 
 /** Reads each file as a connection, and prints the lines of all streams. */
 export async function run(options: Arguments): Promise<void> {
-  const { protocol, kinds, order, json, pace, live, summary } = options;
-  const paint = wantsColors(process.stdout, process.env) ? paintByKind : paintNothing;
+  const { protocol, kinds, order, json, pace, live, markdown, summary } = options;
+  const hasColors = wantsColors(process.stdout, process.env);
+  const paint = hasColors ? paintByKind : paintNothing;
   const obstacle = live ? liveObstacle() : undefined;
   if (obstacle !== undefined) {
     new Problems(new Output(process.stdout)).report(obstacle);
+    return;
+  }
+  if (markdown && !process.stdout.isTTY) {
+    new Problems(new Output(process.stdout)).report(
+      '--markdown draws on a terminal, and stdout is not a terminal',
+    );
+    process.exitCode = 2;
     return;
   }
   const interrupted = abortOnSignal();
@@ -65,7 +75,11 @@ export async function run(options: Arguments): Promise<void> {
   const view = live ? new LiveView(process.stdout, paint, ids) : undefined;
   const output = view ?? new Output(process.stdout);
   const problems = new Problems(output);
-  const print = json ? printJson(output) : printText(output, paint, ids);
+  const print = json
+    ? printJson(output)
+    : markdown
+      ? printMarkdown(output, paint, ids, hasColors ? styleByFormat : styleNothing)
+      : printText(output, paint, ids);
   const counted = new Summary();
   watchOutput(problems);
 

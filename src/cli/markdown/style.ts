@@ -1,0 +1,20 @@
+import { styleText } from 'node:util';
+
+const FORMATS = {
+  title: ['bold', 'underline'],
+  heading: ['bold'],
+  strong: ['bold'],
+  emphasis: ['italic'],
+  deleted: ['strikethrough'],
+  code: ['cyan'],
+  link: ['underline'],
+  marker: ['yellow'],
+  quiet: ['dim'],
+} as const;
+
+/** Gives a text, which must be escaped, a format. */
+export type Style = (format: keyof typeof FORMATS, text: string) => string;
+
+export const styleByFormat: Style = (format, text) => styleText([...FORMATS[format]], text);
+
+export const styleNothing: Style = (_format, text) => text;
