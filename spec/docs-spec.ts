@@ -124,6 +124,7 @@ function pageOf(file: string, name: string): string {
   }
   if (folder === 'protocols') {
     const pages: Readonly<Record<string, string>> = {
+      ACPOptions: 'fromACP',
       ConnectionOptions: 'README',
       SeparateReasoningOptions: 'separateReasoning',
     };

@@ -50,9 +50,10 @@ export const sections = [
     ],
   },
   { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md'] },
-  { text: 'Log', pages: ['log/serveCommits.md', 'log/followCommits.md', 'log/http.md'] },
-  { text: 'Log', pages: ['log/redis.md'] },
-  { text: 'Log', pages: ['log/redis.md', 'log/jetstream.md'] },
+  {
+    text: 'Log',
+    pages: ['log/serveCommits.md', 'log/followCommits.md', 'log/http.md', 'log/redis.md', 'log/jetstream.md'],
+  },
   {
     text: 'Coming from',
     pages: [

@@ -812,31 +812,31 @@ describe('appendCommits', () => {
 
   const milliseconds = 'milliseconds, more than 0 and at most 2147483647';
   it.each<{ options: unknown; error: Error }>([
-    { options: null, error: new TypeError('The options are null, but have to be an object') },
+    { options: null, error: new TypeError('The options are null, but must be an object') },
     {
       options: { existing: 'resume' },
-      error: new RangeError('The option existing is "resume", but has to be one of restart, continue'),
+      error: new RangeError('The option existing is "resume", but must be one of restart, continue'),
     },
     {
       options: { lease: Infinity },
-      error: new RangeError(`The option lease is Infinity, but has to be ${milliseconds}`),
+      error: new RangeError(`The option lease is Infinity, but must be ${milliseconds}`),
     },
     {
       options: { lease: 0 },
-      error: new RangeError(`The option lease is 0, but has to be ${milliseconds}, or Infinity`),
+      error: new RangeError(`The option lease is 0, but must be ${milliseconds}, or Infinity`),
     },
     {
       options: { maxBuffered: 0 },
-      error: new RangeError('The option maxBuffered is 0, but has to be a whole number from 1, or Infinity'),
+      error: new RangeError('The option maxBuffered is 0, but must be a whole number from 1, or Infinity'),
     },
     {
       options: { retryFor: '1' },
-      error: new TypeError(`The option retryFor is "1", but has to be ${milliseconds}, or Infinity`),
+      error: new TypeError(`The option retryFor is "1", but must be ${milliseconds}, or Infinity`),
     },
     {
       options: { scheduler: {} },
       error: new TypeError(
-        'The option scheduler is an object, but has to be a scheduler with the methods now and schedule',
+        'The option scheduler is an object, but must be a scheduler with the methods now and schedule',
       ),
     },
   ])('refuses the options $options', ({ options, error }) => {

@@ -111,17 +111,17 @@ describe('closeAbandoned', () => {
   });
 
   it.each<{ options: unknown; error: Error }>([
-    { options: null, error: new TypeError('The options are null, but have to be an object') },
+    { options: null, error: new TypeError('The options are null, but must be an object') },
     {
       options: { every: Infinity },
       error: new RangeError(
-        'The option every is Infinity, but has to be milliseconds, more than 0 and at most 2147483647',
+        'The option every is Infinity, but must be milliseconds, more than 0 and at most 2147483647',
       ),
     },
     {
       options: { retryFor: 0 },
       error: new RangeError(
-        'The option retryFor is 0, but has to be milliseconds, more than 0 and at most 2147483647, or Infinity',
+        'The option retryFor is 0, but must be milliseconds, more than 0 and at most 2147483647, or Infinity',
       ),
     },
   ])('refuses the options $options', ({ options, error }) => {

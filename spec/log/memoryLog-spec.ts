@@ -220,21 +220,21 @@ describe('memoryLog', () => {
   });
 
   it.each<{ options: unknown; error: Error }>([
-    { options: null, error: new TypeError('The options are null, but have to be an object') },
+    { options: null, error: new TypeError('The options are null, but must be an object') },
     {
       options: { maxEntries: 0 },
-      error: new RangeError('The option maxEntries is 0, but has to be a whole number from 1, or Infinity'),
+      error: new RangeError('The option maxEntries is 0, but must be a whole number from 1, or Infinity'),
     },
     {
       options: { maxAge: '1h' },
       error: new TypeError(
-        'The option maxAge is "1h", but has to be milliseconds, more than 0 and at most 2147483647, or Infinity',
+        'The option maxAge is "1h", but must be milliseconds, more than 0 and at most 2147483647, or Infinity',
       ),
     },
     {
       options: { scheduler: 1 },
       error: new TypeError(
-        'The option scheduler is 1, but has to be a scheduler with the methods now and schedule',
+        'The option scheduler is 1, but must be a scheduler with the methods now and schedule',
       ),
     },
   ])('refuses the options $options', ({ options, error }) => {

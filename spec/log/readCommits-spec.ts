@@ -495,16 +495,16 @@ describe('readCommits', () => {
   });
 
   it.each<{ options: unknown; error: Error }>([
-    { options: 'x', error: new TypeError('The options are "x", but have to be an object') },
+    { options: 'x', error: new TypeError('The options are "x", but must be an object') },
     {
       options: { after: 5 },
-      error: new TypeError('The option after is 5, but has to be a position, which is a string'),
+      error: new TypeError('The option after is 5, but must be a position, which is a string'),
     },
-    { options: { live: 1 }, error: new TypeError('The option live is 1, but has to be true or false') },
+    { options: { live: 1 }, error: new TypeError('The option live is 1, but must be true or false') },
     {
       options: { retryFor: -1 },
       error: new RangeError(
-        'The option retryFor is -1, but has to be milliseconds, more than 0 and at most 2147483647, or Infinity',
+        'The option retryFor is -1, but must be milliseconds, more than 0 and at most 2147483647, or Infinity',
       ),
     },
   ])('refuses the options $options', ({ options, error }) => {

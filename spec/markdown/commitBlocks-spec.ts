@@ -628,12 +628,12 @@ describe('options', () => {
 
   // prettier-ignore
   it.each([
-    { options: null,                error: TypeError,  message: 'The options are null, but have to be an object' },
-    { options: { tables: 1 },       error: TypeError,  message: 'The option tables is 1, but has to be true or false' },
-    { options: { math: 'yes' },     error: TypeError,  message: 'The option math is "yes", but has to be true or false' },
-    { options: { draft: null },     error: TypeError,  message: 'The option draft is null, but has to be true or false' },
-    { options: { maxRetained: -1 }, error: RangeError, message: 'The option maxRetained is -1, but has to be a whole number from 0, or Infinity' },
-    { options: { maxNesting: 0 },   error: RangeError, message: 'The option maxNesting is 0, but has to be a whole number from 1, or Infinity' },
+    { options: null,                error: TypeError,  message: 'The options are null, but must be an object' },
+    { options: { tables: 1 },       error: TypeError,  message: 'The option tables is 1, but must be true or false' },
+    { options: { math: 'yes' },     error: TypeError,  message: 'The option math is "yes", but must be true or false' },
+    { options: { draft: null },     error: TypeError,  message: 'The option draft is null, but must be true or false' },
+    { options: { maxRetained: -1 }, error: RangeError, message: 'The option maxRetained is -1, but must be a whole number from 0, or Infinity' },
+    { options: { maxNesting: 0 },   error: RangeError, message: 'The option maxNesting is 0, but must be a whole number from 1, or Infinity' },
     { options: { maxNesting: '1' }, error: TypeError,  message: 'The option maxNesting is "1"' },
   ])('are refused when the operator is made: $options', ({ options, error, message }) => {
     const create = commitBlocks as (options: unknown) => unknown;

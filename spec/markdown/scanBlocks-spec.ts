@@ -277,7 +277,7 @@ describe('scanBlocks', () => {
 
   // prettier-ignore
   it.each([
-    { options: null,             error: TypeError,  message: 'The options are null, but have to be an object' },
+    { options: null,             error: TypeError,  message: 'The options are null, but must be an object' },
     { options: { every: -1 },    error: RangeError, message: 'The option every is -1' },
     { options: { maxCells: [] }, error: TypeError,  message: 'The option maxCells is an array' },
     { options: { scheduler: 1 }, error: TypeError,  message: 'The option scheduler is 1' },

@@ -41,8 +41,7 @@ const pathsOfManifest = JSON.stringify([
 
 describe('the package as it is published', () => {
   it('holds the entries, what they share, the command, and what explains them', () => {
-    const entries = ['index', 'json', 'log', 'protocols', 'testing'].flatMap((entry) =>
-    const entries = ['index', 'json', 'markdown', 'protocols', 'testing'].flatMap((entry) =>
+    const entries = ['index', 'json', 'log', 'markdown', 'protocols', 'testing'].flatMap((entry) =>
       ['js', 'cjs', 'd.ts', 'd.cts'].map((extension) => `dist/${entry}.${extension}`),
     );
     expect(paths.filter((path) => !SHARED.test(path)).sort()).toStrictEqual(

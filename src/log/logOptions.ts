@@ -1,11 +1,11 @@
 import type { Awaitable, CommitLog } from './commitLog.js';
-import { describe, duration } from '../rx/options.js';
+import { formatValue, duration } from '../rx/options.js';
 
 /** A log, or a promise of one. */
 export function logArgument<K extends string>(value: Awaitable<CommitLog<K>>): Awaitable<CommitLog<K>> {
   const isLog = (typeof value as unknown) === 'object' && (value as unknown) !== null;
   if (!isLog || !('then' in value || 'append' in value)) {
-    throw new TypeError(`The log is ${describe(value)}, but has to be a log or a promise of one`);
+    throw new TypeError(`The log is ${formatValue(value)}, but must be a log or a promise of one`);
   }
   return value;
 }
@@ -14,7 +14,7 @@ export function logArgument<K extends string>(value: Awaitable<CommitLog<K>>): A
 export function finiteDuration(name: string, value: unknown, fallback: number): number {
   if (value === Infinity) {
     throw new RangeError(
-      `The option ${name} is Infinity, but has to be milliseconds, more than 0 and at most 2147483647`,
+      `The option ${name} is Infinity, but must be milliseconds, more than 0 and at most 2147483647`,
     );
   }
   return duration(name, value, fallback);

@@ -2,14 +2,7 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 
 import { LiveTails } from '../core/log/liveTails.js';
 import { callback, checkOptions, count, duration, schedulerOption } from '../rx/options.js';
-import type {
-  Awaitable,
-  CommitLog,
-  LiveTail,
-  LogReader,
-  LogWatcher,
-  StoredEntry,
-} from './commitLog.js';
+import type { Awaitable, CommitLog, LiveTail, LogReader, LogWatcher, StoredEntry } from './commitLog.js';
 import { encodeCommit } from './storedCommit.js';
 
 /** The options of `serveCommits`. */

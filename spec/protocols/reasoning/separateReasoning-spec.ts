@@ -276,12 +276,12 @@ describe('separateReasoning', () => {
     });
 
     it.each([
-      { tag: 5, message: 'The option tag is 5, but has to be a name such as "think"' },
-      { tag: '', message: 'The option tag is "", but has to be a name such as "think"' },
-      { tag: '<think>', message: 'The option tag is "<think>", but has to be a name such as "think"' },
-      { kind: 5, message: 'The option kind is 5, but has to be a string other than "answer"' },
-      { kind: 'answer', message: 'The option kind is "answer", but has to be a string other than "answer"' },
-      { startsInside: 1, message: 'The option startsInside is 1, but has to be a boolean' },
+      { tag: 5, message: 'The option tag is 5, but must be a name such as "think"' },
+      { tag: '', message: 'The option tag is "", but must be a name such as "think"' },
+      { tag: '<think>', message: 'The option tag is "<think>", but must be a name such as "think"' },
+      { kind: 5, message: 'The option kind is 5, but must be a string other than "answer"' },
+      { kind: 'answer', message: 'The option kind is "answer", but must be a string other than "answer"' },
+      { startsInside: 1, message: 'The option startsInside is 1, but must be a boolean' },
     ])('are checked: $message', ({ message, ...options }) => {
       expect(() => separateReasoning(options as never)).toThrow(new TypeError(message));
     });

@@ -1,4 +1,4 @@
-import { LONGEST_TEXT } from '../lines/lineAccumulator.js';
+import { LONGEST_TEXT } from '../lines/longestText.js';
 import type { BlockType } from './blockCommit.js';
 import {
   canInterruptParagraph,

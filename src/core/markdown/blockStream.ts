@@ -1,5 +1,6 @@
 import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef, TailCommit } from '../../commits.js';
-import { type CommitSink, LONGEST_TEXT } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../lines/lineAccumulator.js';
+import { LONGEST_TEXT } from '../lines/longestText.js';
 import type { BlockCommit, BlockDraftCommit } from './blockCommit.js';
 import { type Block, BlockMachine, type BlockRules } from './blockMachine.js';
 import { isBlankFrom } from './characters.js';

@@ -1,9 +1,5 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
-import { comparePlaces, type Placed } from '../order/compareOrder.js';
-import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { LONGEST_TEXT } from '../lines/longestText.js';
-import { StreamMap } from '../streams/streamMap.js';
-import { LONGEST_TEXT } from '../lines/lineAccumulator.js';
 import { CellTable, type TableDraft, withEnd } from './cellTable.js';
 import { ListView } from './listView.js';
 

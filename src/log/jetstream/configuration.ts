@@ -15,11 +15,11 @@ export interface Bounds {
 export function resolveBounds({ maxEntries, maxAge, replicas }: Bounds): Bounds {
   const age = maxAge === undefined ? undefined : duration('maxAge', maxAge, Infinity);
   if (age !== undefined && age < 100) {
-    throw new RangeError(`The option maxAge is ${age}, but has to be at least 100 for JetStream`);
+    throw new RangeError(`The option maxAge is ${age}, but must be at least 100 for JetStream`);
   }
   const copies = replicas === undefined ? undefined : count('replicas', replicas, 1, 1);
   if (copies !== undefined && copies > 5) {
-    throw new RangeError(`The option replicas is ${copies}, but has to be at most 5 for JetStream`);
+    throw new RangeError(`The option replicas is ${copies}, but must be at most 5 for JetStream`);
   }
   return {
     maxEntries: maxEntries === undefined ? undefined : count('maxEntries', maxEntries, Infinity, 1),

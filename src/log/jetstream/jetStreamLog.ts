@@ -104,7 +104,7 @@ export async function jetStreamLog<K extends string = string>(
 ): Promise<CommitLog<K>> {
   checkOptions(options);
   if (typeof name !== 'string') {
-    throw new TypeError(`The name of a log is of type ${typeof name}, but has to be a string`);
+    throw new TypeError(`The name of a log is of type ${typeof name}, but must be a string`);
   }
   const bounds = resolveBounds(options);
   const timeout = duration('timeout', options.timeout, 5000);

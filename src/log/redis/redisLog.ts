@@ -92,7 +92,7 @@ export function redisLog<K extends string = string>(
   }
   const replicas = count('replicas', options.replicas, 0, 0);
   if (replicas === Infinity) {
-    throw new RangeError('The option replicas is Infinity, but has to be a whole number from 0');
+    throw new RangeError('The option replicas is Infinity, but must be a whole number from 0');
   }
   return new RedisLog<K>(
     client,

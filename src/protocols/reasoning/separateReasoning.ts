@@ -3,7 +3,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 import { ReasoningSplitter } from '../../core/reasoning/reasoningSplitter.js';
 import type { DeltaEvent } from '../../events.js';
 import { createOperator } from '../../rx/createOperator.js';
-import { checkOptions, describe } from '../../rx/options.js';
+import { checkOptions, formatValue } from '../../rx/options.js';
 import { readField, readText } from '../connection/fields.js';
 
 /** The options of `separateReasoning`. */
@@ -118,13 +118,13 @@ function resolveOptions(options: SeparateReasoningOptions): ResolvedOptions {
   const kind: unknown = options.kind ?? 'reasoning';
   const startsInside: unknown = options.startsInside ?? false;
   if (typeof tag !== 'string' || !TAG.test(tag)) {
-    throw new TypeError(`The option tag is ${describe(tag)}, but has to be a name such as "think"`);
+    throw new TypeError(`The option tag is ${formatValue(tag)}, but must be a name such as "think"`);
   }
   if (typeof kind !== 'string' || kind === ANSWER) {
-    throw new TypeError(`The option kind is ${describe(kind)}, but has to be a string other than "answer"`);
+    throw new TypeError(`The option kind is ${formatValue(kind)}, but must be a string other than "answer"`);
   }
   if (typeof startsInside !== 'boolean') {
-    throw new TypeError(`The option startsInside is ${describe(startsInside)}, but has to be a boolean`);
+    throw new TypeError(`The option startsInside is ${formatValue(startsInside)}, but must be a boolean`);
   }
   return { tag, kind, startsInside };
 }

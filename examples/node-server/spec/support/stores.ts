@@ -22,7 +22,7 @@ export async function startRedis(): Promise<string> {
   for await (const chunk of server.stdout.iterator({ destroyOnReturn: false })) {
     output += String(chunk);
     if (output.includes('Ready to accept connections')) {
-      // What follows is of no interest, but has to be read.
+      // What follows is of no interest, but must be read.
       server.stdout.resume();
       return `redis://127.0.0.1:${port}`;
     }
