@@ -1,12 +1,13 @@
 import { expect, onTestFinished, test } from 'vitest';
 
 import { startChromium } from './support/chromium.js';
-import { startRedis } from './support/redis.js';
+import { startNATS, startRedis } from './support/stores.js';
 import { testCluster } from './support/testCluster.js';
 
 test.each([
   ['the memory of another process', () => undefined],
   ['Redis', startRedis],
+  ['NATS', startNATS],
 ])(
   'shows an answer in %s, survives kill -9 of its writer, and reloads from another',
   async (_name, store) => {

@@ -8,7 +8,7 @@ import { startProxy } from './proxy.js';
 import { shareLog } from './sharedLog.js';
 
 export interface ClusterOptions {
-  /** The URL of Redis. Without it, the log is in the memory of this process. */
+  /** The URL of Redis or NATS. Without it, the log is in the memory of this process. */
   readonly store?: string | undefined;
   readonly port?: number;
   readonly processes?: number;

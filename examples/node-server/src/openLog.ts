@@ -1,4 +1,4 @@
-import { type CommitLog, redisLog } from 'deltalines/log';
+import { type CommitLog, jetStreamLog, redisLog } from 'deltalines/log';
 
 import { parentLog } from './sharedLog.js';
 
@@ -10,10 +10,13 @@ export async function openLog(url: string | undefined): Promise<CommitLog> {
   if (url === undefined) {
     return parentLog();
   }
-  // Loaded only where it is used.
+  // Each client is loaded only where it is used. Both reconnect by themselves, and the log tries again meanwhile.
+  if (url.startsWith('nats:')) {
+    const { connect } = await import('@nats-io/transport-node');
+    return jetStreamLog(await connect({ servers: url, maxReconnectAttempts: -1 }), NAME);
+  }
   const { createClient } = await import('redis');
   const client = createClient({ url });
-  // The client reconnects by itself, and the log tries again meanwhile.
   client.on('error', (error: unknown) => console.error(error));
   await client.connect();
   return redisLog(client, NAME);
