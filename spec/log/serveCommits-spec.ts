@@ -1,7 +1,7 @@
 import { VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Commit } from '../../src/index.js';
+import type { Commit, StreamRef } from '../../src/index.js';
 import type { CommitLog } from '../../src/log/commitLog.js';
 import { memoryLog } from '../../src/log/memoryLog.js';
 import { serveCommits, type ServeCommitsOptions } from '../../src/log/serveCommits.js';
@@ -142,6 +142,32 @@ describe('serveCommits', () => {
       await lines(['two', 'three']);
 
       expect(textsOf(await events)).toStrictEqual(['open', 'line one', 'line two', 'line three']);
+      await client.cancel();
+    });
+
+    it('misses nothing that is appended while the log says that it has no more', async () => {
+      const log = memoryLog();
+      const { position, line } = await openStream(log);
+      let isFirst = true;
+      const read: CommitLog['read'] = async (request) => {
+        const reader = await log.read(request);
+        return {
+          next: async (limit) => {
+            const entries = await reader.next(limit);
+            if (isFirst) {
+              isFirst = false;
+              await line('one');
+            }
+            return entries;
+          },
+          close: () => undefined,
+        };
+      };
+      const client = clientOf(
+        await serve({ ...watchedLog(log), read }, { headers: { 'last-event-id': position } }),
+      );
+
+      expect(textsOf(await client.events(1))).toStrictEqual(['line one']);
       await client.cancel();
     });
 
@@ -350,6 +376,26 @@ describe('serveCommits', () => {
       await client.cancel();
     });
 
+    it('wait for entries that are stored while the log is asked about their stream', async () => {
+      const log = memoryLog();
+      const { position, line, tail } = await openStream(log);
+      const entries = async (stream: StreamRef) => {
+        await line('one');
+        tail('tw');
+        return log.entries(stream);
+      };
+      const client = clientOf(
+        await serve({ ...watchedLog(log), entries }, { headers: { 'last-event-id': position } }),
+      );
+      await client.read();
+      const events = client.events(2);
+      await settled();
+      tail('o');
+
+      expect(textsOf(await events)).toStrictEqual(['line one', 'tail tw']);
+      await client.cancel();
+    });
+
     it('that come late are left out', async () => {
       const log = memoryLog();
       const { stream, line, close } = await openStream(log);
@@ -458,6 +504,14 @@ describe('serveCommits', () => {
       expect(await rest).toBe('');
       expect(log.readers()).toBe(0);
       expect(log.watchers.size).toBe(0);
+    });
+
+    it('has no timer left when the client has left before', async () => {
+      const client = clientOf(await serve(memoryLog(), {}, { lifetime: 5_000 }));
+      expect(vi.getTimerCount()).toBe(1);
+      await client.cancel();
+
+      expect(vi.getTimerCount()).toBe(0);
     });
 
     it('ends also while the client takes nothing', async () => {
