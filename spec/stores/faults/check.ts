@@ -120,8 +120,8 @@ function compare(account: Account, generation: Generation): readonly string[] {
   const isClosedByLog = close?.type === 'close' && close.reason !== 'end';
   const own = isClosedByLog ? stored.slice(0, -1) : stored;
   own.forEach(({ commit, number }) => {
-    const { stream: _, ...body } = commit;
-    if (!isDeepStrictEqual(body, account.said[number - 1])) {
+    const said = { ...account.said[number - 1], stream: undefined };
+    if (!isDeepStrictEqual({ ...commit, stream: undefined }, said)) {
       violations.push(`${nameOf(generation)}: entry ${number} is not what ${account.writer} said`);
     }
   });

@@ -22,8 +22,12 @@ export class Follower {
     await this.#ended;
   }
 
+  #isRunning(): boolean {
+    return !this.#isStopped;
+  }
+
   async #follow(): Promise<void> {
-    while (!this.#isStopped) {
+    while (this.#isRunning()) {
       let wake = (): void => undefined;
       let unwatch = (): void => undefined;
       try {
@@ -37,7 +41,7 @@ export class Follower {
           error: () => wake(),
         });
         const reader = await this.#log.read({ after: this.entries.at(-1)?.position });
-        while (!this.#isStopped) {
+        while (this.#isRunning()) {
           isNew = false;
           const page = await reader.next(100);
           this.entries.push(...page);

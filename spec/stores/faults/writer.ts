@@ -59,7 +59,8 @@ class Script {
   }
 }
 
-function bodyOf({ stream: _, ...body }: AppendRequest['commit']): SaidCommit {
+function bodyOf(commit: AppendRequest['commit']): SaidCommit {
+  const body = { ...commit, stream: undefined };
   return body;
 }
 
