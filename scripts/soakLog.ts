@@ -13,6 +13,11 @@ const { values } = parseArgs({
   },
 });
 
+// Ended by a signal, it ends its servers and writers too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => process.exit(1));
+}
+
 if (values.help) {
   console.log('npm run soak:log -- [--store redis] [--kills 1000] [--seed N]');
 } else {

@@ -62,11 +62,18 @@ export async function runFaults({ store, kills, seed }: FaultOptions): Promise<F
 }
 
 class FaultRun {
+  /** A run that is ended leaves no writer behind, nor a stopped one. */
+  readonly #onExit = (): void => {
+    for (const { process } of this.#started) {
+      process.kill('SIGKILL');
+    }
+  };
   readonly #store: Store;
   readonly #seed: number;
   readonly #random: RandomNumbers;
   readonly #directory = mkdtempSync(join(tmpdir(), 'deltalines-faults-'));
   readonly #writers = new Set<RunningWriter>();
+  readonly #started = new Set<RunningWriter>();
   readonly #all: WriterOptions[] = [];
   readonly #disposals: (() => Promise<unknown>)[] = [];
   #isOver = false;
@@ -75,6 +82,7 @@ class FaultRun {
     this.#store = store;
     this.#seed = seed;
     this.#random = new RandomNumbers(seed, 'faults');
+    process.once('exit', this.#onExit);
   }
 
   async run(kills: number): Promise<FaultReport> {
@@ -149,9 +157,8 @@ class FaultRun {
 
   async dispose(): Promise<void> {
     this.#isOver = true;
-    for (const { process } of this.#writers) {
-      process.kill('SIGKILL');
-    }
+    this.#onExit();
+    process.off('exit', this.#onExit);
     await Promise.allSettled(this.#disposals.reverse().map((dispose) => dispose()));
   }
 
@@ -187,10 +194,14 @@ class FaultRun {
     const running: RunningWriter = {
       options,
       process: child,
-      ended: once(child, 'exit').then(() => this.#writers.delete(running)),
+      ended: once(child, 'exit').then(() => {
+        this.#writers.delete(running);
+        this.#started.delete(running);
+      }),
       answers: this.#random.below(10),
     };
     this.#writers.add(running);
+    this.#started.add(running);
   }
 
   /** Wakes a stopped writer once its streams were closed. It has to find out that it is fenced, and end. */
