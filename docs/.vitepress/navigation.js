@@ -53,6 +53,14 @@ export const sections = [
   {
     text: 'Log',
     pages: ['log/serveCommits.md', 'log/followCommits.md', 'log/http.md', 'log/redis.md', 'log/jetstream.md'],
+    pages: [
+      'log/index.md',
+      'log/appendCommits.md',
+      'log/readCommits.md',
+      'log/closeAbandoned.md',
+      'log/memoryLog.md',
+      'log/writing-a-store.md',
+    ],
   },
   {
     text: 'Coming from',

@@ -771,7 +771,12 @@ describe('appendCommits', () => {
     it('take the time of the scheduler that was given', () => {
       const [one, other] = [new VirtualClock(), new VirtualClock()];
       let renewals = 0;
-      const log: CommitLog = { ...methodsOf(memoryLog()), renew: () => void renewals++ };
+      const log: CommitLog = {
+        ...methodsOf(memoryLog()),
+        renew: () => {
+          renewals++;
+        },
+      };
       concat(of(open(a)), NEVER)
         .pipe(appendCommits(log, { scheduler: one.scheduler }))
         .subscribe();
@@ -844,7 +849,7 @@ describe('appendCommits', () => {
   });
 
   it.each([undefined, null, 'redis://', {}])('refuses %o as a log', (log) => {
-    expect(() => appendCommits(log as unknown as CommitLog)).toThrow(TypeError);
+    expect(() => appendCommits(log as CommitLog)).toThrow(TypeError);
   });
 });
 

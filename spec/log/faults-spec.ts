@@ -43,7 +43,7 @@ class PausedScheduler implements SchedulerLike {
             if (clock.now >= start && clock.now < until) {
               attempt(until - clock.now);
             } else {
-              work.call(this as SchedulerAction<T>, value);
+              work.call(this, value);
             }
           },
           wait,

@@ -1,4 +1,3 @@
-import { VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import {
@@ -163,7 +162,9 @@ describe('memoryLog', () => {
 
   it('does not abandon streams when the wall clock is set back', () => {
     let time = 1_000_000;
-    const log = memoryLog({ scheduler: { now: () => time, schedule: new VirtualTimeScheduler().schedule } });
+    const { scheduler } = new VirtualClock();
+    scheduler.now = () => time;
+    const log = memoryLog({ scheduler });
     claim(log, 'a', 100);
     time -= 500_000;
     expect(log.abandoned()).toStrictEqual([]);

@@ -101,14 +101,14 @@ describe('readCommits', () => {
     });
     expect(ended).toBe(0);
     subscription.unsubscribe();
-    fill(log, 3);
+    void fill(log, 3);
     expect(ended).toBe(0);
   });
 
   it('completes at the end with live: false', async () => {
     const log = memoryLog();
     expect(await collect(readCommits(log, { live: false }))).toStrictEqual([]);
-    fill(log, 1203);
+    void fill(log, 1203);
     const entries = await collect(readCommits(log, { live: false }));
     expect(entries).toHaveLength(1203);
     expect(texts(entries).slice(0, 3)).toStrictEqual(['open a', 'line a 0 1$', 'line a 1 2$']);
@@ -142,7 +142,7 @@ describe('readCommits', () => {
 
   it('stops with take, and reads no page that it does not need', () => {
     const log = memoryLog();
-    fill(log, 2000);
+    void fill(log, 2000);
     const calls: string[] = [];
     let watchers = 0;
     const counted: CommitLog = {
@@ -178,7 +178,7 @@ describe('readCommits', () => {
 
   it('asks for a page when the one before it is out', () => {
     const log = memoryLog();
-    fill(log, 1200);
+    void fill(log, 1200);
     const order: string[] = [];
     let count = 0;
     const counted: CommitLog = {
@@ -216,14 +216,14 @@ describe('readCommits', () => {
 
   it('reads again when it is subscribed to again', async () => {
     const log = memoryLog();
-    fill(log, 3);
+    void fill(log, 3);
     const source = readCommits(log, { live: false });
     expect(await collect(source)).toStrictEqual(await collect(source));
   });
 
   it('takes a promise of a log, and fails with it', async () => {
     const log = memoryLog();
-    fill(log, 3);
+    void fill(log, 3);
     expect(await collect(readCommits(Promise.resolve(log), { live: false }))).toHaveLength(3);
     const none = Promise.reject<CommitLog>(new Error('no server'));
     await expect(collect(readCommits(none))).rejects.toThrow('no server');
@@ -461,7 +461,7 @@ describe('readCommits', () => {
       const subscription = readCommits(watched, { scheduler })
         .pipe(entriesInWords())
         .subscribe((text) => output.push(text));
-      fill(log, 2);
+      void fill(log, 2);
       expect(output).toStrictEqual([]);
       watchers[0]?.error(lost);
       expect(stopped).toStrictEqual([1]);

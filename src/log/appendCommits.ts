@@ -248,7 +248,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
       while (step !== undefined) {
         this.isWaiting = true;
         this.perform(log, step);
-        step = this.isWaiting ? undefined : this.takeStep();
+        step = this.takeStep();
       }
     } catch (error) {
       // Not as the error of the source, which would wait for what cannot be stored.
@@ -261,7 +261,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
   }
 
   private takeStep(): WriterStep<string> | undefined {
-    return this.destination.closed ? undefined : this.writer.take();
+    return this.isWaiting || this.destination.closed ? undefined : this.writer.take();
   }
 
   private perform(log: CommitLog, step: WriterStep<string>): void {

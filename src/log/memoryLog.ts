@@ -67,13 +67,13 @@ export interface MemoryLogOptions {
  *   .subscribe();
  *
  * readCommits(log, { live: false }).subscribe(({ commit }) => {
- *   console.log(commit.type, commit.type === 'line' ? commit.text : '');
+ *   console.log(commit.type === 'line' ? commit.text : commit.type);
  * });
  *
  * // Logs:
  * // open
- * // line one
- * // line two
+ * // one
+ * // two
  * // close
  * ```
  *

@@ -36,10 +36,6 @@ export interface CheckedLogBounds {
  * import { checkCommitLog } from 'deltalines/testing';
  *
  * await checkCommitLog((bounds) => memoryLog(bounds));
- * console.log('passed');
- *
- * // Logs:
- * // passed
  * ```
  *
  * @param make Makes an empty log, or a promise of one; called once for each check.
