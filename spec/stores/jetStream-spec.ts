@@ -227,11 +227,15 @@ describe('a log in JetStream', () => {
     const manager = await jetstreamManager(connection);
     const deleted = await open('deleted');
     await deleted.claim([request('a', { lease: 1 }), request('b', { lease: 1 })]);
+    const reader = await deleted.read({});
+    expect(await reader.next(10)).toHaveLength(2);
     await manager.streams.delete('deltalines-log-deleted');
     const log = await open('deleted');
     expect((await claim(log, 'a')).stream.generation).toBe(0);
     expect(await log.abandoned()).toEqual([]);
     expect(shown(await all(log))).toEqual(['a/0 0 open']);
+    // The sequences begin anew, as they do after a server has lost entries.
+    await expect(Promise.resolve(reader.next(10))).rejects.toThrow(RangeError);
   });
 });
 

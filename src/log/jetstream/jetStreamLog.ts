@@ -293,10 +293,6 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return last;
   }
 
-  async first(): Promise<number> {
-    return (await this.extent()).first;
-  }
-
   async message(seq: number): Promise<LogMessage | undefined> {
     const recent = this.feed.record(seq, (bytes) => this.store.decode(seq, bytes));
     return recent === undefined ? this.store.message(seq) : { seq, stored: await recent };
@@ -855,7 +851,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   }
 
   /** Asks the server. Those who ask while a question is on its way share the next one. */
-  private extent(): Promise<Extent> {
+  extent(): Promise<Extent> {
     if (this.asking === undefined) {
       return this.askExtent();
     }

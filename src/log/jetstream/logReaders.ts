@@ -12,10 +12,10 @@ export interface LogMessage {
 
 /** What readers need of the log. */
 export interface ReadableLog {
-  /** The sequence of the latest message. */
+  /** The sequence of the latest message, as far as this process knows. */
   end(): Promise<number>;
-  /** The sequence of the oldest message. */
-  first(): Promise<number>;
+  /** The sequences of the oldest and of the latest message, as the server has them now. */
+  extent(): Promise<{ readonly first: number; readonly last: number }>;
   message(seq: number): Promise<LogMessage | undefined>;
   /** The first message from a sequence on, of one stream of commits or of all. */
   next(seq: number, subject?: string): Promise<LogMessage | undefined>;
@@ -47,6 +47,7 @@ export class AllEntriesReader<K extends string> implements LogReader<K> {
     while (entries.length === 0 && limit > 0 && !this.isClosed) {
       const end = await this.log.end();
       if (this.seq > end) {
+        await this.checkEnd(end);
         break;
       }
       const wanted = Math.ceil(limit / this.entriesPerMessage);
@@ -69,6 +70,15 @@ export class AllEntriesReader<K extends string> implements LogReader<K> {
 
   close(): void {
     this.isClosed = true;
+  }
+
+  /** A server that lost messages gives their sequences again: what follows is then not what the reader expects. */
+  private async checkEnd(end: number): Promise<void> {
+    if (this.seq > end + 1 && this.seq > (await this.log.extent()).last + 1) {
+      throw new RangeError(
+        `the log no longer has the position ${JSON.stringify(this.position)}: the server has lost its latest entries`,
+      );
+    }
   }
 
   /** Reads the messages up to the first that is missing. */
@@ -95,7 +105,7 @@ export class AllEntriesReader<K extends string> implements LogReader<K> {
 
   /** The next message is missing: the bounds of the log removed it, or an administrator did. */
   private async skipGap(end: number): Promise<void> {
-    if (this.seq < (await this.log.first())) {
+    if (this.seq < (await this.log.extent()).first) {
       throw new TruncatedError(this.position);
     }
     const message = await this.log.next(this.seq);
