@@ -685,6 +685,26 @@ describe('faults', () => {
     await proxy.stop();
   });
 
+  it('let a long append come further each time that it is cut off', async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    const log = await open('long append', {}, proxy.address);
+    const requests = [request('a'), request('b')];
+    const claims = await persist(() => log.claim(requests));
+    proxy.cutRandomly(3, 20_000);
+    proxy.cut();
+    const batch = Array.from({ length: 300 }, (_, index) =>
+      claims.map((made) => line(made, index + 1)),
+    ).flat();
+    const answers = await persist(() => log.append(batch));
+    expect(proxy.cuts).toBeGreaterThan(5);
+    proxy.stopCutting();
+    proxy.cut();
+    const entries = (await persist(() => all(log))).slice(2);
+    expect(answers).toEqual(entries.map(({ position }) => ({ type: 'stored', position })));
+    expect(answers).toHaveLength(600);
+    await proxy.stop();
+  }, 120_000);
+
   it('tell abandoned streams whose answers were lost to the same caller later', async () => {
     const proxy = await NetworkProxy.start(server.port);
     const [log, other] = [await open('lost closes', {}, proxy.address), await open('lost closes')];

@@ -143,7 +143,10 @@ interface Holding {
   isUnsure: boolean;
   /** Another claim follows, or the log closed the stream. */
   isLost: boolean;
-  /** The positions of entries whose answers were lost, by number. */
+  /**
+   * The positions of the entries of the latest append, by number. An append that fails in the middle is repeated whole,
+   * and has to come further each time.
+   */
   readonly found: Map<number, string>;
   /** Ends when no append is in flight. */
   idle: Promise<void>;
@@ -219,6 +222,10 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
         const holding = held[place];
         if (holding !== undefined && !seen.has(holding)) {
           seen.add(holding);
+          if (number >= holding.record.entries) {
+            // The answers before were received.
+            holding.found.clear();
+          }
           // Another object of this log may have appended.
           holding.isUnsure ||= number > holding.record.entries;
         }
@@ -553,7 +560,6 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     holding.seq = seq;
     holding.recordSeq = seq;
     holding.record = next;
-    found.clear();
     return commits.map((_, index) => {
       const position = positionOf(seq, index, commits.length);
       found.set(record.entries + index, position);
