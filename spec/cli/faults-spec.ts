@@ -195,6 +195,69 @@ describe('a failure', () => {
   });
 });
 
+describe('an end that is not normal', () => {
+  const chunk = (choice: object) => ({ id: 'c', choices: [{ index: 0, ...choice }] });
+  const chat = (reason: string) =>
+    jsonLines(chunk({ delta: { content: 'half' } }), chunk({ delta: {}, finish_reason: reason }));
+  const anthropic = jsonLines(
+    { type: 'message_start', message: { id: 'm' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'half' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_delta', delta: { stop_reason: 'max_tokens' } },
+    { type: 'message_stop' },
+  );
+
+  it('is marked with the word of the producer', async () => {
+    expect(await deltalines([], { input: chat('length') })).toStrictEqual({
+      stdout: rows('answer c │ half', 'answer c … [length]'),
+      stderr: '',
+      code: 0,
+    });
+    expect((await deltalines([], { input: anthropic })).stdout).toBe(
+      rows('answer m │ half', 'answer m … [max_tokens]'),
+    );
+  });
+
+  it('is in the commits of --json', async () => {
+    const { stdout } = await deltalines(['--json'], { input: chat('content_filter') });
+    expect(stdout).toContain('"reason":"end","lines":1,"finishReason":"content_filter"}');
+  });
+
+  it('is told from one that is normal', async () => {
+    expect((await deltalines([], { input: chat('tool_calls') })).stdout).toBe(rows('answer c │ half'));
+  });
+});
+
+describe('an error of a provider', () => {
+  const half = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'half' } };
+
+  it('in the middle of a stream is marked, and the exit code is 1', async () => {
+    const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
+    expect(
+      await deltalines([], {
+        input: jsonLines({ type: 'message_start', message: { id: 'm' } }, half, error),
+      }),
+    ).toStrictEqual({
+      stdout: rows('answer m │ half', 'answer m ✗ Overloaded'),
+      stderr: '',
+      code: 1,
+    });
+  });
+
+  it('is told where the prompt was blocked', async () => {
+    const input = jsonLines({
+      promptFeedback: { blockReason: 'SAFETY' },
+      responseId: 'r',
+      modelVersion: 'g',
+    });
+    expect(await deltalines([], { input })).toStrictEqual({
+      stdout: rows('answer r ✗ the prompt was blocked: SAFETY'),
+      stderr: '',
+      code: 1,
+    });
+  });
+});
+
 describe('dropped events', () => {
   it('are counted in one line at the end', async () => {
     const end = { type: 'end', kind: 'answer', id: 'm' };

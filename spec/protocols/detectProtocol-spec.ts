@@ -143,6 +143,16 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     event: { usageMetadata: {}, modelVersion: 'gemini' },
     reason: 'a modelVersion and usageMetadata',
   },
+  {
+    protocol: 'gemini',
+    event: { event_type: 'step.delta', index: 0, delta: {} },
+    reason: 'the event_type "step.delta"',
+  },
+  {
+    protocol: 'gemini',
+    event: { promptFeedback: { blockReason: 'SAFETY' } },
+    reason: 'a promptFeedback with a blockReason',
+  },
   { protocol: 'ai-sdk', event: { type: 'start-step' }, reason: 'the type "start-step"' },
   { protocol: 'ai-sdk', event: { type: 'text-delta', id: '0', delta: 'a' }, reason: 'the type "text-delta"' },
   {
@@ -443,6 +453,7 @@ const protocols: ReadonlyMap<string, string> = new Map([
   ['cohere', 'cohere'],
   ['docker', 'docker'],
   ['gemini', 'gemini'],
+  ['gemini-interactions', 'gemini'],
   ['go-test', 'go-test'],
   ['langgraph', 'langgraph'],
   ['mcp', 'mcp'],

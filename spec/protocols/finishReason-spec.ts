@@ -188,6 +188,20 @@ const rows: readonly Row[] = [
     reasons: { 'answer 1/0': 'MAX_TOKENS' },
   },
   {
+    title: 'the status of an interaction of Gemini, for the last step',
+    operator: fromGemini,
+    events: [
+      { event_type: 'interaction.created', interaction: { id: 'v' } },
+      { event_type: 'step.delta', index: 0, delta: { type: 'thought_summary', content: { text: 'hm' } } },
+      { event_type: 'step.stop', index: 0 },
+      { event_type: 'step.delta', index: 1, delta: { type: 'text', text: 'a' } },
+      { event_type: 'step.stop', index: 1 },
+      { event_type: 'interaction.status_update', interaction_id: 'v', status: 'incomplete' },
+      { event_type: 'interaction.completed', interaction: { id: 'v', status: 'incomplete' } },
+    ],
+    reasons: { 'reasoning v/0': undefined, 'answer v/1': 'incomplete' },
+  },
+  {
     title: 'finishReason of the AI SDK, with the step',
     operator: fromAISDK,
     events: [...uiText, { type: 'text-end', id: '0' }, { type: 'finish-step', finishReason: 'length' }],

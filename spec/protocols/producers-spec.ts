@@ -325,6 +325,47 @@ const rows: readonly Producer[] = [
     delta: (text) => ({ candidates: [{ content: { parts: [{ text }] } }] }),
   },
   {
+    name: 'fromGemini, interactions',
+    operator: fromGemini,
+    events: (id) => {
+      const step = (index: number, step: object) => ({ event_type: 'step.start', index, step });
+      const delta = (index: number, value: object) => ({ event_type: 'step.delta', index, delta: value });
+      const stop = (index: number) => ({ event_type: 'step.stop', index });
+      return [
+        { event_type: 'interaction.created', interaction: { id, status: 'in_progress' } },
+        step(0, { type: 'thought' }),
+        delta(0, { type: 'thought_summary', content: { type: 'text', text: 'hm' } }),
+        delta(0, { type: 'thought_signature', signature: 'x' }),
+        stop(0),
+        step(1, { type: 'function_call', name: 'f', arguments: {} }),
+        delta(1, { type: 'arguments_delta', arguments: '{"x":1}' }),
+        stop(1),
+        step(2, { type: 'function_call', name: 'f', arguments: { y: 1 } }),
+        stop(2),
+        step(3, { type: 'code_execution_call', arguments: { code: 'c' } }),
+        stop(3),
+        step(4, { type: 'code_execution_result', result: 'r' }),
+        stop(4),
+        step(5, { type: 'mcp_server_tool_result', result: [{ type: 'text', text: 'm' }] }),
+        stop(5),
+        step(6, { type: 'model_output', content: [{ type: 'text', text: 'a' }] }),
+        delta(6, { type: 'text', text: 'b' }),
+        stop(6),
+        { event_type: 'interaction.completed', interaction: { id, status: 'completed' } },
+      ];
+    },
+    texts: (id) => ({
+      [`reasoning ${id}/0`]: 'hm',
+      [`tool ${id}/1`]: '{"x":1}',
+      [`tool ${id}/2`]: '{"y":1}',
+      [`code ${id}/3`]: 'c',
+      [`output ${id}/4`]: 'r',
+      [`output ${id}/5`]: 'm',
+      [`answer ${id}/6`]: 'ab',
+    }),
+    delta: (text) => ({ event_type: 'step.delta', index: 0, delta: { type: 'text', text } }),
+  },
+  {
     name: 'fromAISDK',
     operator: fromAISDK,
     events: (id) => [

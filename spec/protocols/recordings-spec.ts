@@ -56,6 +56,7 @@ const found = [
   ...recordingsOf('cohere', fromCohere),
   ...recordingsOf('docker', fromDocker),
   ...recordingsOf('gemini', fromGemini),
+  ...recordingsOf('gemini-interactions', fromGemini),
   ...recordingsOf('go-test', fromGoTest),
   ...recordingsOf('langgraph', fromLangGraph),
   ...recordingsOf('mcp', fromMCP),

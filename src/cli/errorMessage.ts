@@ -4,7 +4,7 @@ const MAX_DEPTH = 4;
 const MAX_LENGTH = 1000;
 
 /** Fields in which producers write what went wrong. */
-const MESSAGE_FIELDS = ['message', 'errorText', 'detail'] as const;
+const MESSAGE_FIELDS = ['message', 'errorText', 'blockReasonMessage', 'detail'] as const;
 
 /** Describes the error of a stream for people: its message where it has one, and JSON otherwise. */
 export function errorMessage(error: unknown): string {
@@ -32,7 +32,10 @@ function findMessage(error: unknown, depth: number): string | undefined {
     return error;
   }
   const fields = fieldsOf(error);
-  const message = MESSAGE_FIELDS.map((name) => fields[name]).find(isText);
+  const { blockReason } = fields;
+  const message =
+    MESSAGE_FIELDS.map((name) => fields[name]).find(isText) ??
+    (isText(blockReason) ? `the prompt was blocked: ${blockReason}` : undefined);
   return (
     message ?? (depth > 0 && isFilled(fields['error']) ? findMessage(fields['error'], depth - 1) : undefined)
   );

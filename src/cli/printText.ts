@@ -17,10 +17,12 @@ const NORMAL_ENDS: ReadonlySet<string> = new Set([
   'functioncall',
   'complete',
   'completed',
+  'requiresaction',
   'done',
   'success',
   'pass',
   'finishreasonunspecified',
+  'unknown',
 ]);
 
 /** What stands before the text of a row. */
@@ -71,12 +73,7 @@ export function printText(
     return known;
   };
 
-  const printClose = ({
-    stream,
-    reason,
-    error,
-    finishReason,
-  }: CloseCommit & { readonly finishReason?: string }) => {
+  const printClose = ({ stream, reason, error, finishReason }: CloseCommit) => {
     if (reason === 'error') {
       output.writeRow(`${prefixesOf(stream).failure} ${escapeControls(errorMessage(error))}`);
     } else if (finishReason !== undefined && !isNormalEnd(finishReason)) {

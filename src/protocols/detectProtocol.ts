@@ -262,6 +262,18 @@ function signOfMessage(message: unknown, type: string): string | undefined {
 }
 
 function signOfGemini(event: unknown): string | undefined {
+  const eventType = readText(event, 'event_type');
+  if (
+    eventType !== undefined &&
+    /^(?:interaction\.(?:created|start|status_update|completed?)|(?:step|content)\.(?:start|delta|stop))$/.test(
+      eventType,
+    )
+  ) {
+    return `the event_type "${eventType}"`;
+  }
+  if (readText(readField(event, 'promptFeedback'), 'blockReason') !== undefined) {
+    return 'a promptFeedback with a blockReason';
+  }
   const [candidate] = readList(event, 'candidates');
   if (isObject(readField(candidate, 'content')) || typeof readField(candidate, 'finishReason') === 'string') {
     return 'candidates with content';

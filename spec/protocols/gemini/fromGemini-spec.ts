@@ -305,4 +305,23 @@ describe('fromGemini', () => {
       'error answer r/0 {"code":499,"message":"boom"}',
     ]);
   });
+
+  it('fails an answer whose prompt was blocked', async () => {
+    const promptFeedback = { blockReason: 'SAFETY', safetyRatings: [] };
+    expect(await read({ responseId: 'r', promptFeedback }, withId(text('a'), 's'))).toStrictEqual([
+      'delta answer r/0 ',
+      `error answer r/0 ${JSON.stringify(promptFeedback)}`,
+      'delta answer s/0 a',
+    ]);
+    expect(await read({ ...text('a'), promptFeedback })).toStrictEqual(['delta answer r/0 a']);
+    expect(await read({ promptFeedback: {} })).toStrictEqual([]);
+  });
+
+  it('fails the open steps of an interaction', async () => {
+    const delta = { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'a' } };
+    expect(await read(delta, { event_type: 'error', error: { message: 'boom' } })).toStrictEqual([
+      'delta answer 1/0 a',
+      'error answer 1/0 {"message":"boom"}',
+    ]);
+  });
 });

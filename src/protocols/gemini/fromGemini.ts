@@ -15,7 +15,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * ```
  *
  * Takes the chunk objects of the SDK, the messages of `parseSSE`, and the elements of `parseJSONArray`. The kinds are
- * `answer`, `reasoning` (of thoughts), `code` (that the model has run) and `tool` (arguments of calls, as JSON). An id is
+ * `answer`, `reasoning` (of thoughts), `code` (that the model has run), `tool` (arguments of calls, as JSON) and `output` (of
+ * tools that the provider ran, from the Interactions API, whose events are read as well: an id there is
+ * `<interaction id>/<step index>`). An id is
  * `<response id>/<candidate index>`, and `…/<number>` for each piece of code and each call: the same in a replay, so that
  * it is recognised as late. Responses without an id are numbered. `order` is
  * `[number of the response, candidate index]`, and the number of the code or the call.

@@ -4,7 +4,7 @@ import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
 /** The kinds of streams that `fromGemini` tells apart. */
-export type GeminiKind = 'answer' | 'reasoning' | 'code' | 'tool';
+export type GeminiKind = 'answer' | 'reasoning' | 'code' | 'tool' | 'output';
 
 /** One of the answers of a response. */
 export class GeminiCandidate {
@@ -51,6 +51,12 @@ export class GeminiCandidate {
         this.end();
       }
     }
+  }
+
+  /** The prompt was blocked: there is no answer, and there will be none. */
+  block(feedback: unknown): void {
+    this.streams.begin('answer', this.id, this.order);
+    this.fail(feedback);
   }
 
   flush(): void {

@@ -1,5 +1,6 @@
-import { readField, readIndex, readList, readName } from '../connection/fields.js';
+import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import { GeminiCandidate, type GeminiKind } from './geminiCandidate.js';
+import { GeminiInteractions } from './geminiInteractions.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
 /** Knows the response that one connection is at, and the candidates of it. */
@@ -11,12 +12,18 @@ export class GeminiReader implements ConnectionReader {
   private isNamed = false;
   /** By their index. */
   private readonly candidates = new Map<number, GeminiCandidate>();
+  private readonly interactions: GeminiInteractions;
 
   constructor(output: DeltaOutput<GeminiKind>) {
     this.output = output;
+    this.interactions = new GeminiInteractions(output, () => ++this.responseCount);
   }
 
   read(chunk: unknown): void {
+    if (readText(chunk, 'event_type') !== undefined) {
+      this.interactions.read(chunk);
+      return;
+    }
     const error = readField(chunk, 'error') ?? undefined;
     const candidates = readList(chunk, 'candidates');
     if (candidates.length > 0) {
@@ -28,6 +35,11 @@ export class GeminiReader implements ConnectionReader {
         this.candidateAt(index).read(candidate, this.isNamed, error);
       }
     });
+    const feedback = readField(chunk, 'promptFeedback');
+    if (candidates.length === 0 && readName(feedback, 'blockReason') !== undefined) {
+      this.beginResponse(readName(chunk, 'responseId'));
+      this.candidateAt(0).block(feedback);
+    }
     if (error !== undefined) {
       for (const candidate of this.candidates.values()) {
         candidate.fail(error);
@@ -37,6 +49,7 @@ export class GeminiReader implements ConnectionReader {
 
   /** Ends what has said that it is finished, but might have gone on. */
   flush(): void {
+    this.interactions.flush();
     for (const candidate of this.candidates.values()) {
       candidate.flush();
     }
@@ -49,9 +62,12 @@ export class GeminiReader implements ConnectionReader {
             this.candidates.get(readIndex(candidate, 'index') ?? position)?.isBefore(candidate),
           )
         : id !== this.responseId;
-    if (!isAnother && this.responseId !== undefined) {
-      return;
+    if (isAnother || this.responseId === undefined) {
+      this.beginResponse(id);
     }
+  }
+
+  private beginResponse(id: string | undefined): void {
     for (const candidate of this.candidates.values()) {
       candidate.end();
     }
