@@ -16,6 +16,7 @@ const TINY: Readonly<Record<string, number>> = {
   lines: 2_500,
   interval: 0.1,
   megabytes: 0.001,
+  kilobytes: 2,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'deltalines-bench-spec-'));
@@ -57,6 +58,8 @@ describe('the contenders', () => {
     { contender: 'resequence', outcome: { sum: 4950 } },
     { contender: 'map', outcome: { sum: 4950 } },
     { contender: 'scanTranscript', outcome: { transcripts: 4, lastLines: 2_500 } },
+    { contender: 'commitBlocks', outcome: { characters: 1_856 } },
+    { contender: 'commitBlocksOfLines', outcome: { characters: 50_000 } },
     { contender: 'unfinishedLine', outcome: { lines: 1, characters: 480 } },
     { contender: 'parseLines', outcome: { deltas: 9_600 } },
   ])('$contender does what it is measured for', async ({ contender, outcome }) => {
