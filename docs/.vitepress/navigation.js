@@ -49,6 +49,7 @@ export const sections = [
       'protocols/fromKubernetes.md',
     ],
   },
+  { text: 'Markdown', pages: ['markdown/commitBlocks.md', 'markdown/scanBlocks.md'] },
   { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md'] },
   {
     text: 'Log',

@@ -31,6 +31,14 @@ export const MARBLE_COLORS: Readonly<Record<MarbleType, { readonly light: Colors
       light: { fill: '#fff8c5', stroke: '#9a6700', text: '#4d2d00' },
       dark: { fill: '#341a00', stroke: '#d29922', text: '#f8e3a1' },
     },
+    block: {
+      light: { fill: '#dafbe1', stroke: '#1a7f37', text: '#04421c' },
+      dark: { fill: '#033a16', stroke: '#3fb950', text: '#aff5b4' },
+    },
+    draft: {
+      light: { fill: '#fff8c5', stroke: '#9a6700', text: '#4d2d00' },
+      dark: { fill: '#341a00', stroke: '#d29922', text: '#f8e3a1' },
+    },
     revise: {
       light: { fill: '#fbefff', stroke: '#8250df', text: '#3e1f79' },
       dark: { fill: '#3c1e70', stroke: '#bc8cff', text: '#eddeff' },

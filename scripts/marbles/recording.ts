@@ -3,7 +3,18 @@ import { TestScheduler } from 'rxjs/testing';
 
 /** What a marble is drawn as. */
 export type MarbleType =
-  'event' | 'open' | 'line' | 'tail' | 'revise' | 'close' | 'drop' | 'cell' | 'unchanged' | 'call';
+  | 'block'
+  | 'draft'
+  | 'event'
+  | 'open'
+  | 'line'
+  | 'tail'
+  | 'revise'
+  | 'close'
+  | 'drop'
+  | 'cell'
+  | 'unchanged'
+  | 'call';
 
 /** What one value looks like in a picture. */
 export interface Marble {
@@ -36,6 +47,8 @@ export interface Section {
 /** An example of an operator, which is run and drawn. */
 export interface Example {
   readonly operator: string;
+  /** The folder of its page in `docs`. */
+  readonly folder?: string;
   /** The picture in a sentence, for those who do not see it. */
   readonly description: string;
   /** Milliseconds between two marks of the time scale; without, there is none, because only the order counts. */

@@ -1,4 +1,5 @@
 import type { Example } from '../recording.js';
+import { example as commitBlocks } from './commitBlocks.js';
 import { example as commitLines } from './commitLines.js';
 import { example as groupStreams } from './groupStreams.js';
 import { example as joinReplay } from './joinReplay.js';
@@ -19,4 +20,5 @@ export const examples: readonly Example[] = [
   paceLines,
   scanTranscript,
   observeCommits,
+  commitBlocks,
 ];
