@@ -58,7 +58,7 @@ describe('the contenders', () => {
     { contender: 'resequence', outcome: { sum: 4950 } },
     { contender: 'map', outcome: { sum: 4950 } },
     { contender: 'scanTranscript', outcome: { transcripts: 4, lastLines: 2_500 } },
-    { contender: 'commitBlocks', outcome: { characters: 1_856 } },
+    { contender: 'commitBlocks', outcome: { characters: 1_974 } },
     { contender: 'commitBlocksOfLines', outcome: { characters: 50_000 } },
     { contender: 'unfinishedLine', outcome: { lines: 1, characters: 480 } },
     { contender: 'parseLines', outcome: { deltas: 9_600 } },
