@@ -2,6 +2,7 @@ import type { Contender } from '../contender.js';
 
 /** Loaded by name, one in each process. */
 export const contenders = {
+  appendToMemoryLog: () => import('./appendToMemoryLog.js'),
   bareLoop: () => import('./bareLoop.js'),
   bareLoopBehindFrom: () => import('./bareLoopBehindFrom.js'),
   bundleSize: () => import('./bundleSize.js'),
@@ -22,6 +23,7 @@ export const contenders = {
   openStreamHeap: () => import('./openStreamHeap.js'),
   parseAgain: () => import('./parseAgain.js'),
   parseLines: () => import('./parseLines.js'),
+  pushToArray: () => import('./pushToArray.js'),
   readUIMessageStream: () => import('./readUIMessageStream.js'),
   rememberedKeyHeap: () => import('./rememberedKeyHeap.js'),
   resequence: () => import('./resequence.js'),
