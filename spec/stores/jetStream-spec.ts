@@ -721,8 +721,9 @@ describe('faults', () => {
     stop();
     proxy.delay = 0;
     expect(shown(await all(other)).filter((text) => text.includes('close idle')).length).toBeGreaterThan(0);
-    expect(await other.abandoned()).toEqual([]);
-    const told: string[] = [];
+    // Those that the first call did not come to.
+    const told = (await other.abandoned()).map(({ id }) => id);
+    expect(told.length).toBeLessThan(ids.length);
     await until(async () => {
       told.push(...(await persist(() => log.abandoned())).map(({ id }) => id));
       return told.length >= ids.length;
