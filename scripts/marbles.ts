@@ -6,6 +6,9 @@ import { layOut } from './marbles/layout.js';
 import { record } from './marbles/recording.js';
 
 for (const example of examples) {
-  const file = new URL(`../docs/${example.folder ?? 'operators'}/marbles/${example.operator}.svg`, import.meta.url);
+  const file = new URL(
+    `../docs/${example.folder ?? 'operators'}/marbles/${example.operator}.svg`,
+    import.meta.url,
+  );
   writeFileSync(file, draw(layOut(record(example)), example.description));
 }

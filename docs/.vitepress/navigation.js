@@ -53,13 +53,17 @@ export const sections = [
   { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md'] },
   {
     text: 'Log',
-    pages: ['log/serveCommits.md', 'log/followCommits.md', 'log/http.md', 'log/redis.md', 'log/jetstream.md'],
     pages: [
       'log/index.md',
       'log/appendCommits.md',
       'log/readCommits.md',
       'log/closeAbandoned.md',
+      'log/serveCommits.md',
+      'log/followCommits.md',
+      'log/http.md',
       'log/memoryLog.md',
+      'log/redis.md',
+      'log/jetstream.md',
       'log/writing-a-store.md',
     ],
   },

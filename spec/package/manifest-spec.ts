@@ -34,8 +34,16 @@ describe('the manifest', () => {
     expect(text.split(' License', 1)).toStrictEqual([manifest.license]);
   });
 
-  it('takes RxJS from its user', () => {
-    expect(manifest.peerDependencies).toStrictEqual({ rxjs: '^7.8.0' });
+  it('takes RxJS from its user, and the clients of the stores from those who use them', () => {
+    expect(manifest.peerDependencies).toStrictEqual({
+      '@nats-io/jetstream': '^3.4.0',
+      redis: '^5.0.0 || ^6.0.0',
+      rxjs: '^7.8.0',
+    });
+    expect(manifest.peerDependenciesMeta).toStrictEqual({
+      '@nats-io/jetstream': { optional: true },
+      redis: { optional: true },
+    });
     expect(manifest.dependencies).not.toHaveProperty('rxjs');
   });
 });

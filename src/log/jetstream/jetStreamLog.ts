@@ -108,8 +108,7 @@ export async function jetStreamLog<K extends string = string>(
   }
   const bounds = resolveBounds(options);
   const timeout = duration('timeout', options.timeout, 5000);
-  // Users of the other stores do not have to install the client.
-  const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+  const { jetstream, jetstreamManager } = await importClient();
   const nats = connection as Parameters<typeof jetstream>[0];
   const manager = await jetstreamManager(nats, { timeout });
   const client = jetstream(nats, { timeout });
@@ -1007,4 +1006,16 @@ async function all<T>(promises: readonly (Promise<T> | T)[]): Promise<Awaited<T>
     }
     return result.value;
   });
+}
+
+/**
+ * Users of the other stores do not have to install the client. Without the `try`, bundlers refuse the entry when the
+ * package is missing.
+ */
+async function importClient(): Promise<typeof import('@nats-io/jetstream')> {
+  try {
+    return await import('@nats-io/jetstream');
+  } catch (cause) {
+    throw new Error('jetStreamLog needs the package @nats-io/jetstream', { cause });
+  }
 }

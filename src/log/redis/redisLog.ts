@@ -140,7 +140,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
       return [];
     }
     const answers = await this.write(
-      claimScript,
+      claimScript(),
       requests.flatMap(({ stream, token, lease, existing }) => [
         encodeKey(stream),
         stream.order === undefined ? '' : JSON.stringify(stream.order),
@@ -182,7 +182,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
       const closes = commit.type === 'close' ? '1' : '0';
       return [String(claim), String(number), String(lines), closes, encodeBody(commit)];
     });
-    const answers = await this.write(appendScript, [
+    const answers = await this.write(appendScript(), [
       String(claims.size),
       ...claimArguments,
       ...commitArguments,
@@ -197,7 +197,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
 
   async renew(claims: readonly Claim<K>[], lease: number): Promise<void> {
     if (claims.length > 0) {
-      await this.run(renewScript, [
+      await this.run(renewScript(), [
         milliseconds(lease),
         ...claims.flatMap(({ stream, token }) => [encodeKey(stream), token]),
       ]);
@@ -205,7 +205,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
   }
 
   async abandoned(): Promise<readonly StreamRef<K>[]> {
-    const answers = await this.run(abandonedScript, []);
+    const answers = await this.run(abandonedScript(), []);
     return answers.map((answer) => decodeRef<K>(textOf(answer)));
   }
 

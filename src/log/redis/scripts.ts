@@ -115,7 +115,7 @@ end
 `;
 
 /** Five arguments a request: key, order as JSON or '', token, lease, '1' to continue. Four values an answer. */
-export const claimScript = `${prelude}
+export const claimScript = () => `${prelude}
 local answers = {}
 for i = 5, #ARGV, 5 do
   local key, order, token, lease, continue = ARGV[i], ARGV[i + 1], ARGV[i + 2], tonumber(ARGV[i + 3]), ARGV[i + 4]
@@ -157,7 +157,7 @@ return answers
  *
  * A number that leaves a gap is fenced: Redis has lost what was in it, and the stream cannot go on.
  */
-export const appendScript = `${prelude}
+export const appendScript = () => `${prelude}
 local answers, repeated, repeats = {}, {}, 0
 for i = 6 + 2 * tonumber(ARGV[5]), #ARGV, 5 do
   local at = 4 + 2 * tonumber(ARGV[i])
@@ -202,7 +202,7 @@ return answers
 `;
 
 /** The lease, then two arguments a claim: key, token. */
-export const renewScript = `${prelude}
+export const renewScript = () => `${prelude}
 for i = 6, #ARGV, 2 do
   local state = stateOf(ARGV[i])
   if state and state.open and state.token == ARGV[i + 1] then
@@ -214,7 +214,7 @@ return 0
 `;
 
 /** Answers the streams that it closed, as JSON. */
-export const abandonedScript = `${prelude}
+export const abandonedScript = () => `${prelude}
 local answers = {}
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do
   local state = stateOf(key)
