@@ -105,7 +105,7 @@ describe('the measures', () => {
       : [],
   );
 
-  it.each(comparable)('$name, $label, compares like with like', async ({ of, to }) => {
+  it.each(comparable)('$name, $label, compares like with like', { timeout: 60_000 }, async ({ of, to }) => {
     expect(await outcomeOf(of.contender, of.parameters)).toStrictEqual(
       await outcomeOf(to.contender, to.parameters),
     );

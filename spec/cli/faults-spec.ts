@@ -30,7 +30,7 @@ describe('a signal', () => {
       expect.stringContaining('"text":"two","eol":""'),
       expect.stringContaining('"type":"close"'),
     ]);
-    expect(problems.text).toMatch(/1 stream, 1 delta, 2 lines, 7 characters, 0 drops\n$/);
+    expect(problems.text).toMatch(/1 stream, 2 lines, 7 characters, 0 drops\n$/);
   });
 
   it('prints at once what --pace holds back', async () => {

@@ -78,7 +78,7 @@ describe('--live', () => {
       'answer b │ other',
       'answer a │ two',
       'answer b │ and the end of a tail that is too long',
-      'kind    id  deltas  lines  characters  first line  slowest line  closed',
+      'kind    id  lines  characters  first line  closed',
     ]);
     expect(terminal.hasCursor).toBe(true);
   });

@@ -9,6 +9,7 @@ import { commitLines } from '../../src/index.js';
 import { fromOpenAIResponses, parseJSONLines, parseSSE } from '../../src/protocols/index.js';
 import { byStream, textOf } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
+import { outputsOf } from '../support/shared.js';
 
 const created = (id: string) => ({ type: 'response.created', sequence_number: 0, response: { id } });
 const delta = (number: number, text: string) => ({
@@ -104,7 +105,10 @@ describe('the recorded responses', () => {
     const { streams } = JSON.parse(
       readFileSync(new URL(`texts/openai-responses/${file}.json`, recordings), 'utf8'),
     ) as { streams: { text: string }[] };
-    const expected = streams.map((stream) => stream.text).sort();
+    const expected = [
+      ...streams.map((stream) => stream.text),
+      ...outputsOf(`openai-responses/${file}`),
+    ].sort();
     const read = async () => {
       const values = file.endsWith('.sse')
         ? from([text]).pipe(

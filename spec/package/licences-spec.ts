@@ -15,14 +15,16 @@ interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The folders of the packages that a user of this one gets, by way of all dependencies of dependencies. */
 function shippedFrom(folder: string, found = new Map<string, Manifest>()): ReadonlyMap<string, Manifest> {
-  const { dependencies, peerDependencies } = readManifest(folder);
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = readManifest(folder);
+  const names = Object.keys({ ...dependencies, ...peerDependencies });
+  for (const name of names.filter((each) => peerDependenciesMeta?.[each]?.optional !== true)) {
     const dependency = installed(name, folder);
     if (!found.has(dependency)) {
       found.set(dependency, readManifest(dependency));

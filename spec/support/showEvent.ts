@@ -11,13 +11,19 @@ export function showEvent(event: DeltaEvent): string {
       return stream;
     case 'delta':
       return `${stream} ${event.delta}`;
-    case 'end': {
-      const end = event.text === undefined ? stream : `${stream} = ${event.text}`;
-      return event.finishReason === undefined ? end : `${end} [${event.finishReason}]`;
-    }
+    case 'end':
+      return event.text === undefined ? stream : `${stream} = ${event.text}`;
     case 'error':
       return `${stream} ${JSON.stringify(event.error)}`;
   }
+}
+
+/** The same with the producer's own word for why it ended the stream, for example `end answer 1/0 [stop]`. */
+export function showEventWithReason(event: DeltaEvent): string {
+  const shown = showEvent(event);
+  return event.type === 'end' && event.finishReason !== undefined
+    ? `${shown} [${event.finishReason}]`
+    : shown;
 }
 
 /** What an operator makes of the events of a producer, in words. */
@@ -26,4 +32,12 @@ export function readInWords(
   operator: OperatorFunction<unknown, DeltaEvent>,
 ): Promise<readonly string[]> {
   return collect(from(events).pipe(operator, map(showEvent)));
+}
+
+/** The same with the reasons of the ends. */
+export function readWithReasons(
+  events: readonly unknown[],
+  operator: OperatorFunction<unknown, DeltaEvent>,
+): Promise<readonly string[]> {
+  return collect(from(events).pipe(operator, map(showEventWithReason)));
 }

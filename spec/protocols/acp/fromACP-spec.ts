@@ -7,9 +7,9 @@ import { type ACPKind, fromACP } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
 import { textsOf } from '../../support/producerLaws.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readWithReasons } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromACP());
+const read = (...events: unknown[]) => readWithReasons(events, fromACP());
 const textsFrom = async (...events: unknown[]) =>
   textsOf(await collect(from(events).pipe(fromACP(), commitLines())));
 

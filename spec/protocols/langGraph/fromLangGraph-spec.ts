@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { fromLangGraph, parseSSE } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readWithReasons } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromLangGraph());
+const read = (...events: unknown[]) => readWithReasons(events, fromLangGraph());
 
 describe('fromLangGraph, of messages', () => {
   const metadata = { langgraph_node: 'model', langgraph_step: 1 };

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import { fromOllama } from '../../../src/protocols/index.js';
 import { marbles } from '../../support/marbles.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readWithReasons } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromOllama());
+const read = (...events: unknown[]) => readWithReasons(events, fromOllama());
 
 const chunk = (fields: object) => ({
   model: 'm',

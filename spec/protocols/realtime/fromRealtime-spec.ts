@@ -6,9 +6,9 @@ import { detectProtocol, fromRealtime } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
 import { textsOf } from '../../support/producerLaws.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readWithReasons } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromRealtime());
+const read = (...events: unknown[]) => readWithReasons(events, fromRealtime());
 const ordersOf = async (...events: unknown[]) =>
   (await collect(from(events).pipe(fromRealtime()))).flatMap((event) =>
     'order' in event ? [`${event.kind} ${event.id} ${String(event.order)}`] : [],
