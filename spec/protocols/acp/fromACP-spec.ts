@@ -288,7 +288,7 @@ describe('fromACP', () => {
       'delta answer s/m b',
       'delta output s/c/0 x',
       'delta output s/c/0 y',
-      'end answer s/m',
+      'end answer s/m [end_turn]',
       'end output s/c/0',
     ]);
   });
