@@ -4,8 +4,13 @@ import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import type { JSONCommit } from '../core/json/jsonCommit.js';
 import { JSONScanner } from '../core/json/jsonScanner.js';
 import { PointerFilter } from '../core/json/pointerFilter.js';
-import { type StreamState, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
-import type { DeltaEvent, EndEvent } from '../events.js';
+import {
+  type StreamEnd,
+  type StreamState,
+  StreamTable,
+  type StreamTableSink,
+} from '../core/streams/streamTable.js';
+import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { duration, flag, formatValue, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
@@ -239,7 +244,7 @@ class ScanStream<K extends string> implements StreamState<K> {
     }
   }
 
-  end(reason: CloseReason, { text }: Pick<EndEvent, 'text'>): void {
+  end(reason: CloseReason, { text }: StreamEnd): void {
     if (reason === 'evicted') {
       this.scanner.text.parser.fail(evictionError(this.maxStreams));
     } else {

@@ -2,8 +2,13 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import { JSONSplitter } from '../core/json/jsonSplitter.js';
-import { type StreamState, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
-import type { DeltaEvent, EndEvent } from '../events.js';
+import {
+  type StreamEnd,
+  type StreamState,
+  StreamTable,
+  type StreamTableSink,
+} from '../core/streams/streamTable.js';
+import type { DeltaEvent } from '../events.js';
 import { createOperator, type Handler } from '../rx/createOperator.js';
 import { callback, flag } from '../rx/options.js';
 import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
@@ -215,7 +220,7 @@ class SplitStream<K extends string> implements StreamState<K> {
     }
   }
 
-  end(reason: CloseReason, { text }: Pick<EndEvent, 'text'>): void {
+  end(reason: CloseReason, { text }: StreamEnd): void {
     if (reason === 'evicted') {
       this.error(evictionError(this.maxStreams));
     } else {

@@ -149,10 +149,7 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
       if (type === 'error') {
         lines.error(error);
       } else {
-        lines.end(CLOSE_REASONS.find((known) => known === reason) ?? 'end', {
-          ...(text !== undefined && { text }),
-          ...(finishReason !== undefined && { finishReason }),
-        });
+        lines.end(CLOSE_REASONS.find((known) => known === reason) ?? 'end', { text, finishReason });
       }
     }
   }

@@ -1,7 +1,7 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 
 import type { CloseReason, StreamRef } from '../commits.js';
-import type { StreamState } from '../core/streams/streamTable.js';
+import type { StreamEnd, StreamState } from '../core/streams/streamTable.js';
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { BufferOverflowError } from './bufferOverflowError.js';
 
@@ -69,9 +69,16 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
     this.next(event);
   }
 
-  end(reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void {
+  end(reason: CloseReason, { text, finishReason }: StreamEnd): void {
     const { kind, id } = this.stream.ref;
-    this.last({ type: 'end', kind, id, ...end, reason });
+    this.last({
+      type: 'end',
+      kind,
+      id,
+      ...(text !== undefined && { text }),
+      ...(finishReason !== undefined && { finishReason }),
+      reason,
+    });
   }
 
   error(error: unknown): void {

@@ -1,6 +1,6 @@
-import type { CloseCommit, CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
-import type { DeltaEvent, EndEvent } from '../../events.js';
-import type { StreamState } from '../streams/streamTable.js';
+import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
+import type { DeltaEvent } from '../../events.js';
+import type { StreamEnd, StreamState } from '../streams/streamTable.js';
 import { LONGEST_TEXT } from './longestText.js';
 import { compareWithFullText } from './reconcile.js';
 import { type Segmenter, softCut } from './softCut.js';
@@ -136,23 +136,31 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
   }
 
   /** Commits what is left of the text, and closes. `end` has the producer's full text and its own word, where it sent them. */
-  end(reason: CloseReason, { text, finishReason }: Pick<EndEvent, 'text' | 'finishReason'>): void {
+  end(reason: CloseReason, { text, finishReason }: StreamEnd): void {
     if (text !== undefined && !this.isContinuation) {
       this.reconcile(text);
     }
-    this.close(reason, finishReason === undefined ? undefined : { finishReason });
+    const { stream } = this;
+    const lines = this.flush();
+    this.sink.next(
+      finishReason === undefined
+        ? { type: 'close', stream, reason, lines }
+        : { type: 'close', stream, reason, lines, finishReason },
+    );
   }
 
   /** Commits what is left of the text, and closes as failed. */
   error(error: unknown): void {
-    this.close('error', { error });
+    const lines = this.flush();
+    this.sink.next({ type: 'close', stream: this.stream, reason: 'error', lines, error });
   }
 
   dispose(): void {
     this.retained = undefined;
   }
 
-  private close(reason: CloseReason, details: Pick<CloseCommit, 'error' | 'finishReason'> | undefined): void {
+  /** Commits the tail, and returns the number of lines. */
+  private flush(): number {
     this.retainedLength = Infinity;
     this.retained = undefined;
     if (this.tail !== '') {
@@ -161,8 +169,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
       this.isPartial = true;
     }
     this.tails?.delete(this);
-    const lines = this.isPartial ? this.index + 1 : this.index;
-    this.sink.next({ type: 'close', stream: this.stream, reason, lines, ...details });
+    return this.isPartial ? this.index + 1 : this.index;
   }
 
   private reconcile(fullText: string): void {

@@ -1,5 +1,5 @@
 import type { CloseReason, DropCommit, StreamRef } from '../../commits.js';
-import type { DeltaEvent, EndEvent, StartEvent, TextDeltaEvent } from '../../events.js';
+import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../../events.js';
 import { Heap, type Positioned } from '../collections/heap.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { EventReader } from './eventReader.js';
@@ -23,6 +23,12 @@ export interface StreamTableSink<K extends string, S> {
   drop(reason: DropCommit['reason'], event: unknown): void;
 }
 
+/** What the producer said with the end. */
+export interface StreamEnd {
+  readonly text?: string | undefined;
+  readonly finishReason?: string | undefined;
+}
+
 /** Receives what concerns one stream, from its opening to its end. */
 export interface StreamState<K extends string> {
   /** The stream is in the table now: announces it. */
@@ -30,7 +36,7 @@ export interface StreamState<K extends string> {
   start(event: StartEvent<K>): void;
   delta(delta: string, event: TextDeltaEvent<K>): void;
   /** The last call. */
-  end(reason: CloseReason, end: Pick<EndEvent, 'text' | 'finishReason'>): void;
+  end(reason: CloseReason, end: StreamEnd): void;
   /** The last call. */
   error(error: unknown): void;
   /** The last call for a stream that was open when the subscriber left. */
@@ -66,7 +72,8 @@ interface Mark {
 /** How often the idle timer fires in each idle timeout. A stream closes at most that fraction late. */
 const TICKS_PER_IDLE_TIMEOUT = 8;
 
-const NOTHING = {} as const;
+/** Shared by all ends that say nothing, which are most. */
+const NOTHING: StreamEnd = {};
 
 /**
  * Knows which streams are open and which were, and decides for each event where it goes.
@@ -259,10 +266,7 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     if (type === 'error') {
       state.error(error);
     } else {
-      state.end('end', {
-        ...(text !== undefined && { text }),
-        ...(finishReason !== undefined && { finishReason }),
-      });
+      state.end('end', text === undefined && finishReason === undefined ? NOTHING : { text, finishReason });
     }
   }
 
