@@ -695,7 +695,7 @@ describe('faults', () => {
     const batch = Array.from({ length: 300 }, (_, index) =>
       claims.map((made) => line(made, index + 1)),
     ).flat();
-    const answers = await persist(() => log.append(batch));
+    const answers = await persist(() => log.append(batch), 200_000);
     expect(proxy.cuts).toBeGreaterThan(5);
     proxy.stopCutting();
     proxy.cut();
@@ -703,7 +703,7 @@ describe('faults', () => {
     expect(answers).toEqual(entries.map(({ position }) => ({ type: 'stored', position })));
     expect(answers).toHaveLength(600);
     await proxy.stop();
-  }, 120_000);
+  }, 240_000);
 
   it('tell abandoned streams whose answers were lost to the same caller later', async () => {
     const proxy = await NetworkProxy.start(server.port);

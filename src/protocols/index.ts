@@ -35,7 +35,7 @@ export type { AISDKKind } from './aiSDK/aiSDKReader.js';
 export type { AnthropicKind } from './anthropic/anthropicReader.js';
 export type { BedrockKind } from './bedrock/bedrockReader.js';
 export type { ClaudeCodeKind } from './claudeCode/claudeCodeMessage.js';
-export type { CodexKind } from './codex/codexReader.js';
+export type { CodexKind } from './codex/codexKind.js';
 export type { CohereKind } from './cohere/cohereReader.js';
 export type { Detection } from './detectProtocol.js';
 export type { DockerKind } from './docker/dockerReader.js';

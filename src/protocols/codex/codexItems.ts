@@ -1,4 +1,4 @@
-import type { CodexKind } from './codexReader.js';
+import type { CodexKind } from './codexKind.js';
 import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenText } from './openText.js';
 import type { DeltaOutput } from '../connection/readConnection.js';

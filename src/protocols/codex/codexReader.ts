@@ -1,12 +1,10 @@
 import { CodexCommandOutput } from './codexCommandOutput.js';
 import { CodexItems } from './codexItems.js';
+import type { CodexKind } from './codexKind.js';
 import { CodexSections } from './codexSections.js';
 import { readField, readList, readName, readText } from '../connection/fields.js';
 import { NameUses } from '../connection/namedStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
-
-/** The kinds of streams that `fromCodex` tells apart. */
-export type CodexKind = 'answer' | 'reasoning' | 'tool' | 'stdout' | 'stderr' | 'output';
 
 /** Knows the submissions of one log, and what is open in each. */
 export class CodexReader implements ConnectionReader {

@@ -1,7 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 
 import type { DeltaEvent } from '../../events.js';
-import { type CodexKind, CodexReader } from './codexReader.js';
+import type { CodexKind } from './codexKind.js';
+import { CodexReader } from './codexReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
