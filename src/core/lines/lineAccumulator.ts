@@ -5,15 +5,15 @@ import { LONGEST_TEXT } from './longestText.js';
 import { compareWithFullText } from './reconcile.js';
 import { type Segmenter, softCut } from './softCut.js';
 
-/** How the text of a stream is treated. */
+/** The rules for cutting the text of a stream into commits. */
 export interface LineRules {
   /** The most UTF-16 code units that one commit may hold. */
   readonly maxLineLength: number;
-  /** What happens when the producer's full text is not what was received. */
+  /** What happens when the producer's full text differs from the received text. */
   readonly reconcile: 'revise' | 'keep' | 'off';
-  /** The most UTF-16 code units of a stream that are kept in order to compare them with the full text. */
+  /** The most UTF-16 code units of a stream that are retained to compare them with the full text. */
   readonly maxRetained: number;
-  /** Whether to say what the tail is, whenever it has changed. */
+  /** Whether to emit the tail whenever it has changed. */
   readonly tail: boolean;
   /** A part of an unfinished line is committed as soon as its tail has this many UTF-16 code units. */
   readonly softChars: number;
@@ -21,32 +21,32 @@ export interface LineRules {
   readonly segmenter: Segmenter | undefined;
 }
 
-/** Told of the tails that wait for a soft commit. */
+/** Observes the tails that wait for a soft commit. */
 export interface TailObserver<K extends string> {
-  /** The stream may have another tail than before. */
+  /** The tail may have changed. */
   update(lines: LineAccumulator<K>): void;
-  /** The stream has ended, and its tail waits no longer. */
+  /** The stream has ended. */
   delete(lines: LineAccumulator<K>): void;
 }
 
 /** Receives commits, one after another. An RxJS subscriber is one. */
 export interface CommitSink<C> {
-  /** Whether the subscriber is gone, so that further work is in vain. */
+  /** Whether the subscriber has unsubscribed, so that further commits have no effect. */
   readonly closed: boolean;
   next(commit: C): void;
 }
 
 const CARRIAGE_RETURN = 0x0d;
 
-/** A text is copied when it is a slice of one this many times as long. */
+/** A tail is copied when the delta that it is a slice of is more than this many times as long. */
 const SLICE_WORTH_COPYING = 8;
 
 /**
- * Turns the text of one stream, cut anywhere, into the commits of that stream.
+ * Turns the deltas of one stream into its commits.
  *
- * What it says depends on the text alone and not on how the text was cut into deltas. A delta costs time in proportion
- * to its own length: the tail is only ever appended to, which for a JavaScript engine means linking two strings, and it
- * is read when a line or a part of it is committed.
+ * Lines depend only on the text and not on how it was cut into deltas. A delta costs time in proportion to its own
+ * length: the tail is only appended to, which a JavaScript engine does by linking two strings, and it is read only
+ * when a line or a part of it is committed.
  */
 export class LineAccumulator<K extends string> implements StreamState<K> {
   readonly stream: StreamRef<K>;
@@ -55,20 +55,26 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
   private readonly tails: TailObserver<K> | undefined;
   /** The text of the current line that is not committed yet. */
   tail = '';
-  /** Whether the tail ends in a CR, which is part of a line end if an LF follows. Asking the tail would flatten it. */
+  /**
+   * Whether the tail ends in a CR, which belongs to the line end if an LF follows. Reading it from the tail would
+   * flatten the tail.
+   */
   endsInCarriageReturn = false;
   /** The number of the current line. */
   index = 0;
   /** Whether a part of the current line is committed already. */
   isPartial = false;
-  /** What was committed, texts and line ends, while the producer's full text may be compared with it. */
+  /** The committed texts and line ends, while they may have to be compared with the producer's full text. */
   retained: string[] | undefined = undefined;
   retainedLength = 0;
-  /** How often a tail began. It tells whether a tail is still the one that it was. */
+  /** How many tails have begun. If it has changed, so has the beginning of the tail. */
   tailCount = 0;
-  /** The tail is looked at for a soft commit when it is this long. */
+  /** A soft commit is tried when the tail is this long. */
   softLength: number;
-  /** Whether an earlier generation had the beginning of the text, so that the full text would say it again. */
+  /**
+   * Whether an earlier generation committed the beginning of the text. Then the full text is ignored, because it
+   * would repeat it.
+   */
   readonly isContinuation: boolean;
 
   /** `opener` is the type of the event that opens the stream. */
@@ -110,7 +116,9 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     this.tails?.update(this);
   }
 
-  /** Commits as much of the unfinished line as can be, and tells the tail that remains if tails are wanted. */
+  /**
+   * Commits as much of the unfinished line as possible, and emits the tail that remains if the option `tail` is set.
+   */
   softCommit(): void {
     if (this.commitSoftly() && this.rules.tail) {
       this.commitTail();
@@ -135,7 +143,10 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     }
   }
 
-  /** Commits what is left of the text, and closes. `end` has the producer's full text and its own word, where it sent them. */
+  /**
+   * Commits the rest of the text and closes. `text` is the producer's full text and `finishReason` its own word for
+   * why it ended.
+   */
   end(reason: CloseReason, { text, finishReason }: StreamEnd): void {
     if (text !== undefined && !this.isContinuation) {
       this.reconcile(text);
@@ -149,7 +160,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     );
   }
 
-  /** Commits what is left of the text, and closes as failed. */
+  /** Commits the rest of the text and closes as failed. */
   error(error: unknown): void {
     const lines = this.flush();
     this.sink.next({ type: 'close', stream: this.stream, reason: 'error', lines, error });
@@ -186,7 +197,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     ) {
       return;
     }
-    // What is committed from here on need not be retained.
+    // Text that is committed from here on is not compared again.
     this.retainedLength = Infinity;
     retained.push(tail);
     const verdict = compareWithFullText(retained, fullText);
@@ -235,7 +246,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     this.endsInCarriageReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
     const { maxLineLength } = this.rules;
     if (this.tail.length > maxLineLength) {
-      // A CR at the end may still turn out to be part of a line end, and then it does not count.
+      // A CR at the end is not counted: it may belong to the line end.
       const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
       this.cutTail(this.commitParts(this.tail, length));
     }
@@ -244,7 +255,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     }
   }
 
-  /** Takes off the tail what was committed. */
+  /** Removes the committed part from the tail. */
   private cutTail(length: number): void {
     if (length > 0) {
       this.tail = this.tail.slice(length);
@@ -257,7 +268,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     const { tail } = this;
     const length = softCut(tail, this.rules.segmenter);
     if (length === 0) {
-      // A single grapheme so far; trying again with each delta would cost more and more.
+      // The tail is a single grapheme. Doubling the length before the next try keeps the cost linear.
       this.softLength = Math.max(this.rules.softChars, tail.length * 2);
       return false;
     }
@@ -276,7 +287,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     this.commit(rest === 0 ? line : line.slice(rest), eol);
   }
 
-  /** Commits as many full parts of `line` as leave something over, and returns where the rest begins. */
+  /** Commits full parts of `line` while some text is left over, and returns where the rest begins. */
   private commitParts(line: string, length: number): number {
     const { maxLineLength } = this.rules;
     let start = 0;
@@ -299,7 +310,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     this.sink.next({ type: 'line', stream: this.stream, index: this.index, text, eol });
   }
 
-  /** Retains the text of the commit and not a copy, so that it is flattened once, for the subscriber and for this. */
+  /** Retains the string of the commit and not a copy, so that it is flattened once for both. */
   private retain(text: string, eol: string): void {
     this.retainedLength += text.length + eol.length;
     if (this.retainedLength > this.rules.maxRetained) {
@@ -323,14 +334,14 @@ function isLowSurrogate(codeUnit: number): boolean {
   return codeUnit >= 0xdc00 && codeUnit <= 0xdfff;
 }
 
-/** A text that was concatenated from pieces is written in one when it is first read, and no longer references the pieces. */
+/** Reading a concatenated string makes the engine write it out, so that it no longer references its pieces. */
 function flatten(text: string): void {
   text.charCodeAt(0);
 }
 
 /**
- * A slice keeps the whole string alive that it was cut from, in every engine of today: a short tail would hold a delta
- * of a gigabyte in memory until its line ends. Writing it out and reading it back makes a string of its own.
+ * In all current engines a slice retains the string that it was cut from. A short tail would keep a delta of a
+ * gigabyte in memory until its line ends. `JSON.stringify` and `JSON.parse` make an independent string.
  */
 function copy(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;

@@ -1,5 +1,5 @@
 /**
- * The most UTF-16 code units that are ever linked to one text. Two such texts still fit into one string in every engine of
- * today: that of V8 is the shortest, with 2^29 - 24.
+ * The most UTF-16 code units in a text. Two such texts fit into one string in all current engines; V8 has the lowest
+ * limit, 2^29 - 24.
  */
 export const LONGEST_TEXT = 250_000_000;

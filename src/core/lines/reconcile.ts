@@ -1,13 +1,13 @@
-/** What the producer's full text says about the text that was received. */
+/** How the producer's full text compares with the received text. */
 export type Verdict =
-  /** The same, or different only in white space at the end. */
+  /** Equal, except for white space at the end. */
   | { readonly type: 'agrees' }
-  /** From this position on, the full text has what was not received. */
+  /** The received text is a prefix. The full text continues at this position. */
   | { readonly type: 'continues'; readonly position: number }
-  /** This line is the first that differs; in both texts it begins at this position. */
+  /** Line `index` is the first that differs. It begins at this position in both texts. */
   | { readonly type: 'diverges'; readonly index: number; readonly position: number };
 
-/** `received` are pieces of text that end where a line ends, if not before. */
+/** No piece of `received` extends past a line end. */
 export function compareWithFullText(received: readonly string[], fullText: string): Verdict {
   let index = 0;
   let lineStart = 0;
@@ -30,7 +30,7 @@ export function compareWithFullText(received: readonly string[], fullText: strin
   return isBlank(fullText.slice(position)) ? { type: 'agrees' } : { type: 'continues', position };
 }
 
-/** How much the beginnings of two different texts have in common. */
+/** The length of the common prefix of two different texts. */
 function commonLength(a: string, b: string): number {
   let length = 0;
   while (length < a.length && a.charCodeAt(length) === b.charCodeAt(length)) {

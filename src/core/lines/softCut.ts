@@ -1,16 +1,16 @@
-/** What tells where a grapheme begins. It is missing in some environments. */
+/** Finds where graphemes begin. Missing in some environments. */
 export type Segmenter = Pick<Intl.Segmenter, 'segment'>;
 
 const WHITE_SPACE = /\s/;
 
 /**
- * Returns how many code units of an unfinished line to commit, so that no grapheme is cut: all but the last one, which
- * may go on. Where there is white space in the last quarter it is only up to that, because words are left whole.
- * Returns 0 when nothing can be cut off.
+ * Returns how many code units of an unfinished line to commit. It cuts after the last white space in the last
+ * quarter, to keep words whole, or else before the last grapheme, which may continue. Returns 0 if there is nothing
+ * to commit.
  */
 export function softCut(tail: string, segmenter: Segmenter | undefined): number {
   const isPairCut = /[\ud800-\udbff]$/.test(tail);
-  // Nobody knows yet which grapheme half a surrogate pair belongs to.
+  // The grapheme of half a surrogate pair is not known yet.
   const text = isPairCut ? tail.slice(0, -1) : tail;
   const graphemes = segmenter?.segment(text);
   const last =
