@@ -1,7 +1,7 @@
 import type { DeltaEvent } from '../../events.js';
 
 /**
- * Reads delta events that may be anything. One reader serves all events of a subscription, so that reading allocates
+ * Reads and checks delta events of unknown origin. Each subscription reuses one reader, so that reading allocates
  * nothing.
  */
 export class EventReader {
@@ -14,14 +14,14 @@ export class EventReader {
   text: string | undefined = undefined;
   /** The producer's own word for why it ended the stream, on an `end` that has one. */
   finishReason: string | undefined = undefined;
-  /** On an `end` of `groupStreams`, why the stream was closed; it may be anything. */
+  /** On an `end` of `groupStreams`, why the stream was closed. Not checked. */
   reason: unknown = undefined;
   /** What failed, on an `error`. */
   error: unknown = undefined;
-  /** A copy, which the producer cannot change any more. */
+  /** A copy, so that later changes by the producer have no effect. */
   order: readonly number[] | undefined = undefined;
 
-  /** Returns whether the event is well formed; only then do the fields hold it. Never throws. */
+  /** Returns whether the event is well formed. Only then are the fields valid. Never throws. */
   read(event: unknown): boolean {
     try {
       return typeof event === 'object' && event !== null && this.readFields(event);
@@ -79,7 +79,7 @@ export class EventReader {
       return false;
     }
     const copy: number[] = [];
-    // No method of the array is called, since it may be overridden, and a hole ends the copy of a long sparse array.
+    // The methods of the array may be overridden, so none is called. A hole stops the copy of a long sparse array.
     for (let i = 0, { length } = order; i < length; i++) {
       const value: unknown = order[i];
       if (!Number.isFinite(value)) {

@@ -1,9 +1,9 @@
 /**
- * Values by stream, that is by kind, generation and id.
+ * A map keyed by kind, generation and id.
  *
- * Streams are told apart by their names and not by the object that holds them, since commits may come from another
- * process. A joined key would cost a string for each event, and a hostile id could forge it. In this order of the keys
- * there are few maps, whatever the number of streams.
+ * Streams are compared by value and not by the identity of their `StreamRef`, because commits may come from another
+ * process. A concatenated key would allocate a string per event, and a hostile id could forge one. With the id as the
+ * innermost key, the number of maps does not depend on the number of streams.
  */
 export class StreamMap<T> {
   readonly kinds = new Map<string, Map<number, Map<string, T>>>();
@@ -36,22 +36,22 @@ export class StreamMap<T> {
       if (generations?.size === 0) {
         this.kinds.delete(kind);
       }
-      this.forgetLatest();
+      this.clearLatest();
     }
   }
 
   clear(): void {
     this.kinds.clear();
-    this.forgetLatest();
+    this.clearLatest();
   }
 
-  private forgetLatest(): void {
+  private clearLatest(): void {
     this.latestKind = '';
     this.latestGeneration = 0;
     this.latestIds = undefined;
   }
 
-  /** Most events are of the kind of the event before, which saves the look-ups for all but the id. */
+  /** Caches the latest map of ids: most events have the kind and the generation of the event before. */
   private idsOf(kind: string, generation: number): Map<string, T> | undefined {
     if (this.latestIds === undefined || this.latestKind !== kind || this.latestGeneration !== generation) {
       this.latestKind = kind;

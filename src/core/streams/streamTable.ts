@@ -6,7 +6,7 @@ import { EventReader } from './eventReader.js';
 
 /** The bounds of a table. */
 export interface StreamLimits {
-  /** The most streams that are open at once. */
+  /** The most open streams. */
   readonly maxStreams: number;
   /** The most closed keys that are remembered. */
   readonly maxRemembered: number;
@@ -14,11 +14,11 @@ export interface StreamLimits {
   readonly idleTimeout: number;
 }
 
-/** Receives what concerns no open stream. */
+/** Opens streams, and receives dropped events. */
 export interface StreamTableSink<K extends string, S> {
-  /** Whether the subscriber is gone, so that further calls are in vain. */
+  /** Whether the subscriber has unsubscribed, so that further calls have no effect. */
   readonly closed: boolean;
-  /** Makes the state of a stream. `opener` is the type of the event that opens it. */
+  /** Creates the state of a stream. `opener` is the type of the event that opens it. */
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): S;
   drop(reason: DropCommit['reason'], event: unknown): void;
 }
@@ -29,9 +29,9 @@ export interface StreamEnd {
   readonly finishReason?: string | undefined;
 }
 
-/** Receives what concerns one stream, from its opening to its end. */
+/** Per-stream state. Receives the events of one stream. */
 export interface StreamState<K extends string> {
-  /** The stream is in the table now: announces it. */
+  /** The stream is now in the table. Announces it. */
   opened(): void;
   start(event: StartEvent<K>): void;
   delta(delta: string, event: TextDeltaEvent<K>): void;
@@ -39,63 +39,63 @@ export interface StreamState<K extends string> {
   end(reason: CloseReason, end: StreamEnd): void;
   /** The last call. */
   error(error: unknown): void;
-  /** The last call for a stream that was open when the subscriber left. */
+  /** The last call if the stream is open when the subscriber unsubscribes. */
   dispose(): void;
 }
 
-/** A key that is open. */
+/** An open key. */
 interface OpenStream<K extends string, S> extends Linked<OpenStream<K, S>>, Positioned {
   readonly ref: StreamRef<K>;
   readonly state: S;
-  /** The number of the last event of this stream, counted over all streams. */
+  /** The sequence number of the last event of this stream, counted over all streams. */
   lastEvent: number;
-  /** What `lastEvent` was when the stream was last put in its place among the others. */
+  /** `lastEvent` at the time the stream was last ranked. */
   rankedAt: number;
 }
 
-/** A key that was closed, remembered to tell a late event from the first one of a new stream. */
+/** A closed key, remembered to distinguish a late event from the first event of a new stream. */
 interface ClosedStream<K extends string> extends Linked<ClosedStream<K>> {
   readonly ref: StreamRef<K>;
   readonly lastEvent?: undefined;
-  /** Whether the producer has not ended the stream, so that a further delta continues it. */
+  /** Whether the stream was closed before its producer ended it. A further delta then continues it. */
   readonly isInterrupted: boolean;
 }
 
-/** Up to this moment, the streams had this many events. */
+/** The number of events up to a moment. */
 interface Mark {
   readonly events: number;
   readonly time: number;
-  /** The most that a tick since then was late. It may be a clock that was set, so the idle timeout is so much longer. */
+  /** The greatest lateness of a tick since then. The clock may have been set, so this is added to the idle timeout. */
   lateness: number;
 }
 
-/** How often the idle timer fires in each idle timeout. A stream closes at most that fraction late. */
+/** How often the idle timer fires per idle timeout. A stream closes at most that fraction late. */
 const TICKS_PER_IDLE_TIMEOUT = 8;
 
 /** Shared by all ends that say nothing, which are most. */
 const NOTHING: StreamEnd = {};
 
 /**
- * Knows which streams are open and which were, and decides for each event where it goes.
+ * Tracks open and closed streams, and dispatches each event to its stream.
  *
- * An event costs no look at a clock. Events are counted, and a mark at each tick notes how many there were. So a stream
- * is idle when its last event is below a mark that is as old as the idle timeout.
+ * Handling an event does not read the clock. Events are counted, and each tick records the count in a mark. A stream
+ * is idle when its last event is not after a mark that is as old as the idle timeout.
  */
 export class StreamTable<K extends string, S extends StreamState<K>> {
   readonly limits: StreamLimits;
   protected readonly sink: StreamTableSink<K, S>;
-  /** What is open and what is remembered. */
+  /** The open and the remembered keys. */
   readonly keys = new Map<string, Map<string, OpenStream<K, S> | ClosedStream<K>>>();
   /** In the order of opening. */
   readonly open = new LinkedList<OpenStream<K, S>>();
   /**
-   * The same streams, the least recent first. A stream that has an event moves up only when it stands first and one has
-   * to be evicted: that is cheaper than an update for each event.
+   * The open streams, least recent first. A stream is ranked again only when it is first and a stream must be
+   * evicted. That is cheaper than maintaining LRU order on every event.
    */
   readonly leastRecent = new Heap<OpenStream<K, S>>((a, b) => a.rankedAt - b.rankedAt);
   /** In the order of closing. */
   readonly remembered = new LinkedList<ClosedStream<K>>();
-  /** The number of events of streams so far. */
+  /** The number of events so far, without dropped ones. */
   events = 0;
   /** The oldest first. */
   marks: Mark[] = [];
@@ -130,14 +130,14 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     }
   }
 
-  /** Starts to measure idleness when the first stream opens. While it measures, nothing changes. */
+  /** Starts to measure idleness, unless it does already. */
   startTicks(now: number): void {
     if (this.marks.length === 0) {
       this.marks.push({ events: this.events, time: now, lateness: 0 });
     }
   }
 
-  /** No stream is open. */
+  /** Stops measuring idleness. */
   stopTicks(): void {
     this.marks = [];
   }
@@ -149,7 +149,7 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     return oldest === undefined ? period : Math.min(period, this.timeLeft(oldest, now));
   }
 
-  /** Closes the idle streams. `lateness` is how many milliseconds ago the tick was due. */
+  /** Closes the idle streams. `lateness` is how many milliseconds late the tick is. */
   tick(now: number, lateness: number): void {
     const { marks, sink } = this;
     for (const mark of marks) {
@@ -182,14 +182,14 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     });
   }
 
-  /** The source failed, and all open streams fail with it, in the order of opening. */
+  /** The source failed: fails all open streams, in the order of opening. */
   failAll(error: unknown): void {
     this.finish((state) => {
       state.error(error);
     });
   }
 
-  /** The subscriber left: disposes all state. */
+  /** The subscriber unsubscribed: disposes all state. */
   dispose(): void {
     for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
       stream.state.dispose();
@@ -212,7 +212,7 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     this.marks = [];
   }
 
-  /** How long the streams without an event since the mark still have. */
+  /** Milliseconds until streams without an event since the mark are idle. */
   private timeLeft(mark: Mark, now: number): number {
     return mark.time + mark.lateness + this.limits.idleTimeout - now;
   }
@@ -221,7 +221,7 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     return this.timeLeft(mark, now) <= 0;
   }
 
-  /** The stream of the event in the reader is not open: opens it, or drops the event. */
+  /** The event in the reader is for a stream that is not open. Opens the stream or drops the event. */
   private nextUnopened(known: ClosedStream<K> | undefined, event: unknown): void {
     const { reader, sink } = this;
     const { type, delta } = reader;
@@ -237,7 +237,7 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     }
     const state = sink.open(ref, type);
     if (type === 'end' || type === 'error') {
-      // The stream takes the place of no other, since it opens only to close.
+      // The stream closes at once, so no other stream is evicted.
       this.remember(ref, false);
       state.opened();
       this.sendLast(state);
@@ -293,7 +293,7 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     this.leastRecent.add(stream);
   }
 
-  /** Closes the stream whose last event is the longest ago. */
+  /** Closes the least recent stream. */
   private evict(): void {
     let stream = this.leastRecent.first;
     while (stream !== undefined && stream.rankedAt !== stream.lastEvent) {
