@@ -7,32 +7,30 @@ import { Timer } from './timer.js';
 const SHORTEST_DELAY = 50;
 const LONGEST_DELAY = 2000;
 
-/** A call that may be made again; `attempt` is for {@link Attempts.isCurrent}. */
+/** A call that can be repeated. Pass `attempt` to {@link Attempts.isCurrent}. */
 export type Attempt<T> = (attempt: number, isRepeat: boolean) => Awaitable<T>;
 
-/** A call, and what becomes of it. */
+/** A call and its callbacks. */
 interface Run<T> {
   readonly call: Attempt<T>;
   readonly done: (value: T) => void;
   readonly fail: (error: unknown) => void;
   readonly deadline: number;
-  /** Until the next attempt, should this one fail. */
+  /** Milliseconds to the next attempt if this one fails. */
   delay: number;
 }
 
 /**
- * Makes a call until it succeeds: again after each failure, with delays that double from 50 ms to 2 s, for at most
- * `retryFor`. One call at a time.
+ * Retries a call until it succeeds, for at most `retryFor`. The delay doubles from 50 ms to 2 s. One call at a time.
  *
- * What is answered at once is passed on at once, without a promise, so that pipelines on a log in memory stay
- * synchronous.
+ * A synchronous answer is passed on synchronously, so that pipelines on a log in memory stay synchronous.
  */
 export class Attempts {
   private readonly enqueue: Enqueue;
   private readonly retryFor: number;
   private readonly timer: Timer;
   private onTime: () => void = noop;
-  /** Tells the attempt that counts from those that were given up. */
+  /** The current attempt. Answers to earlier attempts are ignored. */
   private latest = 0;
   private isDisposed = false;
 
@@ -44,7 +42,7 @@ export class Attempts {
     });
   }
 
-  /** Whether the answer to an attempt is still awaited. */
+  /** Whether the answer to this attempt is still awaited. */
   isCurrent(attempt: number): boolean {
     return this.latest === attempt;
   }
@@ -68,13 +66,13 @@ export class Attempts {
     }
   }
 
-  /** Runs a task later, in place of the call that is being made. */
+  /** Abandons the current call and runs `task` after `delay`. */
   restart(delay: number, task: () => void): void {
     this.latest++;
     this.arm(delay, task);
   }
 
-  /** Nothing is called any more, whatever is answered. */
+  /** Ignores pending answers and calls nothing any more. */
   dispose(): void {
     this.isDisposed = true;
     this.latest++;
@@ -153,7 +151,7 @@ export class Attempts {
   }
 }
 
-/** Goes on with a value, at once where it is there. */
+/** Calls `next` with the value: synchronously, unless the value is a promise. */
 export function chain<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
   return isThenable(value) ? value.then(next) : next(value);
 }
@@ -162,7 +160,7 @@ export function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** By name, since errors of another copy of the package have another class. */
+/** Compares names, because errors from another copy of the package have another class. */
 function isFinal(error: unknown): boolean {
   return nameOf(error) === 'TruncatedError' || nameOf(error) === 'RangeError';
 }

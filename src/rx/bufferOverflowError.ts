@@ -1,9 +1,9 @@
 import type { StreamRef } from '../commits.js';
 
-/** More values had to wait than the option `maxBuffered` allows. */
+/** A buffer exceeded the option `maxBuffered`. */
 export class BufferOverflowError extends Error {
   override readonly name = 'BufferOverflowError';
-  /** The stream whose events had to wait; only where they belong to one. */
+  /** The stream whose events were buffered, if the buffer belongs to one stream. */
   readonly stream: StreamRef | undefined;
 
   constructor(message: string, stream?: StreamRef) {

@@ -9,28 +9,28 @@ import {
   type TeardownLogic,
 } from 'rxjs';
 
-/** What an operator does with its source. Each call is made after the one before it has returned. */
+/** How an operator handles its source. Calls never nest: each starts after the previous one has returned. */
 export interface Handler<T> {
   next(value: T): void;
-  /** The source failed, or one of these calls threw; has to pass the error on. */
+  /** The source failed, or one of these methods threw. Must forward the error. */
   error(error: unknown): void;
-  /** The source completed; has to pass that on. */
+  /** The source completed. Must forward the completion. */
   complete(): void;
-  /** The source is subscribed to, and may have completed already. */
+  /** `subscribe` on the source returned. The source may have completed already. */
   subscribed?(): void;
-  /** The subscription ended, in any way: stops the timers and drops the state. */
+  /** The subscription ended for any reason. Must stop timers and delete state. */
   dispose?(): void;
 }
 
-/** Runs a task, after the call that is being made and those that wait already. */
+/** Runs a task after the current call and the tasks already queued. */
 export type Enqueue = (task: () => void) => void;
 
 /**
- * Makes an operator of a function that is called for each subscription, so that all state is the subscription's own.
+ * Creates an operator from a function that is called once per subscription, so that subscriptions share no state.
  *
- * The three things that hand-written operators tend to get wrong are done here, once: teardown is forwarded before the
- * source is subscribed to, so that `take` stops a synchronous source; what a handler throws goes out as an error; and
- * events that a subscriber pushes into the source from within a value wait for their turn.
+ * It solves three problems of hand-written operators. Teardown is connected before the source is subscribed to, so
+ * that `take` stops a synchronous source. An exception in a handler becomes an error notification. Re-entrant events,
+ * which a subscriber pushes into the source while it receives a value, are queued.
  */
 export function createOperator<T, R>(
   connect: (destination: Subscriber<R>, enqueue: Enqueue) => Handler<T>,
@@ -43,7 +43,7 @@ export function createOperator<T, R>(
     });
 }
 
-/** Holds nothing, so that a source that keeps its subscriber for ever keeps no state with it. */
+/** Replaces the handler after disposal, so that a source that retains its subscriber does not retain the state. */
 const disposed: Handler<unknown> = {
   next: noop,
   error: noop,
@@ -53,11 +53,11 @@ const disposed: Handler<unknown> = {
 /**
  * Subscribes a handler to a source.
  *
- * RxJS takes an object that is both an observer and a subscription as it is, where it would wrap a plain observer: that
- * saves a layer for each event, and the object can be unsubscribed while the source is still being subscribed to.
+ * RxJS wraps a plain observer, but not an object that is both an observer and a subscription. That saves one call per
+ * event, and the object can be unsubscribed before `subscribe` returns.
  */
 export class SourceSubscriber<T> {
-  /** Whether the source completed, failed or was unsubscribed. Sources read it between two values. */
+  /** Whether the source completed, failed or was unsubscribed. Synchronous sources check it before each value. */
   closed = false;
   private readonly destination: Subscriber<never>;
   private handler: Handler<T>;
@@ -90,7 +90,7 @@ export class SourceSubscriber<T> {
       });
       return;
     }
-    // The same as `run`, but without making a function for each value.
+    // The same as `run`, without allocating a closure for each value.
     this.isBusy = true;
     try {
       this.handler.next(value);
@@ -133,7 +133,7 @@ export class SourceSubscriber<T> {
     this.teardown.remove(teardown);
   }
 
-  /** The last call for the source. */
+  /** Handles the source's `error` or `complete`. */
   private stop(task: () => void): void {
     if (!this.closed) {
       this.closed = true;
@@ -152,7 +152,7 @@ export class SourceSubscriber<T> {
     this.finish();
   }
 
-  /** Runs what has come in meanwhile, and what comes in while that runs. */
+  /** Runs the queued tasks, including those queued while it runs. */
   private finish(): void {
     while (this.waiting.length > 0) {
       const tasks = this.waiting;

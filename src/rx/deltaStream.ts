@@ -5,14 +5,14 @@ import type { StreamEnd, StreamState } from '../core/streams/streamTable.js';
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { BufferOverflowError } from './bufferOverflowError.js';
 
-/** An event as a {@link DeltaStream} gives it: an `end` says why the stream was closed. */
+/** An event of a {@link DeltaStream}. An `end` has the reason why the stream was closed. */
 export type StreamEvent<K extends string = string> =
   StartEvent<K> | TextDeltaEvent<K> | (EndEvent<K> & { readonly reason: CloseReason }) | ErrorEvent<K>;
 
 /**
- * The events of one stream. The last one is always an `error` or an `end`; then it completes.
+ * The events of one stream. The last event is always an `error` or an `end`, followed by completion.
  *
- * It holds its events until it is first subscribed to, and takes one subscriber.
+ * Buffers events until it is subscribed to. Can be subscribed to once.
  */
 export interface DeltaStream<K extends string = string> extends Observable<StreamEvent<K>> {
   readonly ref: StreamRef<K>;
@@ -25,20 +25,22 @@ export interface Listeners {
   remove(): void;
 }
 
-/** The inside of a {@link DeltaStream}: where its events are put in. */
+/** The producer side of a {@link DeltaStream}. */
 export class DeltaStreamSource<K extends string> implements StreamState<K> {
   readonly stream: DeltaStream<K>;
   private readonly maxBuffered: number;
   private readonly listeners: Listeners;
   private readonly destination: Pick<Observer<DeltaStream<K>>, 'next'>;
-  /** What came before the subscriber; `undefined` once it has caught up, or when nothing can subscribe. */
+  /**
+   * The events before the subscription. `undefined` once the subscriber has received them, or once subscribing fails.
+   */
   private waiting: StreamEvent<K>[] | undefined = [];
   private subscriber: Subscriber<StreamEvent<K>> | undefined = undefined;
   private isTaken = false;
   private isComplete = false;
   /**
-   * Why a later subscriber cannot be served. The error is created when it subscribes: creating errors eagerly can retain
-   * objects captured by their unformatted stack.
+   * Why subscribing fails. The error is created on subscription, because creating errors eagerly can retain objects
+   * captured by their unformatted stack.
    */
   private refusal: 'overflow' | 'disposed' | undefined = undefined;
 
@@ -86,7 +88,7 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
     this.last({ type: 'error', kind, id, error });
   }
 
-  /** Nothing can subscribe any more, or the source is unsubscribed and a later subscriber would wait for ever. */
+  /** From now on subscribing fails: without a source, a later subscriber would never be notified. */
   dispose(): void {
     if (!this.isTaken && this.refusal === undefined) {
       this.refuse('disposed');
@@ -128,7 +130,7 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
   }
 
   private catchUp(subscriber: Subscriber<StreamEvent<K>>): void {
-    // Events that come in while this runs are put at the end, and their turn comes in this same loop.
+    // Events that arrive during this loop are appended to the array, so that the loop emits them too.
     for (const event of this.waiting ?? []) {
       subscriber.next(event);
       if (subscriber.closed) {

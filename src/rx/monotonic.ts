@@ -1,14 +1,17 @@
 import type { TimestampProvider } from 'rxjs';
 
-/** A turn of the event loop that takes longer than this is taken for a clock that was set. */
+/**
+ * The longest plausible delay of a timer by a busy event loop, in milliseconds. A larger step means that the clock
+ * was set.
+ */
 const LONGEST_TURN = 1000;
 
 /**
- * A clock that never goes back, and that jumps no further than its timer explains.
+ * A clock that never goes back and never jumps further than its timer explains.
  *
- * A wall clock can be set at any moment, and an event loop that is held up fires its timers late. Both look alike, so
- * the clock trusts the wall clock only as far as a late timer is likely: by up to twice the delay, and at most by a
- * second. After any other step it says that the timer is due: when in doubt, wait longer rather than release early.
+ * A wall clock that was set looks like a timer that a busy event loop fires late. So a step of the wall clock is
+ * trusted only up to twice the delay of the timer, and up to one second. After a larger step, `now()` is the time at
+ * which the timer is due: when in doubt, wait longer rather than release early.
  */
 export class Monotonic {
   private readonly wallClock: TimestampProvider;
@@ -40,7 +43,6 @@ export class Monotonic {
     return this.time;
   }
 
-  /** A timer was armed. */
   arm(delay: number): void {
     this.due = this.now() + delay;
     this.limit = this.due + Math.min(2 * delay, LONGEST_TURN);
@@ -52,7 +54,7 @@ export class Monotonic {
     this.isInDoubt = false;
   }
 
-  /** The timer has fired, so its delay has passed. Returns how late it was, as far as the wall clock can be trusted. */
+  /** The timer fired, so its delay has passed. Returns how late it fired, as far as the wall clock is plausible. */
   fire(): number {
     const { due } = this;
     this.time = Math.max(this.now(), due);

@@ -5,65 +5,66 @@ import { LONGEST_TEXT } from '../core/lines/longestText.js';
 import type { StreamLimits } from '../core/streams/streamTable.js';
 
 /**
- * The options of `commitLines`, `groupStreams` and `scanLines`. All three take all of them, so that the two forms can
- * share one object; `scanLines` has no use for those that concern many streams.
+ * The options of `commitLines`, `groupStreams` and `scanLines`. Each accepts all of them, so that they can share one
+ * object. `scanLines` ignores the options for several streams.
  */
 export interface CommitLinesOptions {
   /**
-   * A stream that had no event for this long is closed as `idle`: never early, and at most a quarter late.
+   * A stream without an event for this long is closed as `idle`: never early, and at most a quarter late.
    * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for never.
    *
    * @default 300_000
    */
   readonly idleTimeout?: number | undefined;
   /**
-   * The most streams that are open at once; beyond, the one that was quiet the longest is closed as `evicted`.
-   * A whole number from 1, or `Infinity`.
+   * The most open streams. Beyond that, the least recent one is closed as `evicted`. A whole number from 1, or
+   * `Infinity`.
    *
    * @default 10_000
    */
   readonly maxStreams?: number | undefined;
   /**
-   * The most closed keys that are remembered to recognise late events; the oldest are forgotten first.
-   * A whole number from 0, or `Infinity`.
+   * The most closed keys that are remembered to recognise late events. Beyond that, the oldest is deleted. A whole
+   * number from 0, or `Infinity`.
    *
    * @default 10_000
    */
   readonly maxRemembered?: number | undefined;
   /**
-   * The most UTF-16 code units in one commit; a longer line is committed in parts.
-   * A whole number from 2, or `Infinity`; more than 250,000,000, about half of what a string can hold, is that many.
+   * The most UTF-16 code units in one commit; a longer line is committed in parts. A whole number from 2, or
+   * `Infinity`. The maximum is 250,000,000, about half of the longest string; a larger value counts as that.
    *
    * @default 65_536
    */
   readonly maxLineLength?: number | undefined;
   /**
-   * Commits a part of a line that has not ended, with `eol: ''`: all but its last grapheme, or up to the last white
-   * space in the last quarter. A grapheme is never cut where the environment knows them (`Intl.Segmenter`).
+   * Commits a part of an unfinished line, with `eol: ''`: up to the last white space in its last quarter, or else all
+   * but its last grapheme. Graphemes are never cut if the environment has `Intl.Segmenter`.
    *
    * @default none
    */
   readonly softCommit?: SoftCommitOptions | undefined;
   /**
-   * Whether to emit a `tail`, the text of the line that has not ended, whenever an event has changed it.
+   * Whether to emit a `tail`, the text of the unfinished line, whenever an event has changed it.
    *
    * @default false
    */
   readonly tail?: boolean | undefined;
   /**
-   * What happens when the producer's full text, on an `end`, is not what its deltas made up. Differences in white space
-   * at the end do not count, and a rest that is missing is always appended, but with `off`.
+   * What happens when the producer's full text, on an `end`, differs from its deltas. White space at the end is not
+   * compared. If the deltas are a prefix of the full text, the missing rest is appended, except with `off`.
    *
-   * - `revise`: a `revise` withdraws the lines from the first that differs, and the right ones follow.
+   * - `revise`: a `revise` withdraws the lines from the first that differs, and the lines of the full text follow.
    * - `keep`: the deltas stand.
-   * - `off`: the full text only counts when there were no deltas, and nothing is retained for it.
+   * - `off`: the full text is used only if there were no deltas, and no text is retained.
    *
    * @default 'revise'
    */
   readonly reconcile?: 'revise' | 'keep' | 'off' | undefined;
   /**
-   * The most UTF-16 code units of one stream that are retained in order to compare them with the full text; a longer
-   * stream lets go of them, and its deltas stand. A whole number from 0, or `Infinity`; more than 250,000,000 is that many.
+   * The most UTF-16 code units of one stream that are retained to compare them with the full text. A longer stream is
+   * no longer retained, and its deltas stand. A whole number from 0, or `Infinity`. The maximum is 250,000,000; a
+   * larger value counts as that.
    *
    * @default 1_048_576
    */
@@ -76,11 +77,11 @@ export interface CommitLinesOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** When to commit a part of a line that has not ended. */
+/** When to commit a part of an unfinished line. */
 export interface SoftCommitOptions {
-  /** Once the tail has so many UTF-16 code units. A whole number from 1, or `Infinity` for never. */
+  /** Once the tail has this many UTF-16 code units. A whole number from 1, or `Infinity` for never. */
   readonly chars?: number | undefined;
-  /** So long after the first character of the tail. Milliseconds, more than 0; `Infinity` for never. */
+  /** This long after the first character of the tail. Milliseconds, more than 0; `Infinity` for never. */
   readonly after?: number | undefined;
 }
 
@@ -90,7 +91,7 @@ export interface ResolvedCommitLinesOptions extends LineRules, StreamLimits {
   readonly scheduler: SchedulerLike;
 }
 
-/** The longest delay that timers know; beyond, they fire at once. */
+/** The longest delay of a JavaScript timer. With a longer one it fires at once. */
 const LONGEST_DELAY = 2_147_483_647;
 
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
@@ -130,12 +131,12 @@ export function count(name: string, value: unknown, fallback: number, least: num
   );
 }
 
-/** A number of UTF-16 code units; never more than a text can have, so that engines keep it as a small integer. */
+/** A number of UTF-16 code units, limited to the longest text, so that engines store it as a small integer. */
 function length(name: string, value: unknown, fallback: number, least: number): number {
   return Math.min(count(name, value, fallback, least), LONGEST_TEXT);
 }
 
-/** A whole number that is represented exactly; it may be negative. */
+/** A safe integer; it may be negative. */
 export function safeInteger(name: string, value: unknown, fallback: number): number {
   return number(name, value, fallback, 'a whole number, as Number.isSafeInteger says', Number.isSafeInteger);
 }
@@ -186,7 +187,7 @@ function graphemeSegmenter(): Intl.Segmenter | undefined {
   return 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined;
 }
 
-/** One of a few words; the first is the default. */
+/** One of the allowed words. The first is the default. */
 export function choice<T extends string>(name: string, value: unknown, allowed: readonly [T, ...T[]]): T {
   const chosen = value === undefined ? allowed[0] : allowed.find((word) => word === value);
   if (chosen === undefined) {
@@ -207,7 +208,7 @@ function isScheduler(value: unknown): value is SchedulerLike {
   return typeof now === 'function' && typeof schedule === 'function';
 }
 
-/** A function, or none. */
+/** An optional function. */
 export function callback<F>(name: string, value: F | undefined): F | undefined {
   return value === undefined ? undefined : requiredCallback(name, value);
 }
@@ -219,13 +220,13 @@ export function requiredCallback<F>(name: string, value: F): F {
   return value;
 }
 
-/** Names the option, what was given and what is allowed; a `RangeError` when only the type is right. */
+/** Names the option, its value and what is allowed. A `RangeError` if the value has the right type. */
 export function optionError(name: string, value: unknown, allowed: string, isRightType = false): Error {
   const message = `The option ${name} is ${formatValue(value)}, but must be ${allowed}`;
   return isRightType ? new RangeError(message) : new TypeError(message);
 }
 
-/** A value for a message. */
+/** Formats a value for an error message. */
 export function formatValue(value: unknown): string {
   switch (typeof value) {
     case 'string':

@@ -5,18 +5,17 @@ import type { Enqueue } from './createOperator.js';
 import type { ResolvedCommitLinesOptions } from './options.js';
 import { Timer } from './timer.js';
 
-/** A tail that is not committed yet. */
 interface WaitingTail {
   readonly tailCount: number;
-  /** When its first character came. */
+  /** When the first character of the tail arrived. */
   readonly since: number;
 }
 
-/** Commits a part of each unfinished line that has waited long enough. Asks for the time once for each tail. */
+/** Commits a part of each unfinished line that is `after` milliseconds old. Reads the clock once per tail. */
 export class SoftCommitTimer<K extends string> implements TailObserver<K> {
   private readonly after: number;
   private readonly timer: Timer;
-  /** The one that has waited the longest first. */
+  /** The oldest tail first. */
   private readonly tails = new Map<LineAccumulator<K>, WaitingTail>();
 
   constructor(after: number, scheduler: SchedulerLike, enqueue: Enqueue) {
@@ -64,14 +63,14 @@ export class SoftCommitTimer<K extends string> implements TailObserver<K> {
       lines.softCommit();
       this.tails.delete(lines);
       if (lines.tail !== '') {
-        // What is left, such as a grapheme that may go on, waits anew.
+        // The rest, such as a grapheme that may continue, waits again.
         this.add(lines, now);
       }
     }
   }
 }
 
-/** The timer that the options ask for; it is disposed with the subscription. */
+/** Creates the timer if the options ask for it, and disposes it with the subscription. */
 export function softCommitTimer<K extends string>(
   { softAfter, scheduler }: Pick<ResolvedCommitLinesOptions, 'softAfter' | 'scheduler'>,
   enqueue: Enqueue,

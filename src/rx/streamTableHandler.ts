@@ -9,7 +9,7 @@ import {
 import type { Enqueue, Handler } from './createOperator.js';
 import { Timer } from './timer.js';
 
-/** A stream table that is connected to a source, and to a timer while streams are open. */
+/** Connects a stream table to a source, and to a timer while streams are open. */
 export class StreamTableHandler<K extends string, S extends StreamState<K>>
   extends StreamTable<K, S>
   implements Handler<unknown>
@@ -36,7 +36,7 @@ export class StreamTableHandler<K extends string, S extends StreamState<K>>
 
   override next(event: unknown): void {
     super.next(event);
-    // For all but the first and the last event of a time with open streams, this is one comparison.
+    // One comparison per event. The timer changes only when the first stream opens or the last one closes.
     if (this.timer !== undefined && this.timer.isArmed !== this.open.size > 0) {
       this.updateTimer();
     }

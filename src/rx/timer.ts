@@ -4,10 +4,10 @@ import type { Enqueue } from './createOperator.js';
 import { Monotonic } from './monotonic.js';
 
 /**
- * One timer of an operator, and the clock that belongs to it.
+ * A timer of an operator, with its clock.
  *
- * The callback is queued behind the event that is being handled, and is not called once the timer was disarmed, armed
- * again or disposed meanwhile. It is told how many milliseconds it is late.
+ * The callback is queued behind the event being handled. It is not called if the timer is disarmed, armed again or
+ * disposed before its turn. Its argument is how many milliseconds late it is.
  */
 export class Timer {
   private readonly scheduler: SchedulerLike;
@@ -15,7 +15,7 @@ export class Timer {
   private readonly fire: (lateness: number) => void;
   private readonly clock: Monotonic;
   private action: Subscription | undefined = undefined;
-  /** Tells one arming from the next, also where a scheduler calls back before it returns. */
+  /** Identifies the current arming, also when a scheduler calls back before `schedule` returns. */
   private armings = 0;
   private isDisposed = false;
 
@@ -35,13 +35,13 @@ export class Timer {
     return this.clock.now();
   }
 
-  /** Calls back once, `delay` milliseconds from now. An earlier arming no longer counts. */
+  /** Calls back once, `delay` milliseconds from now. Replaces an earlier arming. */
   arm(delay: number): void {
     this.disarm();
     if (this.isDisposed) {
       return;
     }
-    // Timers count whole milliseconds and cut off the rest, which would be too early.
+    // Timers truncate fractions of milliseconds and would fire early.
     const wait = Math.ceil(delay);
     this.clock.arm(wait);
     const arming = ++this.armings;

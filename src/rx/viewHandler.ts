@@ -4,14 +4,14 @@ import { createOperator, type Enqueue, type Handler } from './createOperator.js'
 import { checkOptions, count, duration, schedulerOption } from './options.js';
 import { Timer } from './timer.js';
 
-/** Follows commits and gives, when asked, an immutable view of them. */
+/** Applies commits and returns an immutable view of them on demand. */
 export interface ViewBuilder<C, V> {
-  /** The view that was taken last. */
+  /** The view that `take` returned last. */
   readonly latest: V;
-  /** Whether there may be something that the latest view does not have. */
+  /** Whether the latest view may be out of date. */
   readonly hasChanged: boolean;
   apply(commit: C): void;
-  /** The same object as the last time when nothing has changed. */
+  /** Returns the current view: the same object as before if nothing has changed. */
   take(): V;
 }
 
@@ -22,7 +22,7 @@ export interface ViewOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** Makes the operator of a view. Throws a `TypeError` or `RangeError` that names the first wrong option. */
+/** Creates the operator of a view. Throws a `TypeError` or `RangeError` that names the first wrong option. */
 export function createView<C, V>(
   options: ViewOptions,
   createBuilder: (maxCells: number) => ViewBuilder<C, V>,
@@ -64,7 +64,7 @@ class EachChange<C, V> implements Handler<C> {
     this.destination.complete();
   }
 
-  /** Returns whether there was something new. */
+  /** Returns whether the view has changed. */
   protected emit(): boolean {
     const { latest } = this.builder;
     const view = this.builder.take();
@@ -76,7 +76,7 @@ class EachChange<C, V> implements Handler<C> {
   }
 }
 
-/** Emits at most one view in each `every` milliseconds, or one a turn of the scheduler. */
+/** Emits at most one view per `every` milliseconds. With 0, at most one per turn of the scheduler. */
 class Coalesced<C, V> extends EachChange<C, V> {
   private readonly every: number;
   private readonly timer: Timer;
