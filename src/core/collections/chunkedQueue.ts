@@ -1,12 +1,12 @@
 const CHUNK = 1024;
 
-/** A queue whose values keep their index, from 0 for the first one ever pushed. Every call takes constant time. */
+/** A queue whose values have fixed indices: the first value ever pushed has index 0. Each call takes constant time. */
 export class ChunkedQueue<T> {
   /** The index of the oldest value. */
   first = 0;
-  /** The index of the next value that is pushed. */
+  /** The index of the next value to be pushed. */
   end = 0;
-  /** Values are at `index % CHUNK` of their chunk; the first chunk has the oldest value. */
+  /** A value is at `index % CHUNK` of its chunk. The first chunk has the oldest value. */
   private readonly chunks: (T | undefined)[][] = [];
 
   get size(): number {
@@ -23,7 +23,7 @@ export class ChunkedQueue<T> {
     this.end++;
   }
 
-  /** The value with this index; undefined when it was shifted out or not pushed yet. */
+  /** The value with this index; `undefined` if it was shifted or is not pushed yet. */
   at(index: number): T | undefined {
     const chunk = Math.floor(index / CHUNK) - Math.floor(this.first / CHUNK);
     return index < this.first ? undefined : this.chunks[chunk]?.[index % CHUNK];

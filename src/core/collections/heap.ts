@@ -1,11 +1,13 @@
-/** A value that knows where it is in its heap, so that it can be taken out of the middle. */
+/** A value that stores its position in its heap, so that it can be removed from the middle. */
 export interface Positioned {
   position: number;
 }
 
-/** Gives the lowest value first. Adding and taking out cost O(log n); a value is in at most one heap at a time. */
+/** A binary min-heap. Adding and removing cost O(log n). A value is in at most one heap at a time. */
 export class Heap<T extends Positioned> {
-  /** No value is lower than the one at half its position. The first position is 1, which makes that a shift. */
+  /**
+   * The parent of a value is at half its position and is not higher. Positions begin at 1, so that a shift finds it.
+   */
   readonly values: (T | undefined)[] = [undefined];
   private readonly compare: (a: T, b: T) => number;
 
@@ -40,14 +42,14 @@ export class Heap<T extends Positioned> {
   remove(value: T): void {
     const { position } = value;
     const last = this.values.pop();
-    // The last value fills the gap, and is then too low or too high for it, or right.
+    // The last value fills the gap and may have to move up or down.
     if (last !== undefined && last !== value) {
       this.raise(last, position);
       this.lower(last, last.position);
     }
   }
 
-  /** Puts a value at a position, or above if it is lower than what is there. */
+  /** Puts a value at a position, or moves it up while it is lower than its parent. */
   private raise(value: T, start: number): void {
     let position = start;
     let parent = this.values[position >> 1];
@@ -59,7 +61,7 @@ export class Heap<T extends Positioned> {
     this.put(value, position);
   }
 
-  /** Puts a value at a position, or below if it is higher than what is there. */
+  /** Puts a value at a position, or moves it down while it is higher than a child. */
   private lower(value: T, start: number): void {
     let position = start;
     let child = this.lowerChild(position);

@@ -1,10 +1,10 @@
-/** A node that knows its neighbours, so that it leaves its list in constant time. */
+/** A node that references its neighbours, so that it can be removed in constant time. */
 export interface Linked<T> {
   previous: T | undefined;
   next: T | undefined;
 }
 
-/** A list in the order of appending. A node is in at most one list at a time. */
+/** A doubly linked list in the order of appending. A node is in at most one list at a time. */
 export class LinkedList<T extends Linked<T>> {
   first: T | undefined = undefined;
   last: T | undefined = undefined;

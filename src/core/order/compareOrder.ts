@@ -1,9 +1,9 @@
 import type { StreamRef } from '../../commits.js';
 
-/** A stream with what decides on its place among the others. */
+/** A stream with its sort keys. */
 export interface Placed {
   readonly stream: StreamRef;
-  /** How many streams were opened before. */
+  /** How many streams were opened before this one. */
   readonly opening: number;
 }
 
@@ -16,10 +16,7 @@ export function compareOpening(a: Placed, b: Placed): number {
   return a.opening - b.opening;
 }
 
-/**
- * Compares element by element; what another one goes on from comes before it. A stream whose place nobody told comes
- * after all those that have one.
- */
+/** Compares element by element. A prefix sorts before its extensions. Streams without `order` sort last. */
 export function compareOrder(a: StreamRef['order'], b: StreamRef['order']): number {
   if (a === undefined || b === undefined) {
     return Number(a === undefined) - Number(b === undefined);

@@ -5,7 +5,7 @@ import type { CommitSink } from '../lines/lineAccumulator.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { StreamMap } from '../streams/streamMap.js';
 
-/** A commit of a stream, or one that belongs to no stream. The commits of lines and of blocks are such. */
+/** A commit with or without a stream, such as a commit of lines or of blocks. */
 export interface OrderableCommit {
   readonly type: string;
   readonly stream?: StreamRef;
@@ -14,12 +14,12 @@ export interface OrderableCommit {
 /** What makes one stream wait for another. */
 export type OrderStrategy = 'sequential' | 'grouped';
 
-/** A stream whose last commit has not left yet. */
+/** A stream whose last commit is not emitted yet. */
 interface OrderedStream<C> extends Placed, Positioned {
   readonly stream: StreamRef;
-  /** Whether its last commit has come. */
+  /** Whether its last commit has arrived. */
   isClosed: boolean;
-  /** Its commits that wait, in the order of arrival. */
+  /** Its waiting commits, in the order of arrival. */
   first: WaitingCommit<C> | undefined;
   last: WaitingCommit<C> | undefined;
 }
@@ -27,28 +27,31 @@ interface OrderedStream<C> extends Placed, Positioned {
 interface WaitingCommit<C> extends Linked<WaitingCommit<C>> {
   commit: C;
   readonly owner: OrderedStream<C>;
-  /** The next one of the same stream. */
+  /** The next waiting commit of the same stream. */
   following: WaitingCommit<C> | undefined;
 }
 
 /**
- * Lets the commits of one stream pass and those of the others wait.
+ * Passes the commits of one stream and queues those of the others.
  *
- * A commit that waits is in two lists: that of its stream, for when the stream's turn comes, and that of all streams,
- * for when too many wait. Its oldest commit is also the oldest of its stream, so taking the oldest out never changes
- * the order within a stream. A commit costs constant time; opening and closing a stream cost O(log n) of those that
- * wait.
+ * A waiting commit is in two lists: that of its stream, which is emitted when it is the stream's turn, and that of
+ * all streams, whose oldest commits are emitted when too many wait. The oldest commit of all is also the oldest of
+ * its stream, so this never changes the order within a stream. A commit costs constant time; opening and closing a
+ * stream cost O(log n) for n waiting streams.
  */
 export class StreamOrder<C extends OrderableCommit> {
   readonly strategy: OrderStrategy;
   readonly maxBuffered: number;
-  /** The streams that are not closed. */
+  /** The open streams. */
   readonly streams = new StreamMap<OrderedStream<C>>();
-  /** The streams whose turn has not come, also those none of whose commits waits. */
+  /** The streams that wait for their turn, with or without waiting commits. */
   readonly waitingStreams: Heap<OrderedStream<C>>;
   /** In the order of arrival. */
   readonly waitingCommits = new LinkedList<WaitingCommit<C>>();
-  /** The stream whose commits pass at once. Without one, no stream waits, unless they are grouped. */
+  /**
+   * The stream whose commits pass at once. Always `undefined` with `grouped`, and otherwise only while no stream
+   * waits.
+   */
   live: OrderedStream<C> | undefined = undefined;
   /** The number of streams so far. */
   openings = 0;
@@ -85,7 +88,7 @@ export class StreamOrder<C extends OrderableCommit> {
     }
   }
 
-  /** The source completed or failed: releases all that waits, stream by stream. */
+  /** The source completed or failed: emits all waiting commits, stream by stream. */
   flush(sink: CommitSink<C>): void {
     let stream = this.waitingStreams.takeFirst();
     while (stream !== undefined && !sink.closed) {
@@ -115,7 +118,7 @@ export class StreamOrder<C extends OrderableCommit> {
   private hold(owner: OrderedStream<C>, commit: C): void {
     const { last } = owner;
     if (isReplaceable(commit) && last?.commit.type === commit.type) {
-      // The later one says more, and tails would fill the buffer while no line is added to the text.
+      // Only the latest one matters, and tails would fill the buffer while no line ends.
       last.commit = commit;
       this.waitingCommits.remove(last);
       this.waitingCommits.append(last);
@@ -131,7 +134,7 @@ export class StreamOrder<C extends OrderableCommit> {
     this.waitingCommits.append(waiting);
   }
 
-  /** Releases what the end of a stream allows. */
+  /** Emits the commits that waited for this stream to close. */
   private releaseAfter(closed: OrderedStream<C>, sink: CommitSink<C>): void {
     if (this.strategy === 'grouped') {
       this.waitingStreams.remove(closed);
@@ -174,7 +177,7 @@ export class StreamOrder<C extends OrderableCommit> {
   }
 }
 
-/** A later tail or draft of the same stream replaces the one before it. */
+/** A tail or draft is replaced by a later one of the same stream. */
 function isReplaceable({ type }: OrderableCommit): boolean {
   return type === 'tail' || type === 'draft';
 }
