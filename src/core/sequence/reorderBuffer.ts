@@ -5,15 +5,15 @@ import { type Linked, LinkedList } from '../collections/linkedList.js';
 export interface ReorderLimits {
   /** The first number of each scope; `undefined` to begin with the first number seen. */
   readonly start: number | undefined;
-  /** A missing number is waited for until this many values of its scope are held. */
+  /** A missing number is skipped once this many values of its scope are held. */
   readonly maxReorder: number;
-  /** The most scopes that are known at once. */
+  /** The most scopes with state. */
   readonly maxScopes: number;
 }
 
-/** Numbers of a scope that did not come in time. */
+/** Numbers of a scope that did not arrive in time. */
 export interface SequenceGap {
-  /** What the option `scope` gave; `undefined` without it. */
+  /** What the option `scope` returned; `undefined` without it. */
   readonly scope: unknown;
   /** The first missing number. */
   readonly from: number;
@@ -21,72 +21,75 @@ export interface SequenceGap {
   readonly to: number;
 }
 
-/** Why a value has no place in the order any more: its number was there before, or was waited for in vain. */
+/** Why a value is dropped: its number was emitted or held before, or it was skipped. */
 export type SequenceDropReason = 'repeat' | 'late';
 
-/** What is done with the values of a buffer. */
+/** Receives the values of a buffer. */
 export interface ReorderSink<T> {
-  /** Whether the subscriber is gone, so that further calls are in vain. */
+  /** Whether the subscriber has unsubscribed, so that further calls have no effect. */
   readonly closed: boolean;
   emit(value: T): void;
-  /** This value has to wait, until it is emitted or `expireOldest` is called for it. */
+  /** The value waits until it is emitted, or until `expireOldest` is called. */
   hold(held: HeldValue<T>): void;
   drop(value: T, reason: SequenceDropReason): void;
-  /** These numbers are not waited for any longer. */
+  /** These numbers are skipped. */
   gap(gap: SequenceGap): void;
 }
 
-/** A value that waits for the numbers below its own. */
+/** A value that waits for lower numbers. */
 export interface HeldValue<T> extends Linked<HeldValue<T>>, Positioned {
   readonly value: T;
   readonly number: number;
   readonly scope: ReorderScope<T>;
-  /** When it came. For the sink to write and to read; there is no clock in here. */
+  /** When it arrived. Only the sink reads and writes it; the buffer has no clock. */
   heldAt: number;
 }
 
-/** Numbers that are compared with each other and with no others. */
+/** Numbers that are compared with each other. */
 export interface ReorderScope<T> extends Linked<ReorderScope<T>> {
   readonly key: unknown;
   /** The number that the scope began with. */
   readonly start: number;
   /** The next number to be emitted. */
   expected: number;
-  /** Whether the scope may be one that was forgotten, so that its first gap may have been delivered. */
+  /** Whether the scope may have been evicted before, so that the numbers of its first gap may have been emitted. */
   mayHaveBegun: boolean;
   readonly held: Map<number, HeldValue<T>>;
-  /** The same values, the lowest number first. */
+  /** The held values, lowest number first. */
   readonly ranked: Heap<HeldValue<T>>;
-  /** The latest numbers that were given up, in ascending order. */
+  /** The latest skipped numbers, in ascending order. */
   readonly gaps: SequenceGap[];
 }
 
-/** A drop can be told late from repeated by this many gaps of its scope; the oldest are forgotten first. */
+/**
+ * How many gaps of a scope are remembered to distinguish late values from repeats. Beyond that, the oldest is
+ * deleted.
+ */
 export const REMEMBERED_GAPS = 100;
 
 /**
- * Puts numbered values in order, each scope for itself, and drops those that were there before.
+ * Restores the order of numbered values in each scope, and drops repeats.
  *
- * Numbers are only compared, never counted through, so that a jump costs the same however far it goes.
+ * Numbers are compared and never iterated over, so that the cost of a gap does not depend on its length.
  */
 export class ReorderBuffer<T> {
   readonly limits: ReorderLimits;
   /** By their keys. */
   readonly scopes = new Map<unknown, ReorderScope<T>>();
-  /** The same scopes, the least recent first. */
+  /** The scopes, least recent first. */
   readonly leastRecent = new LinkedList<ReorderScope<T>>();
-  /** The scopes that were forgotten last, as many as scopes are known. */
-  readonly forgotten = new Set<unknown>();
-  /** Whether more scopes were forgotten than `forgotten` holds, so that any new scope may be one of them. */
-  hasLostForgotten = false;
-  /** The values of all scopes that wait, in the order of arrival. */
+  /** The keys of the scopes that were evicted last, at most `maxScopes`. */
+  readonly evicted = new Set<unknown>();
+  /** Whether keys were deleted from `evicted`, so that any new scope may have been evicted before. */
+  hasDeletedEvicted = false;
+  /** The held values of all scopes, in the order of arrival. */
   readonly held = new LinkedList<HeldValue<T>>();
 
   constructor(limits: ReorderLimits) {
     this.limits = limits;
   }
 
-  /** Takes a value in. Its number has to be a safe integer. */
+  /** Emits, holds or drops a value. Its number must be a safe integer. */
   accept(value: T, number: number, scopeKey: unknown, sink: ReorderSink<T>): void {
     const scope = this.scopeOf(scopeKey, number, sink);
     if (number === scope.expected) {
@@ -103,29 +106,29 @@ export class ReorderBuffer<T> {
     }
   }
 
-  /** The time of the value that is held the longest is up: gives up what is missing before it. */
+  /** Emits the oldest held value, and skips the numbers missing before it. */
   expireOldest(sink: ReorderSink<T>): void {
     const oldest = this.held.first;
     while (oldest !== undefined && this.held.first === oldest && !sink.closed) {
-      this.giveUpFirstGap(oldest.scope, sink);
+      this.skipFirstGap(oldest.scope, sink);
     }
   }
 
-  /** No more values come: emits all that are held, as if their time were up. */
+  /** The source ended: emits all held values, as if they had expired. */
   flush(sink: ReorderSink<T>): void {
     while (this.held.size > 0 && !sink.closed) {
       this.expireOldest(sink);
     }
   }
 
-  /** Disposes everything, also when a sink asks for it in the middle of a call. */
+  /** Deletes all state. A sink may call this during any other call. */
   clear(): void {
     for (const scope of this.scopes.values()) {
       scope.held.clear();
     }
     this.scopes.clear();
-    this.forgotten.clear();
-    this.hasLostForgotten = false;
+    this.evicted.clear();
+    this.hasDeletedEvicted = false;
     this.leastRecent.clear();
     this.held.clear();
   }
@@ -145,11 +148,11 @@ export class ReorderBuffer<T> {
   }
 
   private openScope(key: unknown, number: number, sink: ReorderSink<T>): ReorderScope<T> {
-    // Asked first: the scope that makes room for this one could push it out of `forgotten`.
-    const start = this.forgotten.delete(key) ? number : (this.limits.start ?? number);
-    const mayHaveBegun = this.hasLostForgotten;
+    // Looked up first, because evicting a scope for this one may delete its key from `evicted`.
+    const start = this.evicted.delete(key) ? number : (this.limits.start ?? number);
+    const mayHaveBegun = this.hasDeletedEvicted;
     if (this.scopes.size >= this.limits.maxScopes) {
-      this.forgetLeastRecent(sink);
+      this.evictLeastRecent(sink);
     }
     const scope: ReorderScope<T> = {
       key,
@@ -167,26 +170,26 @@ export class ReorderBuffer<T> {
     return scope;
   }
 
-  private forgetLeastRecent(sink: ReorderSink<T>): void {
+  private evictLeastRecent(sink: ReorderSink<T>): void {
     const scope = this.leastRecent.first;
     if (scope === undefined) {
       return;
     }
     while (scope.held.size > 0 && !sink.closed) {
-      this.giveUpFirstGap(scope, sink);
+      this.skipFirstGap(scope, sink);
     }
-    // Unless a sink has cleared the buffer meanwhile.
+    // The sink may have cleared the buffer.
     if (this.scopes.delete(scope.key)) {
       this.leastRecent.remove(scope);
-      this.noteForgotten(scope.key);
+      this.rememberEvicted(scope.key);
     }
   }
 
-  private noteForgotten(key: unknown): void {
-    this.forgotten.add(key);
-    if (this.forgotten.size > this.limits.maxScopes) {
-      this.forgotten.delete(this.forgotten.values().next().value);
-      this.hasLostForgotten = true;
+  private rememberEvicted(key: unknown): void {
+    this.evicted.add(key);
+    if (this.evicted.size > this.limits.maxScopes) {
+      this.evicted.delete(this.evicted.values().next().value);
+      this.hasDeletedEvicted = true;
     }
   }
 
@@ -205,17 +208,17 @@ export class ReorderBuffer<T> {
     this.held.append(held);
     sink.hold(held);
     if (scope.held.size >= this.limits.maxReorder) {
-      this.giveUpFirstGap(scope, sink);
+      this.skipFirstGap(scope, sink);
     }
   }
 
-  /** Goes on with the lowest number that is held. */
-  private giveUpFirstGap(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
+  /** Skips to the lowest held number. */
+  private skipFirstGap(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
     const [, lowest] = scope.ranked.values;
     if (lowest === undefined) {
       return;
     }
-    // There is no gap when the sink threw an error at this place before.
+    // There is no gap if the sink threw here before.
     if (scope.expected < lowest.number && scope.mayHaveBegun) {
       scope.expected = lowest.number;
       scope.mayHaveBegun = false;
@@ -232,7 +235,7 @@ export class ReorderBuffer<T> {
     this.emitRun(scope, sink);
   }
 
-  /** Emits what is held from the expected number on, up to the next one that is missing. */
+  /** Emits the held values from the expected number up to the next missing one. */
   private emitRun(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
     if (scope.held.size === 0) {
       return;
@@ -250,7 +253,7 @@ export class ReorderBuffer<T> {
     }
   }
 
-  /** Whether a number below the expected one was never emitted, as far as the remembered gaps tell. */
+  /** Whether a number below the expected one was skipped, as far as the gaps are remembered. */
   private isMissed(number: number, scope: ReorderScope<T>): boolean {
     return number < scope.start || scope.gaps.some(({ from, to }) => from <= number && number <= to);
   }

@@ -1,4 +1,4 @@
-/** Numbers between the history and the live source that neither had. */
+/** Numbers between the history and the live source that are in neither. */
 export interface ReplayGap {
   /** The first missing number. */
   readonly from: number;
@@ -18,9 +18,12 @@ interface HeldValue<T> {
   readonly number: number | undefined;
 }
 
-/** Puts a live source behind its history: live values wait until the history is over, and each number passes once. */
+/**
+ * Concatenates a history and its live source. Live values wait until the history is complete, and each number is
+ * emitted once.
+ */
 export class ReplayJoin<T> {
-  /** The live values that wait for the end of the history; `undefined` after it. */
+  /** The live values that wait for the end of the history; `undefined` afterwards. */
   held: HeldValue<T>[] | undefined = [];
   /** The latest number that was emitted. */
   latest: number | undefined = undefined;
@@ -42,7 +45,7 @@ export class ReplayJoin<T> {
     }
   }
 
-  /** The history is over: emits the live values that wait. */
+  /** The history is complete: emits the waiting live values. */
   join(sink: ReplaySink<T>): void {
     const held = this.held ?? [];
     this.held = undefined;
@@ -80,7 +83,7 @@ export class ReplayJoin<T> {
   }
 }
 
-/** Sorts the values that have a number; those without keep their places. */
+/** Sorts the values with a number. Values without one keep their positions. */
 function inOrder<T>(held: readonly HeldValue<T>[]): readonly HeldValue<T>[] {
   const numbered = held.filter(({ number }) => number !== undefined);
   numbered.sort((a, b) => (a.number ?? 0) - (b.number ?? 0));
