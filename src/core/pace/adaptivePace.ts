@@ -1,6 +1,6 @@
 import type { WaitingLines } from './paceQueue.js';
 
-/** All numbers of the adaptive pace; ages and holds are in milliseconds. */
+/** The parameters of the adaptive pace. Ages and times are in milliseconds. */
 export interface AdaptivePaceRules {
   readonly smoothLines: number;
   readonly enterLines: number;
@@ -18,22 +18,22 @@ export interface AdaptivePaceRules {
 }
 
 /**
- * A pace with two gears. The smooth one lets the same few lines out in each tick; catching up lets out the more lines,
- * the more wait. It changes down late and not too often, so that lines do not come by fits and starts.
+ * A pace with two modes. The smooth mode releases a fixed number of lines per tick. Catch-up releases lines in
+ * proportion to the backlog. Hysteresis avoids oscillation.
  */
 export class AdaptivePace {
   readonly rules: AdaptivePaceRules;
   isCatchingUp = false;
-  /** Since when few enough lines have waited, while it is catching up. */
+  /** During catch-up: since when the backlog has been below the exit limits. */
   calmSince: number | undefined = undefined;
-  /** When it last stopped catching up. */
+  /** When catch-up ended last. */
   exitedAt: number | undefined = undefined;
 
   constructor(rules: AdaptivePaceRules) {
     this.rules = rules;
   }
 
-  /** How many lines leave in the tick at `now`. */
+  /** How many lines to release in the tick at `now`. */
   next(waiting: WaitingLines, now: number): number {
     const { rules } = this;
     const isSevere = waiting.lines >= rules.severeLines || waiting.oldestAge >= rules.severeAge;
@@ -49,7 +49,7 @@ export class AdaptivePace {
     return Math.min(Math.max(Math.ceil(waiting.lines / ticks), rules.minLines), rules.maxLines);
   }
 
-  /** No line has waited from `emptySince` until `now`; a tick would have seen that, if there had been one. */
+  /** The queue was empty from `emptySince` until `now`, without a tick. */
   resume(emptySince: number, now: number): void {
     if (this.isCatchingUp) {
       this.calmSince ??= emptySince;

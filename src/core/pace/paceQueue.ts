@@ -3,30 +3,30 @@ import type { CommitSink } from '../lines/lineAccumulator.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { StreamMap } from '../streams/streamMap.js';
 
-/** What a pace is chosen by. */
+/** The input of a policy. */
 export interface WaitingLines {
-  /** How many lines wait. */
+  /** The number of waiting lines. */
   readonly lines: number;
-  /** For how many milliseconds the one that came first has waited. */
+  /** How many milliseconds the oldest line has waited. */
   readonly oldestAge: number;
 }
 
 /**
- * Says in each tick how many lines leave. Any function of this kind will do.
+ * Decides in each tick how many lines to release. Any function of this type is a policy.
  *
- * With 0 or less, no line leaves; with `Infinity`, all do. A fraction is rounded up. `NaN` is an error, like one that
- * the policy throws.
+ * 0 or less releases no line, `Infinity` all lines. A fraction is rounded up. `NaN` fails the output, like an
+ * exception.
  */
 export interface PacePolicy {
   (waiting: WaitingLines, now: number): number;
   /**
-   * Makes a policy of the same kind that has no past. A policy with a memory needs this, so that each subscription has
-   * one of its own; without it, all subscriptions share the function.
+   * Creates a policy with the same parameters and fresh state. A stateful policy needs this, so that each
+   * subscription has its own. Without it, all subscriptions share the function.
    */
   readonly fresh?: (() => PacePolicy) | undefined;
   /**
-   * Called when a line comes and no other waits. There are no ticks while nothing waits, so this is how a policy with a
-   * memory learns of the time without lines: from `emptySince`, when the latest line left, until `now`.
+   * Called when a line arrives and no other waits. There are no ticks while nothing waits, so this tells a stateful
+   * policy how long the queue was empty: from `emptySince`, when the latest line was released, until `now`.
    */
   readonly resume?: ((emptySince: number, now: number) => void) | undefined;
 }
@@ -43,10 +43,10 @@ interface WaitingTail<K extends string> extends WaitingCommit<K> {
 }
 
 /**
- * A queue of commits that lets lines out tick by tick.
+ * A queue of commits that releases lines tick by tick.
  *
- * What is not a line has no pace of its own: it leaves with the line before it, or at once when no line waits. So the
- * queue begins with a line, but for tails whose stream has had one in this tick.
+ * Other commits are released with the line before them, or at once if no line waits. So the queue begins with a line,
+ * or with tails whose stream had another tail in this tick.
  */
 export class PaceQueue<K extends string> {
   readonly interval: number;
@@ -54,17 +54,17 @@ export class PaceQueue<K extends string> {
   readonly policy: PacePolicy;
   /** In the order of arrival. */
   readonly waiting = new LinkedList<WaitingCommit<K>>();
-  /** The tails among those that wait; one for each stream. */
+  /** The waiting tails, one per stream. */
   waitingTails = new StreamMap<WaitingTail<K>>();
-  /** How many of those that wait are lines. */
+  /** The number of waiting lines. */
   lines = 0;
-  /** When the latest line left. */
+  /** When the latest line was released. */
   lineLeftAt: number | undefined = undefined;
   /** When the latest tick was. */
   tickedAt: number | undefined = undefined;
-  /** Whether a line has left in this turn of the scheduler. Counts with an interval of 0, which no clock can measure. */
+  /** Whether a line was released in this turn of the scheduler. For an interval of 0, which no clock can measure. */
   isTurnTaken = false;
-  /** The streams that had a tail since then. */
+  /** The streams that emitted a tail since the latest tick. */
   streamsWithTail = new StreamMap<true>();
   streamsWithTailCount = 0;
 
@@ -78,7 +78,7 @@ export class PaceQueue<K extends string> {
     return this.waiting.size === 0;
   }
 
-  /** Whether a tick has something to do. */
+  /** Whether a tick is needed. */
   get needsTick(): boolean {
     return !this.isEmpty || this.isTurnTaken;
   }
@@ -89,10 +89,10 @@ export class PaceQueue<K extends string> {
     } else if (this.lines > 0 || (commit.type === 'line' && !this.startsAtOnce(now))) {
       this.hold(commit, now);
     } else {
-      this.forgetTail(commit);
+      this.deleteTail(commit);
       if (commit.type === 'line') {
         this.tickIfDue(now, sink);
-        // The next line is to leave an interval later, and not with a tick that only tails wait for.
+        // The next line is released an interval later, and not in a tick that only tails wait for.
         this.tickedAt = now;
         this.noteLine(now);
       }
@@ -126,7 +126,7 @@ export class PaceQueue<K extends string> {
     this.release(count, now, sink);
   }
 
-  /** Lets everything out at once. */
+  /** Releases everything at once. */
   flush(now: number, sink: CommitSink<Commit<K>>): void {
     this.startTick(now);
     this.release(Infinity, now, sink);
@@ -135,11 +135,11 @@ export class PaceQueue<K extends string> {
   clear(): void {
     this.waiting.clear();
     this.waitingTails = new StreamMap();
-    this.forgetStreamsWithTail();
+    this.clearStreamsWithTail();
     this.lines = 0;
   }
 
-  /** Whether a line can be emitted at once when no other waits. */
+  /** Whether a line can be emitted at once when the queue is empty. */
   private startsAtOnce(now: number): boolean {
     if (this.lineLeftAt !== undefined) {
       this.policy.resume?.(this.lineLeftAt, now);
@@ -153,7 +153,7 @@ export class PaceQueue<K extends string> {
       earlier.commit = commit;
       return;
     }
-    this.forgetTail(commit);
+    this.deleteTail(commit);
     if (this.lines === 0) {
       this.tickIfDue(now, sink);
     }
@@ -183,10 +183,10 @@ export class PaceQueue<K extends string> {
     this.waiting.append({ commit, cameAt: now, previous: undefined, next: undefined });
   }
 
-  /** Lets out what waits before the first line, and then so many lines, each with what waits before the next. */
+  /** Releases the commits before the first line, and then `lines` lines, each with the commits before the next line. */
   private release(lines: number, now: number, sink: CommitSink<Commit<K>>): void {
     let left = lines;
-    // Counted, because a tail that has to go on waiting comes last.
+    // Counted, because tails that must wait on are appended again.
     for (let { size } = this.waiting; size > 0 && !sink.closed; size--) {
       const { first } = this.waiting;
       if (first === undefined || (first.commit.type === 'line' && left <= 0)) {
@@ -205,11 +205,11 @@ export class PaceQueue<K extends string> {
     }
   }
 
-  /** Says whether a tail leaves, which has been taken out of the queue. */
+  /** Returns whether to emit a tail that was removed from the queue. */
   private takeTail({ stream }: TailCommit<K>): boolean {
     const tail = this.waitingTails.get(stream.kind, stream.generation, stream.id);
     this.waitingTails.delete(stream.kind, stream.generation, stream.id);
-    // It had one in this tick if lines leave before the next because the queue is full.
+    // The stream already had a tail in this tick if a full queue releases lines before the next tick.
     if (tail !== undefined && this.streamsWithTail.get(stream.kind, stream.generation, stream.id) === true) {
       if (tail.isFollowed) {
         return false;
@@ -232,10 +232,10 @@ export class PaceQueue<K extends string> {
   private startTick(now: number): void {
     this.tickedAt = now;
     this.isTurnTaken = false;
-    this.forgetStreamsWithTail();
+    this.clearStreamsWithTail();
   }
 
-  /** Without lines, only tails wait for the tick. */
+  /** Runs a tick that only tails wait for, if it is due. */
   private tickIfDue(now: number, sink: CommitSink<Commit<K>>): void {
     if (this.timeToTick(now) === 0) {
       this.startTick(now);
@@ -246,21 +246,21 @@ export class PaceQueue<K extends string> {
   private countTail(stream: StreamRef<K>): void {
     // Bounds memory when very many streams emit tails within one tick.
     if (this.streamsWithTailCount >= this.maxQueued) {
-      this.forgetStreamsWithTail();
+      this.clearStreamsWithTail();
     }
     this.streamsWithTail.set(stream.kind, stream.generation, stream.id, true);
     this.streamsWithTailCount++;
   }
 
-  private forgetStreamsWithTail(): void {
+  private clearStreamsWithTail(): void {
     if (this.streamsWithTailCount > 0) {
       this.streamsWithTail = new StreamMap();
       this.streamsWithTailCount = 0;
     }
   }
 
-  /** A later commit of the stream is about to leave or to replace the tail that waits. */
-  private forgetTail(commit: Commit<K>): void {
+  /** Deletes the waiting tail of the stream, because a later commit replaces or overtakes it. */
+  private deleteTail(commit: Commit<K>): void {
     const tail =
       commit.type === 'drop'
         ? undefined
@@ -271,7 +271,7 @@ export class PaceQueue<K extends string> {
     }
   }
 
-  /** How much of an interval is left since a time. */
+  /** Milliseconds until an interval after `since` is over. */
   private timeLeft(since: number | undefined, now: number): number {
     if (since === undefined) {
       return 0;
