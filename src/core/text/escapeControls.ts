@@ -1,31 +1,31 @@
 /**
- * What a terminal obeys, and what makes a text look different from what it is:
- * - C0 without tab, DEL and C1: cursor movement, titles, the clipboard, and all that begins with ESC or CSI;
- * - halves of surrogate pairs, which no encoding can write;
- * - the separators of lines and paragraphs, which some programs take for line ends;
- * - what Unicode counts as not shown: marks, overrides and isolates of the direction of writing, characters without
- *   width, tags, selectors, fillers, the soft hyphen;
- * - the marks of interlinear annotation.
+ * Characters that control a terminal or make a text look different from what it is:
+ * - C0 without tab, DEL and C1: cursor movement, titles, the clipboard, and all ESC and CSI sequences;
+ * - unpaired surrogates, which no encoding can represent;
+ * - line and paragraph separators, which some programs treat as line ends;
+ * - Unicode's default ignorable code points: bidirectional marks, overrides and isolates, zero-width characters,
+ *   tags, variation selectors, fillers, the soft hyphen;
+ * - the interlinear annotation characters.
  */
 const CONTROL = '(?!\\t)[\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]';
 
 const HAS_CONTROL = /* @__PURE__ */ new RegExp(CONTROL, 'u');
 
-/** A letter, or a mark on one, that is seen. What follows says of which script. */
+/** A visible letter or combining mark. The pattern after it restricts the script. */
 const LETTER = '(?=[\\p{L}\\p{M}])(?!\\p{Default_Ignorable_Code_Point})';
 
-/** A call, and not an expression, so that a bundler can leave it out where nobody escapes. */
+/** Created by a marked call, so that a bundler can remove it if `escapeControls` is not used. */
 const SEEN_OR_CONTROL = /* @__PURE__ */ seenOrControl();
 
 /**
- * Makes visible what a terminal would obey and what would make the text look different from what it is: ESC becomes
- * `\x1b`, a right-to-left override `\u202e`, a tag `\u{e0041}`. Tabs, printable characters, and the invisible characters
- * that an emoji or a word needs around it, stay as they are.
+ * Escapes characters that control a terminal or make the text look different from what it is: ESC becomes `\x1b`, a
+ * right-to-left override `\u202e`, a tag `\u{e0041}`. Tabs, printable characters, and the invisible characters that
+ * an emoji or a word needs, are unchanged.
  *
- * For a line, or a piece of one: a line feed is a control too. Each text is judged alone, so a control sequence that is
- * cut in two is as harmless as a whole one. The result is for people to read; it cannot be turned back, because a
- * backslash stays a backslash. Never throws; takes time linear in the length of the text, and no memory beyond the result.
- * What is an emoji or a letter is as in the Unicode version of the JavaScript engine.
+ * Apply it to lines or parts of lines: a line feed is escaped too. Each call is independent, so a control sequence
+ * that is cut in two is as harmless as a whole one. The result is for people to read and cannot be reversed, because
+ * backslashes are not escaped. Never throws. Time: linear in the length of the text. Memory: the result. Emoji and
+ * letters are those of the Unicode version of the JavaScript engine.
  *
  * ```ts
  * import { escapeControls } from 'deltalines';
@@ -38,8 +38,8 @@ const SEEN_OR_CONTROL = /* @__PURE__ */ seenOrControl();
  * // true
  * ```
  *
- * @param text Any string; halves of surrogate pairs become visible as well.
- * @returns The same string when there was nothing to show. Applied again, nothing changes.
+ * @param text Any string. Unpaired surrogates are escaped too.
+ * @returns The escaped text; the same string if nothing was escaped. Escaping it again changes nothing.
  */
 export function escapeControls(text: string): string {
   return HAS_CONTROL.test(text)
@@ -57,22 +57,22 @@ function nameOf(character: string): string {
   return codePoint > 0xff ? `\\u${digits.padStart(4, '0')}` : `\\x${digits.padStart(2, '0')}`;
 }
 
-/** What is matched in the group is seen, together with the invisible characters that it needs to look right. */
+/** The group matches visible text with the invisible characters that it needs. */
 function seenOrControl(): RegExp {
   return new RegExp(
     '(' +
-      // A flag of a region: a black flag, letters and digits as tags, the end.
+      // The flag of a region: a black flag, tag letters and digits, a cancel tag.
       '\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}|' +
-      // An emoji, or several joined to one: a family, a profession.
+      // An emoji, or a joined sequence of emoji such as a family or a profession.
       '\\p{Extended_Pictographic}\\p{Emoji_Modifier}?[\ufe0e\ufe0f]?' +
       '(?:\u200d\\p{Extended_Pictographic}\\p{Emoji_Modifier}?\ufe0f?)*|' +
-      // A key cap; any other symbol, drawn as text or as an emoji; a variant of an ideograph.
+      // A keycap; another symbol in text or emoji presentation; a variant of an ideograph.
       '[#*0-9]\ufe0f\u20e3|' +
       '(?![\\0-\\x7f])[\\p{Emoji}\\p{S}][\ufe0e\ufe0f]|' +
       '\\p{Ideographic}[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]|' +
-      // Scripts without a space between words: where a line may be broken.
+      // Scripts without spaces between words: a line break opportunity.
       `${LETTER}[\\p{scx=Khmer}\\p{scx=Lao}\\p{scx=Myanmar}\\p{scx=Thai}]\u200b|` +
-      // Scripts whose words are spelled with joiners, Mongolian with selectors too.
+      // Scripts whose spelling needs joiners; Mongolian also needs variation selectors.
       `${LETTER}\\p{scx=Mongolian}[\u180b-\u180f]?[\u200c\u200d]?|` +
       `${LETTER}[\\p{scx=Adlam}\\p{scx=Arabic}\\p{scx=Hanifi_Rohingya}\\p{scx=Mandaic}\\p{scx=Nko}\\p{scx=Phags_Pa}` +
       '\\p{scx=Syriac}\\p{scx=Bengali}\\p{scx=Devanagari}\\p{scx=Gujarati}\\p{scx=Gurmukhi}\\p{scx=Kannada}' +
