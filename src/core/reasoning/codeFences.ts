@@ -1,7 +1,7 @@
-/** Follows the code fences of Markdown through a text that comes character by character, as CommonMark has them. */
+/** Tracks CommonMark code fences in a text, character by character. */
 export class CodeFences {
   private isOpen = false;
-  /** The character and the length of the fence that is open. */
+  /** The character and the length of the open fence. */
   private openMark = '';
   private openLength = 0;
   private part: 'indent' | 'mark' | 'info' | 'rest' | 'text' = 'indent';
@@ -9,7 +9,7 @@ export class CodeFences {
   private mark = '';
   private length = 0;
 
-  /** Whether what comes next is code, or stands on the line of a fence. */
+  /** Whether the next character is code or on the line of a fence. */
   get isInCode(): boolean {
     return this.isOpen || (this.part === 'mark' && this.length >= 3) || this.part === 'info';
   }
@@ -27,7 +27,7 @@ export class CodeFences {
         this.readMark(character);
         break;
       case 'info':
-        // What follows three back quotes is no fence if there are more of them on the line.
+        // An opening fence of backticks has no other backtick on its line.
         this.part = character === '`' && this.mark === '`' ? 'text' : 'info';
         break;
       case 'rest':

@@ -1,32 +1,32 @@
 import { CodeFences } from './codeFences.js';
 
-/** Receives the two texts that a text consists of. No piece is empty. */
+/** Receives the answer and the reasoning. No piece is empty. */
 export interface ReasoningSink {
   answer(text: string): void;
   reasoning(text: string): void;
-  /** A section of reasoning is complete; it may have had no text. */
+  /** A section of reasoning ended. It may be empty. */
   endReasoning(): void;
 }
 
 /**
- * Splits a text into the answer and what stands between two tags, however the text is cut.
+ * Splits a text, cut anywhere, into the answer and the reasoning between two tags.
  *
- * Reads each character once and holds no more than a part of a tag. A closing tag ends the reasoning in a code fence as well:
- * servers write it wherever the model is when its time to think is over.
+ * Reads each character once and buffers at most a part of a tag. A closing tag ends the reasoning even in a code
+ * fence, because servers insert it at any point when the model's reasoning budget is used up.
  */
 export class ReasoningSplitter {
   private readonly openingTag: string;
   private readonly closingTag: string;
   private readonly sink: ReasoningSink;
-  /** `implied`: in reasoning from the beginning, where the opening tag may stand nevertheless. */
+  /** `implied`: the text begins with reasoning, with or without the opening tag. */
   private place: 'answer' | 'reasoning' | 'implied';
-  /** Characters that may be the beginning of the tag that is looked for. */
+  /** Characters that may be the beginning of the expected tag. */
   private held = '';
   /** White space after a tag is removed. */
   private skipsSpace: boolean;
   private fences = new CodeFences();
   private previous = '';
-  /** The text that was read and not emitted, within one call of `push`. */
+  /** The text that `push` has read and not emitted yet. */
   private piece = '';
 
   /** @param tag - The name in the tags, `think` for `<think>` and `</think>`. */
@@ -49,7 +49,7 @@ export class ReasoningSplitter {
     this.emit();
   }
 
-  /** What looks like the beginning of a tag is text after all. */
+  /** The text ended: a partial tag is text. */
   flush(): void {
     this.piece += this.held;
     this.held = '';
@@ -81,7 +81,7 @@ export class ReasoningSplitter {
     }
   }
 
-  /** In an answer, a tag in code is text. */
+  /** In the answer, tags in code are text. */
   private mayBeTag(): boolean {
     return this.place !== 'answer' || !(this.fences.isInCode || this.previous === '`');
   }

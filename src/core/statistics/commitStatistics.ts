@@ -14,56 +14,58 @@ import { StreamMap } from '../streams/streamMap.js';
 export interface DurationSummary {
   readonly count: number;
   readonly total: number;
-  /** The longest; 0 when there are none. */
+  /** The longest; 0 if there are none. */
   readonly max: number;
 }
 
-/** What was measured of one stream, from its `open` to its `close`. */
+/** The measurements of one stream, from its `open` to its `close`. */
 export interface StreamSummary<K extends string = string> {
   readonly stream: StreamRef<K>;
   /** Why it was closed. */
   readonly reason: CloseReason;
-  /** The number of its lines, without those that were withdrawn. */
+  /** The number of its lines, without withdrawn ones. */
   readonly lines: number;
   /** The number of lines that a `revise` withdrew. */
   readonly withdrawnLines: number;
-  /** UTF-16 code units that were committed, line ends and withdrawn lines included. */
+  /** The number of committed UTF-16 code units, including line ends and withdrawn lines. */
   readonly characters: number;
-  /** Milliseconds from its `open` to its first `line`; `undefined` without a line, or when its `open` was not seen. */
+  /**
+   * Milliseconds from its `open` to its first `line`; `undefined` without a line, or if its `open` was not observed.
+   */
   readonly timeToFirstLine: number | undefined;
   /**
    * Milliseconds from its `open` to its first text, in a `line` or a `tail`. With `tail: true` upstream, that is the
-   * first delta that has text.
+   * first delta with text.
    */
   readonly timeToFirstText: number | undefined;
 }
 
-/** What was measured of all streams so far, open and closed. */
+/** The measurements of all streams so far, open and closed. */
 export interface CommitSummary {
   /** The number of streams that were opened. */
   readonly streams: number;
   /** The number of streams that are open. */
   readonly openStreams: number;
-  /** The most streams that were open at once. */
+  /** The highest number of open streams. */
   readonly mostOpenStreams: number;
   /** The number of closed streams, by reason. */
   readonly closed: Readonly<Record<CloseReason, number>>;
   /** The number of dropped events, by reason. */
   readonly drops: Readonly<Record<DropCommit['reason'], number>>;
-  /** The number of lines of all streams, without those that were withdrawn. */
+  /** The number of lines of all streams, without withdrawn ones. */
   readonly lines: number;
   /** The number of lines that a `revise` withdrew. */
   readonly withdrawnLines: number;
   /** UTF-16 code units that were committed, line ends and withdrawn lines included. */
   readonly characters: number;
-  /** Of the streams that have a line and whose `open` was seen. */
+  /** Of the streams with a line whose `open` was observed. */
   readonly timeToFirstLine: DurationSummary;
-  /** Of the streams that have text and whose `open` was seen. */
+  /** Of the streams with text whose `open` was observed. */
   readonly timeToFirstText: DurationSummary;
 }
 
 interface OpenStream {
-  /** `undefined` when the `open` was not seen. */
+  /** `undefined` if the `open` was not observed. */
   readonly openedAt: number | undefined;
   timeToFirstLine: number | undefined;
   timeToFirstText: number | undefined;
@@ -72,7 +74,7 @@ interface OpenStream {
   characters: number;
 }
 
-/** Measures streams by their commits. It reads the clock for each `open`, and for the first text and line of a stream. */
+/** Measures streams by their commits. Reads the clock for each `open`, and for the first text and line of a stream. */
 export class CommitStatistics<K extends string> {
   private readonly now: () => number;
   private streams = new StreamMap<OpenStream>();
@@ -91,7 +93,7 @@ export class CommitStatistics<K extends string> {
     this.now = now;
   }
 
-  /** Takes a commit; returns the summary of the stream that it closes. */
+  /** Adds a commit. Returns the summary of the stream if the commit closes it. */
   add(commit: Commit<K>): StreamSummary<K> | undefined {
     switch (commit.type) {
       case 'open':
@@ -115,7 +117,7 @@ export class CommitStatistics<K extends string> {
     return undefined;
   }
 
-  /** What was measured so far. */
+  /** The measurements so far. */
   summary(): CommitSummary {
     return {
       streams: this.streamCount,
@@ -131,7 +133,7 @@ export class CommitStatistics<K extends string> {
     };
   }
 
-  /** Deletes what is kept of open streams. The summary stays. */
+  /** Deletes the state of open streams. The summary remains. */
   dispose(): void {
     this.streams = new StreamMap();
   }
@@ -183,7 +185,7 @@ export class CommitStatistics<K extends string> {
     return { stream, reason, lines, withdrawnLines, characters, timeToFirstLine, timeToFirstText };
   }
 
-  /** A subscriber that joins a running source has not seen the `open` of each stream. */
+  /** A subscriber that joins a running source misses the `open` of streams that are already open. */
   private find({ kind, generation, id }: StreamRef<K>, isOpening: boolean): OpenStream {
     const found = this.streams.get(kind, generation, id);
     if (found !== undefined) {
@@ -211,7 +213,7 @@ function addDuration(durations: { count: number; total: number; max: number }, d
   durations.max = Math.max(durations.max, duration);
 }
 
-/** Milliseconds between two times; 0 when the clock was set back in between. */
+/** Milliseconds between two times; 0 if the clock was set back in between. */
 function elapsed(from: number, to: number): number {
   return Math.max(0, to - from);
 }

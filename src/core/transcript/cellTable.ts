@@ -3,7 +3,7 @@ import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { comparePlaces, type Placed } from '../order/compareOrder.js';
 import { StreamMap } from '../streams/streamMap.js';
 
-/** What becomes the next cell of a stream; `D` is the type itself. */
+/** The mutable state from which the next cell of a stream is created. `D` is the type itself. */
 export interface TableDraft<K extends string, D> extends Placed, Linked<D> {
   readonly stream: StreamRef<K>;
   status: 'open' | CloseReason;
@@ -21,20 +21,20 @@ interface End {
 /**
  * The cells of all streams, by `order`, then by opening.
  *
- * A change costs constant time; adding and removing a cell cost a binary search. A list of cells costs a copy.
+ * A change costs constant time, adding or removing a cell a binary search, and a list of cells a copy.
  */
 export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C> {
   readonly maxCells: number;
   /** In the order of the cells. */
   readonly drafts: D[] = [];
-  /** The cells as they went out, each at the place of its draft. */
+  /** The latest cells, each at the index of its draft. */
   readonly cells: C[] = [];
   readonly open = new StreamMap<D>();
   /** In the order of closing. */
   readonly closed = new LinkedList<D>();
-  /** What may differ from its cell. */
+  /** The drafts that may differ from their cells. */
   readonly changed = new Set<D>();
-  /** Whether a cell was added or taken out since the latest list. */
+  /** Whether a cell was added or removed since the latest list. */
   cellsChanged = false;
   /** The number of streams so far. */
   openings = 0;
@@ -46,15 +46,15 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
 
   protected abstract createDraft(stream: StreamRef<K>, opening: number): D;
 
-  /** The cell for a draft: the present one, or a new one if that differs. */
+  /** Returns the cell of a draft: the current one, or a new one if the draft differs. */
   protected abstract update(draft: D, cell: C | undefined): C;
 
-  /** Whether there may be something that the latest list does not have. */
+  /** Whether the latest list may be out of date. */
   get hasChanged(): boolean {
     return this.cellsChanged || this.changed.size > 0;
   }
 
-  /** The cells of all streams so far; the same list as the last time when nothing has changed. */
+  /** Returns the cells of all streams so far: the same list as before if nothing has changed. */
   take(): readonly C[] {
     let changed = this.cellsChanged && !isSame(this.cells, this.latest);
     for (const draft of this.changed) {
@@ -72,7 +72,7 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
     return this.latest;
   }
 
-  /** The draft of a stream, which opens if it is not open. */
+  /** Returns the draft of a stream. Opens the stream if it is not open. */
   protected draftOf(stream: StreamRef<K>): D {
     return this.open.get(stream.kind, stream.generation, stream.id) ?? this.add(stream);
   }
@@ -86,7 +86,7 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
     this.closed.append(draft);
   }
 
-  /** To be called after each change of a draft. */
+  /** Must be called after each change of a draft. */
   protected touch(draft: D): void {
     this.changed.add(draft);
     this.removeOldest();
@@ -114,7 +114,7 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
     }
   }
 
-  /** How many drafts come before this one. */
+  /** The number of drafts before this one. */
   private placeOf(draft: Placed): number {
     let start = 0;
     let end = this.drafts.length;
@@ -131,7 +131,7 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
   }
 }
 
-/** Adds to a cell what failed, or else the producer's own word, where there is one. */
+/** Adds the error to a cell, or else the finish reason, if there is one. */
 export function withEnd<C extends object>(
   cell: C,
   { status, error, finishReason }: Pick<TableDraft<string, unknown>, 'status' | 'error' | 'finishReason'>,

@@ -1,4 +1,4 @@
-/** The first values of a list that grows; copied when they are read, and only once. */
+/** The first values of a growing list. They are copied once, when they are first read. */
 export class ListView<T> {
   private values: readonly T[];
   private readonly length: number;
@@ -9,7 +9,7 @@ export class ListView<T> {
     this.length = length;
   }
 
-  /** The list grows no more, so it need not be copied. */
+  /** The list no longer grows, so it need not be copied. */
   own(): void {
     this.isOwn = true;
   }

@@ -3,44 +3,44 @@ import { LONGEST_TEXT } from '../lines/longestText.js';
 import { CellTable, type TableDraft, withEnd } from './cellTable.js';
 import { ListView } from './listView.js';
 
-/** The text of one stream, as of one moment. It is never changed: what changes is a new cell. */
+/** The text of one stream at one moment. Immutable: a change creates a new cell. */
 export interface Cell<K extends string = string> {
   readonly stream: StreamRef<K>;
-  /** The lines that ended, without their line ends; once the stream is closed, also the last one. */
+  /** The ended lines, without line ends. Once the stream is closed, this includes the last line. */
   readonly lines: readonly string[];
-  /** What is known of the line that has not ended; empty once the stream is closed. */
+  /** The received part of the unfinished line; empty once the stream is closed. */
   readonly tail: string;
   /** `open`, or why the stream was closed. */
   readonly status: 'open' | CloseReason;
-  /** What failed; only where `status` is `error`. */
+  /** What failed; only if `status` is `error`. */
   readonly error?: unknown;
-  /** Why the producer ended the stream, in its own word; only where it said so. */
+  /** The producer's own word for why it ended the stream, if it sent one. */
   readonly finishReason?: string;
 }
 
-/** The texts of all streams, by `order`, then by opening. It is never changed: what changes is a new transcript. */
+/** The texts of all streams, by `order`, then by opening. Immutable: a change creates a new transcript. */
 export type Transcript<K extends string = string> = readonly Cell<K>[];
 
-/** What becomes the next cell of a stream. */
+/** The mutable state from which the next cell of a stream is created. */
 interface CellDraft<K extends string> extends TableDraft<K, CellDraft<K>> {
-  /** Only grows, so that earlier cells can take their lines from it when they are read. */
+  /** Only grows, so that earlier cells can copy their lines from it when they are read. */
   lines: string[];
-  /** The lines of the cell, as of the latest transcript that had other lines. */
+  /** The lines of the latest cell. */
   view: ListView<string>;
-  /** The number of the line that is next, or that has parts. */
+  /** The number of the current line. */
   index: number;
-  /** The committed parts of the line that has not ended. */
+  /** The committed parts of the unfinished line. */
   parts: string;
   /** The text after the parts. */
   tail: string;
-  /** Whether the lines differ from those of the cell. */
+  /** Whether the lines differ from those of the latest cell. */
   linesChanged: boolean;
 }
 
 /**
- * Follows commits and gives, when asked, the transcript of them.
+ * Applies commits and returns their transcript on demand.
  *
- * The lines of a cell are copied when they are first read, so transcripts that are never read cost no copy.
+ * The lines of a cell are copied when they are first read, so a transcript that is never read costs no copy.
  */
 export class TranscriptBuilder<K extends string> extends CellTable<K, CellDraft<K>, Cell<K>> {
   apply(commit: Commit<K>): void {
@@ -96,7 +96,7 @@ export class TranscriptBuilder<K extends string> extends CellTable<K, CellDraft<
       draft.linesChanged = false;
     }
     if (status !== 'open') {
-      // The lines grow no more: the cell takes them, so that they are held once.
+      // The lines no longer grow. The cell owns them, so that they are stored once.
       draft.view.own();
       draft.lines = [];
     }
@@ -117,12 +117,12 @@ export class TranscriptBuilder<K extends string> extends CellTable<K, CellDraft<
 
 function addLine(draft: CellDraft<string>, { index, text, eol }: LineCommit): void {
   if (index !== draft.index) {
-    // Commits were filtered out; what is left of a line must not run into another.
+    // Commits are missing. The parts of one line must not be joined to another line.
     endLine(draft);
     draft.index = index;
   }
   if (draft.parts.length + text.length > LONGEST_TEXT) {
-    // No string can hold that line: it goes on as one more.
+    // The line is too long for a string. It continues as another line.
     pushLine(draft);
   }
   draft.parts += text;
@@ -133,7 +133,7 @@ function addLine(draft: CellDraft<string>, { index, text, eol }: LineCommit): vo
   }
 }
 
-/** Makes a line of the parts of a line, although it has not ended. */
+/** Ends the current line after its committed parts. */
 function endLine(draft: CellDraft<string>): void {
   if (draft.parts !== '') {
     pushLine(draft);
@@ -153,7 +153,7 @@ function withdraw(draft: CellDraft<string>, index: number): void {
   }
   const withdrawn = Math.min(draft.index - index, draft.lines.length);
   if (withdrawn > 0) {
-    // Earlier cells keep the lines that they had.
+    // Earlier cells must keep their lines.
     draft.lines = draft.lines.slice(0, draft.lines.length - withdrawn);
     draft.linesChanged = true;
   }
