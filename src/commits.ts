@@ -1,10 +1,10 @@
-/** Names one stream; the same object stands in all commits of that stream. */
+/** Identifies a stream. All commits of a stream have the same object. */
 export interface StreamRef<K extends string = string> {
   readonly kind: K;
   readonly id: string;
-  /** How many times this key was opened before: 0 for almost every stream. */
+  /** How many times this `kind` and `id` was opened before: 0 for almost every stream. */
   readonly generation: number;
-  /** The place of the stream in its conversation, as the event that opened it said. */
+  /** The position of the stream in its conversation, from the event that opened it. */
   readonly order?: readonly number[];
 }
 
@@ -16,14 +16,14 @@ export type CloseReason =
   | 'error'
   /** It had no event for `idleTimeout`. */
   | 'idle'
-  /** It was quiet the longest when `maxStreams` was reached. */
+  /** It was the least recent stream when `maxStreams` was reached. */
   | 'evicted'
   /** The source completed before the stream ended. */
   | 'complete'
-  /** Another writer claimed the stream. Only a log says so. */
+  /** Another writer claimed the stream. Only logs have this reason. */
   | 'superseded';
 
-/** What goes out: one thing that the library says about a stream. A commit is never changed later. */
+/** An output event of a stream. Immutable. */
 export type Commit<K extends string = string> =
   OpenCommit<K> | LineCommit<K> | TailCommit<K> | ReviseCommit<K> | CloseCommit<K> | DropCommit;
 
@@ -37,15 +37,18 @@ export interface OpenCommit<K extends string = string> {
 export interface LineCommit<K extends string = string> {
   readonly type: 'line';
   readonly stream: StreamRef<K>;
-  /** The number of the line in its stream, from 0, without gaps; all parts of one line have the same. */
+  /** The number of the line in its stream, from 0, without gaps. All parts of a line have the same number. */
   readonly index: number;
   /** The text without its line end. */
   readonly text: string;
-  /** The line end as it was received; empty when the line was cut or the stream closed in it. */
+  /**
+   * The line end as received; empty if the line continues in another commit, or the stream closed before the line
+   * ended.
+   */
   readonly eol: '\n' | '\r\n' | '';
 }
 
-/** The text of the line that has not ended yet; a later commit of the same stream replaces it. */
+/** The text of the unfinished line. A later commit of the same stream replaces it. */
 export interface TailCommit<K extends string = string> {
   readonly type: 'tail';
   readonly stream: StreamRef<K>;
@@ -53,7 +56,7 @@ export interface TailCommit<K extends string = string> {
   readonly text: string;
 }
 
-/** The lines from `index` on are withdrawn; the right ones follow. */
+/** Withdraws the lines from `index` on. The correct lines follow. */
 export interface ReviseCommit<K extends string = string> {
   readonly type: 'revise';
   readonly stream: StreamRef<K>;
@@ -65,15 +68,15 @@ export interface CloseCommit<K extends string = string> {
   readonly type: 'close';
   readonly stream: StreamRef<K>;
   readonly reason: CloseReason;
-  /** The number of lines of the stream: the highest index + 1, or 0 when there was no text. */
+  /** The number of lines of the stream: the highest index + 1, or 0 if there was no text. */
   readonly lines: number;
-  /** What failed; only where `reason` is `error`. */
+  /** What failed; only if `reason` is `error`. */
   readonly error?: unknown;
-  /** Why the producer ended the stream, in its own word; only where it said so. */
+  /** The producer's own word for why it ended the stream, if it sent one. */
   readonly finishReason?: string;
 }
 
-/** An event that no stream could take: it came after the end of its stream, or it is not a delta event. */
+/** An event that belongs to no open stream: it arrived after the end of its stream, or it is not a delta event. */
 export interface DropCommit {
   readonly type: 'drop';
   readonly reason: 'late' | 'malformed' | 'foreign';

@@ -1,17 +1,20 @@
 /**
- * What comes in: pieces of text, each with the `kind` and the `id` of the stream that it belongs to.
+ * An input event: mostly a piece of text, with the `kind` and `id` of its stream.
  *
- * `start` is optional everywhere: a `delta` opens a stream just as well.
+ * `start` is optional: a `delta` opens a stream too.
  */
 export type DeltaEvent<K extends string = string> =
   StartEvent<K> | TextDeltaEvent<K> | EndEvent<K> | ErrorEvent<K>;
 
-/** Opens a stream, or its next generation when the stream had been closed before. */
+/** Opens a stream, or its next generation if the stream was closed before. */
 export interface StartEvent<K extends string = string> {
   readonly type: 'start';
   readonly kind: K;
   readonly id: string;
-  /** The place of the stream in its conversation, for example `[turn, output, part]`; the opening event decides. */
+  /**
+   * The position of the stream in its conversation, for example `[turn, output, part]`. Only that of the opening
+   * event is used.
+   */
   readonly order?: readonly number[];
 }
 
@@ -20,7 +23,7 @@ export interface TextDeltaEvent<K extends string = string> {
   readonly type: 'delta';
   readonly kind: K;
   readonly id: string;
-  /** The text, cut anywhere: even between a CR and its LF or inside a surrogate pair. */
+  /** The text, cut anywhere, even between a CR and its LF or inside a surrogate pair. */
   readonly delta: string;
   /** As in {@link StartEvent.order}. */
   readonly order?: readonly number[];
@@ -31,13 +34,13 @@ export interface EndEvent<K extends string = string> {
   readonly type: 'end';
   readonly kind: K;
   readonly id: string;
-  /** The producer's own full text, when it sends one. */
+  /** The producer's own full text, if it sends one. */
   readonly text?: string;
-  /** Why the producer ended the stream, in its own word, for example `stop`, `length` or `SAFETY`. */
+  /** The producer's own word for why it ended the stream, for example `stop`, `length` or `SAFETY`. */
   readonly finishReason?: string;
 }
 
-/** This one stream failed; the others go on. */
+/** This stream failed. Others continue. */
 export interface ErrorEvent<K extends string = string> {
   readonly type: 'error';
   readonly kind: K;
