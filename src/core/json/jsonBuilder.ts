@@ -1,26 +1,26 @@
-/** An array or an object that is open. */
+/** An open array or object. */
 interface Draft {
   readonly value: unknown[] | Record<string, unknown>;
   /** The name of the current member. */
   name: string;
-  /** The value as it was handed out last; `undefined` once it has changed since. */
+  /** The latest copy of the value; `undefined` if the value has changed since. */
   copy: unknown[] | Record<string, unknown> | undefined;
 }
 
 /**
- * Builds the values of a JSON text, and immutable copies of the root while it is open.
+ * Builds the values of a JSON text, and immutable copies of the unfinished root.
  *
- * Each complete value is built once. A copy of the root copies the containers that are open and have changed; all others
- * are the same objects as in the copy before it.
+ * Each complete value is built once. A copy of the root copies only the open containers that have changed. All others
+ * are the same objects as in the previous copy.
  */
 export class JSONBuilder {
-  /** The value that was completed last; at the end of the text, the root. */
+  /** The latest complete value; at the end of the text, the root. */
   value: unknown = undefined;
   /** The open containers, the outermost first. */
   private readonly drafts: Draft[] = [];
-  /** What is known of the open string. */
+  /** The received part of the open string. */
   private text: string | undefined = undefined;
-  /** Whether a value was completed that is in no container. */
+  /** Whether the root is complete. */
   private hasRoot = false;
 
   openArray(): void {
@@ -65,7 +65,7 @@ export class JSONBuilder {
     this.add(json === 'null' ? null : json === 'true' || (json === 'false' ? false : Number(json)));
   }
 
-  /** The root as far as it is known; `undefined` while nothing is. */
+  /** A copy of the root as far as it is known; `undefined` before it begins. */
   copyRoot(): unknown {
     if (this.hasRoot) {
       return this.value;
@@ -96,7 +96,10 @@ export class JSONBuilder {
     }
   }
 
-  /** A change in one container is a change in all that are around it; those around a changed one have no copy. */
+  /**
+   * Invalidates the copies of the open containers, from the inside out. Stops at a container without a copy, because
+   * then those around it have none either.
+   */
   private change(): void {
     for (let depth = this.drafts.length - 1; depth >= 0; depth--) {
       const draft = this.drafts[depth];
@@ -120,7 +123,7 @@ function put(container: Draft['value'], name: string, value: unknown): void {
   if (Array.isArray(container)) {
     container.push(value);
   } else if (name === '__proto__') {
-    // An assignment would set the prototype.
+    // Assigning `__proto__` would set the prototype.
     Object.defineProperty(container, name, { value, configurable: true, enumerable: true, writable: true });
   } else {
     container[name] = value;

@@ -3,13 +3,16 @@ import { NumberGrammar } from './numberGrammar.js';
 
 /** The bounds of one JSON text. */
 export interface JSONLimits {
-  /** How deep arrays and objects may be nested. */
+  /** The maximum nesting depth of arrays and objects. */
   readonly maxDepth: number;
-  /** The longest name of a member, and the longest number, in UTF-16 code units. */
+  /** The longest member name, and the longest number, in UTF-16 code units. */
   readonly maxNameLength: number;
 }
 
-/** Receives what a {@link JSONParser} reads, in the order of the text. At most one scalar value is open at a time. */
+/**
+ * Receives the tokens that a {@link JSONParser} reads, in the order of the text. At most one scalar value is open at
+ * a time.
+ */
 export interface JSONVisitor {
   openArray(): void;
   openObject(): void;
@@ -17,17 +20,20 @@ export interface JSONVisitor {
   name(name: string): void;
   closeContainer(): void;
   openString(): void;
-  /** A part of the open string, decoded. Parts end at the end of a piece of text, and never between two surrogates. */
+  /**
+   * A decoded part of the open string. A part ends with the piece of text that it is in, but never inside a surrogate
+   * pair.
+   */
   string(part: string): void;
   closeString(): void;
   /** A number, `true`, `false` or `null` begins. */
   openLiteral(): void;
   closeLiteral(json: string): void;
-  /** The last call, unless the text was complete. An open value stays without a close. */
+  /** The last call if the text is invalid or incomplete. Open values are not closed. */
   fail(error: unknown): void;
 }
 
-/** An array or an object that is open. */
+/** An open array or object. */
 interface Container {
   readonly isArray: boolean;
   readonly pointer: string;
@@ -35,7 +41,7 @@ interface Container {
   key: string | number;
 }
 
-/** What comes next. */
+/** What the parser expects next. */
 type State =
   | 'value'
   | 'first element or ]'
@@ -67,19 +73,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads JSON text that comes in pieces, and accepts exactly what `JSON.parse` does, within its limits.
+ * A streaming JSON parser. Within its limits it accepts exactly what `JSON.parse` accepts.
  *
- * A piece costs time in proportion to its length, wherever it was cut. What is retained is the name or number that is
- * being read, and the name or index of each open container.
+ * A piece costs time in proportion to its length, wherever the text was cut. The parser retains the unfinished name
+ * or number, and the current name or index of each open container.
  */
 export class JSONParser {
   readonly limits: JSONLimits;
   readonly visitor: JSONVisitor;
   readonly containers: Container[] = [];
   state: State = 'value';
-  /** How many UTF-16 code units were read before the current piece. */
+  /** The number of UTF-16 code units before the current piece. */
   position = 0;
-  /** A part of a string or name that was not passed on, or the begin of a number or word. */
+  /** The pending part of a string or name, or the beginning of a number or literal. */
   private text = '';
   private isName = false;
   /** The digits of a `\u` escape. */
@@ -92,12 +98,12 @@ export class JSONParser {
     this.visitor = visitor;
   }
 
-  /** Whether the root value is complete, and only white space followed. */
+  /** Whether the root value is complete and was followed only by white space. */
   get isComplete(): boolean {
     return this.state === 'white space';
   }
 
-  /** Whether the rest of the text is passed over. */
+  /** Whether the rest of the text is ignored. */
   get isStopped(): boolean {
     return this.state === 'nothing';
   }
@@ -108,7 +114,7 @@ export class JSONParser {
     return container === undefined ? '' : `${container.pointer}/${escapeKey(container.key)}`;
   }
 
-  /** The names and indices that lead to the current value. */
+  /** The path to the current value. */
   get path(): (string | number)[] {
     return this.containers.map(({ key }) => key);
   }
@@ -124,7 +130,10 @@ export class JSONParser {
     this.position += piece.length;
   }
 
-  /** The text is over. A number ends here; whatever else is open fails with an {@link IncompleteJSONError}. */
+  /**
+   * The text ended. Closes an open number, and fails with an {@link IncompleteJSONError} if the root is still
+   * incomplete.
+   */
   end(): void {
     if (this.state === 'number' && this.number.isComplete) {
       this.closeLiteral();
@@ -136,7 +145,7 @@ export class JSONParser {
     }
   }
 
-  /** Passes over the rest of the text. */
+  /** Reports an error and ignores the rest of the text. */
   fail(error: unknown): void {
     if (this.state !== 'nothing') {
       this.stop();
@@ -144,14 +153,14 @@ export class JSONParser {
     }
   }
 
-  /** As {@link fail}, without a call. */
+  /** Ignores the rest of the text, without a call to the visitor. */
   stop(): void {
     this.state = 'nothing';
     this.text = '';
     this.containers.length = 0;
   }
 
-  /** Reads at least one code unit, and returns the index after it; or ends a number and returns the same index. */
+  /** Reads at least one code unit and returns the index after it, or ends a number and returns the same index. */
   private read(piece: string, index: number): number {
     switch (this.state) {
       case 'string':
@@ -365,7 +374,7 @@ export class JSONParser {
     return isInString && !this.isName;
   }
 
-  /** Passes on what is known of the open string, but for a surrogate that may be half of a pair. */
+  /** Passes on the pending part of the open string, except for a high surrogate at its end. */
   private passText(): void {
     const { text } = this;
     const length = isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.length - 1 : text.length;

@@ -10,11 +10,11 @@ import type { PointerFilter } from './pointerFilter.js';
 export class JSONScanner<K extends string> implements JSONVisitor {
   readonly text: JSONText;
   readonly stream: StreamRef<K>;
-  /** `undefined` for all values. */
+  /** `undefined` matches all values. */
   private readonly filter: PointerFilter | undefined;
   private readonly emit: (commit: JSONCommit<K>) => void;
   private readonly builder = new JSONBuilder();
-  /** Why the text is not JSON, or not complete. */
+  /** Why the text is invalid or incomplete. */
   private error: unknown = undefined;
   private partial: unknown = undefined;
 
@@ -30,7 +30,7 @@ export class JSONScanner<K extends string> implements JSONVisitor {
     this.text = new JSONText(limits, this, LONGEST_TEXT);
   }
 
-  /** Commits the root as far as it is known, if that has changed. */
+  /** Commits the known part of the root, if it has changed. */
   commitPartial(): void {
     const value = this.builder.copyRoot();
     if (value !== this.partial) {
@@ -39,7 +39,10 @@ export class JSONScanner<K extends string> implements JSONVisitor {
     }
   }
 
-  /** `error` is that of the stream, on the reason `error`; otherwise the error of the text counts. */
+  /**
+   * With the reason `error`, the `close` has `error`, which is that of the stream. Otherwise it has the error of the
+   * text.
+   */
   close(reason: CloseReason, error: unknown): void {
     const commit: JSONCloseCommit<K> = { type: 'close', stream: this.stream, reason };
     const isFailed = reason === 'error' || !this.text.parser.isComplete;
@@ -81,7 +84,7 @@ export class JSONScanner<K extends string> implements JSONVisitor {
   }
 
   openLiteral(): void {
-    // Nothing is known of a number or literal until it is complete.
+    // The value of a number or literal is not known until it is complete.
   }
 
   closeLiteral(json: string): void {

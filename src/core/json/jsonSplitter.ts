@@ -3,7 +3,7 @@ import type { DeltaEvent, StartEvent } from '../../events.js';
 import type { JSONLimits, JSONVisitor } from './jsonParser.js';
 import { JSONText } from './jsonText.js';
 
-/** Makes a stream of each scalar value in the JSON text of one stream. */
+/** Turns each scalar value in the JSON text of one stream into a stream. */
 export class JSONSplitter<K extends string> implements JSONVisitor {
   readonly text: JSONText;
   private readonly stream: StreamRef<K>;
@@ -70,7 +70,7 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
   }
 
   name(): void {
-    // The pointer has it.
+    // The name is part of the pointer.
   }
 
   closeContainer(): void {

@@ -1,7 +1,7 @@
 import { type JSONLimits, JSONParser, type JSONVisitor } from './jsonParser.js';
 import { TextFingerprint } from './textFingerprint.js';
 
-/** Feeds a parser with the deltas of a stream and, where it has more than those, with the producer's full text. */
+/** Feeds a parser with the deltas of a stream, and with the rest of the producer's full text if that is longer. */
 export class JSONText {
   readonly parser: JSONParser;
   /** The longest text, in UTF-16 code units. */

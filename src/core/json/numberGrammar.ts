@@ -1,10 +1,10 @@
 type Place = 'sign' | 'zero' | 'integer' | 'point' | 'fraction' | 'e' | 'exponent sign' | 'exponent';
 
-/** Follows the grammar of a number of JSON, one character after the other. */
+/** Matches the grammar of JSON numbers, one character at a time. */
 export class NumberGrammar {
   private place: Place = 'sign';
 
-  /** Whether the characters so far are a number. */
+  /** Whether the characters so far are a complete number. */
   get isComplete(): boolean {
     return (
       this.place === 'zero' ||
@@ -21,7 +21,7 @@ export class NumberGrammar {
     return place !== undefined;
   }
 
-  /** Returns whether the number can go on with this character; if not, nothing changes. */
+  /** Returns whether the number can continue with this character. If not, nothing changes. */
   next(character: string): boolean {
     const place = follow(this.place, character);
     this.place = place ?? this.place;

@@ -1,4 +1,4 @@
-/** Says which values of a JSON text are wanted: pointers (RFC 6901) in which `*` stands for any one name or index. */
+/** Matches the paths of values against JSON pointers (RFC 6901), in which `*` matches any single name or index. */
 export class PointerFilter {
   private readonly patterns: readonly (readonly string[])[];
 

@@ -1,8 +1,8 @@
 /**
- * Recognises a text that begins with another one, which came in pieces and is not retained.
+ * Detects whether a text begins with another one that arrived in pieces and was not retained.
  *
- * Two hashes of 32 bits stand for the text, so that a stream of any length takes a few numbers. Texts that only differ
- * can be confused once in 2^64; the producer of both would have to want it.
+ * The state is two 32-bit hashes, however long the text is. By chance, two different texts match once in 2^64. The
+ * hashes are not cryptographic, so a hostile producer can construct a match, but only between its own texts.
  */
 export class TextFingerprint {
   length = 0;
@@ -21,7 +21,7 @@ export class TextFingerprint {
     this.length += text.length;
   }
 
-  /** The rest of a text that begins with what was appended; `undefined` for any other text. */
+  /** Returns the rest of a text that begins with the appended text; `undefined` for any other text. */
   restOf(text: string): string | undefined {
     if (text.length < this.length) {
       return undefined;
