@@ -11,14 +11,14 @@ import type {
   StoredEntry,
 } from './commitLog.js';
 
-/** What `appendCommits` says about what came in. */
+/** An output event of `appendCommits`. */
 export type Appended<K extends string = string> =
-  /** The log has the commit, at this position; a `tail` and a `drop` have none. */
+  /** The commit was stored at this position. A `tail` and a `drop` are not stored and have none. */
   | { readonly type: 'entry'; readonly position: string | undefined; readonly commit: Commit<K> }
-  /** Another writer claimed this stream, or its lease ended. Nothing more of it is stored. */
+  /** Another writer claimed this stream, or its lease expired. No more of its commits are stored. */
   | { readonly type: 'fenced'; readonly stream: StreamRef<K> };
 
-/** What the writer wants of the log next. */
+/** The next call to the log. */
 export type WriterStep<K extends string> =
   | { readonly type: 'claim'; readonly requests: readonly ClaimRequest<K>[] }
   | { readonly type: 'append'; readonly requests: readonly AppendRequest<K>[] }
@@ -32,35 +32,35 @@ export interface WriterSink<K extends string> {
 export interface WriterRules {
   readonly existing: 'restart' | 'continue';
   readonly lease: number;
-  /** Different for each writer, in all processes. */
+  /** Unique among the writers of all processes. */
   readonly name: string;
 }
 
 /** A stream of the source. */
 interface WriterStream<K extends string> {
-  /** As the source names it. */
+  /** The stream in the commits of the source. */
   readonly source: StreamRef<K>;
   claim: Claim<K> | undefined;
-  /** Whether its commits are ignored: it is fenced, failed or closed. */
+  /** Whether its commits are ignored, because it is fenced, failed or closed. */
   isOver: boolean;
   /** The number of the next entry. */
   number: number;
   /** The number of lines so far. */
   lines: number;
-  /** The tail that is the last of its commits in the queue. */
+  /** The last of its commits in the queue, if that is a tail. */
   tail: Item<K> | undefined;
-  /** The entries that the log had already; undefined when all of them were compared. */
+  /** The entries that the log already had; `undefined` once all of them are compared. */
   replay: Replay<K> | undefined;
 }
 
-/** Entries of a stream that the log had when it was claimed, read in pages. */
+/** The entries of a stream that the log had when it was claimed, read in pages. */
 interface Replay<K extends string> {
   page: readonly StoredEntry<K>[];
   index: number;
   after: string | undefined;
-  /** Whether there are no more pages, or they are gone. */
+  /** Whether there are no more pages, or the log no longer has them. */
   isRead: boolean;
-  /** The number of lines after the entries that were read. */
+  /** The number of lines after the entries read so far. */
   lines: number;
 }
 
@@ -70,25 +70,25 @@ interface Item<K extends string> {
   commit: OpenCommit<K> | AppendRequest<K>['commit'] | TailCommit<K>;
   /** Whether the source has no more commits of the stream. */
   readonly isLast: boolean;
-  /** The number of its entry; for a tail, of the entry that follows. */
+  /** The number of its entry; for a tail, of the next entry. */
   number: number;
   result: AppendResult | undefined;
 }
 
-/** Append steps are at most this long, and hold at most this many code units unless one commit is longer. */
+/** The most requests in an append step. A step ends once it has `MOST_TEXT` code units. */
 const MOST_REQUESTS = 500;
 const MOST_TEXT = 1_000_000;
 
 const UNKNOWN: AppendResult = { type: 'stored', position: undefined };
 
 /**
- * Makes of commits the steps that store them, one step at a time and in the order of the commits.
+ * Turns commits into the steps that store them, one step at a time and in the order of the commits.
  *
- * Opens in a row are claimed together; other commits are appended together. A step that is repeated is the same object
- * with the same tokens and numbers, by which the log recognises it.
+ * Consecutive opens are claimed together; other commits are appended together. A repeated step has the same tokens
+ * and numbers, so that the log recognises it.
  */
 export class CommitWriter<K extends string> {
-  /** How many commits wait to be stored, with those in the step. */
+  /** The number of commits that wait to be stored, including those in the step. */
   waiting = 0;
   /** The streams that this writer holds. */
   readonly held = new Set<WriterStream<K>>();
@@ -97,13 +97,13 @@ export class CommitWriter<K extends string> {
   private readonly queue = new ChunkedQueue<Item<K>>();
   private readonly streams = new Map<StreamRef<K>, WriterStream<K>>();
   private readonly names = new StreamMap<WriterStream<K>>();
-  /** What the step is about. */
+  /** The commits of the current step. */
   private step: Item<K>[] = [];
-  /** The stream whose entries are being read. */
+  /** The stream whose entries the current step reads. */
   private reading: WriterStream<K> | undefined = undefined;
-  /** Streams that differ from what the log has of them. */
+  /** The first commits that differ from the entries of the log. */
   private readonly failing: Item<K>[] = [];
-  /** Entries of the step that the log has at places that it does not know. */
+  /** Commits of the step that were stored before, at positions that the log does not know. */
   private lost: Item<K>[] = [];
   private claims = 0;
 
@@ -124,14 +124,14 @@ export class CommitWriter<K extends string> {
         this.push(opened, commit);
       }
     } else if (commit.type === 'tail' && stream.tail !== undefined) {
-      // Only the latest of the tails that wait matters.
+      // Only the latest waiting tail matters.
       stream.tail.commit = commit;
     } else {
       this.push(stream, commit);
     }
   }
 
-  /** The next step; undefined when nothing waits. Its answer has to be given before the next one is taken. */
+  /** The next step; `undefined` if nothing waits. It must be answered before the next one is taken. */
   take(): WriterStep<K> | undefined {
     for (;;) {
       const [failing] = this.failing;
@@ -195,7 +195,7 @@ export class CommitWriter<K extends string> {
     }
   }
 
-  /** Entries that follow those that were read before; none when there are no more, or they are gone. */
+  /** The next page of entries; empty if there are no more, or the log no longer has them. */
   answerRead(entries: readonly StoredEntry<K>[]): void {
     const { reading } = this;
     this.reading = undefined;
@@ -224,7 +224,7 @@ export class CommitWriter<K extends string> {
     this.failing.length = 0;
   }
 
-  /** By the object, since two sources that are merged may use the same names; by the names when it is another object. */
+  /** Finds a stream by its object, because merged sources may use the same names, and else by its names. */
   private find(source: StreamRef<K>): WriterStream<K> | undefined {
     return this.streams.get(source) ?? this.names.get(source.kind, source.generation, source.id);
   }
@@ -266,7 +266,7 @@ export class CommitWriter<K extends string> {
       }
       const stream = item.stream.source;
       const size = keys.size;
-      // A step claims a key once.
+      // A step claims a key at most once.
       if (keys.add(JSON.stringify([stream.kind, stream.id])).size === size) {
         break;
       }
@@ -278,7 +278,7 @@ export class CommitWriter<K extends string> {
     return { type: 'claim', requests };
   }
 
-  /** Commits up to the next open. Undefined when none of them needs the log. */
+  /** Takes commits up to the next open. Returns `undefined` if none of them has to be stored. */
   private takeAppends(): WriterStep<K> | undefined {
     const requests: AppendRequest<K>[] = [];
     let length = 0;
@@ -317,7 +317,7 @@ export class CommitWriter<K extends string> {
       } else if (known === 'gone' || isSameCommit(known.commit, item.commit)) {
         item.result = known === 'gone' ? UNKNOWN : { type: 'stored', position: known.position };
       } else {
-        // The log keeps what it has; the close comes after all of it.
+        // The entries of the log stand. The close is stored after them.
         this.step.pop();
         this.waiting--;
         stream.isOver = true;
@@ -331,7 +331,7 @@ export class CommitWriter<K extends string> {
     return undefined;
   }
 
-  /** What the log has under the number of the next commit; undefined when it has nothing. */
+  /** The entry with the number of the next commit; `undefined` if the log has none. */
   private knownEntry(stream: WriterStream<K>): StoredEntry<K> | 'unread' | 'gone' | undefined {
     const { claim, replay, number } = stream;
     if (replay === undefined || claim === undefined || number >= claim.entries) {
@@ -354,7 +354,7 @@ export class CommitWriter<K extends string> {
     return { type: 'read', stream: claim?.stream ?? source, after: replay?.after };
   }
 
-  /** Closes a stream that differs from what the log has of it, once it is known how many lines that has. */
+  /** Closes a stream that differs from the log, once its number of lines in the log is known. */
   private fail({ stream, number, isLast }: Item<K>): WriterStep<K> {
     const { claim, replay } = stream;
     if (replay?.isRead === false) {
@@ -375,7 +375,7 @@ export class CommitWriter<K extends string> {
     };
   }
 
-  /** Reads the stream of the first lost entry until it is found. */
+  /** Reads the stream of the first lost entry until the entry is found. */
   private findLost(): WriterStep<K> | undefined {
     for (let item = this.lost[0]; item !== undefined; item = this.lost[0]) {
       const { stream } = item;
@@ -412,7 +412,7 @@ export class CommitWriter<K extends string> {
     const { stream, commit, number, result } = item;
     if (commit.type === 'tail') {
       if (!stream.isOver) {
-        // One that is stale already reaches nobody.
+        // A stale tail is not published.
         if (stream.number === number && number >= (stream.claim?.entries ?? 0)) {
           this.sink.publish({ commit, number });
         }
@@ -436,7 +436,7 @@ export class CommitWriter<K extends string> {
     }
   }
 
-  /** A commit of a stream that is over. */
+  /** Skips a commit of a stream that is fenced, failed or closed. */
   private ignore({ stream, commit, isLast }: Item<K>): void {
     if (commit.type !== 'tail') {
       this.waiting--;

@@ -3,24 +3,24 @@ import type { LiveTail, StoredEntry } from './commitLog.js';
 
 interface LiveStream<K extends string> {
   readonly stream: StreamRef<K>;
-  /** How many entries are stored, as far as the reader knows. */
+  /** The number of stored entries that the reader knows of. */
   entries: number | undefined;
   tail: LiveTail<K> | undefined;
 }
 
 /**
- * The latest tail of each stream, until the reader has read what was stored before it.
+ * The latest tail of each stream, until the reader has read the entries before it.
  *
- * Tails do not go through the store, so they come earlier or later than the entries around them. A tail is current only
- * while its stream has as many entries as it had when the tail was made. What the reader has read says how many those
- * are, except for streams that it joined in the middle: for these the log has to be asked once.
+ * Tails are not stored, so they may arrive before or after the entries around them. A tail is current only while its
+ * stream has as many entries as when the tail was created. The reader counts the entries that it reads. For streams
+ * that it joins in the middle, it asks the log once.
  */
 export class LiveTails<K extends string> {
   private readonly streams = new Map<string, LiveStream<K>>();
   /** The streams that have a tail. */
   private readonly waiting = new Set<LiveStream<K>>();
 
-  /** Replaces the tail of its stream, unless that is newer. */
+  /** Replaces the tail of the stream, unless that is newer. */
   add(tail: LiveTail<K>): void {
     const { stream } = tail.commit;
     const key = keyOf(stream);
@@ -35,9 +35,9 @@ export class LiveTails<K extends string> {
     }
   }
 
-  /** The reader has read this entry. */
+  /** Counts an entry that was read. */
   read({ commit, number }: StoredEntry<K>): void {
-    // Without tails there is nothing to count, and no key to make.
+    // Without tails, entries need not be counted.
     if (this.streams.size === 0) {
       return;
     }
@@ -54,7 +54,7 @@ export class LiveTails<K extends string> {
     }
   }
 
-  /** A stream with a tail that the log has to be asked about. */
+  /** A stream with a tail whose number of entries the reader must ask for. */
   unknown(): StreamRef<K> | undefined {
     for (const { stream, entries } of this.waiting) {
       if (entries === undefined) {
@@ -64,7 +64,7 @@ export class LiveTails<K extends string> {
     return undefined;
   }
 
-  /** The answer of the log: how many entries the stream has, or undefined because it is not open. */
+  /** The answer of the log: the number of entries of the stream, or `undefined` if it is not open. */
   know(stream: StreamRef<K>, entries: number | undefined): void {
     const key = keyOf(stream);
     const live = this.streams.get(key);
@@ -79,7 +79,7 @@ export class LiveTails<K extends string> {
     }
   }
 
-  /** The tails that are current, for a reader that has read everything. Each is returned once. */
+  /** The current tails, for a reader at the end of the log. Each is returned once. */
   take(): readonly LiveTail<K>[] {
     const tails: LiveTail<K>[] = [];
     for (const live of this.waiting) {

@@ -2,34 +2,35 @@ import type { StreamRef } from '../../commits.js';
 import { StreamMap } from '../streams/streamMap.js';
 import type { LiveTail, LogEntry, StoredEntry } from './commitLog.js';
 
-/** A stream that the reader has heard of, until its close. */
+/** A stream that the reader has received an entry or a tail of, until its close. */
 interface ReaderStream<K extends string> {
-  /** The object that stands for the stream in everything that comes out. */
+  /** The object that identifies the stream in all emitted commits. */
   readonly ref: StreamRef<K>;
-  /** How many entries of it are before the place where the reader is; undefined when it has seen none. */
+  /** The number of its entries before the position of the reader; `undefined` if the reader has read none. */
   entries: number | undefined;
-  /** The latest tail, until the reader gets to the entry before it. */
+  /** The latest tail, until the reader reaches the entry before it. */
   tail: LiveTail<K> | undefined;
 }
 
 /**
- * Tells which tails may come out: a tail is right while the entries of its stream are exactly those that were stored
- * before it. An earlier one waits, of each stream the latest, and a later one is stale.
+ * Decides which tails are emitted. A tail is current while the reader has read exactly the entries that were stored
+ * before it. While entries are missing, the latest tail of the stream waits. A tail with fewer entries before it is
+ * stale.
  *
- * A reader that starts in the middle does not know how many entries of a stream are before it. Once it has reached the
- * end, the log can say that.
+ * A reader that starts in the middle does not know how many entries of a stream came before. At the end of the log it
+ * asks the log.
  */
 export class ReaderStreams<K extends string> {
   private readonly emit: (entry: LogEntry<K>) => void;
   private readonly streams = new StreamMap<ReaderStream<K>>();
-  /** Streams with a tail whose number of entries is not known. */
+  /** Streams that have a tail but an unknown number of entries. */
   private readonly unknown = new Set<ReaderStream<K>>();
 
   constructor(emit: (entry: LogEntry<K>) => void) {
     this.emit = emit;
   }
 
-  /** Emits an entry, and the tail that waits for it. */
+  /** Emits an entry, and the tail that waited for it. */
   deliver({ position, commit, number }: StoredEntry<K>): void {
     const stream = this.find(commit.stream);
     stream.entries = number + 1;
@@ -42,7 +43,7 @@ export class ReaderStreams<K extends string> {
     this.emitTail(stream);
   }
 
-  /** Emits a tail, or keeps it. */
+  /** Emits a tail, or stores it until its turn. */
   addTail(tail: LiveTail<K>): void {
     const stream = this.find(tail.commit.stream);
     stream.tail = tail;
@@ -53,12 +54,12 @@ export class ReaderStreams<K extends string> {
     }
   }
 
-  /** A stream whose entries the reader has to ask for, once it has reached the end. */
+  /** A stream whose number of entries the reader must ask for at the end of the log. */
   get asksFor(): StreamRef<K> | undefined {
     return this.unknown.values().next().value?.ref;
   }
 
-  /** How many entries of a stream the log has; undefined when it is not open. */
+  /** The answer of the log: the number of entries of the stream, or `undefined` if it is not open. */
   answer({ kind, generation, id }: StreamRef<K>, entries: number | undefined): void {
     const stream = this.streams.get(kind, generation, id);
     if (stream === undefined || !this.unknown.delete(stream)) {
@@ -69,7 +70,7 @@ export class ReaderStreams<K extends string> {
       stream.entries = entries;
       this.emitTail(stream);
     } else if (entries === undefined || entries > number) {
-      // It is stale. The entries that make it so are on their way.
+      // The tail is stale. The entries after it will arrive.
       this.delete(stream);
     }
   }
