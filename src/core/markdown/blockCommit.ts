@@ -1,6 +1,6 @@
 import type { CloseReason, DropCommit, OpenCommit, StreamRef } from '../../commits.js';
 
-/** What a block is, in the names of mdast. */
+/** The type of a block, with the names of mdast. */
 export type BlockType =
   | 'paragraph'
   | 'heading'
@@ -9,11 +9,11 @@ export type BlockType =
   | 'list'
   | 'code'
   | 'html'
-  /** A table of GFM. */
+  /** A GFM table. */
   | 'table'
-  /** A block fenced by `$$`. */
+  /** A block between `$$` fences. */
   | 'math'
-  /** A paragraph that is nothing but link reference definitions. */
+  /** A paragraph that contains only link reference definitions. */
   | 'definition';
 
 /** An output event of `commitBlocks`. */
@@ -25,7 +25,7 @@ export type BlockCommit<K extends string = string> =
   | BlockCloseCommit<K>
   | DropCommit;
 
-/** A block is over. It never changes. */
+/** A complete block. Immutable. */
 export interface BlockLinesCommit<K extends string = string> {
   readonly type: 'block';
   readonly stream: StreamRef<K>;
@@ -34,25 +34,25 @@ export interface BlockLinesCommit<K extends string = string> {
   readonly block: BlockType;
   /** The number of its first line in the stream. */
   readonly from: number;
-  /** The number of the line behind its last one. */
+  /** The number of the line after its last line. */
   readonly to: number;
-  /** The source: all its lines with their line ends. */
+  /** The source: all lines with their line ends. */
   readonly text: string;
 }
 
-/** The text that is in no committed block. A later `draft` or `block` of the same stream replaces it. */
+/** The text after the committed blocks. A later `draft` or `block` of the same stream replaces it. */
 export interface BlockDraftCommit<K extends string = string> {
   readonly type: 'draft';
   readonly stream: StreamRef<K>;
-  /** The number that the next block of the stream will have. */
+  /** The number of the next block of the stream. */
   readonly index: number;
-  /** What the next block would be if the stream ended now. */
+  /** The type of the next block if the stream ended now. */
   readonly block: BlockType;
   readonly from: number;
   readonly text: string;
 }
 
-/** The blocks from `index` on are withdrawn; the right ones follow. */
+/** Withdraws the blocks from `index` on. The correct blocks follow. */
 export interface BlockReviseCommit<K extends string = string> {
   readonly type: 'revise';
   readonly stream: StreamRef<K>;
@@ -66,8 +66,8 @@ export interface BlockCloseCommit<K extends string = string> {
   readonly reason: CloseReason;
   /** The number of blocks of the stream. */
   readonly blocks: number;
-  /** What failed; only where `reason` is `error`. */
+  /** What failed; only if `reason` is `error`. */
   readonly error?: unknown;
-  /** Why the producer ended the stream, in its own word; only where it said so. */
+  /** The producer's own word for why it ended the stream, if it sent one. */
   readonly finishReason?: string;
 }

@@ -16,15 +16,15 @@ import { hasHTMLEnd, type HTMLEnd, htmlEndAt } from './htmlBlock.js';
 import { LineCursor } from './lineCursor.js';
 import { countCells, countDelimiters } from './tableRow.js';
 
-/** What counts as a block. */
+/** The rules for recognising blocks. */
 export interface BlockRules {
   readonly tables: boolean;
   readonly math: boolean;
-  /** How deep quotes and lists may be nested; beyond, they are text. */
+  /** The maximum nesting depth of quotes and lists. Markers beyond it are text. */
   readonly maxNesting: number;
 }
 
-/** A block of the document that is over. */
+/** A complete block of the document. */
 export interface Block {
   readonly block: BlockType;
   readonly from: number;
@@ -35,15 +35,15 @@ export interface Block {
 /** Receives the blocks, in order. `blank` is the text of the blank lines between the block and the current line. */
 export type BlockSink = (block: Block, blank: string) => void;
 
-/** A quote or a list item that may go on with the next line. */
+/** An open quote or list item. */
 interface Container {
-  /** How far the content of a list item is indented; `undefined` for a quote. */
+  /** The indentation of the content of a list item; `undefined` for a quote. */
   readonly width: number | undefined;
-  /** Whether anything is in it. A list item that begins with two blank lines is over. */
+  /** Whether it has content. A blank line closes a list item without content. */
   hasContent: boolean;
 }
 
-/** The innermost block that may go on with the next line. A heading and a thematic break never do. */
+/** The innermost open block. Headings and thematic breaks close at once. */
 type Leaf =
   | Paragraph
   | { readonly type: 'fence'; readonly fence: Fence }
@@ -53,39 +53,39 @@ type Leaf =
 
 interface Paragraph {
   readonly type: 'paragraph';
-  /** `undefined` if its first line begins no definition. */
+  /** `undefined` if its first line does not begin a definition. */
   readonly definitions: DefinitionScanner | undefined;
-  /** Whether the lines before the last one are nothing but definitions. */
+  /** Whether the lines before the last one are only definitions. */
   wasDefinition: boolean;
   lines: number;
-  /** The last line, which may be the head of a table. */
+  /** The last line, which may be the header row of a table. */
   lastLine: string;
   lastOffset: number;
 }
 
-/** The child of the document that is not over. */
+/** The open child of the document. */
 interface OpenBlock {
   type: BlockType;
   from: number;
   to: number;
-  /** All its lines but the last one. Only ever appended to, which for a JavaScript engine means linking two strings. */
+  /** All its lines except the last one. Only appended to, which a JavaScript engine does by linking two strings. */
   before: string;
   last: string;
-  /** The blank lines after the last one: they are in the block if it goes on. */
+  /** The blank lines after the last one. They belong to the block if it continues. */
   blank: string;
   /** The marker of a list. */
   marker: number;
 }
 
-/** Indented so far, a line is code. */
+/** The indentation of indented code. */
 const CODE_INDENT = 4;
 
 /**
- * Finds the blocks of a document, a line at a time.
+ * Finds the blocks of a document, line by line.
  *
- * It follows the block structure of CommonMark 0.31.2: first the containers that the line continues, then the blocks that
- * it begins, then its text. Only the innermost blocks that may go on are kept, so a line costs time in proportion to its
- * length, whatever came before.
+ * Implements the block structure of CommonMark 0.31.2: it matches the containers that a line continues, then the
+ * blocks that the line begins, then its text. It retains only open blocks, so a line costs time in proportion to its
+ * length.
  */
 export class BlockMachine {
   readonly rules: BlockRules;
@@ -93,14 +93,14 @@ export class BlockMachine {
   open: OpenBlock | undefined = undefined;
   private readonly sink: BlockSink;
   private readonly cursor = new LineCursor();
-  /** From the outside in. */
+  /** The open containers, outermost first. */
   private containers: Container[] = [];
   private leaf: Leaf | undefined = undefined;
   /** The number of the current line. */
   private line = 0;
   /** The current line with its line end. */
   private source = '';
-  /** Whether the current line is in the open block. */
+  /** Whether the current line is already added to the open block. */
   private isKept = false;
 
   constructor(rules: BlockRules, sink: BlockSink) {
@@ -125,7 +125,7 @@ export class BlockMachine {
     return isVerbatim && this.containers.every(({ width }) => width !== undefined);
   }
 
-  /** What the open block is if the document ends now. */
+  /** The type of the open block if the document ended now. */
   get openType(): BlockType | undefined {
     const { open, leaf } = this;
     return open?.type === 'paragraph' && leaf?.type === 'paragraph' && leaf.definitions?.isComplete === true
@@ -133,13 +133,16 @@ export class BlockMachine {
       : open?.type;
   }
 
-  /** Whether the open block is a paragraph, and may still be nothing but definitions. */
+  /** Whether the open block is a paragraph that may still contain only definitions. */
   get mayBeDefinition(): boolean {
     const { open, leaf } = this;
     return open?.type === 'paragraph' && leaf?.type === 'paragraph' && leaf.definitions?.isFailed === false;
   }
 
-  /** A machine that goes on from here and leaves this one alone. The open block must be a paragraph, or none. */
+  /**
+   * Returns an independent machine that continues from here. The open block must be a paragraph, or there must be
+   * none.
+   */
   fork(sink: BlockSink): BlockMachine {
     const fork = new BlockMachine(this.rules, sink);
     if (this.open !== undefined && this.leaf?.type === 'paragraph') {
@@ -156,7 +159,7 @@ export class BlockMachine {
     this.source = text + eol;
     this.isKept = false;
     if (open !== undefined && this.lengthOf(open) + this.source.length > LONGEST_TEXT) {
-      // No string can hold that block: the rest is one more.
+      // The block is too long for a string. The rest is another block.
       this.finish();
     }
     cursor.start(text);
@@ -172,7 +175,7 @@ export class BlockMachine {
     }
   }
 
-  /** The document ends. */
+  /** The document ended: closes the open block. */
   finish(): void {
     const { open, openType } = this;
     if (open !== undefined && openType !== undefined) {
@@ -221,7 +224,7 @@ export class BlockMachine {
     return true;
   }
 
-  /** Returns whether the line is all the leaf's own. */
+  /** Returns whether the whole line belongs to the leaf. */
   private continueLeaf(isBlank: boolean): boolean {
     const { cursor, leaf } = this;
     switch (leaf?.type) {
@@ -262,11 +265,11 @@ export class BlockMachine {
     }
   }
 
-  /** Reads what is left of a line that is not blank, after the containers that it continues. */
+  /** Reads the rest of a line that is not blank, after the containers that it continues. */
   private readBlocks(matched: number): void {
     const { cursor } = this;
     const isMatched = matched === this.containers.length;
-    /** How many containers go on or began in this line. */
+    /** The number of containers that continue or begin in this line. */
     let depth = matched;
     let paragraph = this.leaf?.type === 'paragraph' ? this.leaf : undefined;
     while (!cursor.isBlank && cursor.indent < CODE_INDENT) {
@@ -284,12 +287,12 @@ export class BlockMachine {
       paragraph = undefined;
     }
     if (cursor.isBlank) {
-      // A container without content, or a blank line in a quote.
+      // An empty container, or a blank line in a quote.
       this.containers.length = depth;
       this.leaf = undefined;
       this.keepLine();
     } else if (paragraph !== undefined) {
-      // Where its containers do not go on, this is a lazy continuation line.
+      // If its containers do not continue, this is a lazy continuation line.
       this.continueParagraph(paragraph);
     } else if (cursor.indent >= CODE_INDENT) {
       this.beginLeaf(depth, 'code');
@@ -301,7 +304,7 @@ export class BlockMachine {
     }
   }
 
-  /** Returns whether a leaf begins here, or a heading ends that the paragraph becomes. */
+  /** Returns whether a leaf begins here, or the line underlines the paragraph as a heading. */
   private readLeaf(depth: number, paragraph: Paragraph | undefined, isInParagraph: boolean): boolean {
     const { text, offset, code } = this.cursor;
     if (code === NUMBER_SIGN && isHeading(text, offset)) {
@@ -349,7 +352,7 @@ export class BlockMachine {
       return false;
     }
     cursor.consume(marker.length);
-    // Content that is indented as code begins one column behind the marker.
+    // Indented code in a list item begins one column after the marker.
     const spaces = cursor.isBlank || cursor.indent > CODE_INDENT ? 1 : cursor.indent;
     cursor.consumeColumns(spaces);
     this.beginContainer(depth, 'list', marker.code, indent + marker.length + spaces);
@@ -372,7 +375,7 @@ export class BlockMachine {
     this.containers.push({ width, hasContent: false });
   }
 
-  /** Begins a block that is in so many containers. */
+  /** Begins a block inside `depth` containers. */
   private beginLeaf(depth: number, type: BlockType, marker = 0): void {
     const parent = this.containers[depth - 1];
     if (parent === undefined) {
@@ -422,7 +425,7 @@ export class BlockMachine {
     this.closeLeaf();
   }
 
-  /** Returns whether the line makes the last line of the paragraph the head of a table. */
+  /** Returns whether the line makes the last line of the paragraph the header row of a table. */
   private readDelimiters(paragraph: Paragraph): boolean {
     const { text, offset } = this.cursor;
     const cells = this.rules.tables ? countDelimiters(text, offset) : 0;
@@ -443,7 +446,7 @@ export class BlockMachine {
     return true;
   }
 
-  /** The leaf does not go on after this line. */
+  /** The leaf ends with this line. */
   private closeLeaf(): void {
     if (this.containers.length === 0) {
       this.finish();
@@ -451,7 +454,7 @@ export class BlockMachine {
     this.leaf = undefined;
   }
 
-  /** Puts the line into the open block; one that `isBlank` only if the block goes on after it. */
+  /** Adds the line to the open block. A line that `isBlank` is added only if the block continues after it. */
   private keepLine(isBlank = false): void {
     const { open, source } = this;
     if (open === undefined || this.isKept) {

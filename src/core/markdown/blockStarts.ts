@@ -24,9 +24,9 @@ export interface Fence {
   readonly length: number;
 }
 
-/** A bullet, or the number of a list item with what follows it. */
+/** A bullet, or the number of a list item with its delimiter. */
 export interface ListMarker {
-  /** The bullet, or the character behind the number. Items of one list have the same. */
+  /** The bullet, or the delimiter after the number. It is the same in all items of a list. */
   readonly code: number;
   readonly length: number;
   /** The number; `undefined` for a bullet. */
@@ -36,13 +36,13 @@ export interface ListMarker {
 const MAX_DIGITS = 9;
 const MAX_HEADING_LEVEL = 6;
 
-/** Whether a heading begins at `offset` with number signs. */
+/** Whether an ATX heading begins at `offset`. */
 export function isHeading(text: string, offset: number): boolean {
   const end = skipRun(text, offset, NUMBER_SIGN);
   return end - offset <= MAX_HEADING_LEVEL && (end === text.length || isSpace(text.charCodeAt(end)));
 }
 
-/** Whether the line from `offset` on is three or more of the same mark, with spaces anywhere. */
+/** Whether the line from `offset` on is a thematic break: three or more of the same mark, with spaces anywhere. */
 export function isThematicBreak(text: string, offset: number): boolean {
   const mark = text.charCodeAt(offset);
   if (mark !== ASTERISK && mark !== HYPHEN && mark !== UNDERSCORE) {
@@ -60,7 +60,7 @@ export function isThematicBreak(text: string, offset: number): boolean {
   return marks >= 3;
 }
 
-/** Whether the line from `offset` on makes a heading of the paragraph before it. */
+/** Whether the line from `offset` on is a setext heading underline. */
 export function isUnderline(text: string, offset: number): boolean {
   const code = text.charCodeAt(offset);
   return (code === EQUALS || code === HYPHEN) && isBlankFrom(text, skipRun(text, offset, code));
@@ -78,7 +78,7 @@ export function fenceAt(text: string, offset: number, math: boolean): Fence | un
     return undefined;
   }
   if (code !== TILDE && text.includes(isMath ? '$' : '`', end)) {
-    // It opens a span within a paragraph.
+    // It begins a span in a paragraph.
     return undefined;
   }
   return { block: isMath ? 'math' : 'code', code, length };
@@ -110,7 +110,7 @@ export function listMarkerAt(text: string, offset: number): ListMarker | undefin
   return { code: text.charCodeAt(end), length: after - offset, number };
 }
 
-/** A list item can interrupt a paragraph only if it is not empty and, with a number, if that is 1. */
+/** A list item can interrupt a paragraph only if it is not empty and its number, if any, is 1. */
 export function canInterruptParagraph({ length, number }: ListMarker, text: string, offset: number): boolean {
   return (number === undefined || number === 1) && skipSpaces(text, offset + length) < text.length;
 }

@@ -7,10 +7,10 @@ import { isBlankFrom } from './characters.js';
 import { linesOf, RetainedBlocks } from './retainedBlocks.js';
 import { UnfinishedLine } from './unfinishedLine.js';
 
-/** How the blocks of a stream are committed. */
+/** The rules for committing the blocks of a stream. */
 export interface BlockStreamRules extends BlockRules {
   readonly draft: boolean;
-  /** The most UTF-16 code units of committed blocks that are kept so that they can be revised. */
+  /** The most UTF-16 code units of committed blocks that are retained for a `revise`. */
   readonly maxRetained: number;
 }
 
@@ -23,18 +23,18 @@ export class BlockStream<K extends string> {
   private machine: BlockMachine;
   /** The number of committed blocks. */
   private blocks = 0;
-  /** The number of the line that is next, or that has parts. */
+  /** The number of the current line. */
   private index = 0;
   /** The committed parts of that line. */
   private parts = '';
   /** The text after the parts. */
   private tail = '';
   private readonly unfinished = new UnfinishedLine();
-  /** The latest draft, as long as it stands. */
+  /** The latest draft, until a block or a `revise` replaces it. */
   private draft: BlockDraftCommit<K> | undefined = undefined;
-  /** The unfinished line in it. */
+  /** The unfinished line of the draft. */
   private draftLine = '';
-  /** Whether a `revise` went too far back, so that what was committed stands. */
+  /** Whether a `revise` went further back than the retained blocks, so that the committed blocks stand. */
   private isFrozen = false;
 
   constructor(stream: StreamRef<K>, rules: BlockStreamRules, sink: CommitSink<BlockCommit<K>>) {
@@ -68,7 +68,7 @@ export class BlockStream<K extends string> {
     }
   }
 
-  /** The text ends here. */
+  /** The text ended: commits the last block and the `close`. */
   close({ reason, error, finishReason }: Pick<CloseCommit, 'reason' | 'error' | 'finishReason'>): void {
     this.endLine();
     this.machine.finish();
@@ -107,12 +107,12 @@ export class BlockStream<K extends string> {
 
   private addLine({ index, text, eol }: LineCommit): void {
     if (index !== this.index) {
-      // Commits were filtered out; what is left of a line must not run into another.
+      // Commits are missing. The parts of one line must not be joined to another line.
       this.endLine();
       this.index = index;
     }
     if (this.parts.length + text.length > LONGEST_TEXT) {
-      // No string can hold that line: the rest is one more, with the same number.
+      // The line is too long for a string. The rest is another line with the same number.
       this.endLine();
     }
     this.tail = '';
@@ -124,7 +124,7 @@ export class BlockStream<K extends string> {
     }
   }
 
-  /** Makes a line of the parts of a line, although it has not ended. */
+  /** Ends the current line after its committed parts. */
   private endLine(): void {
     if (this.parts !== '') {
       this.readLine(this.parts, '');
@@ -146,7 +146,7 @@ export class BlockStream<K extends string> {
   }
 
   /**
-   * Withdraws the blocks that depend on a line, also those that the line showed to be over, and reads the lines before it
+   * Withdraws the blocks that depend on a line, including those that the line closed, and reads the lines before it
    * again.
    */
   private revise({ index }: ReviseCommit): void {
@@ -158,7 +158,7 @@ export class BlockStream<K extends string> {
     const from = withdrawn[0]?.from ?? open?.from ?? this.index;
     const lines = linesOf(withdrawn.map((block) => block.text + block.blank).join('') + openSource);
     if (this.retained.hasLost(index) || lines.length !== this.index - from) {
-      // Without these lines, what was committed stands.
+      // The lines are not retained, so the committed blocks stand.
       this.isFrozen = true;
       return;
     }
@@ -179,7 +179,7 @@ export class BlockStream<K extends string> {
     }
   }
 
-  /** Commits the text that is in no block, if that has changed. */
+  /** Commits the text after the committed blocks, if it has changed. */
   private commitDraft(): void {
     if (this.isFrozen) {
       return;

@@ -3,45 +3,45 @@ import { CellTable, type TableDraft, withEnd } from '../transcript/cellTable.js'
 import { ListView } from '../transcript/listView.js';
 import type { BlockCommit, BlockType } from './blockCommit.js';
 
-/** A block as a user interface draws it. It is never changed. */
+/** A block to render. Immutable. */
 export interface CellBlock {
   readonly block: BlockType;
-  /** The source: all its lines with their line ends. */
+  /** The source: all lines with their line ends. */
   readonly text: string;
 }
 
-/** The blocks of one stream, as of one moment. It is never changed: what changes is a new cell. */
+/** The blocks of one stream at one moment. Immutable: a change creates a new cell. */
 export interface BlockCell<K extends string = string> {
   readonly stream: StreamRef<K>;
-  /** The blocks that are over; once the stream is closed, also the last one. */
+  /** The complete blocks. Once the stream is closed, this includes the last block. */
   readonly blocks: readonly CellBlock[];
-  /** The text that is in none of them, as far as it is known; `undefined` without any. */
+  /** The text after the complete blocks; `undefined` if there is none. */
   readonly draft: CellBlock | undefined;
   /** `open`, or why the stream was closed. */
   readonly status: 'open' | CloseReason;
-  /** What failed; only where `status` is `error`. */
+  /** What failed; only if `status` is `error`. */
   readonly error?: unknown;
-  /** Why the producer ended the stream, in its own word; only where it said so. */
+  /** The producer's own word for why it ended the stream, if it sent one. */
   readonly finishReason?: string;
 }
 
-/** The blocks of all streams, by `order`, then by opening. It is never changed: what changes is a new transcript. */
+/** The blocks of all streams, by `order`, then by opening. Immutable: a change creates a new transcript. */
 export type BlockTranscript<K extends string = string> = readonly BlockCell<K>[];
 
-/** What becomes the next cell of a stream. */
+/** The mutable state from which the next cell of a stream is created. */
 interface BlockCellDraft<K extends string> extends TableDraft<K, BlockCellDraft<K>> {
-  /** Only grows, so that earlier cells can take their blocks from it when they are read. */
+  /** Only grows, so that earlier cells can copy their blocks from it when they are read. */
   blocks: CellBlock[];
-  /** The blocks of the cell, as of the latest transcript that had other blocks. */
+  /** The blocks of the latest cell. */
   view: ListView<CellBlock>;
   /** The number of the next block. */
   index: number;
   draft: CellBlock | undefined;
-  /** Whether the blocks differ from those of the cell. */
+  /** Whether the blocks differ from those of the latest cell. */
   blocksChanged: boolean;
 }
 
-/** Follows block commits and gives, when asked, the transcript of them. */
+/** Applies block commits and returns their transcript on demand. */
 export class BlockTranscriptBuilder<K extends string> extends CellTable<K, BlockCellDraft<K>, BlockCell<K>> {
   apply(commit: BlockCommit<K>): void {
     if (commit.type === 'drop') {
@@ -98,7 +98,7 @@ export class BlockTranscriptBuilder<K extends string> extends CellTable<K, Block
       from.blocksChanged = false;
     }
     if (status !== 'open') {
-      // The blocks grow no more: the cell takes them, so that they are held once.
+      // The blocks no longer grow. The cell owns them, so that they are stored once.
       from.view.own();
       from.blocks = [];
     }
@@ -127,7 +127,7 @@ function withdraw(draft: BlockCellDraft<string>, index: number): void {
   }
   const withdrawn = Math.min(draft.index - index, draft.blocks.length);
   if (withdrawn > 0) {
-    // Earlier cells keep the blocks that they had.
+    // Earlier cells must keep their blocks.
     draft.blocks = draft.blocks.slice(0, draft.blocks.length - withdrawn);
     draft.blocksChanged = true;
   }

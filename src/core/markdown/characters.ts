@@ -1,4 +1,4 @@
-/** The characters that decide about the structure of a line. */
+/** The characters that determine the structure of a line. */
 export const TAB = 0x09;
 export const SPACE = 0x20;
 export const EXCLAMATION_MARK = 0x21;
@@ -43,7 +43,7 @@ export function isLetter(code: number): boolean {
   return lower >= 0x61 && lower <= 0x7a;
 }
 
-/** Where the spaces and tabs that begin at `offset` end. */
+/** The offset after the spaces and tabs at `offset`. */
 export function skipSpaces(text: string, offset: number): number {
   while (isSpace(text.charCodeAt(offset))) {
     offset++;
@@ -51,7 +51,7 @@ export function skipSpaces(text: string, offset: number): number {
   return offset;
 }
 
-/** Where the run of this character that begins at `offset` ends. */
+/** The offset after the run of this character at `offset`. */
 export function skipRun(text: string, offset: number, code: number): number {
   while (text.charCodeAt(offset) === code) {
     offset++;

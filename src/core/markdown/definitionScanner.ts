@@ -24,7 +24,7 @@ type State =
   | 'destination'
   | 'afterDestination'
   | 'beforeTitle'
-  /** The line of the destination is over. */
+  /** The line of the destination ended. */
   | 'nextLine'
   | 'title'
   | 'afterTitle'
@@ -32,7 +32,7 @@ type State =
 
 const MAX_LABEL_LENGTH = 999;
 
-/** Follows the lines of a paragraph and tells whether they are nothing but link reference definitions. */
+/** Checks whether the lines of a paragraph are only link reference definitions. */
 export class DefinitionScanner {
   private state: State = 'start';
   private isEscaped = false;
@@ -41,12 +41,12 @@ export class DefinitionScanner {
   private parentheses = 0;
   private quote = 0;
 
-  /** Whether all lines so far are definitions, and none of them lacks a part. */
+  /** Whether all lines so far are complete definitions. */
   get isComplete(): boolean {
     return this.state === 'start' || this.state === 'nextLine';
   }
 
-  /** Whether it is certain that some text is no definition. */
+  /** Whether some text is certainly not a definition. */
   get isFailed(): boolean {
     return this.state === 'failed';
   }
@@ -55,7 +55,7 @@ export class DefinitionScanner {
     return Object.assign(new DefinitionScanner(), this);
   }
 
-  /** Reads the rest of a line. Spaces at its beginning are not part of it. */
+  /** Reads the rest of a line, after its leading spaces. */
   readLine(text: string, offset: number): void {
     this.readText(text, offset);
     if (this.state !== 'failed') {
@@ -63,7 +63,7 @@ export class DefinitionScanner {
     }
   }
 
-  /** Reads the rest of a line that may go on. */
+  /** Reads the rest of an unfinished line. */
   readText(text: string, offset: number): void {
     for (; offset < text.length && this.state !== 'failed'; offset++) {
       this.state = this.after(text.charCodeAt(offset));
@@ -163,7 +163,7 @@ export class DefinitionScanner {
     if (isSpace(code)) {
       return this.parentheses === 0 ? 'beforeTitle' : 'failed';
     }
-    // A NUL is read as U+FFFD.
+    // CommonMark replaces NUL by U+FFFD.
     if ((code < SPACE && code !== 0) || code === DELETE) {
       return 'failed';
     }

@@ -19,14 +19,14 @@ import {
   BACKTICK,
 } from './characters.js';
 
-/** What ends a block of HTML: one of these texts at the end of its line, or a blank line. */
+/** What ends an HTML block: a line with one of these texts, or a blank line. */
 export type HTMLEnd = readonly string[] | 'blank';
 
-/** Elements whose content is text. */
+/** Elements whose blocks end only at an end tag. */
 const RAW_ELEMENTS: ReadonlySet<string> = new Set(['pre', 'script', 'style', 'textarea']);
 const RAW_ENDS: readonly string[] = [...RAW_ELEMENTS].map((name) => `</${name}>`);
 
-/** The elements of CommonMark 0.31.2, section 4.6, that begin a block in whatever form. */
+/** The elements of CommonMark 0.31.2, section 4.6, start condition 6. */
 const BLOCK_ELEMENTS: ReadonlySet<string> = new Set(
   (
     'address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt ' +
@@ -36,10 +36,10 @@ const BLOCK_ELEMENTS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The longest of those names; a longer one need not be looked up. */
+/** The length of the longest of these names. A longer name need not be looked up. */
 const MAX_NAME_LENGTH = 10;
 
-/** What ends the block of HTML that begins at `offset`. `undefined` if none does. */
+/** What ends the HTML block that begins at `offset`; `undefined` if none begins there. */
 export function htmlEndAt(text: string, offset: number, isInParagraph: boolean): HTMLEnd | undefined {
   switch (text.charCodeAt(offset + 1)) {
     case QUESTION_MARK:
@@ -57,7 +57,7 @@ export function htmlEndAt(text: string, offset: number, isInParagraph: boolean):
   }
 }
 
-/** Whether a line has the end of a block of HTML. */
+/** Whether a line ends an HTML block. */
 export function hasHTMLEnd(text: string, offset: number, ends: HTMLEnd): boolean {
   if (ends === 'blank') {
     return false;
@@ -88,12 +88,12 @@ function elementEndAt(text: string, offset: number, isInParagraph: boolean): HTM
   if (BLOCK_ELEMENTS.has(name) && (isDelimited || text.startsWith('/>', end))) {
     return 'blank';
   }
-  // Any other tag begins a block if it is whole and by itself on the line, but does not interrupt a paragraph.
+  // Any other complete tag begins a block if it is alone on its line, but does not interrupt a paragraph.
   const afterTag = isInParagraph ? -1 : isClosing ? skipClosingTag(text, end) : skipOpenTag(text, end);
   return afterTag !== -1 && isBlankFrom(text, afterTag) ? 'blank' : undefined;
 }
 
-/** Where the name of the tag ends. */
+/** The offset after the name of the tag. */
 function skipName(text: string, offset: number): number {
   if (!isLetter(text.charCodeAt(offset))) {
     return offset;
@@ -105,7 +105,7 @@ function skipName(text: string, offset: number): number {
   return offset;
 }
 
-/** Where the tag ends whose name ended at `offset`; -1 if it is not well formed. */
+/** The offset after the closing tag whose name ends at `offset`; -1 if the tag is malformed. */
 function skipClosingTag(text: string, offset: number): number {
   const end = skipSpaces(text, offset);
   return text.charCodeAt(end) === GREATER_THAN ? end + 1 : -1;

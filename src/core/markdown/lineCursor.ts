@@ -3,15 +3,15 @@ import { isSpace, TAB } from './characters.js';
 const TAB_STOP = 4;
 
 /**
- * A place in a line, in columns: a tab goes on to the next multiple of four, and may be consumed in part.
+ * A position in a line, in columns. A tab extends to the next multiple of four and can be consumed in part.
  *
- * The spaces before the next character are looked at once, however many containers consume them.
+ * The spaces before the next character are scanned once, however many containers consume them.
  */
 export class LineCursor {
   text = '';
   /** The column up to which the line is consumed. */
   column = 0;
-  /** Where the next character that is neither a space nor a tab is. */
+  /** The offset of the next character that is neither a space nor a tab. */
   offset = 0;
   /** The column of that character. */
   offsetColumn = 0;
@@ -24,12 +24,12 @@ export class LineCursor {
     this.skipSpaces();
   }
 
-  /** How many columns the next character is away. */
+  /** The number of columns before the next character. */
   get indent(): number {
     return this.offsetColumn - this.column;
   }
 
-  /** Whether nothing but spaces and tabs is left. */
+  /** Whether only spaces and tabs are left. */
   get isBlank(): boolean {
     return this.offset >= this.text.length;
   }
@@ -43,7 +43,7 @@ export class LineCursor {
     this.column += columns;
   }
 
-  /** Consumes the spaces and so many characters, which are neither spaces nor tabs. */
+  /** Consumes the spaces, and `length` characters that are neither spaces nor tabs. */
   consume(length: number): void {
     this.offset += length;
     this.offsetColumn += length;

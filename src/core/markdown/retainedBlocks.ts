@@ -5,18 +5,18 @@ export interface RetainedBlock extends Linked<RetainedBlock> {
   readonly from: number;
   readonly to: number;
   readonly text: string;
-  /** The line that showed that the block was over. */
+  /** The line that closed the block. */
   readonly decidedBy: number;
   /** The text of the blank lines after it. */
   blank: string;
 }
 
-/** Keeps the latest blocks of a stream, as many as the bound allows. */
+/** Retains the latest blocks of a stream, up to `maxRetained` code units. */
 export class RetainedBlocks {
   readonly maxRetained: number;
   readonly blocks = new LinkedList<RetainedBlock>();
   private length = 0;
-  /** The line that showed that the latest block that is not kept was over. */
+  /** The line that closed the latest deleted block. */
   private lostAt = -1;
 
   constructor(maxRetained: number) {
@@ -29,7 +29,7 @@ export class RetainedBlocks {
     this.removeOldest();
   }
 
-  /** A blank line follows the latest block. */
+  /** Adds a blank line after the latest block. */
   addBlank(source: string): void {
     const { last } = this.blocks;
     if (last !== undefined) {
@@ -39,7 +39,7 @@ export class RetainedBlocks {
     }
   }
 
-  /** Whether a block that depends on this line is not kept. */
+  /** Whether a block that depends on this line was deleted. */
   hasLost(line: number): boolean {
     return this.lostAt >= line;
   }
@@ -57,7 +57,7 @@ export class RetainedBlocks {
     return blocks.reverse();
   }
 
-  /** Takes these blocks out, and the blank lines from this line on. */
+  /** Removes these blocks, and the blank lines from this line on. */
   withdraw(blocks: readonly RetainedBlock[], line: number): void {
     for (const block of blocks) {
       this.blocks.remove(block);

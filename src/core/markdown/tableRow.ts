@@ -1,9 +1,9 @@
 import { BACKSLASH, COLON, HYPHEN, isSpace, PIPE, skipRun, skipSpaces } from './characters.js';
 
-/** How many cells the row has that begins at `offset`. */
+/** The number of cells of the row at `offset`. */
 export function countCells(text: string, offset: number): number {
   let cells = 0;
-  // A pipe at the beginning opens the first cell, and one at the end opens none.
+  // A leading pipe begins the first cell, and a trailing pipe begins none.
   let isBefore = true;
   if (text.charCodeAt(offset) === PIPE) {
     offset++;
@@ -27,10 +27,10 @@ export function countCells(text: string, offset: number): number {
   return cells;
 }
 
-/** How many cells the delimiter row has that begins at `offset`; 0 if it is none. */
+/** The number of cells of the delimiter row at `offset`; 0 if it is not a delimiter row. */
 export function countDelimiters(text: string, offset: number): number {
   let cells = 0;
-  // Hyphens alone underline a heading.
+  // Hyphens alone are a heading underline.
   let isTable = false;
   if (text.charCodeAt(offset) === PIPE) {
     isTable = true;

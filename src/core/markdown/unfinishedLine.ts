@@ -4,12 +4,12 @@ import { isLetter, isSpace, LEFT_BRACKET, LESS_THAN, TILDE } from './characters.
 import { DefinitionScanner } from './definitionScanner.js';
 import { LineCursor } from './lineCursor.js';
 
-/** Beyond this length, a line that may still become another block is read again only once it is twice as long. */
+/** Beyond this length, a line whose block type may still change is read again only when its length has doubled. */
 const LONG_LINE = 1024;
 
 /**
- * The line that has not ended. It remembers what it found out, so that a draft costs no more than what was added to the
- * line: most lines are settled by their first characters.
+ * Determines the block type of the unfinished line. The type is cached once no further text can change it, which for
+ * most lines is after a few characters. So a draft costs time in proportion to the added text.
  */
 export class UnfinishedLine {
   private blankLength = 0;
@@ -17,7 +17,7 @@ export class UnfinishedLine {
   private type: BlockType | undefined = undefined;
   private isSettled = false;
 
-  /** Another line begins, or the document before it has changed. */
+  /** Another line begins, or the document before this line has changed. */
   clear(): void {
     this.blankLength = 0;
     this.readLength = 0;
@@ -32,7 +32,7 @@ export class UnfinishedLine {
     return this.blankLength >= line.length;
   }
 
-  /** What the first block that is not committed would be if the document ended with this line, which is not blank. */
+  /** The type of the next block if the document ended with this line, which must not be blank. */
   typeWith(line: string, index: number, machine: BlockMachine): BlockType | undefined {
     const { open } = machine;
     if (open !== undefined && open.type !== 'paragraph') {
@@ -53,7 +53,7 @@ export class UnfinishedLine {
     this.isSettled =
       machine.open === undefined
         ? isFirstLineSettled(line, fork)
-        : // Neither a heading nor a table, nor a definition.
+        : // The paragraph cannot become a heading, a table or a definition.
           !machine.mayBeDefinition && /[^ \t=|:-]/.test(line);
     fork.finish();
     this.type = types[0];
@@ -61,7 +61,7 @@ export class UnfinishedLine {
   }
 }
 
-/** Whether the first line of a block stays what it is, whatever is added to it. */
+/** Whether no further text can change the type of the block that this line begins. */
 function isFirstLineSettled(line: string, fork: BlockMachine): boolean {
   const cursor = new LineCursor();
   cursor.start(line);
@@ -91,7 +91,7 @@ function isNoDefinition(line: string, offset: number): boolean {
   return scanner.isFailed;
 }
 
-/** Whether the line has another character than the first one that might make it a block. */
+/** Whether the line has a character that is in none of the markers of other blocks. */
 function hasOther(line: string, offset: number): boolean {
   return /[^-#*_+`~$\d\s]/.test(line.slice(offset, offset + LONG_LINE));
 }
