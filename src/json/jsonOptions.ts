@@ -2,32 +2,31 @@ import type { JSONLimits } from '../core/json/jsonParser.js';
 import type { StreamLimits } from '../core/streams/streamTable.js';
 import { checkOptions, count, optionError } from '../rx/options.js';
 
-/** The bounds that `splitJSON` and `scanJSON` share. */
+/** The common options of `splitJSON` and `scanJSON`. */
 export interface JSONOptions {
   /**
-   * How deep arrays and objects may be nested; a stream that goes deeper gets a `RangeError`.
-   * A whole number from 0, or `Infinity`.
+   * The maximum nesting depth of arrays and objects. A stream with a greater depth gets a `RangeError`. A whole
+   * number from 0, or `Infinity`.
    *
    * @default 128
    */
   readonly maxDepth?: number | undefined;
   /**
-   * The longest name of a member, and the longest number, in UTF-16 code units; a stream with a longer one gets a
+   * The longest member name, and the longest number, in UTF-16 code units. A stream with a longer one gets a
    * `RangeError`. A whole number from 1, or `Infinity`.
    *
    * @default 65_536
    */
   readonly maxNameLength?: number | undefined;
   /**
-   * The most JSON streams that are open at once; beyond, the least recent one is given up. A whole number from 1, or
-   * `Infinity`.
+   * The most open JSON streams. Beyond that, the least recent one is evicted. A whole number from 1, or `Infinity`.
    *
    * @default 10_000
    */
   readonly maxStreams?: number | undefined;
 }
 
-/** How many closed keys are remembered, so that a late delta does not open a stream in the middle of a text. */
+/** The most closed keys that are remembered, so that a late delta does not open a stream in the middle of a text. */
 const MAX_REMEMBERED = 10_000;
 
 /** The options with their defaults filled in. */
@@ -45,7 +44,7 @@ export function resolveJSONOptions(options: JSONOptions): ResolvedJSONOptions {
   };
 }
 
-/** An option that is a list of strings. */
+/** Checks an option that must be an array of strings. */
 export function strings(name: string, value: unknown): readonly string[] {
   if (!Array.isArray(value) || !value.every((each) => typeof each === 'string')) {
     throw optionError(name, value, 'an array of strings');

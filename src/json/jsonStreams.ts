@@ -3,7 +3,7 @@ import { IncompleteJSONError } from '../core/json/incompleteJSONError.js';
 import type { JSONParser } from '../core/json/jsonParser.js';
 import type { DeltaEvent } from '../events.js';
 
-/** Fails the text of a stream that goes on after an eviction: what comes now is not the beginning of a JSON text. */
+/** Fails a stream that continues after its eviction, because it lacks the beginning of its JSON text. */
 export function failWithoutBeginning(
   parser: JSONParser,
   stream: StreamRef,

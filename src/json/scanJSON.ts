@@ -20,22 +20,22 @@ import { evictionError, failWithoutBeginning } from './jsonStreams.js';
 /** The options of `scanJSON`. */
 export interface ScanJSONOptions extends JSONOptions {
   /**
-   * The values that are committed: JSON pointers (RFC 6901), in which `*` stands for any one name or index, as in
+   * The values to commit, as JSON pointers (RFC 6901), in which `*` matches any single name or index, as in
    * `/items/*`. An empty string is the root.
    *
    * @default all values
    */
   readonly pointers?: readonly string[] | undefined;
   /**
-   * Whether to commit the root as far as it is known.
+   * Whether to commit the unfinished root, as far as it is known.
    *
    * @default false
    */
   readonly partial?: boolean | undefined;
   /**
-   * With `partial`, at most one `partial` of each stream in this time; without it, one for each event that changes
-   * something. Milliseconds, from 0 to 2,147,483,647: 0 gives one a turn of the scheduler. `Infinity` gives the
-   * very first, and the last of each stream.
+   * With `partial`: the minimum time between two `partial` commits of a stream. By default, there is one for each
+   * event that changes something. Milliseconds, from 0 to 2,147,483,647. With 0, at most one per turn of the
+   * scheduler. With `Infinity`, only the very first one, and the last one of each stream.
    */
   readonly every?: number | undefined;
   /**
@@ -60,22 +60,22 @@ export interface ScanJSONOptions extends JSONOptions {
  *                               [1, 2]
  * ```
  *
- * - **next**: the text of each stream is JSON, whatever its kind. A value that is complete gives a `value`, inner ones
- *   first. An `end` or `error` closes the stream; the `close` has the root value where that is complete. Otherwise its
- *   `error` says why: an {@link IncompleteJSONError}, a `SyntaxError` that says where, or a `RangeError` of a bound.
- *   Late and malformed events give a `drop`.
- * - **complete**: all open streams are closed as `complete`, in the order of opening; then it completes.
- * - **error**: all open streams are closed as `error`, with that error; then the error goes out.
- * - **unsubscribe**: the text that is being read is read no further, and neither a timer nor any state is left.
+ * - **next**: the text of each stream is parsed as JSON, whatever its kind. Each complete value is emitted as a
+ *   `value`, inner values first. An `end` or `error` closes the stream. The `close` has the root value if that is
+ *   complete. Otherwise its `error` is an {@link IncompleteJSONError}, a `SyntaxError` with the position, or the
+ *   `RangeError` of a bound. Late and malformed events are emitted as `drop`.
+ * - **complete**: closes all open streams as `complete`, in the order of opening; then completes.
+ * - **error**: closes all open streams as `error`, with that error; then emits the error.
+ * - **unsubscribe**: stops parsing, also in the middle of a delta, and disposes timers and state.
  *
- * A value equals what `JSON.parse` returns: a name that is said twice has its last value, and `__proto__` is a member
- * like any other. A `partial` never changes, and what did not change is the same object as in the one before it. It has
- * what is known of an open string, and nothing of an open number or literal.
+ * Values equal those of `JSON.parse`: the last value of a duplicate name is used, and `__proto__` is an ordinary
+ * member. A `partial` is immutable, and shares the unchanged objects with the previous one. It contains the received
+ * part of an open string, but no open number or literal.
  *
- * Memory: the values of at most `maxStreams` open streams, each of at most 250,000,000 code units of text; a longer
- * one gets a `RangeError`. For each of the last 10,000 closed streams, its key. Time: in proportion to the length of
- * the delta, and for each value the length of its pointer; for a `partial`, a copy of each open container that changed.
- * Use `every` where lists are long.
+ * Memory: the values of at most `maxStreams` open streams, each of at most 250,000,000 code units of text (a longer
+ * one gets a `RangeError`), and the keys of the last 10,000 closed streams. Time: in proportion to the length of the
+ * delta, and for each value the length of its pointer. A `partial` copies each open container that has changed, so
+ * use `every` if there are long arrays.
  *
  * @example
  *
@@ -106,10 +106,10 @@ export interface ScanJSONOptions extends JSONOptions {
  * // end {"items":["a","b"]}
  * ```
  *
- * @param options Which values, how often, and the bounds; see {@link ScanJSONOptions}.
+ * @param options The values to commit, how often, and the bounds; see {@link ScanJSONOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
- * @see {@link splitJSON} for the text of the values while it comes in.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link splitJSON} for the text of the values while it arrives.
  */
 export function scanJSON<E extends DeltaEvent>(
   options: ScanJSONOptions = {},
@@ -173,7 +173,7 @@ class ScanHandler<E extends DeltaEvent> implements Handler<E> {
   }
 }
 
-/** Makes a scanner for each stream. */
+/** Creates a scanner for each stream. */
 class ScanStreams<K extends string> implements StreamTableSink<K, ScanStream<K>> {
   private readonly destination: Subscriber<JSONCommit<K>>;
   private readonly limits: ResolvedJSONOptions;
@@ -267,13 +267,13 @@ class ScanStream<K extends string> implements StreamState<K> {
   }
 }
 
-/** Decides when the partial values of streams are committed. */
+/** Schedules the commits of partial values. */
 class Partials<K extends string> {
   private readonly every: number | undefined;
   private readonly timer: Timer;
   /** The streams whose partial value may have changed since its last commit. */
   private readonly waiting = new Set<JSONScanner<K>>();
-  /** Whether a partial value was committed, which with an `every` of `Infinity` is the only one before the close. */
+  /** Whether a partial value was committed. With an `every` of `Infinity`, no other one follows before the close. */
   private isSpent = false;
 
   constructor(every: number | undefined, scheduler: SchedulerLike, enqueue: Enqueue) {
@@ -300,7 +300,7 @@ class Partials<K extends string> {
     }
   }
 
-  /** The stream closes: what waits of it goes out. */
+  /** The stream closes: commits its waiting partial value. */
   flush(scanner: JSONScanner<K>): void {
     this.waiting.delete(scanner);
     scanner.commitPartial();
@@ -311,7 +311,7 @@ class Partials<K extends string> {
     this.timer.dispose();
   }
 
-  /** Commits what waits. After a time without a change, no timer is left. */
+  /** Commits the waiting partial values. Does not arm the timer again if there were none. */
   private commit(): void {
     const { every, waiting } = this;
     if (waiting.size === 0) {

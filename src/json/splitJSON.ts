@@ -23,17 +23,17 @@ export interface SplitJSONOptions extends JSONOptions {
    */
   readonly kinds?: readonly string[] | undefined;
   /**
-   * Whether to pass on the events of the JSON streams too, each before the events of its values.
+   * Whether to emit the events of the JSON streams too, each before the events of its values.
    *
    * @default false
    */
   readonly keep?: boolean | undefined;
-  /** Called with each late event of a JSON stream. An error that it throws fails the output. */
+  /** Called with each late event of a JSON stream. An exception fails the output. */
   readonly onDrop?: ((drop: DropCommit) => void) | undefined;
 }
 
 /**
- * Makes a delta stream of each scalar value in the JSON text of a stream, while the text comes in.
+ * Turns each scalar value in the JSON text of a stream into a delta stream, while the text arrives.
  *
  * ```text
  * source       a:{"path":"x.ts","te   a:xt":"one\ntw   a:o"}        a:end   |
@@ -44,21 +44,21 @@ export interface SplitJSONOptions extends JSONOptions {
  *              "x.ts", end            "one\ntw"
  * ```
  *
- * - **next**: an event of another kind passes untouched. The value at the JSON pointer `/path` of the stream `a` is the
- *   stream `a#/path` of the same kind; a scalar root is `a#`. It gets a `start` where the value begins, the decoded text
- *   of a string as soon as it is known, a number, `true`, `false` or `null` whole, and an `end`. Text that is not JSON
- *   gives the open value an `error` with a `SyntaxError` that says where; the rest of that stream is passed over. A
- *   JSON stream that ends before its text gives the open value an `error` with an {@link IncompleteJSONError}.
- * - **complete**: each open value gets an `error` with an {@link IncompleteJSONError}; then it completes.
- * - **error**: each open value gets an `error` with that error; then the error goes out.
- * - **unsubscribe**: the text that is being read is read no further, and all state is disposed.
+ * - **next**: events of other kinds pass unchanged. The value at the JSON pointer `/path` of the stream `a` becomes
+ *   the stream `a#/path` of the same kind; a scalar root becomes `a#`. It has a `start`, deltas and an `end`: the
+ *   decoded text of a string as it arrives, or a complete number, `true`, `false` or `null`. Text that is not JSON
+ *   fails the open value with a `SyntaxError` that has the position, and the rest of that stream is ignored. A JSON
+ *   stream that ends too early fails the open value with an {@link IncompleteJSONError}.
+ * - **complete**: each open value fails with an {@link IncompleteJSONError}; then the output completes.
+ * - **error**: each open value fails with that error; then the error is emitted.
+ * - **unsubscribe**: stops parsing, also in the middle of a delta, and disposes all state.
  *
- * Values that were complete before the text was cut off are not withdrawn. Whether the whole text arrived, `keep` or
- * {@link scanJSON} tells.
+ * Values that were complete before the text was cut off are not withdrawn. Use `keep` or {@link scanJSON} to find out
+ * whether the whole text arrived.
  *
  * Memory: for each of at most `maxStreams` JSON streams, the names and indices of at most `maxDepth` open containers,
- * and one name or number of at most `maxNameLength`. Strings are not retained. For each of the last 10,000 closed
- * streams, its key. Time: in proportion to the length of the delta, and for each value the length of its pointer.
+ * and one name or number of at most `maxNameLength`; and the keys of the last 10,000 closed streams. Strings are not
+ * retained. Time: in proportion to the length of the delta, and for each value the length of its pointer.
  *
  * @example
  *
@@ -89,7 +89,7 @@ export interface SplitJSONOptions extends JSONOptions {
  *
  * @param options Which streams are JSON, and their bounds; see {@link SplitJSONOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
  * @see {@link scanJSON} for whole values instead of their text.
  */
 export function splitJSON<E extends DeltaEvent>(
@@ -148,7 +148,7 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
   }
 }
 
-/** Makes a splitter for each JSON stream. */
+/** Creates a splitter for each JSON stream. */
 class SplitStreams<K extends string> implements StreamTableSink<K, SplitStream<K>> {
   private readonly destination: Subscriber<DeltaEvent<K>>;
   private readonly limits: ResolvedJSONOptions;
@@ -184,7 +184,7 @@ class SplitStreams<K extends string> implements StreamTableSink<K, SplitStream<K
     if (reason !== 'malformed') {
       this.onDrop?.({ type: 'drop', reason, event });
     } else if (!this.keep) {
-      // It belongs to no stream, so it passes like any other event.
+      // It belongs to no stream, so it is emitted unchanged.
       this.destination.next(event as DeltaEvent<K>);
     }
   }
@@ -207,7 +207,7 @@ class SplitStream<K extends string> implements StreamState<K> {
   }
 
   opened(): void {
-    // Its values are announced, one by one.
+    // Only the values of this stream are announced.
   }
 
   start(): void {
@@ -237,7 +237,7 @@ class SplitStream<K extends string> implements StreamState<K> {
   }
 }
 
-/** The kind of an event; `undefined` for a value that has none, or that throws when it is read. */
+/** The kind of an event; `undefined` if it has none or reading it throws. */
 function kindOf(event: unknown): unknown {
   try {
     return (event as { readonly kind?: unknown } | null | undefined)?.kind;
