@@ -14,7 +14,7 @@ import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js'
 import { StreamTableHandler } from '../rx/streamTableHandler.js';
 
 /**
- * Commits the text of many interleaved streams line by line: each stream by itself, in order, and to its end.
+ * Commits the text of many interleaved streams line by line. Each stream is independent, in order and complete.
  *
  * ```text
  * source       b:"wor"   a:"hel"   a:"lo\n"        a:end      b:"ld"   |
@@ -24,20 +24,20 @@ import { StreamTableHandler } from '../rx/streamTableHandler.js';
  * commits      open b     open a    a 0 "hello" LF  close a               b 0 "world", close b
  * ```
  *
- * - **next**: the events of one `kind` and `id` are a stream. The first one opens it; text is committed whenever a line
- *   is complete; `end` and `error` commit what is left and close it. What belongs to no stream comes out as a `drop`.
- *   An event that a subscriber pushes into the source from within a commit is handled after all commits of the event
- *   before it.
- * - **complete**: all open streams are flushed and closed as `complete`, in the order of opening; then it completes.
- * - **error**: all open streams are flushed and closed as `error`, with that error; then the error goes out.
- * - **unsubscribe**: nothing more comes, and neither a timer nor any state is left.
+ * - **next**: the events with the same `kind` and `id` are a stream. The first event opens it, each complete line is
+ *   committed, and `end` or `error` commits the rest and closes it. An event that belongs to no stream is emitted as
+ *   a `drop`. Re-entrant events are queued: an event that arrives while a commit is emitted is handled after all
+ *   commits of the previous event.
+ * - **complete**: flushes and closes all open streams as `complete`, in the order of opening; then completes.
+ * - **error**: flushes and closes all open streams as `error`, with that error; then emits the error.
+ * - **unsubscribe**: emits nothing more, and disposes timers and state.
  *
- * Streams do not touch each other: neither the failure of one nor its length nor its silence. A line is committed once,
- * and joining `text + eol` of the lines of a stream gives exactly the text that was received, however it was cut.
+ * Streams do not affect each other: not by failing, not by their length, not by being idle. Each line is committed
+ * once. Joining `text + eol` of the lines of a stream gives exactly the received text, however it was cut.
  *
- * Memory: for each of at most `maxStreams` open streams the line that has not ended, at most `maxLineLength` code units;
- * for each of at most `maxRemembered` closed keys the key. Time: in proportion to the length of the delta, whatever the
- * number of streams and the length of the line. One timer for all streams, and none while no stream is open.
+ * Memory: the unfinished line of each of at most `maxStreams` open streams, at most `maxLineLength` code units each;
+ * and at most `maxRemembered` closed keys. Time: in proportion to the length of the delta, whatever the number of
+ * streams and the length of the line. One idle timer for all streams, and none while no stream is open.
  *
  * @example
  *
@@ -68,8 +68,8 @@ import { StreamTableHandler } from '../rx/streamTableHandler.js';
  *
  * @param options The bounds of lines and streams; see {@link CommitLinesOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
- * @see {@link groupStreams} and {@link scanLines}, of which it is the sum, for pipelines of one's own.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link groupStreams} and {@link scanLines}, the two parts of this operator, for custom pipelines.
  */
 export function commitLines<E extends DeltaEvent>(
   options: CommitLinesOptions = {},
@@ -81,7 +81,7 @@ export function commitLines<E extends DeltaEvent>(
   });
 }
 
-/** Makes a line accumulator for each stream. */
+/** Creates a line accumulator for each stream. */
 class LineAccumulators<K extends string> implements StreamTableSink<K, LineAccumulator<K>> {
   private readonly destination: Subscriber<Commit<K>>;
   private readonly rules: LineRules;

@@ -11,18 +11,18 @@ import { StreamTableHandler } from '../rx/streamTableHandler.js';
 /** The options of `groupStreams`. */
 export interface GroupStreamsOptions extends CommitLinesOptions {
   /**
-   * The most events of one stream that wait until it is subscribed to; beyond, a later subscriber gets a
-   * `BufferOverflowError`. A whole number from 0, or `Infinity`.
+   * The most events of one stream that are buffered until it is subscribed to. Beyond that, subscribing to it fails
+   * with a `BufferOverflowError`. A whole number from 0, or `Infinity`.
    *
    * @default 10_000
    */
   readonly maxBuffered?: number | undefined;
-  /** Called with each event that belongs to no stream. An error that it throws fails the streams and the output. */
+  /** Called with each event that belongs to no stream. An exception fails the streams and the output. */
   readonly onDrop?: ((drop: DropCommit) => void) | undefined;
 }
 
 /**
- * Groups events by stream, as `groupBy` would by `kind` and `id`, but with the life of a stream done right.
+ * Groups events by stream, like `groupBy` with `kind` and `id` as key, but without lost events and leaked groups.
  *
  * ```text
  * source       a1   b1   a2   a:end   b2   |
@@ -33,20 +33,21 @@ export interface GroupStreamsOptions extends CommitLinesOptions {
  * B                  2-----------------5----(end complete|)
  * ```
  *
- * - **next**: the first event of a stream hands out a {@link DeltaStream}, and that gives this and all further events of
- *   the stream. Its last event is always an `error`, or an `end` with the `reason` why it was closed; then it completes.
- *   Late and malformed events go to `onDrop`.
- * - **complete**: all open streams get an `end` with the reason `complete`, in the order of opening; then it completes.
- * - **error**: all open streams get an `error` event and complete; then the error goes out.
- * - **unsubscribe**: as with `groupBy`, the source goes on for the streams that are still subscribed to, so that
- *   `take(1)` gives the whole of the first stream. Streams that open after that are not buffered, since nothing can
- *   subscribe to them. The last subscriber takes the source, all timers and all state with it; a stream that was handed
- *   out and is subscribed to after that gets an error.
+ * - **next**: the first event of a stream emits a {@link DeltaStream}, which emits this and all further events of the
+ *   stream. Its last event is always an `error`, or an `end` with the `reason` why it was closed, followed by
+ *   completion. Late and malformed events are passed to `onDrop`.
+ * - **complete**: all open streams end with the reason `complete`, in the order of opening; then the output
+ *   completes.
+ * - **error**: all open streams emit an `error` event and complete; then the output emits the error.
+ * - **unsubscribe**: as with `groupBy`, the source stays subscribed while one of the streams is subscribed to, so
+ *   that `take(1)` gives the whole first stream. Streams that open afterwards are not buffered, because nothing can
+ *   subscribe to them. When the last subscriber unsubscribes, the source is unsubscribed, and timers and state are
+ *   disposed. Subscribing to an emitted stream after that fails.
  *
- * What is different from `groupBy`: a stream holds its events until it is subscribed to, so that `concatMap`,
- * `mergeMap(…, 2)`, `delay` and `observeOn` lose nothing. It closes by itself when it ends, is idle, or is evicted, and
- * is opened again only by an event that says so. One that nobody listens to any more stays quiet until its end. It takes
- * one subscriber; a second one gets an error.
+ * Unlike the groups of `groupBy`, a stream buffers its events until it is subscribed to, so that `concatMap`,
+ * `mergeMap(…, 2)`, `delay` and `observeOn` lose nothing. It completes when it ends, is idle or is evicted, and only
+ * an event that may open a stream opens its next generation. Once its subscriber has unsubscribed, its further events
+ * are discarded. It can be subscribed to once; a second subscription fails.
  *
  * Memory: a small record for each of at most `maxStreams` open streams and `maxRemembered` closed keys, and at most
  * `maxBuffered` events of a stream that is not subscribed to yet. Time: constant for each event.
@@ -81,9 +82,9 @@ export interface GroupStreamsOptions extends CommitLinesOptions {
  *
  * @param options The bounds of streams, and `onDrop`; see {@link GroupStreamsOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong. A stream fails with a
- * {@link BufferOverflowError} when more than `maxBuffered` events had to wait for its subscriber.
- * @see {@link scanLines} for the lines of one stream; {@link commitLines}, which is both in one.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong. Subscribing to a stream fails with a {@link
+ *   BufferOverflowError} if it had more than `maxBuffered` events before.
+ * @see {@link scanLines} for the lines of one stream; {@link commitLines} for both in one operator.
  */
 export function groupStreams<E extends DeltaEvent>(
   options: GroupStreamsOptions = {},
@@ -93,7 +94,7 @@ export function groupStreams<E extends DeltaEvent>(
   const onDrop = callback('onDrop', options.onDrop);
   return (source) =>
     new Observable((destination) => {
-      // The output and the streams share the source, which is unsubscribed with the last of them.
+      // The output and the streams share the source. It is unsubscribed when the last of them is.
       const listeners: Listeners = {
         count: 0,
         add() {
@@ -118,7 +119,7 @@ export function groupStreams<E extends DeltaEvent>(
     });
 }
 
-/** Makes a `DeltaStream` for each stream that opens. */
+/** Creates a `DeltaStream` for each stream. */
 class DeltaStreamSources<K extends string> implements StreamTableSink<K, DeltaStreamSource<K>> {
   private readonly destination: Subscriber<DeltaStream<K>>;
   private readonly maxBuffered: number;
@@ -144,7 +145,7 @@ class DeltaStreamSources<K extends string> implements StreamTableSink<K, DeltaSt
   open(ref: StreamRef<K>): DeltaStreamSource<K> {
     const source = new DeltaStreamSource(ref, this.maxBuffered, this.listeners, this.destination);
     if (this.destination.closed) {
-      // The output was unsubscribed, as after `take(1)`, so nothing can subscribe to this stream.
+      // The output is unsubscribed, for example by `take(1)`, so nothing can subscribe to this stream.
       source.dispose();
     }
     return source;

@@ -17,26 +17,26 @@ export type { ReplayGap };
 /** The options of `joinReplay`. */
 export interface JoinReplayOptions<T> {
   /**
-   * The number of a value, in the history as in the live source: a safe integer that grows. A value with any other
-   * number, such as `undefined`, cannot be told from a repeat and always passes.
+   * Returns the number of a value of the history or the live source: an increasing safe integer. A value with any
+   * other number, such as `undefined`, cannot be recognised as a repeat and is always emitted.
    */
   readonly seq: (value: T) => number | undefined;
   /**
-   * The most live values that wait for the end of the history; beyond, the output fails with a `BufferOverflowError`.
-   * A whole number from 0, or `Infinity`.
+   * The most live values that wait for the end of the history. Beyond that, the output fails with a
+   * `BufferOverflowError`. A whole number from 0, or `Infinity`.
    *
    * @default 10_000
    */
   readonly maxBuffered?: number | undefined;
   /**
-   * Called with the numbers between the history and the live source that neither had, before the value after them goes
-   * out. An error that it throws fails the output.
+   * Called with the numbers between the history and the live source that are in neither, before the value after them
+   * is emitted. An exception fails the output.
    */
   readonly onGap?: ((gap: ReplayGap) => void) | undefined;
 }
 
 /**
- * Puts what was recorded before what is live, without a hole or a repeat between the two.
+ * Concatenates a recorded history and a live source, without a gap or repeats between them.
  *
  * ```text
  * live       --3--4-----5--6--|
@@ -45,17 +45,17 @@ export interface JoinReplayOptions<T> {
  * result     -1--2--3(4)5--6--|
  * ```
  *
- * - **subscribe**: the live source is subscribed to first and its values wait; then the history is. A snapshot that is
- *   taken before the subscription would miss what happens in between.
- * - **next**: the values of the history go out as they come. When it completes, the waiting live values follow, sorted by
- *   number, and the rest passes. A number that is not higher than the latest one is a repeat and is left out. A value
- *   without a number passes; a live one waits for the end of the history first.
- * - **complete**: it completes once both did.
- * - **error**: an error of either goes out at once.
- * - **unsubscribe**: both are unsubscribed, and nothing is retained.
+ * - **subscribe**: the live source is subscribed to first, and its values wait. Then the history is subscribed to. In
+ *   the opposite order, values that arrive in between would be lost.
+ * - **next**: the values of the history are emitted as they arrive. When it completes, the waiting live values are
+ *   emitted, sorted by number; later live values are emitted at once. A value whose number is not higher than the
+ *   latest one is a repeat and is dropped. A value without a number is always emitted, a live one after the history.
+ * - **complete**: completes once both have completed.
+ * - **error**: emits an error of either at once.
+ * - **unsubscribe**: unsubscribes both and disposes all state.
  *
- * Memory: at most `maxBuffered` live values, until the history is over. Time: constant for each value, and one sort of
- * those that waited. It has no timer.
+ * Memory: at most `maxBuffered` live values, until the history completes. Time: constant for each value, and one sort
+ * of the waiting values. No timer.
  *
  * @example
  *
@@ -82,11 +82,11 @@ export interface JoinReplayOptions<T> {
  * // e
  * ```
  *
- * @param history What came before, such as the entries of a log: any `ObservableInput`. It has to complete.
- * @param options `seq`, and the bound of waiting; see {@link JoinReplayOptions}.
+ * @param history The earlier values, such as the entries of a log: any `ObservableInput`. It must complete.
+ * @param options `seq`, and the size of the buffer; see {@link JoinReplayOptions}.
  * @returns An operator on the live source; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong. The output fails with a
- * {@link BufferOverflowError} when more than `maxBuffered` live values wait.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong. The output fails with a {@link
+ *   BufferOverflowError} if more than `maxBuffered` live values would wait.
  * @see {@link resequence}, which restores the order within one source.
  */
 export function joinReplay<T>(
@@ -102,7 +102,7 @@ export function joinReplay<T>(
   return createOperator((destination, enqueue) => new ReplayHandler(history, resolved, destination, enqueue));
 }
 
-/** Subscribes to the history once the live source is subscribed to, and leads both through one join. */
+/** Subscribes to the history after the live source, and feeds both into one join. */
 class ReplayHandler<T> implements Handler<T>, ReplaySink<T> {
   private readonly history: ObservableInput<T>;
   private readonly options: JoinReplayOptions<T> & { readonly maxBuffered: number };

@@ -11,7 +11,7 @@ import { checkOptions, formatValue, schedulerOption } from '../rx/options.js';
 
 /** The callbacks of `observeCommits`. An exception in one of them fails the output, as with `tap`. */
 export interface CommitObserver<K extends string = string> {
-  /** Called on subscription. `summarize` returns what was measured so far, whenever it is called. */
+  /** Called on subscription. `summarize` returns the measurements so far, whenever it is called. */
   readonly subscribe?: ((summarize: () => CommitSummary) => void) | undefined;
   /** Called when a stream is closed, before its `close` is emitted. */
   readonly close?: ((summary: StreamSummary<K>) => void) | undefined;
@@ -30,7 +30,7 @@ export interface ObserveCommitsOptions {
 }
 
 /**
- * Measures streams without changing them: how much each stream said, and how soon.
+ * Measures streams without changing them: how much text each of them has, and how soon it arrives.
  *
  * ```text
  * source        open a   a 0 "hello" LF   open b   close a   |
@@ -41,15 +41,14 @@ export interface ObserveCommitsOptions {
  *               subscribe                           close a  finalize
  * ```
  *
- * - **next**: the commit passes at once, as it is. Before the `close` of a stream, `observer.close` is called.
- * - **complete**, **error**: `observer.finalize` is called; then the output completes or fails.
- * - **unsubscribe**: `observer.finalize` is called. Nothing is retained but its summary.
+ * - **next**: emits the commit unchanged. Before the `close` of a stream, calls `observer.close`.
+ * - **complete**, **error**: calls `observer.finalize`; then completes or emits the error.
+ * - **unsubscribe**: calls `observer.finalize`. Only the summary is retained.
  *
- * It measures what commits say, so it can stand anywhere behind `commitLines`. Deltas cannot be counted there: count them
- * before `commitLines`, with `tap`.
+ * It measures commits, so it can be anywhere after `commitLines`. To count deltas, use `tap` before `commitLines`.
  *
- * The clock is read for each `open`, and for the first text and the first line of a stream. A clock that is set back
- * makes a duration 0, never negative.
+ * The clock is read for each `open`, and for the first text and the first line of a stream. If the clock is set back,
+ * a duration is 0, never negative.
  *
  * Memory: a small record for each open stream. Time: constant for each commit.
  *
@@ -84,8 +83,8 @@ export interface ObserveCommitsOptions {
  * @param observer The callbacks; see {@link CommitObserver}.
  * @param options The source of time; see {@link ObserveCommitsOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` at once, when a parameter is wrong.
- * @see {@link commitLines}, which makes the commits.
+ * @throws `TypeError` at once, if a parameter is wrong.
+ * @see {@link commitLines}, which emits the commits.
  */
 export function observeCommits<K extends string>(
   observer: CommitObserver<NoInfer<K>>,

@@ -8,13 +8,15 @@ import { checkOptions, choice, count } from '../rx/options.js';
 /** The options of `orderStreams`. */
 export interface OrderStreamsOptions {
   /**
-   * What a stream waits for: with `sequential` for all streams before it to close, with `grouped` for its own close.
+   * What a stream waits for: with `sequential`, for all streams before it to close; with `grouped`, for its own
+   * close.
    *
    * @default 'sequential'
    */
   readonly strategy?: 'sequential' | 'grouped' | undefined;
   /**
-   * The most commits that wait; beyond, the oldest leave before their turn. A whole number from 0, or `Infinity`.
+   * The most waiting commits. Beyond that, the oldest are emitted before their turn. A whole number from 0, or
+   * `Infinity`.
    *
    * @default 100_000
    */
@@ -22,7 +24,7 @@ export interface OrderStreamsOptions {
 }
 
 /**
- * Lets streams out one after another, instead of line by line as they arrive.
+ * Emits streams one after another, instead of interleaved as they arrive.
  *
  * ```text
  * source        b1   a1   b2   b:close   a2   a:close   |
@@ -33,21 +35,21 @@ export interface OrderStreamsOptions {
  *               ----------------(134)----------(256)----|
  * ```
  *
- * - **next**: with `sequential`, the commits of the live stream pass at once; those of the others wait. When it closes,
- *   the waiting stream that is lowest by `order`, then by opening, is the live one: what waits of it leaves, and the
- *   rest passes. With `grouped`, all commits of a stream leave together when it closes. A `drop` belongs to no stream
- *   and passes at once. A `tail` replaces the `tail` before it, if that still waits.
- * - **complete**: all that waits leaves, stream by stream; then it completes.
- * - **error**: all that waits leaves, stream by stream; then the error goes out.
- * - **unsubscribe**: nothing more comes, and nothing is retained.
+ * - **next**: with `sequential`, the commits of the live stream are emitted at once, and those of the others wait.
+ *   When the live stream closes, the first waiting stream by `order`, then by opening, becomes the live one, and its
+ *   waiting commits are emitted. With `grouped`, all commits of a stream are emitted together when it closes. A
+ *   `drop` belongs to no stream and is emitted at once. A `tail` replaces a waiting `tail` of the same stream.
+ * - **complete**: emits all waiting commits, stream by stream; then completes.
+ * - **error**: emits all waiting commits, stream by stream; then emits the error.
+ * - **unsubscribe**: emits nothing more, and disposes all state.
  *
- * Within a stream the order never changes, and nothing but a replaced `tail` is lost: when more than `maxBuffered`
- * commits would wait, the one that arrived first leaves. So it equals its input with `maxBuffered: 0`.
+ * The order within a stream never changes, and only a replaced `tail` is dropped: if more than `maxBuffered` commits
+ * would wait, the oldest is emitted. So with `maxBuffered: 0` the output equals the input.
  *
- * A stream that is abandoned keeps the others waiting until it is closed, so give `commitLines` an `idleTimeout`.
+ * An abandoned stream keeps the others waiting until it is closed, so give `commitLines` an `idleTimeout`.
  *
- * Memory: at most `maxBuffered` commits, and a small record for each stream that has not closed. Time: constant for
- * each commit; O(log n) for each open and close, with n streams waiting.
+ * Memory: at most `maxBuffered` commits, and a small record for each open stream. Time: constant for each commit;
+ * O(log n) for each open and close, with n waiting streams.
  *
  * @example
  *
@@ -80,7 +82,7 @@ export interface OrderStreamsOptions {
  *
  * @param options The strategy and the bound; see {@link OrderStreamsOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
  * @see {@link scanTranscript} for a view of all streams at once, in the same order.
  */
 export function orderStreams<C extends OrderableCommit = Commit>(

@@ -10,22 +10,22 @@ import { Timer } from '../rx/timer.js';
 /** The options of `paceLines`. */
 export interface PaceLinesOptions {
   /**
-   * The time from one tick to the next, while something waits. Milliseconds, from 0 to 2,147,483,647. With 0, a tick in
-   * each turn of the scheduler, so that `animationFrameScheduler` means one a frame.
+   * The time between two ticks while commits wait. Milliseconds, from 0 to 2,147,483,647. With 0, there is one tick
+   * per turn of the scheduler; with `animationFrameScheduler`, that is one per frame.
    *
    * @default 50
    */
   readonly interval?: number | undefined;
   /**
-   * Says how many lines leave in a tick: `adaptivePace()`, `fixedPace()`, or a function of one's own. An error that it
-   * throws fails the output.
+   * Decides how many lines are released in a tick: `adaptivePace()`, `fixedPace()` or a custom function. An exception
+   * fails the output.
    *
    * @default adaptivePace()
    */
   readonly policy?: PacePolicy | undefined;
   /**
-   * The most lines that wait, and the most other commits; beyond, the oldest line leaves at once.
-   * A whole number from 0, or `Infinity`.
+   * The most waiting lines, and the most other waiting commits. Beyond that, the oldest line is emitted at once. A
+   * whole number from 0, or `Infinity`.
    *
    * @default 10_000
    */
@@ -39,7 +39,7 @@ export interface PaceLinesOptions {
 }
 
 /**
- * Lets lines out at a speed that can be read, and that never falls far behind.
+ * Emits lines at a readable pace that does not fall far behind.
  *
  * ```text
  * source     -(abc)-------------d-|
@@ -47,19 +47,19 @@ export interface PaceLinesOptions {
  * result     -a----b----c-------d-|     a tick every 5, while something waits
  * ```
  *
- * - **next**: a line leaves at once if no line waits and none has left for `interval`. Otherwise it waits, and so does
- *   what comes behind it. Each tick asks the policy how many lines leave. A commit that is not a line leaves with the
- *   line before it, or at once if no line waits. The order never changes.
- * - **complete**: what waits goes on leaving tick by tick; then it completes.
- * - **error**: what waits leaves at once; then the error goes out.
- * - **unsubscribe**: nothing more comes, and neither a timer nor any state is left.
+ * - **next**: a line is emitted at once if no line waits and none was emitted within `interval`. Otherwise it waits,
+ *   and so do the commits after it. In each tick the policy decides how many lines are emitted. Any other commit is
+ *   emitted with the line before it, or at once if no line waits. The order never changes.
+ * - **complete**: emits the waiting commits tick by tick; then completes.
+ * - **error**: emits all waiting commits at once; then emits the error.
+ * - **unsubscribe**: emits nothing more, and disposes the timer and state.
  *
- * Of the tails of a stream, at most one leaves in a tick: a later one replaces one that waits, and one that a later
- * commit of its stream overtakes is left out. Nothing else ever is: when more than `maxQueued` lines would wait, the
- * oldest leaves at once.
+ * At most one tail of a stream is emitted per tick. A later tail replaces a waiting one, and a waiting tail is
+ * dropped when a later commit of its stream is emitted first. Nothing else is dropped: if more than `maxQueued` lines
+ * would wait, the oldest is emitted at once.
  *
- * Memory: at most `maxQueued` lines and as many other commits. Time: constant for each commit. One timer, and only
- * while something waits.
+ * Memory: at most `maxQueued` lines and as many other commits. Time: constant for each commit. One timer, only while
+ * commits wait.
  *
  * @example
  *
@@ -67,7 +67,7 @@ export interface PaceLinesOptions {
  * import { of, VirtualTimeScheduler } from 'rxjs';
  * import { commitLines, type DeltaEvent, fixedPace, paceLines } from 'deltalines';
  *
- * // Time that passes at once; leave the scheduler out to wait for real.
+ * // Virtual time. Omit the scheduler to use real time.
  * const scheduler = new VirtualTimeScheduler();
  *
  * of<DeltaEvent>({ type: 'delta', kind: 'answer', id: '1', delta: 'one\ntwo\nthree\n' })
@@ -85,12 +85,12 @@ export interface PaceLinesOptions {
  * // 100 three
  * ```
  *
- * @param options The pace and the bound; see {@link PaceLinesOptions}.
+ * @param options The pace and the size of the queue; see {@link PaceLinesOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong. An error of the policy goes out as the error of
- * the output, after all that waits.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong. An exception of the policy fails the output,
+ *   after all waiting commits.
  * @see {@link orderStreams} for whole streams one after another.
- * @see {@link scanTranscript}, whose `every` makes a view of all streams no more often than it can be drawn.
+ * @see {@link scanTranscript}, whose option `every` limits how often a view of all streams is emitted.
  */
 export function paceLines<C extends Commit>(options?: PaceLinesOptions): MonoTypeOperatorFunction<C>;
 export function paceLines(options: PaceLinesOptions = {}): MonoTypeOperatorFunction<Commit> {
@@ -105,7 +105,7 @@ export function paceLines(options: PaceLinesOptions = {}): MonoTypeOperatorFunct
   });
 }
 
-/** With `Infinity` there would be no tick, and no line would ever leave. */
+/** With `Infinity` there would be no ticks, and waiting lines would never be emitted. */
 function intervalOption(value: unknown): number {
   if (value === Infinity) {
     throw optionError('interval', value, 'milliseconds, from 0 to 2147483647', true);
@@ -113,12 +113,12 @@ function intervalOption(value: unknown): number {
   return duration('interval', value, 50, true);
 }
 
-/** Leads commits through a queue, and ticks while something waits in it. */
+/** Passes commits through a queue, and ticks while commits wait in it. */
 class PaceHandler implements Handler<Commit> {
   private readonly destination: Subscriber<Commit>;
   private readonly queue: PaceQueue<string>;
   private readonly timer: Timer;
-  /** The tick from which the timer runs to the next. */
+  /** The tick after which the timer was armed. */
   private tickedAt: number | undefined = undefined;
   private isComplete = false;
 

@@ -20,12 +20,12 @@ import {
 } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 
-/** A value that `resequence` did not let through. */
+/** A value that `resequence` dropped. */
 export interface SequenceDrop<T> {
   readonly value: T;
   /**
-   * - `repeat`: its number was there before.
-   * - `late`: its number was given up before it came, or is below `start`.
+   * - `repeat`: its number was emitted or held before.
+   * - `late`: its number was skipped before it arrived, or is below `start`.
    */
   readonly reason: SequenceDropReason;
 }
@@ -33,48 +33,48 @@ export interface SequenceDrop<T> {
 /** The options of `resequence`. */
 export interface ResequenceOptions<T> {
   /**
-   * The number of a value: a safe integer, one higher than that of the value before it in the same scope. A value
-   * with any other number has no place in the order and passes at once; `undefined` is the way to say so.
+   * Returns the number of a value: a safe integer, one higher than that of the previous value in the same scope. A
+   * value with any other number, such as `undefined`, is unordered and emitted at once.
    */
   readonly seq: (value: T) => number | undefined;
   /**
-   * What the number belongs to, for example a connection. Numbers of different scopes are not compared. Scopes are told
-   * apart like the keys of a `Map`. Called once for each value that has a number, in the order of arrival.
+   * Returns what the number belongs to, for example a connection. Numbers of different scopes are not compared.
+   * Scopes are compared like the keys of a `Map`. Called once for each value with a number, in the order of arrival.
    *
    * @default one scope for all values
    */
   readonly scope?: ((value: T) => unknown) | undefined;
   /**
-   * The first number of each scope. A whole number, which may be negative; or `'first'` to begin with the first number
-   * seen, for a subscriber that joins in the middle.
+   * The first number of each scope. A whole number, which may be negative; or `'first'` to begin with the first
+   * number that arrives, for a subscriber that joins in the middle.
    *
    * @default 0
    */
   readonly start?: number | 'first' | undefined;
   /**
-   * A missing number is given up as soon as this many values of its scope are held; 0 and 1 never wait.
-   * A whole number from 0, or `Infinity`.
+   * A missing number is skipped once this many values of its scope are held. With 0 or 1, no value is held. A whole
+   * number from 0, or `Infinity`.
    *
    * @default 100
    */
   readonly maxReorder?: number | undefined;
   /**
-   * The longest that a value is held; then the numbers that are missing before it are given up.
-   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for no limit of time.
+   * How long a value is held at most. Then the numbers missing before it are skipped. Milliseconds, more than 0 and
+   * at most 2,147,483,647; `Infinity` for no time limit.
    *
    * @default 200
    */
   readonly gapTimeout?: number | undefined;
   /**
-   * The most scopes that are known at once; beyond, the least recent one releases its held values and is forgotten. When a
-   * forgotten scope comes back, it begins with the first number seen. A whole number from 1, or `Infinity`.
+   * The most scopes with state. Beyond that, the least recent one emits its held values and is evicted. An evicted
+   * scope that returns begins with the first number that arrives. A whole number from 1, or `Infinity`.
    *
    * @default 1024
    */
   readonly maxScopes?: number | undefined;
-  /** Called with each value that is not let through. An error that it throws fails the output. */
+  /** Called with each dropped value. An exception fails the output. */
   readonly onDrop?: ((drop: SequenceDrop<T>) => void) | undefined;
-  /** Called with numbers that are given up, before the value after them goes out. An error that it throws fails the output. */
+  /** Called with skipped numbers, before the value after them is emitted. An exception fails the output. */
   readonly onGap?: ((gap: SequenceGap) => void) | undefined;
   /**
    * The only source of time.
@@ -103,20 +103,21 @@ interface ResolvedResequenceOptions<T> extends ReorderLimits {
  * result   -0---(12)3---------5-6-|     the second 3 is a repeat; 4 never came
  * ```
  *
- * - **next**: a value whose number is due goes out at once, and after it those that were held for it. A higher number is
- *   held until what is missing has come, but not for longer than `gapTimeout`, and not once `maxReorder` values of its
- *   scope are held: then the missing numbers go to `onGap` and the values after them go out. A number that was there
- *   before, or that comes after it was given up, goes to `onDrop`. A value without a number passes at once.
- * - **complete**: all held values go out first, each scope in order, with `onGap` for what is missing; then it completes.
- * - **error**: all held values go out first, in the same way; then the error.
- * - **unsubscribe**: nothing more comes, neither a value nor a call, and neither a timer nor any state is left.
+ * - **next**: a value with the expected number is emitted at once, followed by the held values after it. A value with
+ *   a higher number is held until the missing values arrive, until `gapTimeout` has passed, or until `maxReorder`
+ *   values of its scope are held. In the last two cases the missing numbers are passed to `onGap`, and the values
+ *   after them are emitted. Repeats and late values are passed to `onDrop`. A value without a number is emitted at
+ *   once.
+ * - **complete**: emits all held values, each scope in order, and calls `onGap` for missing numbers; then completes.
+ * - **error**: emits all held values in the same way; then emits the error.
+ * - **unsubscribe**: emits nothing more, calls no callback, and disposes the timer and state.
  *
- * Values are told apart by scope and number, never by what is in them. An event that a subscriber pushes into the source
- * from within a value is handled after all values that the event before it let out.
+ * Values are identified by scope and number, never by content. Re-entrant values are queued: a value that arrives
+ * while another one is emitted is handled after all values that the previous one released.
  *
- * Memory: fewer than `maxReorder` values and the latest 100 gaps for each of at most `maxScopes` scopes. Time: constant
- * for a value that comes in order, else logarithmic in the held values of its scope, whatever the numbers. One timer
- * for all scopes, and none while nothing is held.
+ * Memory: fewer than `maxReorder` values and the latest 100 gaps for each of at most `maxScopes` scopes. Time:
+ * constant for a value that arrives in order, otherwise logarithmic in the held values of its scope, whatever the
+ * numbers. One timer for all scopes, and none while no value is held.
  *
  * @example
  *
@@ -143,12 +144,12 @@ interface ResolvedResequenceOptions<T> extends ReorderLimits {
  * // e
  * ```
  *
- * @param options `seq`, and the bounds of waiting; see {@link ResequenceOptions}.
+ * @param options `seq`, and the limits of reordering; see {@link ResequenceOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong. An error of `seq`, `scope`, `onDrop` or `onGap`
- * goes out as the error of the output, after all held values.
- * @see {@link commitLines}, which takes the events of a stream in the order that they come.
- * @see {@link orderStreams}, which puts whole streams one after another.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong. An exception of `seq`, `scope`, `onDrop` or
+ *   `onGap` fails the output, after all held values.
+ * @see {@link commitLines}, which handles the events of a stream in the order in which they arrive.
+ * @see {@link orderStreams}, which emits whole streams one after another.
  */
 export function resequence<T>(options: ResequenceOptions<T>): MonoTypeOperatorFunction<T> {
   checkOptions(options);
@@ -166,7 +167,7 @@ export function resequence<T>(options: ResequenceOptions<T>): MonoTypeOperatorFu
   return createOperator((destination, enqueue) => new ResequenceHandler(resolved, destination, enqueue));
 }
 
-/** Leads the values of a source through a reorder buffer, and the time to it while values are held. */
+/** Passes the values of a source through a reorder buffer, with a timer while values are held. */
 class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
   private readonly options: ResolvedResequenceOptions<T>;
   private readonly destination: Subscriber<T>;
@@ -193,7 +194,7 @@ class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
       return;
     }
     this.buffer.accept(value, number, scope?.(value), this);
-    // A value that goes out may end the subscription while this one is on its way in.
+    // Emitting a value may end the subscription while this value is being held.
     if (!this.destination.closed) {
       this.updateTimer();
     }
@@ -204,7 +205,7 @@ class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
       try {
         this.buffer.flush(this);
       } catch {
-        // The first error counts, and another one of a callback must not keep back the rest.
+        // Only the first error is emitted. A further exception of a callback must not prevent the flush.
       }
     }
     this.destination.error(error);
@@ -242,7 +243,7 @@ class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
     this.options.onGap?.(gap);
   }
 
-  /** The oldest held value is the first to be released, so one timer serves all. */
+  /** The oldest held value expires first, so one timer is enough. */
   private updateTimer(): void {
     const { timer } = this;
     const { first } = this.buffer.held;

@@ -13,7 +13,7 @@ import {
 import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js';
 
 /**
- * Turns the events of one stream into its commits: what `commitLines` does to each stream, for pipelines of one's own.
+ * Turns the events of one stream into its commits, as `commitLines` does for each stream. For custom pipelines.
  *
  * ```text
  * source       "one\nt"   "wo\nthree"   end   |
@@ -25,15 +25,15 @@ import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js'
  * ```
  *
  * - **next**: the first event opens the stream. A delta commits the lines that it completes. `end` and `error` commit
- *   what is left and close; an `end` of {@link groupStreams} brings the reason. An event after that comes out as a
- *   `drop` with the reason `late`, one of another kind or id as `foreign`, and a value that is not a delta event as
- *   `malformed`.
- * - **complete**: an open stream is flushed and closed as `complete`; then it completes.
- * - **error**: an open stream is flushed and closed as `error`, with that error; then the error goes out.
- * - **unsubscribe**: nothing more comes.
+ *   the rest and close the stream; an `end` of {@link groupStreams} has the reason. An event after that is emitted as
+ *   a `drop` with the reason `late`, an event with another kind or id with `foreign`, and a value that is not a delta
+ *   event with `malformed`.
+ * - **complete**: flushes and closes an open stream as `complete`; then completes.
+ * - **error**: flushes and closes an open stream as `error`, with that error; then emits the error.
+ * - **unsubscribe**: emits nothing more, and disposes the timer and state.
  *
- * Memory: the line that has not ended, at most `maxLineLength` code units. Time: in proportion to the length of the
- * delta. One timer with `softCommit.after`, and only while an unfinished line waits.
+ * Memory: the unfinished line, at most `maxLineLength` code units. Time: in proportion to the length of the delta.
+ * One timer with `softCommit.after`, only while a line is unfinished.
  *
  * @example
  *
@@ -62,11 +62,11 @@ import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js'
  * // close
  * ```
  *
- * @param ref The name of the stream, which stands in each of its commits.
- * @param options The same as for `commitLines`; here `maxLineLength` counts, and those that concern many streams do not.
+ * @param ref The stream, which is part of each of its commits.
+ * @param options The options of `commitLines`. Those for several streams, such as `maxStreams`, are ignored.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
- * @see {@link groupStreams}, where such streams come from; {@link commitLines}, which is both in one.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link groupStreams}, which emits such streams; {@link commitLines} for both in one operator.
  */
 export function scanLines<K extends string>(
   ref: StreamRef<K>,
@@ -155,5 +155,5 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   }
 }
 
-/** The reasons that an `end` of `groupStreams` can have; a producer may send a `reason` of its own. */
+/** The reasons of an `end` of `groupStreams`. Producers may send other values as `reason`. */
 const CLOSE_REASONS: readonly CloseReason[] = ['end', 'error', 'idle', 'evicted', 'complete', 'superseded'];

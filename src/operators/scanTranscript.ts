@@ -7,14 +7,14 @@ import { createView } from '../rx/viewHandler.js';
 /** The options of `scanTranscript`. */
 export interface ScanTranscriptOptions {
   /**
-   * At most one transcript in this time; without it, one for each commit that changes something.
-   * Milliseconds, from 0 to 2,147,483,647; `Infinity` for the first and the last only. With 0, one in each turn of the
-   * scheduler, so that `animationFrameScheduler` means one a frame.
+   * The minimum time between two transcripts. By default, there is one for each commit that changes something.
+   * Milliseconds, from 0 to 2,147,483,647; `Infinity` for only the first and the last one. With 0, there is at most
+   * one per turn of the scheduler; with `animationFrameScheduler`, that is one per frame.
    */
   readonly every?: number | undefined;
   /**
-   * The most cells; beyond, those go that were closed first, and cells that are open stay. A whole number from 0, or
-   * `Infinity`.
+   * The most cells. Beyond that, the cells that were closed first are deleted; open cells remain. A whole number from
+   * 0, or `Infinity`.
    *
    * @default Infinity
    */
@@ -28,7 +28,7 @@ export interface ScanTranscriptOptions {
 }
 
 /**
- * Keeps the texts of all streams in one immutable, sorted list of cells: what a user interface draws.
+ * Collects the texts of all streams in an immutable, sorted list of cells that a user interface can render.
  *
  * ```text
  * source       open a   a 0 "hi"   drop   open b   close a   |
@@ -41,21 +41,21 @@ export interface ScanTranscriptOptions {
  * D            [a ["hi"] end, b []]        the lines of a and the cell of b are the same as in C
  * ```
  *
- * - **next**: a stream that opens gets a {@link Cell}, placed by `order`, then by opening. The lines that ended are its
- *   `lines`, what is known of the next line is its `tail`; at the close that becomes the last line. A commit that changes
- *   nothing gives nothing. With `every`, a change goes out at once if no transcript did for so long, and otherwise with
- *   all others of that time when the time is over.
- * - **complete**: what has not gone out yet does; then it completes.
- * - **error**: what has not gone out yet does; then the error goes out.
- * - **unsubscribe**: nothing more comes, and neither a timer nor any state is left.
+ * - **next**: a stream that opens gets a {@link Cell}, sorted by `order`, then by opening. `lines` has the ended
+ *   lines, and `tail` the received part of the next one, which becomes the last line when the stream closes. A commit
+ *   that changes nothing emits nothing. With `every`, a change is emitted at once if no transcript was emitted for
+ *   that long, and otherwise together with later changes when that time has passed.
+ * - **complete**: emits pending changes; then completes.
+ * - **error**: emits pending changes; then emits the error.
+ * - **unsubscribe**: emits nothing more, and disposes the timer and state.
  *
- * Nothing that went out is changed later, and what did not change is the same object: the cell of another stream, and
- * the `lines` of a cell with a new `tail` or `status`. So a user interface can compare with `===`.
+ * Transcripts are immutable, and unchanged parts are the same objects: the cells of other streams, and the `lines` of
+ * a cell with a new `tail` or `status`. So a user interface can compare with `===`.
  *
- * Memory: the text of at most `maxCells` cells, and of those that are open. Time: constant for a commit; for a
- * transcript, one step a cell. The `lines` of a cell are copied when they are first read: reading only the last
- * transcript costs one copy. Who draws each transcript of a cell of many thousand lines uses `every`. One timer, and only
- * while a transcript is due.
+ * Memory: the text of at most `maxCells` cells, and of all open cells. Time: constant for a commit, and in proportion
+ * to the number of cells for a transcript. The `lines` of a cell are copied when they are first read, so reading only
+ * the last transcript costs one copy. To render a cell of many thousand lines after each commit, use `every`. One
+ * timer, only while a transcript is pending.
  *
  * @example
  *
@@ -83,10 +83,10 @@ export interface ScanTranscriptOptions {
  * // 2 world complete
  * ```
  *
- * @param options How often and how much; see {@link ScanTranscriptOptions}.
+ * @param options How often to emit, and how many cells to keep; see {@link ScanTranscriptOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
- * @see {@link orderStreams} for the commits themselves in the same order.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link orderStreams} for the commits in the same order.
  */
 export function scanTranscript<C extends Commit>(
   options?: ScanTranscriptOptions,
