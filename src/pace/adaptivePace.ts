@@ -2,82 +2,82 @@ import { AdaptivePace, type AdaptivePaceRules } from '../core/pace/adaptivePace.
 import type { PacePolicy } from '../core/pace/paceQueue.js';
 import { checkOptions, count } from '../rx/options.js';
 
-/** The options of `adaptivePace`. Each is a whole number, or `Infinity`; ages and holds are in milliseconds. */
+/** The options of `adaptivePace`. Each is a whole number, or `Infinity`. Ages and times are in milliseconds. */
 export interface AdaptivePaceOptions {
   /**
-   * So many lines leave in each tick of the smooth gear. From 1.
+   * The number of lines released per tick in smooth mode. From 1.
    *
    * @default 1
    */
   readonly smoothLines?: number | undefined;
   /**
-   * It catches up once so many lines wait. From 1.
+   * Catch-up begins when this many lines wait. From 1.
    *
    * @default 8
    */
   readonly enterLines?: number | undefined;
   /**
-   * It catches up once the oldest line has waited so long.
+   * Catch-up begins when the oldest line has waited this long.
    *
    * @default 120
    */
   readonly enterAge?: number | undefined;
   /**
-   * It is far behind while so many lines wait. From 1.
+   * The backlog is severe while this many lines wait. From 1.
    *
    * @default 64
    */
   readonly severeLines?: number | undefined;
   /**
-   * It is far behind while the oldest line has waited so long.
+   * The backlog is severe while the oldest line has waited this long.
    *
    * @default 300
    */
   readonly severeAge?: number | undefined;
   /**
-   * Catching up, a tick lets out the waiting lines divided by this, rounded up. From 1.
+   * During catch-up, a tick releases the number of waiting lines divided by this, rounded up. From 1.
    *
    * @default 24
    */
   readonly drainTicks?: number | undefined;
   /**
-   * The same, while it is far behind. From 1.
+   * The same, while the backlog is severe. From 1.
    *
    * @default 16
    */
   readonly severeDrainTicks?: number | undefined;
   /**
-   * Catching up, a tick lets out no fewer lines. From 1.
+   * The fewest lines released per tick during catch-up. From 1.
    *
    * @default 2, or `maxLines` where that is lower
    */
   readonly minLines?: number | undefined;
   /**
-   * Catching up, a tick lets out no more lines. From 1, and not below `minLines`.
+   * The most lines released per tick during catch-up. From 1, and not below `minLines`.
    *
    * @default 24, or `minLines` where that is higher
    */
   readonly maxLines?: number | undefined;
   /**
-   * It is calm while no more lines wait than this.
+   * Catch-up can end while no more lines wait than this.
    *
    * @default 2
    */
   readonly exitLines?: number | undefined;
   /**
-   * It is calm while the oldest line has not waited for longer than this.
+   * Catch-up can end while the oldest line has not waited longer than this.
    *
    * @default 40
    */
   readonly exitAge?: number | undefined;
   /**
-   * It stops catching up when both have been so for this long.
+   * Catch-up ends when both conditions have held for this long.
    *
    * @default 250
    */
   readonly exitAfter?: number | undefined;
   /**
-   * After that it does not catch up again for this long, unless it is far behind.
+   * After that, catch-up does not begin again for this long, unless the backlog is severe.
    *
    * @default 250
    */
@@ -85,17 +85,17 @@ export interface AdaptivePaceOptions {
 }
 
 /**
- * The pace of a reader who is not to wait: line by line as long as few wait, and faster the more do.
+ * A pace that follows the backlog: line by line while few lines wait, and faster the more lines wait.
  *
- * | gear     | entered                                        | lines in a tick                                            |
+ * | mode     | begins                                         | lines per tick                                             |
  * | -------- | ---------------------------------------------- | ---------------------------------------------------------- |
  * | smooth   | after 250 ms at 2 lines or fewer, 40 ms or less | 1                                                          |
  * | catch up | at 8 lines or 120 ms                           | lines / 24, or lines / 16 from 64 lines or 300 ms; 2 to 24 |
  *
- * After it has caught up it does not do so again within 250 ms, unless 64 lines wait or one has waited for 300 ms.
+ * After catch-up has ended, it does not begin again within 250 ms, unless 64 lines wait or one has waited for 300 ms.
  *
- * It is a function that may be called as it is: the first call begins its past. `paceLines` never does that; it makes a
- * `fresh` one for each subscription, so the same policy may be given to several.
+ * The policy is a stateful function that can also be called directly. `paceLines` creates a `fresh` policy for each
+ * subscription, so several operators can share one.
  *
  * @example
  *
@@ -113,10 +113,10 @@ export interface AdaptivePaceOptions {
  * // 10
  * ```
  *
- * @param options All the numbers; see {@link AdaptivePaceOptions}.
+ * @param options The parameters of both modes; see {@link AdaptivePaceOptions}.
  * @returns A policy for `paceLines`.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
- * @see {@link fixedPace} for the same number in each tick.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link fixedPace} for the same number of lines per tick.
  */
 export function adaptivePace(options: AdaptivePaceOptions = {}): PacePolicy {
   checkOptions(options);
@@ -138,7 +138,7 @@ export function adaptivePace(options: AdaptivePaceOptions = {}): PacePolicy {
   });
 }
 
-/** Who sets only one of the two has not to know the default of the other. */
+/** Setting one bound adjusts the default of the other to fit. */
 function limits(options: AdaptivePaceOptions): Pick<AdaptivePaceRules, 'minLines' | 'maxLines'> {
   const minLines = count('minLines', options.minLines, 2, 1);
   const maxLines = count('maxLines', options.maxLines, 24, 1);
