@@ -78,7 +78,7 @@ describe('checkCommitLog', { timeout: 120_000 }, () => {
           log.publish(tail);
         },
       })),
-      fails: 'tails reach those who watch, and are not stored',
+      fails: 'tails reach watchers and are not stored',
     },
     {
       title: 'repeats the entry at the position',
@@ -88,7 +88,7 @@ describe('checkCommitLog', { timeout: 120_000 }, () => {
           return reader;
         },
       })),
-      fails: 'a reader gets what follows a position, in pages',
+      fails: 'a reader returns the entries after a position, in pages',
     },
     {
       title: 'cuts names at a NUL',
@@ -101,7 +101,7 @@ describe('checkCommitLog', { timeout: 120_000 }, () => {
             }),
           ),
       })),
-      fails: 'names may hold anything',
+      fails: 'names may contain any characters',
     },
   ])('finds a log that $title', async ({ log, fails }) => {
     expect(await failuresOf(log)).toContain(fails);
@@ -117,7 +117,7 @@ describe('checkCommitLog', { timeout: 120_000 }, () => {
     });
     expect(errors.length).toBeGreaterThan(20);
     await expect(checkCommitLog(undefined as unknown as () => CommitLog)).rejects.toThrow(
-      new TypeError('The function that makes a log is undefined'),
+      new TypeError('The function that creates a log is undefined'),
     );
   });
 });

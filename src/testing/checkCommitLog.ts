@@ -12,22 +12,22 @@ import type {
   ReadRequest,
   StoredEntry,
 } from '../core/log/commitLog.js';
-import { inWords } from './parameters.js';
+import { formatValue } from './parameters.js';
 
-/** What a check asks of the log that it works on. */
+/** The bounds that a check needs for its log. */
 export interface CheckedLogBounds {
-  /** How many entries the log needs to keep; undefined for all of them. A log that keeps more passes too. */
+  /** The number of entries that the log must retain; `undefined` for all. The log may retain more. */
   readonly maxEntries?: number | undefined;
 }
 
 /**
- * Checks that a store does what `CommitLog` says.
+ * Checks that a store conforms to `CommitLog`.
  *
- * Each check works on a log of its own, one check after the other: order, repeats, claims and generations, fencing,
- * leases, readers, bounds, hostile names, long texts and tails. All of them are made, whatever fails. The checks of
- * leases wait for about a second of real time.
+ * The checks run one after another, each on its own log: order, repeats, claims and generations, fencing, leases,
+ * readers, bounds, hostile names, long texts and tails. A failed check does not stop the others. The checks of leases
+ * wait for about a second of real time.
  *
- * It does not check what happens when the process or the connection of a store dies; that needs processes.
+ * It does not check crashes of a process and lost connections. Those need several processes.
  *
  * @example
  *
@@ -38,16 +38,16 @@ export interface CheckedLogBounds {
  * await checkCommitLog((bounds) => memoryLog(bounds));
  * ```
  *
- * @param make Makes an empty log, or a promise of one; called once for each check.
- * @returns A promise that is fulfilled when all checks passed.
- * @throws The promise is rejected with an `AggregateError` that names each check that failed, and has their errors; and
- * with a `TypeError` when `make` is not a function.
+ * @param make Creates an empty log, or a promise of one. Called once for each check.
+ * @returns A promise that is fulfilled if all checks pass.
+ * @throws The promise is rejected with an `AggregateError` that has the names and errors of the failed checks, or
+ *   with a `TypeError` if `make` is not a function.
  */
 export async function checkCommitLog(
   make: (bounds: CheckedLogBounds) => Awaitable<CommitLog>,
 ): Promise<void> {
   if (typeof make !== 'function') {
-    throw new TypeError(`The function that makes a log is ${inWords(make)}`);
+    throw new TypeError(`The function that creates a log is ${formatValue(make)}`);
   }
   const errors: Error[] = [];
   for (const [name, check] of Object.entries(checks)) {
@@ -73,13 +73,13 @@ async function runCheck(make: MakeLog, check: Check): Promise<void> {
   await check(new Trial(await make({})), make);
 }
 
-/** A store that does not answer must not stop the other checks. */
+/** A check fails after this many milliseconds, so that a store that does not answer does not stop the other checks. */
 const LONGEST_CHECK = 60_000;
 
 function inTime(check: Promise<void>): Promise<void> {
   const tooLate = timer(LONGEST_CHECK).pipe(
     map(() => {
-      throw new Error(`it takes more than ${String(LONGEST_CHECK / 1000)} seconds`);
+      throw new Error(`it took more than ${String(LONGEST_CHECK / 1000)} seconds`);
     }),
   );
   return firstValueFrom(race(check, tooLate), { defaultValue: undefined });
@@ -87,7 +87,7 @@ function inTime(check: Promise<void>): Promise<void> {
 
 const LONG_LEASE = 600_000;
 
-/** Names that a store may take for something else. */
+/** Names that a store may interpret in another way. */
 const HOSTILE_NAMES = [
   '',
   '.',
@@ -247,7 +247,7 @@ const checks: Readonly<Record<string, Check>> = {
     same((await readAll(log)).slice(1).map(textOf), ['1', '2', '3', '4'], 'the texts');
   },
 
-  'two equal appends at once are stored once': async ({ log, claims }) => {
+  'two equal concurrent appends are stored once': async ({ log, claims }) => {
     const writer = await claims.one('a');
     const batch = [writer.line('1'), writer.line('2')];
     await Promise.all(Array.from({ length: 4 }, () => attempt(() => log.append(batch))));
@@ -447,7 +447,7 @@ const checks: Readonly<Record<string, Check>> = {
     same([second.stream, second.claim.entries], [refOf('a', 1), 1], 'the second claim');
   },
 
-  'writers that claim a stream at once get a generation each': async ({ log, claims }) => {
+  'concurrent claims of a stream get a generation each': async ({ log, claims }) => {
     const writers = await Promise.all(Array.from({ length: 8 }, () => claims.one('a')));
     const generations = writers.map(({ stream }) => stream.generation).sort((one, other) => one - other);
     same(generations, [0, 1, 2, 3, 4, 5, 6, 7], 'the generations');
@@ -483,7 +483,7 @@ const checks: Readonly<Record<string, Check>> = {
     same(entries.filter(({ commit }) => commit.type === 'open').length, 11, 'the number of generations');
   },
 
-  'a stream is abandoned when its lease has ended, and is said once': async ({ log, claims }) => {
+  'a stream is abandoned when its lease expires, and is returned once': async ({ log, claims }) => {
     const kept = await claims.one('kept');
     const left = await claims.one('left', 'restart', 1);
     await log.append([left.line('1'), kept.line('1'), left.line('2')]);
@@ -504,7 +504,7 @@ const checks: Readonly<Record<string, Check>> = {
     checkWellFormed(await readAll(log));
   },
 
-  'streams that two callers ask for at once are said to one of them': async ({ log, claims }) => {
+  'abandoned streams are returned to one of two concurrent callers': async ({ log, claims }) => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     await claims.all(ids, 1);
     const said: StreamRef[] = [];
@@ -526,12 +526,12 @@ const checks: Readonly<Record<string, Check>> = {
     await log.renew([renewed.claim], LONG_LEASE);
     same(await untilAbandoned(log, 1), [left.stream], 'the abandoned streams');
     same(typesOf(await log.append([renewed.line('1')])), ['stored'], 'the answer to the other writer');
-    // The lease of a writer counts from its claim, whatever it had before.
+    // A claim starts a new lease, whatever was left of the old one.
     const continued = await claims.one('renewed', 'continue', 1);
     same(await untilAbandoned(log, 1), [continued.stream], 'the abandoned streams after a shorter claim');
   },
 
-  'claims that were lost are passed over when they are renewed': async ({ log, claims }) => {
+  'renewing ignores lost claims': async ({ log, claims }) => {
     const fenced = await claims.one('a');
     const closed = await claims.one('b');
     await log.append([closed.close()]);
@@ -547,7 +547,7 @@ const checks: Readonly<Record<string, Check>> = {
     );
   },
 
-  'a reader gets what follows a position, in pages': async ({ log, claims }) => {
+  'a reader returns the entries after a position, in pages': async ({ log, claims }) => {
     const [a, b] = await Promise.all([claims.one('a'), claims.one('b')]);
     for (let round = 0; round < 6; round++) {
       await log.append([a.line(String(round)), b.line(String(round)), b.line('x')]);
@@ -572,7 +572,7 @@ const checks: Readonly<Record<string, Check>> = {
     same(pages, all.slice(0, pages.length), 'the pages');
   },
 
-  'a reader at the end goes on with what is appended': async ({ log, claims }) => {
+  'a reader at the end continues with appended entries': async ({ log, claims }) => {
     const reader = await log.read({});
     same(await reader.next(10), [], 'the page of an empty log');
     const writer = await claims.one('a');
@@ -622,7 +622,7 @@ const checks: Readonly<Record<string, Check>> = {
     }
   },
 
-  'a reader of one stream gets its generation alone': async ({ log, claims }) => {
+  'a reader of one stream returns only its generation': async ({ log, claims }) => {
     const [a, b] = await Promise.all([claims.one('a'), claims.one('b')]);
     for (let round = 0; round < 5; round++) {
       await log.append([a.line(String(round)), b.line('x')]);
@@ -646,7 +646,7 @@ const checks: Readonly<Record<string, Check>> = {
     same(await readAll(log, { stream: refOf('a', 2) }), [], 'the entries of one that is not there');
   },
 
-  'a position that never was is a RangeError': async ({ log, claims }) => {
+  'reading after an invalid position fails with a RangeError': async ({ log, claims }) => {
     const writer = await claims.one('a');
     await log.append([writer.line('1')]);
     for (const after of [
@@ -670,7 +670,7 @@ const checks: Readonly<Record<string, Check>> = {
     }
   },
 
-  'a position that is gone is a TruncatedError': async (_, make) => {
+  'reading after a deleted position fails with a TruncatedError': async (_, make) => {
     const { log, claims } = new Trial(await make({ maxEntries: 50 }));
     const writer = await claims.one('a');
     const slow = await log.read({});
@@ -698,7 +698,7 @@ const checks: Readonly<Record<string, Check>> = {
     same(await log.entries(writer.stream), 502, 'the number of entries, with those that are gone');
   },
 
-  'names may hold anything': async (trial) => {
+  'names may contain any characters': async (trial) => {
     const refs = [
       ...HOSTILE_NAMES.map((id) => ({ kind: 'answer', id, generation: 0 })),
       ...HOSTILE_NAMES.map((kind) => ({ kind, id: '1', generation: 0 })),
@@ -754,37 +754,37 @@ const checks: Readonly<Record<string, Check>> = {
     same(await log.entries(writer.stream), undefined, 'the count of a closed one');
   },
 
-  'watchers are told of entries until they leave': async ({ log, claims }) => {
-    let told = 0;
+  'watchers are notified of entries until they leave': async ({ log, claims }) => {
+    let calls = 0;
     const watcher = {
       appended: () => {
-        told++;
+        calls++;
       },
       tail: () => undefined,
       error: () => undefined,
     };
     const stop = await log.watch(watcher);
-    const isTold = async (what: string, change: () => Awaitable<unknown>) => {
-      const before = told;
+    const isNotified = async (what: string, change: () => Awaitable<unknown>) => {
+      const before = calls;
       await change();
-      await until(`a watcher to be told of ${what}`, () => told > before);
+      await until(`a watcher to be notified of ${what}`, () => calls > before);
     };
     const writers: Writer[] = [];
-    await isTold('a claim', async () => writers.push(await claims.one('a')));
+    await isNotified('a claim', async () => writers.push(await claims.one('a')));
     const writer = present(writers[0], 'a writer');
-    await isTold('an append', () => log.append([writer.line('1')]));
-    await isTold('a close', () => log.append([writer.close()]));
-    await isTold('a claim with a short lease', () => claims.one('b', 'restart', 1));
-    await isTold('an abandoned stream', () => untilAbandoned(log, 1));
+    await isNotified('an append', () => log.append([writer.line('1')]));
+    await isNotified('a close', () => log.append([writer.close()]));
+    await isNotified('a claim with a short lease', () => claims.one('b', 'restart', 1));
+    await isNotified('an abandoned stream', () => untilAbandoned(log, 1));
     stop();
     await settle();
-    const before = told;
+    const before = calls;
     await claims.one('c');
     await settle();
-    same(told, before, 'the number of calls after leaving');
+    same(calls, before, 'the number of calls after leaving');
   },
 
-  'tails reach those who watch, and are not stored': async ({ log, claims }) => {
+  'tails reach watchers and are not stored': async ({ log, claims }) => {
     const writer = await claims.one('a');
     const tailOf = (text: string): TailCommit => ({ type: 'tail', stream: writer.stream, index: 0, text });
     log.publish({ commit: tailOf('early'), number: 1 });
@@ -816,7 +816,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
 };
 
-/** Claims streams of each of these names, appends to them, and reads all of it. */
+/** Claims streams with these names, appends to them, and reads all entries. */
 async function checkNames({ log, claims }: Trial, refs: readonly StreamRef[]): Promise<void> {
   const writers: Writer[] = [];
   for (const ref of refs) {
@@ -869,13 +869,13 @@ async function checkTails(log: CommitLog, streams: readonly StreamRef[]): Promis
   stop();
 }
 
-/** The names may be too long for a message. */
+/** Compares names. They may be too long for a message. */
 function checkNamesOf(actual: StreamRef, expected: StreamRef, what: string): void {
   const isSame = actual.kind === expected.kind && actual.id === expected.id;
   check(isSame, `${what} has other names than ${shorten(JSON.stringify(expected))}`);
 }
 
-/** The log of one check, and what claims streams of it. */
+/** The log of one check, and its claims. */
 class Trial {
   readonly log: CommitLog;
   readonly claims: Claims;
@@ -888,7 +888,7 @@ class Trial {
 
 type Existing = 'restart' | 'continue';
 
-/** Claims streams, with tokens that are different. */
+/** Claims streams with different tokens. */
 class Claims {
   private readonly log: CommitLog;
   private tokens = 0;
@@ -930,7 +930,7 @@ class Claims {
   }
 }
 
-/** Makes the appends of one claim. */
+/** Creates the append requests of one claim. */
 class Writer {
   readonly claim: Claim;
   private number: number;
@@ -951,7 +951,7 @@ class Writer {
     return this.request({ type: 'line', stream: this.stream, index, text, eol: '\n' }, index + 1);
   }
 
-  /** A line that has not ended. */
+  /** A part of a line. */
   part(text: string): AppendRequest {
     const { stream, index } = this;
     return this.request({ type: 'line', stream, index, text, eol: '' }, index + 1);
@@ -999,7 +999,7 @@ async function rest(reader: LogReader): Promise<readonly StoredEntry[]> {
   }
 }
 
-/** A store may refuse a call for now, for example while another one changes the same stream. */
+/** Repeats a call, because a store may reject it, for example while another call changes the same stream. */
 async function attempt<T>(call: () => Awaitable<T>): Promise<T> {
   for (let attempts = 1; ; attempts++) {
     try {
@@ -1029,7 +1029,7 @@ async function until(what: string, condition: () => Awaitable<boolean>): Promise
   }
 }
 
-/** Waits for what may still be on its way. */
+/** Waits for notifications that may still arrive. */
 async function settle(): Promise<void> {
   await pause(50);
 }
@@ -1047,7 +1047,10 @@ async function failureOf(call: () => Promise<void>): Promise<unknown> {
   }
 }
 
-/** The entries of each stream are numbered from its open to its close, and nothing comes after a later generation. */
+/**
+ * Checks that the entries of each generation are numbered from its open to its close, and that generations do not
+ * overlap.
+ */
 function checkWellFormed(entries: readonly StoredEntry[]): void {
   const streams = new Map<string, { generation: number; number: number; isClosed: boolean }>();
   for (const { commit, number } of entries) {
@@ -1111,7 +1114,7 @@ function same(actual: unknown, expected: unknown, what: string): void {
   );
 }
 
-/** Compares plain values; a field that is undefined is the same as none. */
+/** Compares plain values. An undefined field equals a missing one. */
 function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) {
     return Object.is(one, other);
@@ -1143,5 +1146,5 @@ function nameOf(error: unknown): unknown {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : inWords(error);
+  return error instanceof Error ? error.message : formatValue(error);
 }

@@ -1,26 +1,26 @@
 import type { DeltaEvent } from '../events.js';
-import { checkList, inWords } from './parameters.js';
+import { checkList, formatValue } from './parameters.js';
 
-/** A stream whose marbles are one lower-case letter, with more than its texts. */
+/** A stream whose marbles are a lower-case letter, with more than its texts. */
 export interface MarbleStream<K extends string = string> {
   /** @default 'answer' */
   readonly kind?: K | undefined;
   /** @default the letter */
   readonly id?: string | undefined;
-  /** The place of the stream; its first delta has it. */
+  /** The position of the stream. Set on its first delta. */
   readonly order?: readonly number[] | undefined;
-  /** The texts of its deltas, one for each marble. */
+  /** The texts of its deltas, one per marble. */
   readonly deltas?: readonly string[] | undefined;
-  /** The producer's own full text, on the end of the stream. */
+  /** The producer's own full text. Set on the `end` of the stream. */
   readonly text?: string | undefined;
-  /** What fails the stream: the upper-case letter is an `error` then, and not an `end`. */
+  /** The error of the stream. With it, the upper-case letter is an `error` instead of an `end`. */
   readonly error?: unknown;
 }
 
 /**
- * What the marbles of a diagram stand for.
+ * The streams and events of the marbles of a diagram.
  *
- * - A lower-case letter from a to z names a stream. Its marbles are the deltas of the stream, with these texts.
+ * - A lower-case letter from a to z is a stream. Its marbles are the deltas of the stream, with these texts.
  * - Any other marble is this event.
  */
 export type MarbleTable<K extends string = string> = Readonly<
@@ -28,7 +28,7 @@ export type MarbleTable<K extends string = string> = Readonly<
 >;
 
 /**
- * Draws delta events: each letter is a stream, and each time it stands in the diagram is its next delta.
+ * Creates delta events from a marble diagram: each letter is a stream, and each of its marbles is its next delta.
  *
  * ```text
  * diagram    -b--a--a--A--b--B-|        { a: ['hel', 'lo\n'], b: ['wor', 'ld'] }
@@ -40,13 +40,14 @@ export type MarbleTable<K extends string = string> = Readonly<
  *             b:"wor"
  * ```
  *
- * The same letter in upper case is the end of the stream, or its `error` when the table has one. Everything else is as
- * RxJS has it: `-`, `|`, `#`, `^`, `(` and `)`, spaces, and time such as `10ms`. A stream has the kind `answer` and its
- * letter as id; an object in place of the texts says otherwise. Any other event stands in the table as it is.
+ * The same letter in upper case is the `end` of the stream, or its `error` if the table has one. The rest of the
+ * syntax is that of RxJS: `-`, `|`, `#`, `^`, `(` and `)`, spaces, and times such as `10ms`. By default, the kind of
+ * a stream is `answer` and its id is the letter. To set others, use an object instead of the texts. Any other marble
+ * is the event in the table.
  *
- * What comes back are the two parameters of `cold` and `hot`, of `TestScheduler` as well as of `rxjs-marbles`. The marbles
- * in there have other characters, of the same width, because the same letter stands for more than one event; the values
- * are in the order of the diagram, so that `Object.values` makes a list of events without times.
+ * It returns the two parameters of `cold` and `hot`, both of `TestScheduler` and of `rxjs-marbles`. The returned
+ * marbles have other characters of the same width, because one letter represents several events. The values are in
+ * the order of the diagram, so that `Object.values` returns the events without their times.
  *
  * @example
  *
@@ -69,12 +70,12 @@ export type MarbleTable<K extends string = string> = Readonly<
  * // 11 b world
  * ```
  *
- * @param diagram The marbles. TypeScript finds those that are not in the table, in a diagram that is written out.
+ * @param diagram The marbles. In a literal, TypeScript reports marbles that are not in the table.
  * @param table The texts of each stream, by its letter; see {@link MarbleTable}.
  * @returns The marbles and their values, for `hot(...deltaMarbles(…))`.
- * @throws `TypeError` when a parameter is wrong; `RangeError` when a marble is not in the table, or a stream has more or
- * fewer marbles than texts.
- * @see {@link interleave} for orders that nobody thought of.
+ * @throws `TypeError` if a parameter is wrong; `RangeError` if a marble is not in the table, or a stream has more or
+ *   fewer marbles than texts.
+ * @see {@link interleave} for random orders.
  */
 export function deltaMarbles<D extends string, const T extends MarbleTable>(
   diagram: KnownDiagram<D, T>,
@@ -82,7 +83,7 @@ export function deltaMarbles<D extends string, const T extends MarbleTable>(
 ): [marbles: string, values: Record<string, DeltaEvent<KindOf<T>>>];
 export function deltaMarbles(diagram: unknown, table: unknown): [string, Record<string, DeltaEvent>] {
   if (typeof diagram !== 'string') {
-    throw new TypeError(`The diagram is ${inWords(diagram)}, but must be a string`);
+    throw new TypeError(`The diagram is ${formatValue(diagram)}, but must be a string`);
   }
   const events = new MarbleEvents(table);
   const values: Record<string, DeltaEvent> = {};
@@ -102,21 +103,21 @@ export function deltaMarbles(diagram: unknown, table: unknown): [string, Record<
   return [marbles, values];
 }
 
-/** Time as RxJS reads it, at the beginning or behind a space and before one; or a character that is a marble. */
+/** A time as RxJS parses it, between spaces or at the beginning; or a marble. */
 const TIME_OR_MARBLE = /(?<=^| )\d+(?:\.\d+)?(?:ms|s|m) |[^ \-|#^!()]/gu;
 
-/** Characters that Unicode has for private use; nobody has them in a table. */
+/** The private use area of Unicode, so that no marble of the table conflicts. */
 const FIRST_CHARACTER = 0xe000;
 const CHARACTERS = 0xf8ff - FIRST_CHARACTER + 1;
 
-/** The events that marbles stand for, one after the other. */
+/** Creates the events of the marbles, one after another. */
 class MarbleEvents {
   readonly #events = new Map<string, DeltaEvent>();
   readonly #streams = new Map<string, LetterStream>();
 
   constructor(table: unknown) {
     if (typeof table !== 'object' || table === null) {
-      throw new TypeError(`The table is ${inWords(table)}, but must be an object`);
+      throw new TypeError(`The table is ${formatValue(table)}, but must be an object`);
     }
     for (const [marble, entry] of Object.entries(table) as [string, unknown][]) {
       if (isEvent(entry)) {
@@ -145,7 +146,7 @@ class MarbleEvents {
   }
 }
 
-/** A stream that a letter of the diagram names. */
+/** A stream of the diagram. */
 class LetterStream {
   readonly #letter: string;
   readonly #stream: MarbleStream;
@@ -155,7 +156,7 @@ class LetterStream {
   constructor(letter: string, entry: unknown) {
     if (typeof entry !== 'object' || entry === null) {
       throw new TypeError(
-        `The entry ${letter} of the table is ${inWords(entry)}, but must be a list of texts, a stream or an event`,
+        `The entry ${letter} of the table is ${formatValue(entry)}, but must be a list of texts, a stream or an event`,
       );
     }
     if (!/^[a-z]$/.test(letter)) {
@@ -179,7 +180,7 @@ class LetterStream {
     const delta = index < this.#texts.length ? this.#texts[index] : '';
     if (typeof delta !== 'string') {
       throw new TypeError(
-        `The text ${String(index)} of the stream ${this.#letter} is ${inWords(delta)}, but must be a string`,
+        `The text ${String(index)} of the stream ${this.#letter} is ${formatValue(delta)}, but must be a string`,
       );
     }
     const event = { type: 'delta', ...this.#names(), delta } as const;
@@ -222,7 +223,7 @@ type EntryKind<E> = E extends readonly unknown[]
       : Extract<K, string> | (undefined extends K ? 'answer' : never)
     : never;
 
-/** The diagram itself when all its marbles are in the table, and a message otherwise. */
+/** The diagram itself if all its marbles are in the table, and a message otherwise. */
 type KnownDiagram<D extends string, T> = [Exclude<MarblesOf<D>, EntryMarbles<T>>] extends [never]
   ? D
   : `The marble ${Exclude<MarblesOf<D>, EntryMarbles<T>>} is not in the table`;
@@ -232,7 +233,7 @@ type EntryMarbles<T> = {
     : `${M}` | Uppercase<`${M}`>;
 }[keyof T & (string | number)];
 
-/** The marbles of a diagram that is known when it is compiled. */
+/** The marbles of a literal diagram. */
 type MarblesOf<D extends string, Found extends string = never> = D extends `${infer Word} ${infer Rest}`
   ? MarblesOf<Rest, Word extends `${number}${'ms' | 's' | 'm'}` ? Found : Found | CharactersOf<Word>>
   : Found | CharactersOf<D>;

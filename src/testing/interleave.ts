@@ -1,7 +1,7 @@
 import { checkList, randomNumbers } from './parameters.js';
 
 /**
- * Merges lists at random; within each, the order stays.
+ * Merges lists in random order. The order within each list is kept.
  *
  * ```text
  * one      a1 a2 a3
@@ -10,7 +10,7 @@ import { checkList, randomNumbers } from './parameters.js';
  *          b1 a1 b2 a2 a3
  * ```
  *
- * Every way to merge them is as likely as any other. The same seed gives the same list, on every platform.
+ * All merges are equally likely. The same seed returns the same list on every platform.
  *
  * @example
  *
@@ -25,9 +25,9 @@ import { checkList, randomNumbers } from './parameters.js';
  *
  * @param seed A whole number, as `Number.isSafeInteger` says.
  * @param streams The lists: events of one stream each, or anything else.
- * @returns A new list, of the very values that came in.
- * @throws `TypeError` or `RangeError` when a parameter is wrong.
- * @see {@link recut}, which changes where the texts are cut; {@link shuffle}, which breaks the order.
+ * @returns A new list of the same values.
+ * @throws `TypeError` or `RangeError` if a parameter is wrong.
+ * @see {@link recut}, which changes where the texts are cut; {@link shuffle}, which changes the order.
  */
 export function interleave<T>(seed: number, streams: readonly (readonly T[])[]): T[] {
   const random = randomNumbers(seed, 'interleave');
@@ -35,7 +35,8 @@ export function interleave<T>(seed: number, streams: readonly (readonly T[])[]):
   streams.forEach((stream, index) => {
     checkList(`The stream at index ${String(index)}`, stream);
   });
-  // Dealing cards of which each names its stream, well mixed: then all merges are equally likely.
+  // Shuffles a list with one entry per value, each of which is the index of a stream. This makes all merges equally
+  // likely.
   const turns = streams.flatMap((stream, index) => stream.map(() => index));
   for (let last = turns.length - 1; last > 0; last--) {
     const other = random.below(last + 1);

@@ -4,13 +4,13 @@ import { checkFunction, checkList, checkOptions, countOption, randomNumbers } fr
 /** The options of `lose`. */
 export interface LoseOptions<T> {
   /**
-   * How many values are lost; at most all that may be. A whole number from 0, or `Infinity` for all.
+   * The number of values to lose, limited to those that may be lost. A whole number from 0, or `Infinity` for all.
    *
    * @default 1
    */
   readonly count?: number | undefined;
   /**
-   * Which values may be lost.
+   * Returns whether a value may be lost.
    *
    * @default the events of the type `delta`
    */
@@ -18,7 +18,7 @@ export interface LoseOptions<T> {
 }
 
 /**
- * Leaves some deltas out, as a connection without acknowledgement does.
+ * Removes some deltas, as a connection without acknowledgements does.
  *
  * ```text
  * events   a1 b1 a2 b2 a:end b:end
@@ -26,8 +26,8 @@ export interface LoseOptions<T> {
  *          a1 b2 a:end b:end
  * ```
  *
- * Exactly `count` are lost, so that a test never runs without one. `start`, `end` and `error` stay, and so does the order.
- * The same seed gives the same list, on every platform.
+ * Exactly `count` deltas are lost, so that a test never runs without a loss. `start`, `end`, `error` and the order
+ * are kept. The same seed returns the same list on every platform.
  *
  * @example
  *
@@ -59,11 +59,11 @@ export interface LoseOptions<T> {
  * ```
  *
  * @param seed A whole number, as `Number.isSafeInteger` says.
- * @param events The events; or values of any other type, with an option `which` that says which of them may be lost.
+ * @param events The events; or values of any other type, with an option `which`.
  * @param options How many, and which; see {@link LoseOptions}.
- * @returns A new list, of the very values that came in.
- * @throws `TypeError` or `RangeError` when a parameter is wrong.
- * @see {@link shuffle} and {@link repeat} for the other things that happen on the way.
+ * @returns A new list of the same values.
+ * @throws `TypeError` or `RangeError` if a parameter is wrong.
+ * @see {@link shuffle} and {@link repeat} for other faults of a connection.
  */
 export function lose<E extends DeltaEvent>(seed: number, events: readonly E[], options?: LoseOptions<E>): E[];
 export function lose<T>(

@@ -1,16 +1,16 @@
 /**
- * Pseudo-random numbers that a seed decides, the same on every platform.
+ * Seeded pseudo-random numbers, the same on every platform.
  *
- * A 32-bit counter is advanced by the odd number next to 2³² divided by the golden ratio, so that it takes every value
- * once in 2³² steps, and is then mixed by shifts and multiplications (the finalizer of `splitmix32`). All of it is 32-bit
- * integer arithmetic, but for the division in {@link RandomNumbers.fraction}, which is exact.
+ * A 32-bit counter is incremented by the odd number next to 2³² divided by the golden ratio, so that it takes every
+ * value once in 2³² steps. Shifts and multiplications mix it (the finalizer of `splitmix32`). This is 32-bit integer
+ * arithmetic, except for the division in {@link RandomNumbers.fraction}, which is exact.
  */
 export class RandomNumbers {
   #counter: number;
 
   /**
-   * @param seed A whole number, as `Number.isSafeInteger` says; all of it counts.
-   * @param purpose Another purpose gives other numbers, so that two functions with one seed do not choose alike.
+   * @param seed A whole number, as `Number.isSafeInteger` says. All its bits are used.
+   * @param purpose Makes functions with the same seed use different numbers.
    */
   constructor(seed: number, purpose: string) {
     const high = Math.floor(seed / 2 ** 32);
@@ -31,7 +31,7 @@ export class RandomNumbers {
     return Math.floor(this.fraction() * limit);
   }
 
-  /** So many of the whole numbers below `limit`, each set of them as likely as any other; at most all. */
+  /** Returns `count` of the whole numbers below `limit`, or all of them. All sets are equally likely. */
   choose(count: number, limit: number): ReadonlySet<number> {
     const chosen = new Set<number>();
     for (let number = 0; number < limit && chosen.size < count; number++) {
@@ -43,7 +43,7 @@ export class RandomNumbers {
   }
 }
 
-/** Spreads the 32 bits of a number over all others; no two numbers become one. */
+/** Mixes the 32 bits of a number. A bijection. */
 function mix(number: number): number {
   let bits = number | 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x21f0aaad);

@@ -11,14 +11,14 @@ import type { RandomNumbers } from './randomNumbers.js';
  *          a:"one\r" b:"xy" a:"\ntwo" b:"z" a:end b:end
  * ```
  *
- * A cut falls anywhere: between a CR and its LF, inside a surrogate pair, before the first and after the last character,
- * which gives empty deltas. Pieces of the same stream are joined, also when deltas of others were between them. What
- * stays: the text of each stream; `start`, `end` and `error`, and for each stream the text before them; and the order in
- * which streams open. So what a stream has to become does not depend on the seed. The same seed gives the same list, on
- * every platform.
+ * Cuts are anywhere: between a CR and its LF, inside a surrogate pair, and before the first and after the last
+ * character, which creates empty deltas. Deltas of the same stream may be joined, also across deltas of other
+ * streams. The text of each stream, its `start`, `end` and `error`, the text before them, and the order in which
+ * streams open do not change. So the expected result does not depend on the seed. The same seed returns the same list
+ * on every platform.
  *
- * A new delta has all other fields of the delta that its text began in. Deltas that carry numbers therefore cannot be
- * numbered before, only after.
+ * A new delta copies the other fields of the delta in which its text began. So number deltas after cutting them, not
+ * before.
  *
  * @example
  *
@@ -47,16 +47,16 @@ import type { RandomNumbers } from './randomNumbers.js';
  * ```
  *
  * @param seed A whole number, as `Number.isSafeInteger` says.
- * @param events Any events; what is not a well-formed delta stays as it is.
- * @returns A new list, of new deltas and of the very events of other types that came in.
- * @throws `TypeError` or `RangeError` when a parameter is wrong.
+ * @param events Any events. Values that are not well-formed deltas are unchanged.
+ * @returns A new list of new deltas and of the same other events.
+ * @throws `TypeError` or `RangeError` if a parameter is wrong.
  * @see {@link interleave} for the order of several streams.
  */
 export function recut<K extends string>(seed: number, events: readonly DeltaEvent<K>[]): DeltaEvent<K>[] {
   const random = randomNumbers(seed, 'recut');
   checkList('The list of events', events);
   const cuts: Cut<K>[] = [];
-  // The latest piece of each stream, as long as there was nothing but deltas since.
+  // The latest piece of each stream, until another event of the stream.
   const latest = new Map<string, CutDelta<K>>();
   for (const event of events) {
     if (!isDelta(event)) {
@@ -79,7 +79,7 @@ export function recut<K extends string>(seed: number, events: readonly DeltaEven
   return cuts.map((cut) => ('text' in cut ? { ...cut.event, delta: cut.text } : cut.event));
 }
 
-/** A piece of the text, with the delta that it began in. */
+/** A piece of text, with the delta in which it began. */
 interface CutDelta<K extends string> {
   readonly event: TextDeltaEvent<K>;
   text: string;
@@ -87,7 +87,7 @@ interface CutDelta<K extends string> {
 
 type Cut<K extends string> = CutDelta<K> | { readonly event: DeltaEvent<K> };
 
-/** At least one piece, at times one code unit each, at times all in one, and now and then none. */
+/** Yields at least one piece. Pieces are random, of one code unit each or the whole text, and may be empty. */
 function* piecesOf(text: string, random: RandomNumbers): Generator<string> {
   const longest = 2 ** random.below(33 - Math.clz32(text.length));
   let start = 0;
@@ -100,7 +100,7 @@ function* piecesOf(text: string, random: RandomNumbers): Generator<string> {
 }
 
 function isDelta<K extends string>(event: DeltaEvent<K>): event is TextDeltaEvent<K> {
-  // A test may well have events that are none.
+  // A test may contain malformed events.
   const value: unknown = event;
   if (typeof value !== 'object' || value === null || event.type !== 'delta') {
     return false;

@@ -3,13 +3,13 @@ import { checkList, checkOptions, countOption, randomNumbers } from './parameter
 /** The options of `repeat`. */
 export interface RepeatOptions {
   /**
-   * How many values come twice; at most all. A whole number from 0, or `Infinity` for all.
+   * The number of values to repeat. A whole number from 0, or `Infinity` for all.
    *
    * @default 1
    */
   readonly count?: number | undefined;
   /**
-   * The most other values between a value and its copy, not counting copies. A whole number from 0, or `Infinity`.
+   * The most other values between a value and its copy, without copies. A whole number from 0, or `Infinity`.
    *
    * @default 10
    */
@@ -17,7 +17,7 @@ export interface RepeatOptions {
 }
 
 /**
- * Gives some values twice, the second time a little later, as a broker or a resumed connection does.
+ * Repeats some values a little later, as a broker or a resumed connection does.
  *
  * ```text
  * values   0 1 2 3 4 5
@@ -25,8 +25,8 @@ export interface RepeatOptions {
  *          0 1 0 2 2 3 4 5
  * ```
  *
- * The first ones stay in order. Exactly `count` values come twice, so that a test never runs without one. The same seed
- * gives the same list, on every platform.
+ * The order of the originals is kept. Exactly `count` values are repeated, so that a test never runs without a
+ * repeat. The same seed returns the same list on every platform.
  *
  * @example
  *
@@ -40,11 +40,11 @@ export interface RepeatOptions {
  * ```
  *
  * @param seed A whole number, as `Number.isSafeInteger` says.
- * @param values Anything; deltas that come twice are only known by a number.
- * @param options How many, and how far behind; see {@link RepeatOptions}.
- * @returns A new list, of the very values that came in.
- * @throws `TypeError` or `RangeError` when a parameter is wrong.
- * @see {@link shuffle} and {@link lose} for the other things that happen on the way.
+ * @param values Any values. Repeated deltas can be recognised only by a number.
+ * @param options How many, and how much later; see {@link RepeatOptions}.
+ * @returns A new list of the same values.
+ * @throws `TypeError` or `RangeError` if a parameter is wrong.
+ * @see {@link shuffle} and {@link lose} for other faults of a connection.
  */
 export function repeat<T>(seed: number, values: readonly T[], options: RepeatOptions = {}): T[] {
   const random = randomNumbers(seed, 'repeat');

@@ -3,8 +3,8 @@ import { checkList, checkOptions, countOption, randomNumbers } from './parameter
 /** The options of `shuffle`. */
 export interface ShuffleOptions {
   /**
-   * The most places that a value moves, and the most values that overtake it. A whole number from 0, or `Infinity` for
-   * any order at all.
+   * The most positions that a value moves, and the most values that overtake it. A whole number from 0, or `Infinity`
+   * for any order.
    *
    * @default 10
    */
@@ -12,7 +12,7 @@ export interface ShuffleOptions {
 }
 
 /**
- * Brings values out of order, but none far from its place, as a network does in which some overtake others.
+ * Reorders values within a limited distance, as a network does in which some messages overtake others.
  *
  * ```text
  * values   0 1 2 3 4 5
@@ -20,8 +20,8 @@ export interface ShuffleOptions {
  *          0 3 2 1 4 5
  * ```
  *
- * Where at most `distance` values overtake another, `resequence` with a `maxReorder` above `distance` restores the order
- * and gives nothing up. The same seed gives the same list, on every platform.
+ * Because at most `distance` values overtake another, `resequence` with a `maxReorder` above `distance` restores the
+ * order without skipping a number. The same seed returns the same list on every platform.
  *
  * @example
  *
@@ -43,19 +43,19 @@ export interface ShuffleOptions {
  * ```
  *
  * @param seed A whole number, as `Number.isSafeInteger` says.
- * @param values Anything; the deltas of a stream need numbers to be put in order again.
+ * @param values Any values. To restore the order of deltas, they need numbers.
  * @param options How far; see {@link ShuffleOptions}.
- * @returns A new list, of the very values that came in.
- * @throws `TypeError` or `RangeError` when a parameter is wrong.
- * @see {@link repeat} and {@link lose} for the other things that happen on the way; {@link interleave}, which keeps the
- * order within each stream.
+ * @returns A new list of the same values.
+ * @throws `TypeError` or `RangeError` if a parameter is wrong.
+ * @see {@link repeat} and {@link lose} for other faults of a connection; {@link interleave}, which keeps the order
+ *   within each stream.
  */
 export function shuffle<T>(seed: number, values: readonly T[], options: ShuffleOptions = {}): T[] {
   const random = randomNumbers(seed, 'shuffle');
   checkList('The list of values', values);
   checkOptions(options);
   const distance = countOption('distance', options.distance, 10);
-  // A value that is late by less than `distance + 1` places comes before every one that is more than `distance` behind it.
+  // A value that is delayed by less than `distance + 1` positions precedes every value more than `distance` after it.
   const place = (index: number) =>
     distance === Infinity ? random.fraction() : index + random.fraction() * (distance + 1);
   return values
