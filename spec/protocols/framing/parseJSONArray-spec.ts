@@ -105,7 +105,7 @@ describe('parseJSONArray', () => {
     const chunks = from([5 as never]);
     await expect(collect(chunks.pipe(parseJSONArray()))).rejects.toThrow(
       new TypeError(
-        'parseJSONArray reads text (decodeText makes it of bytes), but was given a value of type Number',
+        'parseJSONArray reads text (use decodeText for bytes), but was given a value of type Number',
       ),
     );
   });

@@ -149,7 +149,7 @@ describe('parseJSONLines', () => {
   it('fails at a chunk that is not text', async () => {
     await expect(collect(of(Uint8Array.of(1) as unknown as string).pipe(parseJSONLines()))).rejects.toThrow(
       new TypeError(
-        'parseJSONLines reads text (decodeText makes it of bytes), but was given a value of type Uint8Array',
+        'parseJSONLines reads text (use decodeText for bytes), but was given a value of type Uint8Array',
       ),
     );
   });

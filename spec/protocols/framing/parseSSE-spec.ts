@@ -111,7 +111,7 @@ describe('parseSSE', () => {
   it('fails at a chunk that is not text', async () => {
     await expect(collect(of(Uint8Array.of(1) as unknown as string).pipe(parseSSE()))).rejects.toThrow(
       new TypeError(
-        'parseSSE reads text (decodeText makes it of bytes), but was given a value of type Uint8Array',
+        'parseSSE reads text (use decodeText for bytes), but was given a value of type Uint8Array',
       ),
     );
   });

@@ -4,22 +4,22 @@ import { type Handler, createOperator } from '../../rx/createOperator.js';
 import { chunkError } from './invalidInput.js';
 
 /**
- * Decodes chunks of UTF-8 to text; a character may be cut by the end of a chunk.
+ * Decodes chunks of UTF-8 to text. Chunks may end inside a character.
  *
  * ```text
  * source   --C3---A9 21--|     the bytes of é!
  * result   -------é!-----|
  * ```
  *
- * - **next**: emits the text of all characters that are complete by now, and nothing where there are none. A byte order
- *   mark at the start is left out, and invalid bytes become U+FFFD, as `TextDecoder` does it.
- * - **complete**: what remains of an unfinished character becomes U+FFFD, then the output completes.
- * - **error**: the same, then the error: text that came before it is never lost in silence.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits the complete characters, if there are any. Like `TextDecoder`, it removes a byte order mark at
+ *   the start and replaces invalid bytes by U+FFFD.
+ * - **complete**: emits U+FFFD for an unfinished character; then completes.
+ * - **error**: emits U+FFFD for an unfinished character; then emits the error.
+ * - **unsubscribe**: emits nothing more, and unsubscribes from the source.
  *
- * A chunk that is not a view of bytes makes the output error with a `TypeError`.
+ * A chunk that is not a view of bytes fails the output with a `TypeError`.
  *
- * Holds at most three bytes; takes time in proportion to the bytes.
+ * Memory: at most three bytes. Time: in proportion to the number of bytes.
  *
  * @example
  *
@@ -36,8 +36,8 @@ import { chunkError } from './invalidInput.js';
  * // é
  * ```
  *
- * @see {@link parseSSE} and {@link parseJSONLines} for what to do with the text.
- * @see The rules of decoding: https://encoding.spec.whatwg.org/#interface-textdecoder
+ * @see {@link parseSSE} and {@link parseJSONLines}, which parse the text.
+ * @see The specification of decoding: https://encoding.spec.whatwg.org/#interface-textdecoder
  */
 export function decodeText(): OperatorFunction<Uint8Array, string> {
   return createOperator((destination) => new DecodeTextHandler(destination));
@@ -52,8 +52,8 @@ class DecodeTextHandler implements Handler<unknown> {
   }
 
   next(bytes: unknown): void {
-    // Not `instanceof`, which does not know the bytes of another frame. And nothing but views, because `TextDecoder`
-    // itself takes `undefined` for the end of the text.
+    // `instanceof` fails for bytes of another frame. Anything but a view is rejected, because `TextDecoder` would
+    // treat `undefined` as the end of the text.
     if (!ArrayBuffer.isView(bytes)) {
       throw chunkError('decodeText', 'bytes (Uint8Array)', bytes);
     }

@@ -2,18 +2,18 @@ import { createParser, type EventSourceMessage, type EventSourceParser } from 'e
 
 /** A message of an event stream. */
 export interface ServerSentEvent {
-  /** The name of the event, when it has one. */
+  /** The name of the event, if it has one. */
   readonly event?: string;
-  /** The id of this event, when it has one of its own; the ids of former events are not repeated. */
+  /** The id of this event, if it has one of its own. The last event id is not repeated. */
   readonly id?: string;
-  /** The data; its lines are separated by LF. */
+  /** The data. Its lines are separated by LF. */
   readonly data: string;
 }
 
-/** What a parser has found. */
+/** Receives the events that a parser reads. */
 export interface EventStreamListener {
   event(event: ServerSentEvent): void;
-  /** The server asked for this many milliseconds before a reconnect. */
+  /** The server asked for a reconnection time of this many milliseconds. */
   retry?(milliseconds: number): void;
 }
 
@@ -32,7 +32,7 @@ export class EventStreamParser {
     this.listener = listener;
     this.maxEventLength = maxEventLength;
     this.parser = createParser({
-      // The parser counts a line with its field name, but only the data counts here, however it was cut.
+      // The parser includes the field name in the length of a line, but this limit is only for the data.
       maxBufferSize: maxEventLength + 'data: '.length,
       onEvent: (message) => {
         this.emit(message);
@@ -46,7 +46,8 @@ export class EventStreamParser {
         }
       },
     });
-    // At its first chunk, and there only, the parser looks for a byte order mark in the shape of three characters.
+    // The parser looks for a byte order mark as three characters in its first chunk, and only there. So the first
+    // chunk is empty.
     this.parser.feed('');
   }
 
@@ -61,7 +62,7 @@ export class EventStreamParser {
     }
   }
 
-  /** Emits an event that lacks only its blank line. */
+  /** Emits an event that only lacks its blank line. */
   end(): void {
     if (this.isLineEnded) {
       this.parser.feed('\n');
@@ -74,7 +75,9 @@ export class EventStreamParser {
     return isFirst && chunk.startsWith(BYTE_ORDER_MARK) ? chunk.slice(BYTE_ORDER_MARK.length) : chunk;
   }
 
-  /** The parser holds a CR at the end of a chunk back, and an event with it, until it has seen what follows. */
+  /**
+   * Converts line ends to LF. The parser would delay a CR at the end of a chunk, and its event, until the next chunk.
+   */
   private withLineFeeds(chunk: string): string {
     const lines = this.endsInCarriageReturn && chunk.startsWith('\n') ? chunk.slice(1) : chunk;
     this.endsInCarriageReturn = chunk.endsWith('\r');

@@ -1,27 +1,27 @@
 import { parseJSON } from './invalidInput.js';
 
-/** Where the text stands: before an array, before an element, in it, or behind it. */
+/** The position in the text: outside an array, before an element, inside one or after one. */
 type Place = 'outside' | 'before' | 'inside' | 'behind';
 
 const BLANK = /[\s\uFEFF]/;
 
 /**
- * Reads the elements of a JSON array out of text that comes in chunks; an object that stands alone is one, too. Looks at
- * each code unit once.
+ * Reads the elements of a JSON array from text in chunks. An object outside an array is an element too. Reads each
+ * code unit once.
  */
 export class JSONArrayReader {
   private readonly maxElementLength: number;
   private readonly onElement: (element: unknown) => void;
   private place: Place = 'outside';
-  /** Whether the element stands in no array. */
+  /** Whether the element is outside an array. */
   private isAlone = false;
   private number = 0;
   private element = '';
-  /** How many objects and arrays of the element are open. */
+  /** The number of open objects and arrays in the element. */
   private depth = 0;
   private isInString = false;
   private isEscaped = false;
-  /** Whether a comma was before, so that an element has to follow. */
+  /** Whether the previous character was a comma, so that an element must follow. */
   private isAfterComma = false;
 
   constructor(maxElementLength: number, onElement: (element: unknown) => void) {
@@ -29,7 +29,7 @@ export class JSONArrayReader {
     this.onElement = onElement;
   }
 
-  /** Throws a `SyntaxError` for what is not an array of JSON, and a `RangeError` for an element that is too long. */
+  /** Throws a `SyntaxError` for text that is not a JSON array, and a `RangeError` for an element that is too long. */
   push(chunk: string): void {
     let start = 0;
     for (let position = 0; position < chunk.length; position++) {
@@ -80,7 +80,7 @@ export class JSONArrayReader {
     }
   }
 
-  /** Whether the element ends with this character, or before it: a number has no end of its own. */
+  /** Whether the element ends with this character, or before it, as a number does. */
   private findEnd(character: string): 'with' | 'before' | 'none' {
     if (this.isInString) {
       return this.endsString(character) && this.depth === 0 ? 'with' : 'none';

@@ -23,17 +23,17 @@ export interface ParseJSONArrayOptions {
  * result   --{ a: 1 }--------------{ a: 2 }|
  * ```
  *
- * - **next**: emits each object, array and string at its end, and any other value once the comma or the bracket behind it
- *   is there. Several arrays may follow each other; an object that stands alone, such as an error, is emitted, too.
- * - **complete**: an element that has not ended is dropped, for nobody knows what is missing; then the output completes.
- * - **error**: passed on at once; an unfinished element is dropped.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits each object, array and string at its end, and any other value at the comma or bracket after it.
+ *   Several arrays may follow each other. An object outside an array, such as an error, is emitted too.
+ * - **complete**: drops an unfinished element, because its rest is missing; then completes.
+ * - **error**: drops an unfinished element; then emits the error.
+ * - **unsubscribe**: emits nothing more, and unsubscribes from the source.
  *
- * Text that is not an array of JSON makes the output error with a `SyntaxError` that says where, an element that is longer
- * than `maxElementLength` with a `RangeError`, and a chunk that is not a string with a `TypeError`. Throws a `TypeError`
- * or `RangeError` when an option is wrong.
+ * The output fails with a `SyntaxError` that has the position for text that is not a JSON array, with a `RangeError`
+ * for an element longer than `maxElementLength`, and with a `TypeError` for a chunk that is not a string. Throws a
+ * `TypeError` or `RangeError` if an option is wrong.
  *
- * Holds the unfinished element; takes time in proportion to the text.
+ * Memory: the unfinished element. Time: in proportion to the length of the text.
  *
  * @example
  *
@@ -50,7 +50,7 @@ export interface ParseJSONArrayOptions {
  * // two
  * ```
  *
- * @see {@link decodeText} for where the text comes from, {@link parseSSE} and {@link parseJSONLines} for other framings.
+ * @see {@link decodeText}, which decodes the text; {@link parseSSE} and {@link parseJSONLines} for other framings.
  */
 export function parseJSONArray(options: ParseJSONArrayOptions = {}): OperatorFunction<string, unknown> {
   checkOptions(options);
@@ -69,7 +69,7 @@ class ParseJSONArrayHandler implements Handler<unknown> {
 
   next(chunk: unknown): void {
     if (typeof chunk !== 'string') {
-      throw chunkError('parseJSONArray', 'text (decodeText makes it of bytes)', chunk);
+      throw chunkError('parseJSONArray', 'text (use decodeText for bytes)', chunk);
     }
     this.reader.push(chunk);
   }

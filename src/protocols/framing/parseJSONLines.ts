@@ -4,62 +4,62 @@ import { type Handler, createOperator } from '../../rx/createOperator.js';
 import { callback, checkOptions, count, flag } from '../../rx/options.js';
 import { chunkError, parseJSON } from './invalidInput.js';
 
-/** A line that is not a JSON value. */
+/** A line that is not valid JSON, or too long. */
 export interface InvalidLine {
-  /** The number of the line, from 1; blank lines count. */
+  /** The number of the line, from 1. Blank lines are counted. */
   readonly number: number;
-  /** The line without its line end; empty when it is longer than `maxLineLength`, for then it is not retained. */
+  /** The line without its line end. Empty if it is longer than `maxLineLength`, because then it is not retained. */
   readonly text: string;
-  /** What is wrong with it. */
+  /** Why the line is invalid. */
   readonly error: SyntaxError;
 }
 
 /** The options of `parseJSONLines`. */
 export interface ParseJSONLinesOptions {
   /**
-   * The most UTF-16 code units in one line, without its line end; a longer one is invalid.
-   * A whole number from 1, or `Infinity`.
+   * The most UTF-16 code units in one line, without its line end. A longer line is invalid. A whole number from 1, or
+   * `Infinity`.
    *
    * @default 67_108_864
    */
   readonly maxLineLength?: number | undefined;
   /**
-   * Called with each invalid line, which is then passed over; what it throws makes the output error. Without it, the
-   * output errors with the `SyntaxError` of the first such line.
+   * Called with each invalid line, which is then skipped. An exception fails the output. Without it, the first
+   * invalid line fails the output with its `SyntaxError`.
    */
   readonly onInvalid?: ((line: InvalidLine) => void) | undefined;
   /**
-   * Whether to emit a line that is not JSON as a string: the text before its LF, with a CR if it has one. A line that
-   * begins like an object, or like an array of objects, arrays or texts, is meant to be JSON, and any other that does not
-   * hold an object or an array is plain, as `42` is.
+   * Whether to emit plain lines as strings: the text before the LF, including a CR. A line is plain if it is neither
+   * an object nor an array, such as `42`, and does not begin like an object or like an array of objects, arrays or
+   * strings. Any other line must be valid JSON.
    *
    * @default false
    */
   readonly plainLines?: boolean | undefined;
 }
 
-/** The beginning of what is meant to be JSON, as opposed to `[INFO] built`. */
+/** The beginning of JSON, in contrast to `[INFO] built`. */
 const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
 
 /**
- * Parses text with one JSON value a line, cut anywhere, into the values.
+ * Parses text with one JSON value per line, cut anywhere, into the values.
  *
  * ```text
  * source   --'{"a":1}\n{"a"'----':2}\r\n'--'3'--|
  * result   --{ a: 1 }-----------{ a: 2 }-------3|
  * ```
  *
- * - **next**: emits the value of each line that ends here, at LF or CR LF. Blank lines are passed over, and so is a byte
- *   order mark at the start.
- * - **complete**: the last line needs no line end; its value is emitted, then the output completes.
- * - **error**: passed on at once; an unfinished line is dropped.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits the value of each line that ends, with LF or CR LF. Blank lines and a byte order mark at the
+ *   start are skipped.
+ * - **complete**: emits the value of the last line, which needs no line end; then completes.
+ * - **error**: drops an unfinished line; then emits the error.
+ * - **unsubscribe**: emits nothing more, and unsubscribes from the source.
  *
- * A line that is not JSON or too long makes the output error with a `SyntaxError` that names the line, or goes to
- * `onInvalid`; with `plainLines`, lines that are not meant to be JSON are emitted as strings. A chunk that is not a string makes it error with a `TypeError`. Throws a `TypeError` or `RangeError` when
- * an option is wrong.
+ * A line that is not valid JSON or too long fails the output with a `SyntaxError` that has its number, or is passed
+ * to `onInvalid`. With `plainLines`, plain lines are emitted as strings. A chunk that is not a string fails the
+ * output with a `TypeError`. Throws a `TypeError` or `RangeError` if an option is wrong.
  *
- * Holds the unfinished line; takes time in proportion to the text.
+ * Memory: the unfinished line. Time: in proportion to the length of the text.
  *
  * @example
  *
@@ -78,7 +78,7 @@ const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
  * // four
  * ```
  *
- * @see {@link decodeText} for where the text comes from, and {@link parseSSE} for the other framing.
+ * @see {@link decodeText}, which decodes the text; {@link parseSSE} and {@link parseJSONArray} for other framings.
  * @see The format: https://jsonlines.org
  */
 export function parseJSONLines(options: ParseJSONLinesOptions = {}): OperatorFunction<string, unknown> {
@@ -98,7 +98,7 @@ class ParseJSONLinesHandler implements Handler<unknown> {
   private readonly plainLines: boolean;
   private line = '';
   private number = 1;
-  /** Whether the rest of the line is passed over. */
+  /** Whether the rest of the line is skipped. */
   private isTooLong = false;
 
   constructor(
@@ -115,7 +115,7 @@ class ParseJSONLinesHandler implements Handler<unknown> {
 
   next(chunk: unknown): void {
     if (typeof chunk !== 'string') {
-      throw chunkError('parseJSONLines', 'text (decodeText makes it of bytes)', chunk);
+      throw chunkError('parseJSONLines', 'text (use decodeText for bytes)', chunk);
     }
     let start = 0;
     let lineFeed = chunk.indexOf('\n');
@@ -142,7 +142,7 @@ class ParseJSONLinesHandler implements Handler<unknown> {
       return;
     }
     this.line += text;
-    // One more is held than allowed, because it may be the CR of the line end.
+    // One more code unit than allowed is held, because it may be the CR of the line end.
     if (this.line.length > this.maxLineLength + 1) {
       this.rejectLength();
     }
@@ -192,7 +192,7 @@ class ParseJSONLinesHandler implements Handler<unknown> {
   }
 }
 
-/** Whether a line is an object or an array, or was meant to be one. */
+/** Whether a line is an object or an array, or begins like one. */
 function isRecord(text: string): boolean {
   if (JSON_START.test(text)) {
     return true;

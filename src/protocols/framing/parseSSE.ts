@@ -10,8 +10,8 @@ export type { ServerSentEvent };
 /** The options of `parseSSE`. */
 export interface ParseSSEOptions {
   /**
-   * The most UTF-16 code units in the data of one event; also bounds what is held of an unfinished line.
-   * A whole number from 1, or `Infinity`.
+   * The most UTF-16 code units in the data of one event. It also limits the length of an unfinished line. A whole
+   * number from 1, or `Infinity`.
    *
    * @default 67_108_864
    */
@@ -26,19 +26,18 @@ export interface ParseSSEOptions {
  * result   -----------------{ a }---------{ b }-|
  * ```
  *
- * - **next**: emits an event for each blank line that ends one. Lines end at LF, CR or CR LF, also when the pair is cut;
- *   comments, `retry` and unknown fields are passed over, and so are events without data and a byte order mark at the
- *   start.
- * - **complete**: an event that lacks only its blank line is emitted, then the output completes. Recordings often end
- *   like that, and cut connections do; the specification and most clients drop such an event. One whose last line has
- *   not ended either is dropped here too, for nobody knows what is missing.
- * - **error**: passed on at once; an unfinished event is dropped.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits an event at the blank line that ends it. Lines end with LF, CR or CR LF, also if the pair is cut.
+ *   Comments, `retry`, unknown fields, events without data and a byte order mark at the start are ignored.
+ * - **complete**: emits an event that only lacks its blank line; then completes. Recordings and interrupted
+ *   connections often end like that. The specification and most clients drop such an event. An event with an
+ *   unfinished line is dropped here too, because its rest is missing.
+ * - **error**: drops an unfinished event; then emits the error.
+ * - **unsubscribe**: emits nothing more, and unsubscribes from the source.
  *
- * A chunk that is not a string makes the output error with a `TypeError`, and an event that is longer than
- * `maxEventLength` with a `RangeError`. Throws a `TypeError` or `RangeError` when an option is wrong.
+ * A chunk that is not a string fails the output with a `TypeError`, and an event longer than `maxEventLength` with a
+ * `RangeError`. Throws a `TypeError` or `RangeError` if an option is wrong.
  *
- * Holds the unfinished event; takes time in proportion to the text.
+ * Memory: the unfinished event. Time: in proportion to the length of the text.
  *
  * @example
  *
@@ -55,7 +54,8 @@ export interface ParseSSEOptions {
  * // message bye
  * ```
  *
- * @see {@link decodeText} for where the text comes from, and {@link parseJSONLines} for the other framing.
+ * @see {@link decodeText}, which decodes the text; {@link parseJSONLines} and {@link parseJSONArray} for other
+ *   framings.
  * @see The format: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
 export function parseSSE(options: ParseSSEOptions = {}): OperatorFunction<string, ServerSentEvent> {
@@ -82,7 +82,7 @@ class ParseSSEHandler implements Handler<unknown> {
 
   next(chunk: unknown): void {
     if (typeof chunk !== 'string') {
-      throw chunkError('parseSSE', 'text (decodeText makes it of bytes)', chunk);
+      throw chunkError('parseSSE', 'text (use decodeText for bytes)', chunk);
     }
     this.parser.feed(chunk);
   }
