@@ -2,14 +2,14 @@ import { Observable } from 'rxjs';
 
 import type { ServerSentEvent } from '../framing/parseSSE.js';
 
-/** What `fromEventSource` needs of an event. */
+/** The part of an event that `fromEventSource` uses. */
 export interface EventSourceEvent {
   readonly type: string;
   readonly data?: unknown;
   readonly lastEventId?: unknown;
 }
 
-/** What `fromEventSource` needs of an `EventSource`, that of a browser or of a package. */
+/** The part of an `EventSource`, of a browser or a package, that `fromEventSource` uses. */
 export interface EventSourceLike {
   readonly readyState: number;
   addEventListener(type: string, listener: (event: EventSourceEvent) => void): void;
@@ -17,7 +17,7 @@ export interface EventSourceLike {
   close(): void;
 }
 
-/** The `readyState` of an `EventSource` that does not connect again. */
+/** The `readyState` of an `EventSource` that does not reconnect. */
 const CLOSED = 2;
 
 /**
@@ -28,19 +28,19 @@ const CLOSED = 2;
  * result   --{ data: 'a' }------------------{ data: 'b' }--
  * ```
  *
- * RxJS `fromEvent` hears only one name of events, never fails and never closes the connection.
+ * Unlike this, RxJS `fromEvent` listens to one event name, never fails and does not close the connection.
  *
- * - **next**: emits each event of the given types, in the form of `parseSSE`.
- * - **complete**: never. An `EventSource` connects again when the server ends the stream, so close it with an operator
+ * - **next**: emits each event of the given types, with the fields of `parseSSE`.
+ * - **complete**: never. An `EventSource` reconnects when the server ends the stream, so close it with an operator
  *   such as `takeWhile(({ data }) => data !== '[DONE]')`.
- * - **error**: once the source has given up; while it connects again, nothing.
- * - **unsubscribe**: silence; the source is closed.
+ * - **error**: fails once the source has closed its connection, but not while it reconnects.
+ * - **unsubscribe**: closes the source.
  *
- * Holds nothing; takes constant time for each event.
+ * Memory: none. Time: constant for each event.
  *
  * @param source - An `EventSource` that is not closed.
- * @param types - The names of the events, because an `EventSource` gives an event that has a name to nobody else. `message`
- *   is the name of those without one, and the default.
+ * @param types - The names of the events. An `EventSource` dispatches an event with a name only to listeners of that
+ *   name. Events without a name have the name `message`, which is the default.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ const CLOSED = 2;
  * }
  * ```
  *
- * @see {@link fromResponse} for what `EventSource` cannot do: methods, headers, and the status of a failure.
+ * @see {@link fromResponse} for requests with methods or headers, and for the status of a failed response.
  */
 export function fromEventSource(
   source: EventSourceLike,
@@ -63,7 +63,7 @@ export function fromEventSource(
   return new Observable((subscriber) => {
     const names = new Set(types);
     const emit = (event: EventSourceEvent) => {
-      // An error of the connection has the type of an event that is named "error", but no data.
+      // A connection error has the same type as an event named "error", but no data.
       if (typeof event.data === 'string') {
         const { type, lastEventId: id, data } = event;
         subscriber.next({

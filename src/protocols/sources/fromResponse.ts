@@ -16,7 +16,7 @@ import { parseJSONArray } from '../framing/parseJSONArray.js';
 import { parseJSONLines } from '../framing/parseJSONLines.js';
 import { parseSSE } from '../framing/parseSSE.js';
 
-/** The most code units of the body that an error tells. */
+/** The most code units of the body in an error. */
 const EXCERPT_LENGTH = 1_000;
 
 /** The error of `fromResponse` for a response that is not a stream of events. */
@@ -35,27 +35,26 @@ export class ResponseError extends Error {
 }
 
 /**
- * Reads the events out of the response to a `fetch`, and cancels the response on unsubscribe.
+ * Reads the events of a `fetch` response, and cancels the response on unsubscribe.
  *
  * ```text
  * body     --'data: {"a":1}\n\n'--'data: [DONE]\n\n'--|
  * result   --{ data: '{"a":1}' }--{ data: '[DONE]' }--|
  * ```
  *
- * The content type of the response says how its body is read: `text/event-stream` as `parseSSE` does it, JSON lines
- * (`application/x-ndjson`, `application/jsonl` and their like) as `parseJSONLines`, and `application/json` as
- * `parseJSONArray`, which gives the elements of an array, or the one object that is there.
+ * The content type of the response determines how its body is parsed: `text/event-stream` with `parseSSE`, JSON lines
+ * (`application/x-ndjson`, `application/jsonl` and similar types) with `parseJSONLines`, and `application/json` with
+ * `parseJSONArray`, which emits the elements of an array, or a single object.
  *
  * - **next**: emits each event as soon as its text is complete.
- * - **complete**: with the body. A response without a body has no events.
- * - **error**: with a `ResponseError` that has the status and the beginning of the body, if the status is not one of
- *   success (200 to 299), or the content type is another; with the error of the body, should that break off; and with
- *   that of the parser.
- * - **unsubscribe**: silence; the body is cancelled, and the connection closed with it.
+ * - **complete**: completes with the body. A response without a body has no events.
+ * - **error**: fails with a `ResponseError`, which has the status and the beginning of the body, if the status is not
+ *   200 to 299 or the content type is another one. Also fails with the errors of the body and the parser.
+ * - **unsubscribe**: cancels the body, which closes the connection.
  *
- * A body can be read once, so the result can be subscribed to once.
+ * A body can be read only once, so the result can be subscribed to only once.
  *
- * Holds the unfinished event; takes time in proportion to the body.
+ * Memory: the unfinished event. Time: in proportion to the length of the body.
  *
  * @example
  * ```ts
@@ -69,7 +68,8 @@ export class ResponseError extends Error {
  * }
  * ```
  *
- * @see {@link fromStream} for a body with a wrong content type: `fromStream(response.body).pipe(decodeText(), parseSSE())`.
+ * @see {@link fromStream} for a body with a wrong content type: `fromStream(response.body).pipe(decodeText(),
+ *   parseSSE())`.
  */
 export function fromResponse(response: Response): Observable<unknown> {
   return defer(() => {
@@ -101,7 +101,7 @@ function parserOf(contentType: string): OperatorFunction<string, unknown> | unde
   return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(type.trim()) ? parseJSONArray() : undefined;
 }
 
-/** Fails with a `ResponseError` that has the beginning of the body. */
+/** Returns an observable that fails with a `ResponseError`, which has the beginning of the body. */
 export function failedResponse({ body, status }: Response, message: string): Observable<never> {
   return beginningOf(body).pipe(
     map((beginning) => {
@@ -116,7 +116,7 @@ function beginningOf(body: Response['body']): Observable<string> {
     decodeText(),
     scan((text, chunk) => text + chunk, ''),
     takeWhile((text) => text.length < EXCERPT_LENGTH, true),
-    // The status says more than the error of a body that broke off.
+    // The status is more useful than the error of an interrupted body.
     catchError(() => EMPTY),
     last(() => true, ''),
   );

@@ -9,19 +9,20 @@ import { Observable } from 'rxjs';
  * unsub    --a--!        the source is cancelled at once, also while it is silent
  * ```
  *
- * RxJS `from` takes all of them as well. But it notices that nobody listens only when the next value comes, and does not
- * cancel a web stream even then: a request goes on, and costs, until the server has said everything.
+ * RxJS `from` accepts these sources too. But it detects the unsubscribe only at the next value, and does not cancel a
+ * web stream even then. So a request continues, and is billed, until the server has sent everything.
  *
- * - **next**: emits each value when it comes, and then asks for the next one.
- * - **complete** and **error**: passed on.
- * - **unsubscribe**: silence. A web stream is cancelled, a Node stream destroyed, the request of an SDK aborted by its
- *   `controller`, and any other iterator is asked to return.
+ * - **next**: emits each value when it arrives, and then requests the next one.
+ * - **complete**, **error**: completes or fails with the source.
+ * - **unsubscribe**: cancels a web stream, destroys a Node stream, aborts the request of an SDK with its
+ *   `controller`, and calls `return` on any other iterator.
  *
- * A stream can be read once, so the result can be subscribed to once, unless the source is iterable again.
+ * A stream can be read only once, so the result can be subscribed to only once, unless the source can be iterated
+ * again.
  *
- * Holds nothing but the source; takes constant time for each value.
+ * Memory: only the source. Time: constant for each value.
  *
- * @param source - A `ReadableStream`, or anything that is iterable with `for await`.
+ * @param source - A `ReadableStream` or any async iterable.
  *
  * @example
  * ```ts
@@ -35,7 +36,7 @@ import { Observable } from 'rxjs';
  * }
  * ```
  *
- * @see {@link fromResponse} for the events of a response to `fetch`, and {@link fromEventSource}.
+ * @see {@link fromResponse} for the events of a `fetch` response, and {@link fromEventSource}.
  */
 export function fromStream<T>(source: ReadableStream<T> | AsyncIterable<T>): Observable<T> {
   return new Observable((subscriber) => {
@@ -86,7 +87,7 @@ function iteratorInput<T>(source: AsyncIterable<T>): Input<T> {
   return {
     next: () => iterator.next(),
     cancel() {
-      // A generator returns only after the value that it waits for, so what makes that come is stopped first.
+      // A generator returns only after the value that it awaits, so the source of that value is cancelled first.
       if (isDestroyable(source)) {
         source.destroy();
       } else if (isAbortable(source)) {
@@ -97,7 +98,7 @@ function iteratorInput<T>(source: AsyncIterable<T>): Input<T> {
   };
 }
 
-/** Nobody listens any more to how the cancelling goes. */
+/** Ignores the result of cancelling, because the subscriber has unsubscribed. */
 function settle(promise: Promise<unknown> | undefined): void {
   promise?.catch(() => undefined);
 }
@@ -107,7 +108,7 @@ function isDestroyable(source: object): source is { destroy(): void } {
   return 'destroy' in source && typeof source.destroy === 'function';
 }
 
-/** The streams of the SDKs of OpenAI and Anthropic. */
+/** The streams of the OpenAI and Anthropic SDKs. */
 function isAbortable(source: object): source is { readonly controller: Pick<AbortController, 'abort'> } {
   const controller = 'controller' in source ? source.controller : undefined;
   return typeof controller === 'object' && controller !== null && 'abort' in controller;
