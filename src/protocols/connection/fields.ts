@@ -1,6 +1,6 @@
 /**
- * Returns a property of anything, and `undefined` where there is none: wire formats promise nothing. A getter that
- * throws counts as none, because one odd event must not end the output for all streams.
+ * Returns a property of any value, or `undefined`, because events are not validated. A getter that throws counts as
+ * `undefined`, because one bad event must not fail the output for all streams.
  */
 export function readField(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) {
@@ -13,7 +13,7 @@ export function readField(value: unknown, name: string): unknown {
   }
 }
 
-/** Returns the elements of a property that is an array, and none of any other. */
+/** Returns the elements of an array property, or an empty array. */
 export function readList(value: unknown, name: string): readonly unknown[] {
   const list = readField(value, name);
   try {
@@ -23,25 +23,25 @@ export function readList(value: unknown, name: string): readonly unknown[] {
   }
 }
 
-/** Returns a property that is a string, and `undefined` for any other. */
+/** Returns a string property, or `undefined`. */
 export function readText(value: unknown, name: string): string | undefined {
   const text = readField(value, name);
   return typeof text === 'string' ? text : undefined;
 }
 
-/** Returns a property that can number something, from 0, and `undefined` for any other. */
+/** Returns a property that is a safe integer from 0, or `undefined`. */
 export function readIndex(value: unknown, name: string): number | undefined {
   const index = readField(value, name);
   return typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : undefined;
 }
 
-/** Returns a property that is a string with something in it, and `undefined` for any other: an empty id is none. */
+/** Returns a property that is a non-empty string, or `undefined`. */
 export function readName(value: unknown, name: string): string | undefined {
   const text = readText(value, name);
   return text === '' ? undefined : text;
 }
 
-/** Returns the JSON of a value that came over the wire, and `undefined` for what JSON cannot say. */
+/** Returns the JSON of a value, or `undefined` for a value that JSON cannot represent. */
 export function stringifyJSON(value: unknown): string | undefined {
   try {
     const text: unknown = JSON.stringify(value);
@@ -52,13 +52,13 @@ export function stringifyJSON(value: unknown): string | undefined {
 }
 
 /**
- * Returns the event inside a server-sent message, `{ data: '{"type":…}' }`, and any other value as it is.
+ * Returns the event in the data of a server-sent event, `{ data: '{"type":…}' }`, and any other value unchanged.
  *
- * Messages that are not meant to be JSON, such as `[DONE]`, hold no event: `undefined`. Those that begin like an object
- * are, so a broken one throws a `SyntaxError`.
+ * Returns `undefined` for data that does not begin like an object, such as `[DONE]`. Throws a `SyntaxError` for data
+ * that does and is invalid JSON.
  */
 export function unwrapMessage(value: unknown): unknown {
-  // A message of Gemini's SDK has a getter `data` of its own, for audio.
+  // A message of Gemini's SDK has a getter `data` for audio.
   if (readField(value, 'serverContent') !== undefined) {
     return value;
   }

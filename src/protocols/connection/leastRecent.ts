@@ -1,4 +1,4 @@
-/** Sets an entry of a map that holds so many at most, and returns the one that was set the longest ago if it is one more. */
+/** Sets an entry of a map with at most `most` entries. Returns the least recently set entry if it had to be evicted. */
 export function setRecent<T>(entries: Map<string, T>, key: string, value: T, most: number): T | undefined {
   entries.delete(key);
   entries.set(key, value);

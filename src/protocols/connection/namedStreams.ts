@@ -5,25 +5,25 @@ interface NamedStream<K extends string> {
   readonly name: string;
   readonly id: string;
   readonly order: readonly number[];
-  /** How often the name was used, with this stream. */
+  /** How often the name was used, including this stream. */
   readonly uses: number;
-  /** Whether the producer has said that it starts. */
+  /** Whether the producer has announced its start. */
   hasStarted: boolean;
   hasText: boolean;
-  /** The whole text, if nothing came after it. */
+  /** The producer's full text, if no delta came after it. */
   fullText: string | undefined;
 }
 
-/** The streams of a producer that gives them names, and may give a name again once its stream has ended. */
+/** The streams of a producer that identifies them by name and may reuse the name of an ended stream. */
 export class NamedStreams<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly idPrefix: string;
   private readonly orderPrefix: readonly number[];
   private readonly open = new Map<string, NamedStream<K>>();
-  /** How often a name was used whose stream has ended. */
+  /** How often the names of ended streams were used. */
   private readonly ended = new NameUses();
   private count = 0;
-  /** Streams that have ended, while the producer may still say why. */
+  /** Ended streams whose finish reason may still arrive. */
   private held: NamedStream<K>[] = [];
 
   constructor(output: DeltaOutput<K>, idPrefix: string, orderPrefix: readonly number[]) {
@@ -32,7 +32,7 @@ export class NamedStreams<K extends string> {
     this.orderPrefix = orderPrefix;
   }
 
-  /** Takes the place of the next stream. A name that was used before means another stream now. */
+  /** Starts the next stream. If the name is in use, its stream ends first. */
   start(kind: K, name: string): void {
     const stream = this.open.get(keyOf(kind, name));
     if (stream?.hasStarted === true && stream.hasText) {
@@ -53,21 +53,21 @@ export class NamedStreams<K extends string> {
     }
     const uses = this.ended.get(key);
     if (uses !== undefined) {
-      // Late, and left to `commitLines` to recognise as such.
+      // A late delta. `commitLines` drops it.
       this.output.delta(kind, this.idOf(name, uses), delta);
     } else {
       this.emit(this.find(kind, name), delta);
     }
   }
 
-  /** The same for an event that is its own start. */
+  /** Like `append`, but the name of an ended stream starts a new one. */
   startOrAppend(kind: K, name: string, delta: string | undefined): void {
     if (delta !== undefined && delta !== '') {
       this.emit(this.find(kind, name), delta);
     }
   }
 
-  /** Tells the whole text so far. It counts when the stream ends, unless a delta comes before that. */
+  /** Sets the full text so far. It is used when the stream ends, unless a delta arrives before. */
   suggest(kind: K, name: string, fullText: string | undefined): void {
     const key = keyOf(kind, name);
     if (
@@ -79,7 +79,7 @@ export class NamedStreams<K extends string> {
     }
   }
 
-  /** `fullText` is for a stream that had no deltas. */
+  /** `fullText` is used for a stream without deltas. */
   end(kind: K, name: string, fullText?: string): void {
     const key = keyOf(kind, name);
     if (this.open.get(key)?.hasText !== true) {
@@ -87,17 +87,17 @@ export class NamedStreams<K extends string> {
     }
     const stream = this.open.get(key);
     if (stream !== undefined) {
-      this.forget(key, stream);
+      this.close(key, stream);
       this.emitEnd(stream);
     }
   }
 
-  /** Like `end`, but the event is emitted by `release`: the next event of the producer may say why the stream ended. */
+  /** Like `end`, but `release` emits the event, because the next event of the producer may have the finish reason. */
   hold(kind: K, name: string): void {
     const key = keyOf(kind, name);
     const stream = this.open.get(key);
     if (stream !== undefined) {
-      this.forget(key, stream);
+      this.close(key, stream);
       this.held.push(stream);
     }
   }
@@ -122,7 +122,7 @@ export class NamedStreams<K extends string> {
     const key = keyOf(kind, name);
     const stream = this.open.get(key);
     if (stream !== undefined) {
-      this.forget(key, stream);
+      this.close(key, stream);
       this.emitError(stream, error);
     }
   }
@@ -130,7 +130,7 @@ export class NamedStreams<K extends string> {
   endAll(finishReason?: string): void {
     this.release(finishReason);
     for (const [key, stream] of this.open) {
-      this.forget(key, stream);
+      this.close(key, stream);
       this.emitEnd(stream, finishReason);
     }
   }
@@ -138,16 +138,16 @@ export class NamedStreams<K extends string> {
   failAll(error: unknown): void {
     this.release();
     for (const [key, stream] of this.open) {
-      this.forget(key, stream);
+      this.close(key, stream);
       this.emitError(stream, error);
     }
   }
 
-  /** Ends the streams whose whole text is known. */
+  /** Ends the streams whose full text is known. */
   endWhole(): void {
     for (const [key, stream] of this.open) {
       if (stream.fullText !== undefined) {
-        this.forget(key, stream);
+        this.close(key, stream);
         this.emitEnd(stream);
       }
     }
@@ -167,7 +167,7 @@ export class NamedStreams<K extends string> {
     return stream;
   }
 
-  private forget(key: string, { uses }: NamedStream<K>): void {
+  private close(key: string, { uses }: NamedStream<K>): void {
     this.open.delete(key);
     this.ended.set(key, uses);
   }
@@ -182,7 +182,7 @@ export class NamedStreams<K extends string> {
   private emitEnd(stream: NamedStream<K>, finishReason?: string): void {
     const { kind, id, order, hasText, fullText } = stream;
     if (!hasText && fullText !== undefined) {
-      // An `end` has no order, so an empty delta puts the stream into its place.
+      // An `end` has no `order`, so an empty delta opens the stream with it.
       this.output.delta(kind, id, '', order);
     }
     if (hasText || fullText !== undefined) {
@@ -194,7 +194,7 @@ export class NamedStreams<K extends string> {
     if (stream.hasText) {
       this.output.error(stream.kind, stream.id, error);
     } else {
-      // What is whole is not harmed.
+      // A stream with its full text is complete and does not fail.
       this.emitEnd(stream);
     }
   }
@@ -209,10 +209,10 @@ function keyOf(kind: string, name: string): string {
   return `${kind} ${name}`;
 }
 
-/** As many as `commitLines` remembers streams by default: beyond, it does not know their ids either. */
+/** The default of the option `maxRemembered` of `commitLines`, which does not recognise older ids either. */
 const MAX_REMEMBERED = 10_000;
 
-/** Remembers how often names were used that a producer may give again. Those used the longest ago are forgotten first. */
+/** Remembers how often names were used. Beyond `MAX_REMEMBERED` names, the least recent is deleted. */
 export class NameUses {
   private readonly uses = new Map<string, number>();
 
@@ -221,7 +221,7 @@ export class NameUses {
   }
 
   set(name: string, uses: number): void {
-    // Set anew, it is the latest.
+    // Deleted first, so that it becomes the most recent.
     this.uses.delete(name);
     this.uses.set(name, uses);
     if (this.uses.size > MAX_REMEMBERED) {

@@ -5,12 +5,12 @@ interface OpenStream<K extends string> {
   readonly id: string;
 }
 
-/** The end of a stream, while the producer may still say why it ended. */
+/** The end of a stream whose finish reason may still arrive. */
 interface HeldEnd<K extends string> extends OpenStream<K> {
   readonly text: string | undefined;
 }
 
-/** The open streams of a part of a conversation, so that the end of that part can end them all. */
+/** The open streams of a part of a conversation, which end together with that part. */
 export class OpenStreams<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly streams = new Map<string, OpenStream<K>>();
@@ -24,7 +24,7 @@ export class OpenStreams<K extends string> {
     return this.streams.has(keyOf(kind, id));
   }
 
-  /** An empty delta, or none, opens no stream. */
+  /** An empty or missing delta does not open a stream. */
   append(kind: K, id: string, delta: string | undefined, order: readonly number[]): void {
     if (delta === undefined || delta === '') {
       return;
@@ -37,14 +37,17 @@ export class OpenStreams<K extends string> {
     }
   }
 
-  /** Opens a stream that may stay without text, such as the arguments of a call that takes none. */
+  /** Opens a stream that may remain empty, such as the arguments of a call without parameters. */
   begin(kind: K, id: string, order: readonly number[]): void {
     if (!this.has(kind, id)) {
       this.open(kind, id, '', order);
     }
   }
 
-  /** Gives a text that was not streamed, too. An empty full text is none, for many producers just leave the field empty. */
+  /**
+   * Ends a stream. Opens it first if only its full text was sent. An empty full text is ignored, because many
+   * producers leave the field empty.
+   */
   end(kind: K, id: string, fullText?: string, order?: readonly number[], finishReason?: string): void {
     const ended = this.close(kind, id, fullText, order);
     if (ended !== undefined) {
@@ -61,7 +64,7 @@ export class OpenStreams<K extends string> {
     }
   }
 
-  /** Like `end`, but the event is emitted by `release`: the next event of the producer may say why the stream ended. */
+  /** Like `end`, but `release` emits the event, because the next event of the producer may have the finish reason. */
   hold(kind: K, id: string, fullText?: string, order?: readonly number[]): void {
     const ended = this.close(kind, id, fullText, order);
     if (ended !== undefined) {
@@ -87,7 +90,7 @@ export class OpenStreams<K extends string> {
     this.streams.clear();
   }
 
-  /** What has ended before the failure is whole. */
+  /** Fails the open streams. Streams that ended before are complete. */
   failAll(error: unknown): void {
     this.release();
     for (const { kind, id } of this.streams.values()) {
@@ -106,7 +109,7 @@ export class OpenStreams<K extends string> {
     const key = keyOf(kind, id);
     let stream = this.streams.get(key);
     if (stream === undefined && text !== undefined) {
-      // An `end` has no order, so an empty delta puts the stream into its place.
+      // An `end` has no `order`, so an empty delta opens the stream with it.
       stream = this.open(kind, id, '', order);
     }
     this.streams.delete(key);

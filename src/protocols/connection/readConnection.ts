@@ -8,26 +8,26 @@ import { unwrapMessage } from './fields.js';
 /** The options of every operator that reads the events of a producer. */
 export interface ConnectionOptions {
   /**
-   * A name that is put before every id, `a` giving `a/<id>`, so that the events of several connections can be merged.
+   * A prefix for all ids, so that the events of several connections can be merged: with `a`, ids are `a/<id>`.
    *
    * @default none
    */
   readonly connection?: string | undefined;
 }
 
-/** Knows the events of one producer, and what has come over one connection so far. */
+/** Reads the events of one connection. Implements the protocol of its producer. */
 export interface ConnectionReader {
   /** Never throws, whatever the event is. */
   read(event: unknown): void;
-  /** The source is over or failed: says what was held back. */
+  /** The source completed or failed: emits held events. */
   flush?(): void;
   /** The subscription ended: stops timers. */
   dispose?(): void;
 }
 
-/** Where a reader puts the events of its streams. */
+/** Emits the events of the streams of a reader. */
 export class DeltaOutput<K extends string> {
-  /** What every id begins with. */
+  /** The prefix of all ids. */
   readonly prefix: string;
   private readonly destination: Subscriber<DeltaEvent<K>>;
 
@@ -63,17 +63,17 @@ export class DeltaOutput<K extends string> {
     this.destination.next({ type: 'error', kind, id, error });
   }
 
-  /** Passes on a value that cannot be read, so that `commitLines` makes a `drop` of it. */
+  /** Emits a value that cannot be read, so that `commitLines` emits a `drop`. */
   malformed(value: unknown): void {
     this.destination.next(value as DeltaEvent<K>);
   }
 }
 
 /**
- * Makes an operator of a reader; each subscription is a connection of its own.
+ * Creates an operator from a reader. Each subscription is a separate connection.
  *
- * A message that is broken JSON is passed on as it is, for `commitLines` to make a `drop` of it: one message that is lost
- * must not cost all that follow.
+ * A message with invalid JSON is emitted unchanged, so that `commitLines` emits a `drop`: one bad message must not
+ * fail the output.
  */
 export function readConnection<K extends string>(
   options: ConnectionOptions,
@@ -109,7 +109,7 @@ export function readConnection<K extends string>(
   });
 }
 
-/** Returns what every id begins with; empty without a name. Throws a `TypeError` when the option is wrong. */
+/** Returns the prefix of all ids; empty without the option. Throws a `TypeError` if the option is wrong. */
 export function resolvePrefix(options: ConnectionOptions): string {
   checkOptions(options);
   const connection: unknown = options.connection;

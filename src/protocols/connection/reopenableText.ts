@@ -1,14 +1,14 @@
 import { TextFingerprint } from '../../core/json/textFingerprint.js';
 import type { DeltaOutput } from './readConnection.js';
 
-/** The text of a stream that a producer may go on with after its end: that opens the next generation. */
+/** The text of a stream that a producer may continue after its end, which opens the next generation. */
 export class ReopenableText<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly kind: K;
   private readonly id: string;
   private readonly order: readonly number[];
   private state: 'new' | 'open' | 'ended' = 'new';
-  /** Of the text since the stream was opened for the first time or started anew. */
+  /** The fingerprint of the text since the stream was first opened or restarted. */
   private fingerprint = new TextFingerprint();
 
   constructor(output: DeltaOutput<K>, kind: K, id: string, order: readonly number[]) {
@@ -32,7 +32,7 @@ export class ReopenableText<K extends string> {
     }
   }
 
-  /** Takes the whole text so far. Emits what is new in it, or all of it if it is another text. */
+  /** Sets the full text so far. Emits the part that is new, or restarts the stream if the beginning differs. */
   grow(text: string): void {
     const rest = this.fingerprint.restOf(text);
     if (rest === undefined) {
@@ -48,7 +48,7 @@ export class ReopenableText<K extends string> {
     this.append(text);
   }
 
-  /** Opens a stream that may stay without text, such as the arguments of a call that takes none. */
+  /** Opens a stream that may remain empty, such as the arguments of a call without parameters. */
   begin(): void {
     if (this.state === 'new') {
       this.open('');
@@ -72,7 +72,7 @@ export class ReopenableText<K extends string> {
   private open(text: string): void {
     const { kind, id, state } = this;
     if (state === 'ended') {
-      // A delta alone would be late.
+      // After an end, a delta without a `start` would be late.
       this.output.start(kind, id);
     }
     this.state = 'open';
