@@ -17,16 +17,16 @@ export interface Arguments {
   readonly pace: boolean;
   readonly live: boolean;
   readonly markdown: boolean;
-  /** The factor by which recordings are played faster; `Infinity` for no delay. */
+  /** The speed factor of recordings; `Infinity` for no delay. */
   readonly replay: number | undefined;
   readonly summary: boolean;
   readonly ids: Ids;
 }
 
-/** How much of an id stands before a line. */
+/** How much of an id is printed before a line. */
 export type Ids = 'short' | 'full';
 
-/** How the lines of several streams follow each other. */
+/** The order of the lines of several streams. */
 export type Order = 'arrival' | 'sequential' | 'grouped';
 
 /** The options as commander returns them. */
@@ -46,7 +46,7 @@ interface Options {
 
 const LONGEST_TIMEOUT = 2_147_483_647;
 
-/** Ends the process when the arguments are wrong, or ask for help or the version. */
+/** Parses the arguments. Ends the process if they are wrong or ask for help or the version. */
 export function parseArguments(args: readonly string[]): Arguments {
   const command = new Command('deltalines')
     .description('Prints the text of interleaved streams as whole lines: kind id │ line')

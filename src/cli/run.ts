@@ -85,7 +85,7 @@ export async function run(options: Arguments): Promise<void> {
 
   const files = await openFiles(options.files, problems);
   const isRecorded = files.every(({ input }) => !input.isLive);
-  // The time that it takes to show a recording says nothing about its streams.
+  // The time it takes to show a recording is unrelated to its streams.
   const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
   const backlog = new Backlog(isRecorded ? MAX_QUEUED.recorded : MAX_QUEUED.live);
 
@@ -143,14 +143,14 @@ export async function run(options: Arguments): Promise<void> {
 
   if (summary) {
     const table = new Output(json ? process.stderr : process.stdout);
-    // The times of a file that is read at full speed are those of the machine.
+    // The times of a file that is read at full speed measure the machine.
     const hasTimes = connections.every(({ isLive }) => isLive);
     for (const row of counted.rows(hasTimes)) {
       table.writeRow(row);
     }
     await table.flush();
   }
-  // `--json` prints each of them.
+  // `--json` prints each drop.
   if (!json && drops.total > 0) {
     problems.note(drops.toString());
   }
@@ -159,7 +159,7 @@ export async function run(options: Arguments): Promise<void> {
   }
 }
 
-/** Why `--live` cannot be shown. */
+/** Why `--live` cannot be used. */
 function liveObstacle(): string | undefined {
   if (!process.stdout.isTTY) {
     return '--live needs a terminal, and stdout is not a terminal';
@@ -169,7 +169,7 @@ function liveObstacle(): string | undefined {
     : undefined;
 }
 
-/** The default pace, but after an interruption all lines leave at the next tick. */
+/** The default pace. After an interruption, all lines are released at the next tick. */
 function paceUntil(interrupted: AbortSignal): PacePolicy {
   const uninterrupted = adaptivePace();
   const policy = (pace: PacePolicy): PacePolicy =>
@@ -198,7 +198,7 @@ async function openFiles(paths: readonly string[], problems: Problems): Promise<
   return opened;
 }
 
-/** Without a replay, the live view of a file would end before it can be seen. */
+/** `--live` replays files, because otherwise the view would end before it can be seen. */
 function replayOf(input: Input, { replay, live }: Arguments): Replay | undefined {
   const speed = replay ?? (live && !input.isLive ? 1 : Infinity);
   return speed === Infinity ? undefined : new Replay(speed);
@@ -216,7 +216,7 @@ function bothOf(output: Sink, backlog: Sink): Sink {
   };
 }
 
-/** The base names of the files, except where two are the same. One connection needs no name. */
+/** The base name of each file, or its path if two base names are equal. A single connection has no name. */
 function connectionNames(files: readonly string[]): (string | undefined)[] {
   if (files.length === 1) {
     return [undefined];
