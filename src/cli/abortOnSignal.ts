@@ -4,7 +4,7 @@ const END_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
  * Aborts at the first signal that ends the process, so that everything received is printed before the process exits.
  * A second signal ends the process at once.
  *
- * @returns Its `reason` is the exit code that shells expect after this signal.
+ * @returns An abort signal whose `reason` is the exit code that shells expect after this signal.
  */
 export function abortOnSignal(): AbortSignal {
   const controller = new AbortController();

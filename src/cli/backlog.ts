@@ -3,7 +3,7 @@ import { type MonoTypeOperatorFunction, noop, tap } from 'rxjs';
 import type { Commit } from '../index.js';
 import type { Sink } from './roundRobin.js';
 
-/** Counts the commits that wait in an operator, so that no more is read than can be shown. */
+/** Counts the commits that wait in an operator, so that reading pauses while too many wait. */
 export class Backlog implements Sink {
   private readonly most: number;
   private waiting = 0;
@@ -17,7 +17,7 @@ export class Backlog implements Sink {
     return this.waiting > this.most;
   }
 
-  /** The operator, and a count at both ends of it. */
+  /** Returns the operator, with a count of the commits before and after it. */
   boundedBy(operator: MonoTypeOperatorFunction<Commit>): MonoTypeOperatorFunction<Commit> {
     return (source) => source.pipe(this.count(1), operator, this.count(-1));
   }
@@ -33,7 +33,7 @@ export class Backlog implements Sink {
 
   private count(change: 1 | -1): MonoTypeOperatorFunction<Commit> {
     return tap((commit) => {
-      // A tail may be replaced by the next one, and does not come out then.
+      // Not tails: the operator may replace a tail instead of emitting it.
       if (commit.type !== 'tail') {
         this.waiting += change;
         this.wake();

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 
-/** Gives a text the colour of its kind. */
+/** Colours a text by kind. */
 export type Paint = (kind: string, text: string) => string;
 
 const COLORS = ['green', 'yellow', 'gray', 'cyan', 'blue', 'magenta', 'red'] as const;
 
-/** Whether a stream leads to a terminal that shows colours, for a user who did not ask for none. */
+/** Whether to use colours: the stream is a terminal that supports them, and `NO_COLOR` is not set. */
 export function wantsColors(
   stream: { readonly isTTY?: boolean; hasColors?(): boolean },
   environment: Readonly<Record<string, string | undefined>>,
@@ -18,7 +18,10 @@ export const paintByKind: Paint = (kind, text) => styleText(colorOf(kind), text)
 
 export const paintNothing: Paint = (_kind, text) => text;
 
-/** The same colour for a kind in every run; the factor keeps answer, reasoning, refusal, tool and code apart. */
+/**
+ * Returns the same colour for a kind in every run. The factor gives answer, reasoning, refusal, tool and code
+ * different colours.
+ */
 function colorOf(kind: string): (typeof COLORS)[number] {
   let hash = 0;
   for (let index = 0; index < kind.length; index++) {

@@ -20,34 +20,34 @@ import type { Source } from './roundRobin.js';
 import { TextInput } from './textInput.js';
 import { type WireItem, WireReader } from './wireReader.js';
 
-/** The most events that are looked at to find out the protocol. */
+/** The most events that are read to detect the protocol. */
 const MAX_LOOKAHEAD = 64;
 
-/** The protocols whose events may be lines of text. */
+/** The protocols with lines of text as events. */
 const LINE_PROTOCOLS: ReadonlySet<string> = new Set<ProtocolName>(['kubernetes', 'mcp']);
 
-/** A line that is an event of a recorded session of a server, if that is what follows. */
+/** A line that may be an event of a recorded session of an MCP server, depending on the lines after it. */
 const PIPE_LINE = /^STD(?:IN|OUT|ERR):/;
 
-/** The most broken lines of a connection that are told one by one. */
+/** The most broken lines of a connection that are reported individually. */
 const MAX_BROKEN_LINES = 20;
 
 export interface ConnectionOptions {
   readonly input: Input;
-  /** The file as it was written on the command line. */
+  /** The file as on the command line. */
   readonly file: string;
-  /** What is put before each id; nothing if there is one connection only. */
+  /** The prefix of all ids; `undefined` if there is only one connection. */
   readonly name: string | undefined;
-  /** Its place among the connections. */
+  /** The index of the connection. */
   readonly index: number;
-  /** Found out from the first events if it is not given. */
+  /** Detected from the first events if it is not given. */
   readonly protocol: ProtocolName | undefined;
-  /** Holds the events back until it is their time. */
+  /** Delays the events until they are due. */
   readonly replay: Replay | undefined;
   readonly problems: Problems;
-  /** Told which protocol the connection has, and why. */
+  /** Called with the protocol of the connection, and the reason. */
   readonly onProtocol: (name: ProtocolName, reason: string) => void;
-  /** Gets the delta events once the protocol is known, and has to subscribe to them at once. */
+  /** Called with the delta events once the protocol is known. Must subscribe to them synchronously. */
   readonly connect: (deltas: Observable<DeltaEvent>) => void;
 }
 
@@ -57,18 +57,18 @@ export class Connection implements Source {
   private readonly options: ConnectionOptions;
   private readonly input: TextInput;
   private readonly reader: WireReader;
-  /** The stream of the lines of text that are no events of the protocol. */
+  /** The stream of the lines of text that are not events of the protocol. */
   private readonly textStream: { readonly kind: 'other'; readonly id: string };
-  /** Receives the events of the wire. A `Subject` would be slower than all operators that follow. */
+  /** Receives the events of the connection. A `Subject` would be slower than all operators after it. */
   private subscriber: Subscriber<unknown> | undefined = undefined;
   private textSubscriber: Subscriber<DeltaEvent> | undefined = undefined;
   private isTextOpen = false;
-  /** Items that were read to find out the protocol, or too early. */
+  /** Items that were read to detect the protocol, or before they are due. */
   private readonly lookahead: WireItem[] = [];
   private protocol: ProtocolName | undefined = undefined;
   private isInterrupted = false;
   private brokenLines = 0;
-  /** How many streams this connection has closed as failed. */
+  /** The number of streams that failed. */
   private failedStreams = 0;
 
   constructor(options: ConnectionOptions) {
@@ -147,14 +147,14 @@ export class Connection implements Source {
     this.endText();
     const { failedStreams } = this;
     this.subscriber?.next(event);
-    // An error that fails no stream, because none was open, would be lost.
+    // An error is reported if it has failed no stream, because none was open.
     const error = this.protocol === 'deltas' ? undefined : requestError(event);
     if (error !== undefined && failedStreams === this.failedStreams) {
       this.options.problems.report(this.options.file, error);
     }
   }
 
-  /** Lines that follow each other are one life of a stream, so that they hold up no other stream in `--order`. */
+  /** Consecutive lines are one generation of a stream, so that they do not delay other streams with `--order`. */
   private passText(text: string): void {
     if (this.textSubscriber === undefined) {
       this.options.connect(
@@ -177,7 +177,7 @@ export class Connection implements Source {
     }
   }
 
-  /** Returns whether the protocol is known now. */
+  /** Returns whether the protocol is known. */
   private findProtocol(): boolean {
     const { protocol } = this.options;
     if (protocol !== undefined) {
@@ -207,7 +207,7 @@ export class Connection implements Source {
     return false;
   }
 
-  /** Whether a line of text waits for the protocol, and with it all lines that follow. */
+  /** Whether a line of text, and all lines after it, must wait until the protocol is known. */
   private isHeld(text: string): boolean {
     return PIPE_LINE.test(text) || this.lookahead.some(({ type }) => type === 'text');
   }
@@ -239,7 +239,7 @@ export class Connection implements Source {
     const read: OperatorFunction<unknown, DeltaEvent> = protocols[protocol](
       name === undefined ? {} : { connection: name },
     );
-    // How long it takes to read or to replay a file says nothing about when its events were sent.
+    // The time it takes to read or replay a file is unrelated to when its events were sent.
     const gapTimeout = input.isLive ? undefined : Infinity;
     this.protocol = protocol;
     onProtocol(protocol, reason);
@@ -250,11 +250,11 @@ export class Connection implements Source {
         protocol === 'openai-responses' ? resequenceResponses(gapTimeout) : identity,
         read,
         name === undefined ? identity : map((event) => placeAt(index, event)),
-        // With the protocol of plain deltas, anything may be an event.
+        // With the protocol `deltas`, any value may be an event.
         tap((event) => {
           this.failedStreams += isFailure(event) ? 1 : 0;
         }),
-        // The other connections go on.
+        // The other connections continue.
         catchError((error: unknown) => {
           problems.report(file, describeError(error));
           return EMPTY;
@@ -280,7 +280,7 @@ function isFailure(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'type' in event && event.type === 'error';
 }
 
-/** Streams that tell their place come after those of the connections before theirs. */
+/** Prepends the index of the connection to `order`, so that the streams of earlier connections sort first. */
 function placeAt(index: number, event: DeltaEvent): DeltaEvent {
   if (event.type !== 'start' && event.type !== 'delta') {
     return event;

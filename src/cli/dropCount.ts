@@ -1,6 +1,6 @@
 import type { Commit, DropCommit } from '../index.js';
 
-/** Counts the events that no stream took, to say so at the end. */
+/** Counts dropped events for a message at the end. */
 export class DropCount {
   total = 0;
   private readonly reasons = new Map<DropCommit['reason'], number>();

@@ -1,18 +1,18 @@
-/** The most levels of `error` in `error` that are looked into. */
+/** The most levels of nested `error` fields that are searched. */
 const MAX_DEPTH = 4;
 
 const MAX_LENGTH = 1000;
 
-/** Fields in which producers write what went wrong. */
+/** The fields in which producers send error messages. */
 const MESSAGE_FIELDS = ['message', 'errorText', 'blockReasonMessage', 'detail'] as const;
 
-/** Describes the error of a stream for people: its message where it has one, and JSON otherwise. */
+/** Formats the error of a stream: its message if it has one, and JSON otherwise. */
 export function errorMessage(error: unknown): string {
   const message = findMessage(error, MAX_DEPTH) ?? toJSON(error);
   return message.length > MAX_LENGTH ? `${message.slice(0, MAX_LENGTH)}…` : message;
 }
 
-/** The message of an event that says that a whole request failed, such as the body of an HTTP error. */
+/** The message of an event that fails a whole request, such as the body of an HTTP error. */
 export function requestError(event: unknown): string | undefined {
   const fields = fieldsOf(Array.isArray(event) ? event[0] : event);
   const hasError = isFilled(fields['error']);
@@ -21,7 +21,7 @@ export function requestError(event: unknown): string | undefined {
   return hasError || isError ? errorMessage(hasError ? fields['error'] : fields) : undefined;
 }
 
-/** The same for an event that no protocol is known for: some servers send only a message. */
+/** The same for an event of an unknown protocol. Some servers send only a message. */
 export function responseError(event: unknown): string | undefined {
   const { message, detail } = fieldsOf(event);
   return requestError(event) ?? [message, detail].find((text) => typeof text === 'string');

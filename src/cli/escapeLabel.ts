@@ -1,6 +1,8 @@
 import { escapeControls } from '../index.js';
 
-/** Escapes a kind, an id or the name of a file, which must not look like the bar behind them, nor move it. */
+/**
+ * Escapes a kind or an id. It must not contain characters that look like the bar after it, or tabs that move the bar.
+ */
 export function escapeLabel(label: string): string {
   return escapeControls(
     label.replace(/[\t│┊]/g, (character) =>

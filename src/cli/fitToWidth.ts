@@ -2,12 +2,12 @@ import stringWidth from 'string-width';
 
 const ELLIPSIS = '…';
 
-/** More code units than this are not looked at for each column; only very many combining marks take as many. */
+/** The most code units per column that are measured. Only text with very many combining marks has more. */
 const CODE_UNITS_PER_COLUMN = 16;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Returns a text, escaped, or as much of its end as takes so many columns, with an ellipsis before it. */
+/** Returns an escaped text, or as much of its end as fits into `columns` after an ellipsis. */
 export function fitEnd(text: string, columns: number, escape: (text: string) => string): string {
   if (columns <= 0) {
     return '';
@@ -28,7 +28,7 @@ export function fitEnd(text: string, columns: number, escape: (text: string) => 
   return ELLIPSIS + kept;
 }
 
-/** Fills a text up with spaces. */
+/** Pads a text with spaces at its end. */
 export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(columns - stringWidth(text), 0));
 }

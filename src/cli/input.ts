@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 
-/** How standard input is written on the command line. */
+/** The name of standard input on the command line. */
 export const STANDARD_INPUT = '-';
 
 const CHUNK_SIZE = 64 * 1024;
@@ -13,22 +13,22 @@ const openFile = promisify(open);
 const readFile = promisify(read);
 const statFile = promisify(fstat);
 
-/** Where the bytes of a connection come from. */
+/** The bytes of a connection. */
 export interface Input {
-  /** Whether the bytes come when somebody sends them; those of a file are there. */
+  /** Whether the bytes arrive over time, as from a pipe, or can be read at any time, as from a file. */
   readonly isLive: boolean;
-  /** Returns the next bytes, which are good until the next call, and nothing at the end. */
+  /** Returns the next bytes, which are valid until the next call, or `undefined` at the end. */
   read(): Promise<Buffer | undefined>;
   close(): void;
 }
 
-/** Rejects when there is no such file, or it must not be read. */
+/** Rejects if the file does not exist or cannot be read. */
 export async function openInput(path: string): Promise<Input> {
   if (path === STANDARD_INPUT) {
     const isFile = (await statFile(process.stdin.fd)).isFile();
     return isFile ? new FileInput(process.stdin.fd) : new StreamInput(process.stdin);
   }
-  // Without O_NONBLOCK, opening a FIFO would wait for somebody who writes to it, and hold up the other connections.
+  // Without O_NONBLOCK, opening a FIFO would wait for a writer and delay the other connections.
   const descriptor = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK);
   if ((await statFile(descriptor)).isFIFO()) {
     return new StreamInput(new Socket({ fd: descriptor, readable: true, writable: false }));

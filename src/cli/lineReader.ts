@@ -1,11 +1,11 @@
 /**
- * Cuts text that comes in chunks into numbered lines. A line ends at LF, CR LF or CR: server-sent events know all three,
- * and in JSON lines a CR stands nowhere else. With `keepsCarriageReturns`, it ends at LF only.
+ * Splits text in chunks into numbered lines. A line ends with LF, CR LF or CR: server-sent events use all three, and
+ * in JSON lines a CR is nothing else. With `keepsCarriageReturns`, a line ends only with LF.
  */
 export class LineReader {
-  /** The number of the line that `next` returned last, from 1. */
+  /** The number of the latest line of `next`, from 1. */
   number = 0;
-  /** Whether all chunks were pushed. */
+  /** Whether all chunks are pushed. */
   isEnded = false;
   /** Whether a CR is text, as in logs. */
   keepsCarriageReturns = false;
@@ -13,21 +13,21 @@ export class LineReader {
   private readonly onTooLong: (number: number) => void;
   private chunk = '';
   private position = 0;
-  /** The next of each from `position` on, or the length of the chunk; kept, so that a chunk is searched once. */
+  /** The index of the next LF and the next CR, or the length of the chunk. Cached, so that a chunk is searched once. */
   private lineFeed = 0;
   private carriageReturn = 0;
-  /** What earlier chunks held of the current line. Only ever appended to, never searched again. */
+  /** The part of the current line in earlier chunks. It is only appended to, and not searched again. */
   private line = '';
   private isTooLong = false;
   private isAfterCarriageReturn = false;
 
-  /** A line of more than `maxLength` code units is passed over, and its number told. */
+  /** A line of more than `maxLength` code units is skipped, and `onTooLong` is called with its number. */
   constructor(maxLength: number, onTooLong: (number: number) => void) {
     this.maxLength = maxLength;
     this.onTooLong = onTooLong;
   }
 
-  /** To be called when `next` has nothing left. */
+  /** Must be called only after `next` returned `undefined`. */
   push(chunk: string): void {
     this.chunk = chunk;
     this.position = this.isAfterCarriageReturn && chunk.startsWith('\n') ? 1 : 0;
@@ -40,7 +40,7 @@ export class LineReader {
     this.isEnded = true;
   }
 
-  /** Returns the next line without its end, or nothing when more has to be pushed. */
+  /** Returns the next line without its line end, or `undefined` if another chunk is needed. */
   next(): string | undefined {
     while (this.position < this.chunk.length) {
       const end = this.findLineEnd();
@@ -85,7 +85,7 @@ export class LineReader {
     }
   }
 
-  /** A CR at the end of a chunk ends its line at once, because what follows may be long in coming. */
+  /** A CR at the end of a chunk ends its line at once, because the next chunk may arrive much later. */
   private passLineEnd(end: number): void {
     this.position = end + 1;
     if (end === this.carriageReturn && !this.keepsCarriageReturns) {

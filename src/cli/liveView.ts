@@ -26,24 +26,24 @@ const DRAW_INTERVAL = 50;
 /** How often the ages change. */
 const AGE_INTERVAL = 1000;
 
-/** The most code units of rows that wait to be drawn. */
+/** The most code units of waiting rows. */
 const FULL = 256 * 1024;
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const ERASE_BELOW = '\u001b[J';
-/** Where a terminal takes a character for wider than it was counted, the row is cut, and not continued in the next. */
+/** If a terminal displays a character wider than measured, the row is cut instead of wrapped. */
 const WRAP_OFF = '\u001b[?7l';
 const WRAP_ON = '\u001b[?7h';
-/** Terminals that know these show all that is between them at once; the others pass over them. */
+/** Synchronized output: terminals that support it show everything in between at once. Others ignore it. */
 const BEGIN_UPDATE = '\u001b[?2026h';
 const END_UPDATE = '\u001b[?2026l';
 
 /**
- * Lets rows scroll by on a terminal, and below them draws a status row for each open stream.
+ * Prints rows on a terminal, with a status row for each open stream below them.
  *
- * The cursor rests in an empty row below them. When the terminal becomes narrower, it continues in a new row what is
- * too long now, and moves the cursor with it: so it is known how far above the cursor the status rows begin.
+ * The cursor stays in an empty row below the status rows. When the terminal becomes narrower, it wraps rows that are
+ * now too long and moves the cursor down. So the distance from the cursor to the first status row can be computed.
  */
 export class LiveView implements RowWriter, Sink {
   private readonly terminal: WriteStream;
@@ -55,7 +55,7 @@ export class LiveView implements RowWriter, Sink {
   private readonly drawing: Subscription;
   private readonly removeExitListeners: () => void;
   private rows = '';
-  /** How wide the status rows are that were drawn last. */
+  /** The widths of the latest status rows. */
   private statusWidths: readonly number[] = [];
 
   constructor(terminal: WriteStream, paint: Paint, ids: ShownIds) {
@@ -68,7 +68,7 @@ export class LiveView implements RowWriter, Sink {
         next: () => {
           this.draw();
         },
-        // None of the three can fail.
+        // None of the three sources can fail.
         error: noop,
       });
     this.removeExitListeners = onExit(() => {
@@ -85,19 +85,19 @@ export class LiveView implements RowWriter, Sink {
     this.changed.next();
   }
 
-  /** Shows in the status rows what a commit has changed. */
+  /** Updates the status rows after a commit. */
   add(commit: Commit): void {
     this.open.add(commit, performance.now());
     this.changed.next();
   }
 
-  /** The status rows give way to what is written next, and come back below it. */
+  /** Erases the status rows, so that other text can be written. They are drawn again below it. */
   send(): void {
     this.terminal.write(this.eraseStatus() + this.takeRows());
     this.changed.next();
   }
 
-  /** Waits until rows have been drawn, if they are too many, and for a terminal that is slow. */
+  /** Waits until the rows are drawn if there are too many, and until a slow terminal has drained. */
   async flush(): Promise<void> {
     if (this.isFull) {
       await firstValueFrom(this.drawn, { defaultValue: undefined });
@@ -107,7 +107,7 @@ export class LiveView implements RowWriter, Sink {
     }
   }
 
-  /** Leaves nothing but the rows. */
+  /** Erases the status rows and restores the terminal. */
   close(): void {
     this.drawing.unsubscribe();
     this.removeExitListeners();
@@ -137,7 +137,7 @@ export class LiveView implements RowWriter, Sink {
   }
 
   private size(): Size {
-    // A terminal that does not know its size says 0.
+    // A terminal of unknown size reports 0.
     return { columns: this.terminal.columns || 80, rows: this.terminal.rows || 24 };
   }
 

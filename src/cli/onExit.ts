@@ -1,7 +1,7 @@
 /**
  * Calls `restore` before the process ends, also after a crash, and before Ctrl-Z suspends it.
  *
- * @returns Removes the listeners.
+ * @returns A function that removes the listeners.
  */
 export function onExit(restore: () => void): () => void {
   const suspend = () => {

@@ -3,16 +3,16 @@ import type { Writable } from 'node:stream';
 
 import type { Sink } from './roundRobin.js';
 
-/** Takes the rows that are printed. */
+/** Receives the rows to print. */
 export interface RowWriter {
   writeRow(row: string): void;
-  /** Writes what was collected, so that something else can be written behind it. */
+  /** Writes the buffered rows, so that other text can be written after them. */
   send(): void;
 }
 
 const FULL = 256 * 1024;
 
-/** Collects the rows of one chunk or one timer, so that they go out in few writes. */
+/** Buffers the rows of one chunk or one timer, to write them at once. */
 export class Output implements RowWriter, Sink {
   private readonly stream: Writable;
   private rows = '';
@@ -42,7 +42,7 @@ export class Output implements RowWriter, Sink {
     }
   }
 
-  /** Writes what was collected, and waits for a reader that is slow. */
+  /** Writes the buffered rows, and waits for a slow reader. */
   async flush(): Promise<void> {
     this.send();
     if (this.stream.writableNeedDrain) {

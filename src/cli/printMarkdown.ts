@@ -9,14 +9,14 @@ import type { RowWriter } from './output.js';
 import { printText } from './printText.js';
 import type { ShownIds } from './shortIds.js';
 
-/** Prints each block of Markdown, once it is whole, as rows of `kind id │ row`, with an empty row between two blocks. */
+/** Prints each complete Markdown block as rows of `kind id │ row`, with an empty row between blocks. */
 export function printMarkdown(
   output: RowWriter,
   paint: Paint,
   ids: ShownIds,
   style: Style,
 ): (commit: Commit) => void {
-  // The rows are escaped where they are made.
+  // `renderBlock` escapes the rows.
   const print = printText(output, paint, ids, { escape: (row) => row, unit: 'block' });
   const printBlock = (stream: StreamRef, rows: readonly string[]) => {
     rows.forEach((text, index) => {

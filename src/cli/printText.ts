@@ -5,7 +5,7 @@ import { escapeLabel } from './escapeLabel.js';
 import type { RowWriter } from './output.js';
 import type { ShownIds } from './shortIds.js';
 
-/** The words of producers for an answer that ended as it should, in small letters without separators. */
+/** The finish reasons of complete answers, in lower case without separators. */
 const NORMAL_ENDS: ReadonlySet<string> = new Set([
   'stop',
   'stopsequence',
@@ -25,14 +25,14 @@ const NORMAL_ENDS: ReadonlySet<string> = new Set([
   'unknown',
 ]);
 
-/** What stands before the text of a row. */
+/** The prefixes of rows of a stream. */
 interface Prefixes {
-  /** The version of the shown ids that they were made with. */
+  /** The version of the shown ids that the prefixes have. */
   readonly version: number;
   readonly line: string;
   /** For the rest of a line that was cut. */
   readonly rest: string;
-  /** For a correction of lines that were printed before. */
+  /** For a correction of printed lines. */
   readonly correction: string;
   /** For a stream that failed. */
   readonly failure: string;
@@ -40,7 +40,7 @@ interface Prefixes {
   readonly cutOff: string;
 }
 
-/** How the text of a row is made safe, and what the numbers of corrections count. */
+/** How to escape the text of a row, and the unit in which corrections are numbered. */
 interface TextRules {
   readonly escape: (text: string) => string;
   readonly unit: 'line' | 'block';
@@ -97,7 +97,7 @@ export function printText(
         break;
       }
       case 'revise':
-        // Rows that were printed cannot be withdrawn.
+        // Printed rows cannot be withdrawn.
         output.writeRow(
           `${prefixesOf(commit.stream).correction} corrected from ${unit} ${commit.index + 1} on:`,
         );

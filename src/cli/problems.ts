@@ -11,7 +11,7 @@ export class Problems {
     this.output = output;
   }
 
-  /** The parts are the file, the number of the line if there is one, and the problem. */
+  /** Reports a problem. The parts are the file, the number of the line if there is one, and the problem. */
   report(...parts: (string | number)[]): void {
     this.fail();
     this.note(...parts);
@@ -21,15 +21,15 @@ export class Problems {
     process.exitCode = 1;
   }
 
-  /** Says something on stderr that is not a problem. */
+  /** Writes a message that is not a problem to stderr. */
   note(...parts: (string | number)[]): void {
-    // On a terminal, the rows that were printed before should stand before it.
+    // On a terminal, the rows that were printed before must be above the message.
     this.output.send();
     process.stderr.write(`deltalines: ${escapeControls(parts.join(': '))}\n`);
   }
 }
 
-/** Describes a failed system call in the words that other commands use. */
+/** Describes a failed system call as other commands do. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

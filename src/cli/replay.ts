@@ -1,35 +1,39 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The milliseconds between events that do not tell their time: about as fast as models write. */
+/** The milliseconds between events without a time, which is about the speed of models. */
 const STEP = 50;
 
 const LONGEST_TIMEOUT = 2_147_483_647;
 
-/** Where Codex, `go test -json`, the log files of Docker and log shippers have the time of an event. */
+/**
+ * The fields with the time of an event in the output of Codex, `go test -json`, the log files of Docker and log
+ * shippers.
+ */
 const TIME_FIELDS = ['ts', 'Time', 'time'] as const;
 
 /**
- * Holds the events of one recording back until it is their time, counted from the first.
+ * Delays the events of a recording until they are due, relative to the first event.
  *
- * An event that does not tell its time follows the one before it at once, or a step later as long as none has told.
+ * An event without a time is due together with the previous event. While no event has had a time, it is due one step
+ * later.
  */
 export class Replay {
-  /** Whether there is an event to wait for. */
+  /** Whether an event waits until it is due. */
   isHolding = false;
   private readonly speed: number;
   private readonly now: () => number;
-  /** When it is the time of the last event that was asked for. */
+  /** When the latest event is due. */
   private due: number | undefined = undefined;
-  /** The first time that was told, and when that is in the replay. */
+  /** The first recorded time, and when it is due in the replay. */
   private origin: { readonly recorded: number; readonly due: number } | undefined = undefined;
 
-  /** The recording is played `speed` times as fast as it was made. */
+  /** Plays the recording `speed` times as fast as it was recorded. */
   constructor(speed: number, now = () => performance.now()) {
     this.speed = speed;
     this.now = now;
   }
 
-  /** Tells whether it is too early for the event; if so, it has to be asked for again. */
+  /** Returns whether the event is not due yet. If so, call it again with the same event. */
   isEarly(event: unknown): boolean {
     if (!this.isHolding) {
       this.due = this.dueOf(event);
@@ -38,7 +42,7 @@ export class Replay {
     return this.isHolding;
   }
 
-  /** Waits until it may be time. */
+  /** Waits until the event may be due. */
   async wait(): Promise<void> {
     const left = (this.due ?? 0) - this.now();
     await setTimeout(Math.min(left, LONGEST_TIMEOUT));
@@ -52,12 +56,12 @@ export class Replay {
       return this.origin === undefined ? last + step : last;
     }
     this.origin ??= { recorded, due: last + step };
-    // A clock that was set back holds nothing up.
+    // A recorded clock that was set back delays no event.
     return Math.max(last, this.origin.due + (recorded - this.origin.recorded) / this.speed);
   }
 }
 
-/** When the event was recorded, in milliseconds. */
+/** The recorded time of an event in milliseconds, or `undefined`. */
 function timeOf(event: unknown): number | undefined {
   if (typeof event === 'string') {
     return parseTime(/^\d{4}-\d\d-\d\dT\S+/.exec(event)?.[0]);

@@ -3,12 +3,12 @@ import { defer, type MonoTypeOperatorFunction } from 'rxjs';
 import { resequence } from '../index.js';
 
 /**
- * Puts the numbered events of OpenAI Responses in order, and lets those through once that a resumed connection repeats.
+ * Restores the order of the numbered events of OpenAI Responses, and drops repeats of a resumed connection.
  *
- * The numbers start again with each response, and most events do not say to which one they belong: they are taken for
- * those of the response that was created last. What is still held of the one before goes out before that is created.
+ * The numbers start again with each response, and most events do not name their response, so they count as those of
+ * the latest response. Held events of the previous response are emitted before a new response is created.
  *
- * @param gapTimeout How many milliseconds to wait for a number that is missing; less than a second by default.
+ * @param gapTimeout How many milliseconds to wait for a missing number; the default is that of `resequence`.
  */
 export function resequenceResponses(gapTimeout?: number): MonoTypeOperatorFunction<unknown> {
   return (source) =>
@@ -22,7 +22,7 @@ export function resequenceResponses(gapTimeout?: number): MonoTypeOperatorFuncti
           seq: (event) => {
             const { response, sequence_number: number } = fieldsOf(event);
             const { id } = fieldsOf(response);
-            // The end of the response before, if it comes too late: it has no place among the numbers of this one.
+            // A late end of the previous response is not compared with the numbers of this one.
             const isOfPrevious = id !== undefined && id === previous;
             return typeof number === 'number' && !isOfPrevious ? number : undefined;
           },

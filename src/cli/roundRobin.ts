@@ -1,16 +1,16 @@
 import { noop } from 'rxjs';
 
-/** Provides one event after the other, and reads more input when it has none left. */
+/** Provides events one by one, and reads more input on request. */
 export interface Source {
-  /** Whether a read may take any time. */
+  /** Whether a read may take arbitrarily long. */
   readonly isLive: boolean;
   /** Set by `take` after the last event. */
   readonly isOver: boolean;
-  /** Passes on the next event that was read, and returns whether there was one. */
+  /** Emits the next event, and returns whether there was one. */
   take(): boolean;
   /** Reads more input after `take` returned false. Never rejects. */
   refill(): Promise<void>;
-  /** Reads no more input. `take` still passes on what a live source has received. */
+  /** Stops reading. `take` still emits the events that a live source has received. */
   interrupt(): void;
 }
 
@@ -21,10 +21,10 @@ export interface Sink {
 }
 
 /**
- * Takes one event of each source in turn, until all are over or `signal` aborts.
+ * Takes one event of each source in turn, until all have ended or `signal` aborts.
  *
- * A turn waits for a file, so that the order depends on the files alone, and skips a live source that is silent.
- * Events that were read already are taken without a pause: one promise per chunk, none per event.
+ * A turn waits for a file, so that the order depends only on the files, and skips a live source without events.
+ * Events that were read already are taken without a pause: one promise per chunk and none per event.
  */
 export async function roundRobin(sources: readonly Source[], sink: Sink, signal: AbortSignal): Promise<void> {
   let current = [...sources];

@@ -1,16 +1,16 @@
 import type { StreamRef } from '../index.js';
 
-/** The most ids that are compared. Beyond, ids are shown in full, which bounds the memory. */
+/** The most ids that are compared. Beyond that, ids are shown in full, which bounds the memory. */
 const MAX_IDS = 10_000;
 
-/** The most parts of an id that are compared one by one. */
+/** The most parts of an id that are compared individually. */
 const MAX_PARTS = 16;
 
-/** Chooses what is shown of the id of a stream. */
+/** Determines the shown part of ids. */
 export interface ShownIds {
   /** Changes whenever the shown part of an id may have changed. */
   readonly version: number;
-  /** To be called when a stream opens. */
+  /** Must be called when a stream opens. */
   add(stream: StreamRef): void;
   of(stream: StreamRef): string;
 }
@@ -24,14 +24,14 @@ export const fullIds: ShownIds = {
 
 /** A node of the tree of ids: the parts up to a slash, or a whole id. */
 interface Part {
-  /** How many ids begin with it. */
+  /** The number of ids that begin with this part. */
   ids: number;
   /** Whether an id ends here. */
   isEnd: boolean;
   readonly next: Map<string, Part>;
 }
 
-/** Shows as many leading parts of an id as tell it apart from the other ids of the same kind so far. */
+/** Shows the shortest sequence of leading parts that no other id of the same kind so far begins with. */
 export class ShortIds implements ShownIds {
   version = 0;
   private readonly maxIds: number;
@@ -82,7 +82,7 @@ function partAt(parts: Map<string, Part>, name: string): Part {
   return part;
 }
 
-/** Where the parts of an id end; the last part takes everything that is left. */
+/** The end offsets of the parts of an id. The last part is the rest. */
 function partEnds(id: string): readonly number[] {
   const ends: number[] = [];
   let end = id.indexOf('/');

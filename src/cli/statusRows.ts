@@ -7,17 +7,17 @@ import { fitEnd, padToWidth } from './fitToWidth.js';
 import type { OpenStream, OpenStreams } from './openStreams.js';
 import type { ShownIds } from './shortIds.js';
 
-/** Rows of the terminal that are left for what scrolls by, and for the cursor. */
+/** The rows that are left for printed rows and the cursor. */
 const FREE_ROWS = 2;
 
-/** The parts of the width that a kind and an id may take, so that there is room for the tail. */
+/** The maximum shares of a kind and an id in the width, so that there is room for the tail. */
 const KIND_SHARE = 0.25;
 const ID_SHARE = 0.4;
 
 const MARK = '● ';
 const GAP = '  ';
 
-/** Shows where the tail grows. */
+/** Marks the end of the tail. */
 const CARET = '▌';
 
 export interface Size {
@@ -25,7 +25,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** What is said of a stream, each part as wide as it is for the others. */
+/** The parts of the status row of a stream. */
 interface Parts {
   readonly stream: OpenStream;
   readonly label: string;
@@ -33,7 +33,10 @@ interface Parts {
   readonly age: string;
 }
 
-/** Describes each open stream in a row that fits into the terminal, and counts those that there is no room for. */
+/**
+ * Returns a row for each open stream, cut to the width of the terminal, and the number of streams for which there is
+ * no row.
+ */
 export function statusRows(
   open: OpenStreams,
   size: Size,
@@ -75,7 +78,7 @@ function align(all: readonly Parts[]): readonly Parts[] {
   }));
 }
 
-/** Leaves out from the end what there is no room for. */
+/** Joins the parts of a row. Omits parts at its end if there is no room for them. */
 function joinParts({ stream, label, lines, age }: Parts, columns: number, paint: Paint): string {
   const { kind } = stream.stream;
   const start = paint(kind, MARK + label);
@@ -89,7 +92,7 @@ function joinParts({ stream, label, lines, age }: Parts, columns: number, paint:
   return tail === '' ? start + counts : start + counts + GAP + tail + paint(kind, CARET);
 }
 
-/** A tab would move on to a column that depends on the terminal, and a CR at the end may be half of a line end. */
+/** Replaces tabs, whose width depends on the terminal, and removes a CR at the end, which may belong to a line end. */
 function escapeTail(tail: string): string {
   return escapeControls(tail.replace(/\r$/, '')).replaceAll('\t', ' ');
 }

@@ -10,24 +10,24 @@ import {
 } from '../index.js';
 import { escapeLabel } from './escapeLabel.js';
 
-/** The most streams that are listed; the others are only counted. */
+/** The most streams in the table. The others are only counted. */
 const MAX_LISTED = 1000;
 
-/** Streams that are longer are not revised: `commitLines` has let go of their text. */
+/** `commitLines` does not retain the text of longer streams, so they are not revised. */
 const MAX_REVISED = 1_048_576;
 
-/** The most columns that a kind or an id is padded to: one that is very long must not lengthen all rows. */
+/** The most columns that a kind or an id is padded to, so that a very long one does not widen all rows. */
 const MAX_WIDTH = 80;
 
-/** What is counted of one stream. */
+/** The row of a stream. */
 interface Entry {
   readonly stream: StreamRef;
   lines: number;
   characters: number;
   closed: CloseReason | '';
-  /** What was measured when it closed. */
+  /** The measurements of the stream, once it is closed. */
   measured: StreamSummary | undefined;
-  /** The characters before each line, for as long as lines may be withdrawn. */
+  /** The number of characters before each line, while lines may be withdrawn. */
   beforeLine: number[] | undefined;
 }
 
@@ -35,7 +35,7 @@ interface Column {
   readonly heading: string;
   readonly alignment: 'left' | 'right';
   readonly cell: (entry: Entry) => string;
-  /** Says nothing of what was read as fast as it could be. */
+  /** Omitted for files that are read at full speed. */
   readonly isTime?: true;
 }
 
@@ -54,16 +54,16 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Lists the first streams in the order in which their commits are added, and tells the totals.
+ * A table of the first streams, in the order in which their commits are added, with totals.
  *
- * It is also the observer of `observeCommits`, which measures times before `paceLines` delays anything.
+ * It is also the observer of `observeCommits`, which measures times before `paceLines` delays commits.
  */
 export class Summary implements CommitObserver {
   private readonly maxListed: number;
   private readonly listed: Entry[] = [];
   private readonly connections: string[] = [];
   private readonly open = new Map<StreamRef, Entry>();
-  /** The streams that are closed, but whose commits are still on their way to `add`. */
+  /** The measurements of closed streams whose `close` has not reached `add` yet. */
   private readonly measured = new Map<StreamRef, StreamSummary>();
   private total: CommitSummary | undefined = undefined;
   private streams = 0;
@@ -107,12 +107,12 @@ export class Summary implements CommitObserver {
     }
   }
 
-  /** To be listed with the totals. */
+  /** Adds a row with the protocol of a connection. */
   addConnection(file: string, protocol: string, reason: string): void {
     this.connections.push(`${escapeControls(file)}: ${protocol}, ${escapeControls(reason)}`);
   }
 
-  /** The table, the connections, and the totals as its last row. `hasTimes` is whether times say anything. */
+  /** The table, the connections and the totals. `hasTimes` is whether to include times. */
   rows(hasTimes: boolean): readonly string[] {
     const columns = COLUMNS.filter(({ isTime }) => hasTimes || isTime === undefined);
     const unlisted = this.streams - this.listed.length;
@@ -199,7 +199,7 @@ function totalRows(total: CommitSummary, characters: number, hasTimes: boolean):
   ];
 }
 
-/** One entry, or none where nothing was measured. */
+/** One row, or none if nothing was measured. */
 function averages(what: string, durations: DurationSummary): readonly string[] {
   return durations.count === 0
     ? []

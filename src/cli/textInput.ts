@@ -4,10 +4,13 @@ import { noop } from 'rxjs';
 
 import type { Input } from './input.js';
 
-/** The most compressed bytes that are decompressed at once: they become at most about a thousand times as many. */
+/**
+ * The most compressed bytes that are decompressed at once. Their decompressed size is at most about a thousand times
+ * as large.
+ */
 const GUNZIP_STEP = 16 * 1024;
 
-/** Reads the bytes of an input as text: UTF-8, or UTF-16 after a byte order mark, either of them compressed with gzip. */
+/** Decodes the bytes of an input: UTF-8, or UTF-16 after a byte order mark, with or without gzip. */
 export class TextInput {
   readonly isLive: boolean;
   private readonly input: Input;
@@ -18,7 +21,7 @@ export class TextInput {
     this.isLive = input.isLive;
   }
 
-  /** Returns the next text, which may be empty, and nothing at the end. */
+  /** Returns the next text, which may be empty, or `undefined` at the end. */
   async read(): Promise<string | undefined> {
     this.decoding ??= startDecoding(this.input);
     const decoding = await this.decoding;
@@ -45,7 +48,7 @@ async function startDecoding(input: Input): Promise<Decoding> {
   const raw = new PeekableInput(input);
   const isGzip = startsWith(await raw.peek(2), 0x1f, 0x8b);
   const plain = isGzip ? new PeekableInput(new GunzipInput(raw)) : raw;
-  // TextDecoder removes the mark.
+  // TextDecoder removes the byte order mark.
   const mark = await plain.peek(2);
   const encoding = startsWith(mark, 0xff, 0xfe)
     ? 'utf-16le'
@@ -69,7 +72,7 @@ class PeekableInput implements Input {
     this.isLive = input.isLive;
   }
 
-  /** Returns at least so many of the first bytes, unless the input is shorter. */
+  /** Returns at least the first `length` bytes, unless the input is shorter. */
   async peek(length: number): Promise<Buffer> {
     let peeked = this.peeked ?? Buffer.alloc(0);
     while (peeked.length < length) {

@@ -13,48 +13,48 @@ const EXCERPT_LENGTH = 60;
 /** A field or a comment of server-sent events. */
 const SSE_LINE = /^(?:data|event|id|retry)?:|^(?:data|event|id|retry)$/;
 
-/** An array of objects, as opposed to a line that is an array. */
+/** An array of objects, in contrast to a line that is an array. */
 const ARRAY_START = /^\s*\[\s*\{/;
 
 /** An object over several lines. */
 const OBJECT_START = /^\s*\{[ \t]*\r?\n/;
 
-/** A line of a log, in which a CR is text: with the time, the name of a pod or of a pipe. */
+/** A log line, in which a CR is text. It begins with a time or the name of a pod or a pipe. */
 const LOG_START = /^\s*(?:\d{4}-\d\d-\d\dT|\[pod\/|STD(?:IN|OUT|ERR):)/;
 
-/** Text that may still become one of these. */
+/** The beginning of a text that may become one of these. */
 const UNDECIDED_START = /^\s*(?:\[\s*|\{[ \t]*\r?|[\d-]{1,10}|\[po?d?|ST?|STD[A-Z]{0,3})?$/;
 
-/** The most code units that are held to decide. */
+/** The most code units that are buffered until the framing is known. */
 const MAX_START = 1024;
 
-/** Neither character occurs in JSON: NUL is what a power loss leaves in a file, RS begins a record of RFC 7464. */
+/** Characters that do not occur in JSON: a power loss may leave NUL in a file, and RS begins a record of RFC 7464. */
 const SEPARATORS = /[\0\u001e]+/;
 
-/** Text that was meant to be JSON, as opposed to `[INFO] built`. */
+/** The beginning of JSON, in contrast to `[INFO] built`. */
 const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
 
-/** Where a JSON text over several lines may end. */
+/** A line that may end a JSON text over several lines. */
 const JSON_END = /^[}\]]/;
 
 const HTML_START = /^\s*<(?:!doctype\s+html|html\b)/i;
 const HTML_TITLE = /<title[^>]*>([^<]*)<\/title/i;
 
-/** The most lines of text that are held until the first event shows how the input is framed. */
+/** The most lines of text that are buffered until the first event determines the framing. */
 const MAX_PREAMBLE = 1000;
 
-/** The most code units of a page in which its title is looked for. */
+/** The most code units of an HTML page that are searched for its title. */
 const MAX_PAGE = 64 * 1024;
 
-/** What the wire carries: an event, or a line of text between events. */
+/** An event, or a line of text between events. */
 export type WireItem =
   { readonly type: 'event'; readonly event: unknown } | { readonly type: 'text'; readonly text: string };
 
 export type OnBroken = (line: number, message: string) => void;
 
 /**
- * Reads the events of one connection out of text that comes in chunks: server-sent events, JSON lines, JSON text
- * sequences, a JSON array, or JSON over several lines.
+ * Reads the events of a connection from text in chunks: server-sent events, JSON lines, JSON text sequences, a JSON
+ * array, or JSON over several lines.
  */
 export class WireReader {
   private readonly onBroken: OnBroken;
@@ -62,28 +62,28 @@ export class WireReader {
   private readonly lines: LineReader;
   private readonly parser: EventSourceParser;
   private readonly array = new Subject<string>();
-  /** What was read and not yet returned. */
+  /** Items that were read and not returned yet. */
   private readonly items: WireItem[] = [];
   private arrayLine = 1;
-  /** The text before it is known whether it is an array. */
+  /** The text before its framing is known; `undefined` afterwards. */
   private start: string | undefined = '';
   private framing: 'unknown' | 'json' | 'sse' | 'array' | 'html' = 'unknown';
-  /** The data of the server-sent event that a blank line has just ended. */
+  /** The data of the server-sent event that a blank line just ended. */
   private data: string | undefined = undefined;
   /** The number of the first line of the data, or 0. */
   private dataLine = 0;
   private isDataTooLong = false;
   /** Whether a JSON text may take several lines. */
   private isMultiline = false;
-  /** The lines of such a text that has not ended, and the number of the first. */
+  /** The lines of an unfinished JSON text, and the number of its first line. */
   private record = '';
   private recordLine = 0;
-  /** The lines before the first event: text before JSON, but no part of server-sent events. */
+  /** The lines before the first event. They are text if JSON follows, but invalid if server-sent events follow. */
   private preamble: { readonly line: number; readonly text: string }[] = [];
   private page = '';
   private isInterrupted = false;
 
-  /** Text that is broken or too long is skipped, and `onBroken` called with the number of its line. */
+  /** Text that is broken or too long is skipped, and `onBroken` is called with the number of its line. */
   constructor(onBroken: OnBroken, maxLength = MAX_LENGTH) {
     this.onBroken = onBroken;
     this.maxLength = maxLength;
@@ -112,12 +112,12 @@ export class WireReader {
     });
   }
 
-  /** Whether there is nothing more to push. */
+  /** Whether the text has ended. */
   get isEnded(): boolean {
     return this.lines.isEnded;
   }
 
-  /** To be called when `next` has nothing left. */
+  /** Must be called only after `next` returned `undefined`. */
   push(chunk: string): void {
     if (this.start === undefined) {
       this.pushText(chunk);
@@ -134,13 +134,13 @@ export class WireReader {
     this.lines.end();
   }
 
-  /** Ends the text at a place that the producer did not choose: an unfinished event is not its fault. */
+  /** Ends the text because reading was interrupted, so an unfinished event is not reported as broken. */
   interrupt(): void {
     this.isInterrupted = true;
     this.end();
   }
 
-  /** Returns the next item, and nothing when more has to be pushed. */
+  /** Returns the next item, or `undefined` if more text is needed. */
   next(): WireItem | undefined {
     const item = this.items.shift();
     if (item !== undefined || this.framing === 'array') {
@@ -174,7 +174,7 @@ export class WireReader {
     }
   }
 
-  /** Line by line, because the parser does not count lines. */
+  /** Pushes text line by line, because the parser does not count lines. */
   private pushArray(chunk: string): void {
     const [rest = '', ...lines] = chunk.split('\n');
     this.array.next(rest);
@@ -206,7 +206,7 @@ export class WireReader {
     }
   }
 
-  /** An event without its blank line does not count in a browser; in a recording it does. */
+  /** Emits an event without its blank line. A browser drops it, but recordings often end like that. */
   private readEnd(): WireItem | undefined {
     this.endRecord();
     this.endPreamble();
@@ -225,7 +225,7 @@ export class WireReader {
     if (SSE_LINE.test(line)) {
       this.endRecord();
     } else if (this.record !== '' || line.startsWith('{')) {
-      // A server that fails in the middle may send the error as it would without a stream.
+      // A server that fails during a stream may send the error as plain JSON.
       this.isMultiline = true;
       this.readPart(line);
       return undefined;
@@ -272,7 +272,7 @@ export class WireReader {
     );
   }
 
-  /** Reads a line, or what stands between two separators. */
+  /** Reads a line, or the text between two separators. */
   private readPart(part: string): void {
     if (part.trim() === '') {
       return;
@@ -331,7 +331,7 @@ export class WireReader {
     }
   }
 
-  /** Line by line, because the parser does not count lines. */
+  /** Feeds the parser line by line, because it does not count lines. */
   private readField(line: string): void {
     if (!this.isDataTooLong) {
       if (this.dataLine === 0 && line.startsWith('data')) {
@@ -351,7 +351,7 @@ export class WireReader {
     this.data = undefined;
     this.dataLine = 0;
     this.isDataTooLong = false;
-    // Some servers keep a connection alive with empty data, and some end it with this word.
+    // Some servers keep a connection alive with empty data, and some end it with `[DONE]`.
     return data === undefined || data === '' || data === '[DONE]'
       ? undefined
       : this.parseData(data, dataLine);
@@ -378,7 +378,7 @@ export class WireReader {
   }
 }
 
-/** Parses an object or an array. Any other value is a line of text that happens to be JSON. */
+/** Parses an object or an array. Any other value is treated as a line of text. */
 function parseRecord(json: string): object | undefined {
   try {
     const value: unknown = JSON.parse(json);

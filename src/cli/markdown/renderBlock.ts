@@ -6,7 +6,7 @@ import { renderInline } from './renderInline.js';
 import { renderTable } from './renderTable.js';
 import type { Style } from './style.js';
 
-/** Deeper, quotes and lists are drawn as they are written. */
+/** The maximum nesting depth. Deeper quotes and lists are printed as source. */
 const MAX_DEPTH = 8;
 
 const RULE = '─'.repeat(40);
@@ -15,7 +15,7 @@ const QUOTE_BAR = '┃ ';
 const FENCE = /^ {0,3}(?:`{3,}|~{3,}|\${2,})(.*)$/;
 const ITEM = /^( {0,3}(?:[-+*]|\d{1,9}[.)]))(?:( {1,4})(?! )|[ \t]|$)(?:\[([ xX])\] )?/;
 
-/** Draws a block as rows of text. Nothing but the formats of `style` is sent to the terminal as it is. */
+/** Renders a block as rows of text. Everything except the formats of `style` is escaped. */
 export function renderBlock({ block, text }: CellBlock, style: Style, depth = 0): readonly string[] {
   const lines = linesOf(text);
   switch (block) {
@@ -40,7 +40,7 @@ export function renderBlock({ block, text }: CellBlock, style: Style, depth = 0)
   }
 }
 
-/** Draws all blocks of a text, with an empty row between two. */
+/** Renders all blocks of a text, with an empty row between blocks. */
 function renderText(text: string, style: Style, depth: number): readonly string[] {
   return blocksOf(text).flatMap((block, index) => [
     ...(index === 0 ? [] : ['']),
@@ -56,13 +56,13 @@ function renderHeading(lines: readonly string[], style: Style): readonly string[
     return lines.slice(0, -1).map((line) => style(format, escapeControls(line.trim())));
   }
   const content = first.trim().slice(marks.length).trim();
-  // Without formats, the marks say that it is one.
+  // Without formats, the number signs mark the heading.
   const title = content.replace(/(?:^|[ \t])#+$/, '');
   const shown = style('heading', '') === '' ? `${marks} ${title}` : title;
   return [style(marks.length === 1 ? 'title' : 'heading', escapeControls(shown))];
 }
 
-/** Rows of code are never wrapped into prose: each has a bar, and a long one is the terminal's own to break. */
+/** Renders code with a bar before each row. The terminal wraps long rows. */
 function renderCode(lines: readonly string[], style: Style): readonly string[] {
   const [first = '', ...rest] = lines;
   const info = FENCE.exec(first)?.[1]?.trim();
@@ -129,7 +129,7 @@ function linesOf(text: string): readonly string[] {
 
 const INNER: StreamRef = { kind: '', id: '', generation: 0 };
 
-/** The blocks in a quote or in an item of a list. */
+/** The blocks in a quote or a list item. */
 function blocksOf(text: string): readonly CellBlock[] {
   const blocks: CellBlock[] = [];
   const lines = text.split('\n').map((line, index): Commit => ({

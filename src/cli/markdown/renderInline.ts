@@ -1,11 +1,11 @@
 import { escapeControls } from '../../index.js';
 import type { Style } from './style.js';
 
-/** Each alternative stops at its own mark, so that a text of nothing but marks takes linear time. */
+/** Each alternative stops at its own mark, so that a text of only marks takes linear time. */
 const SPANS =
   /(?<!`)(?<ticks>`+)(?!`)(?<code>[^`]+)\k<ticks>(?!`)|\*\*(?<strong>[^*\s][^*]*)\*\*|\*(?<emphasis>[^*\s][^*]*)\*|(?<!\w)__(?<strong2>[^_\s][^_]*)__(?!\w)|(?<!\w)_(?<emphasis2>[^_\s][^_]*)_(?!\w)|~~(?<deleted>[^~]+)~~|\[(?<label>[^[\]]+)\]\((?<target>[^()\s]*)\)|\\(?<escaped>[!-/:-@[-`{-~])/g;
 
-/** Draws a line of prose: controls made visible, spans in their formats. Without formats, the marks stay. */
+/** Renders a line of prose: escapes control characters and formats spans. Without formats, the marks are kept. */
 export function renderInline(text: string, style: Style): string {
   const escaped = escapeControls(text);
   if (style('strong', '') === '') {

@@ -4,7 +4,7 @@ import { padToWidth } from '../fitToWidth.js';
 import { renderInline } from './renderInline.js';
 import type { Style } from './style.js';
 
-/** Draws a table with columns of equal width. */
+/** Renders a table with aligned columns. */
 export function renderTable(lines: readonly string[], style: Style): readonly string[] {
   const [head = [], delimiters = [], ...body] = lines.map(cellsOf);
   const columns = head.length;
@@ -34,7 +34,7 @@ function align(cell: string, width: number, delimiter: string): string {
   return padToWidth(' '.repeat(Math.max(before, 0)) + cell, width);
 }
 
-/** The cells of a row; a pipe behind a backslash is text. */
+/** The cells of a row. A pipe after a backslash is text. */
 function cellsOf(line: string): readonly string[] {
   const cells = line.trim().split(/(?<!\\)\|/);
   if (cells[0] === '') {

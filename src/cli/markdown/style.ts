@@ -12,7 +12,7 @@ const FORMATS = {
   quiet: ['dim'],
 } as const;
 
-/** Gives a text, which must be escaped, a format. */
+/** Formats an escaped text. */
 export type Style = (format: keyof typeof FORMATS, text: string) => string;
 
 export const styleByFormat: Style = (format, text) => styleText([...FORMATS[format]], text);
