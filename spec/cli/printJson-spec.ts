@@ -1,10 +1,12 @@
 import { PassThrough } from 'node:stream';
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { Output } from '../../src/cli/output.js';
 import { printJson } from '../../src/cli/printJson.js';
-import type { Commit } from '../../src/index.js';
+import { type Commit, escapeControls } from '../../src/index.js';
+import { textWithControls } from '../support/controls.js';
 
 const stream = { kind: 'answer', id: 'a', generation: 0, order: [1, 2] };
 
@@ -14,6 +16,10 @@ function print(commit: Commit): string {
   printJson(output)(commit);
   output.send();
   return String(target.read());
+}
+
+function printLine(text: string): string {
+  return print({ type: 'line', stream, index: 0, text, eol: '' });
 }
 
 function deep(levels: number): unknown {
@@ -28,9 +34,27 @@ describe('printJson', () => {
     );
   });
 
-  it('escapes what a terminal obeys', () => {
-    const json = print({ type: 'line', stream, index: 0, text: '\u009b\u007f\u202e\u2028', eol: '' });
-    expect(json).toContain('"\\u009b\\u007f\\u202e\\u2028"');
+  it('escapes control characters as JSON does', () => {
+    const json = printLine('a\u001b\u007f\u009b\u2028\u202e\ufeff\ud83d🙂\t│');
+    expect(json).toContain('"a\\u001b\\u007f\\u009b\\u2028\\u202e\\ufeff\\ud83d🙂\\t│"');
+  });
+
+  it('escapes a character outside the basic multilingual plane as a surrogate pair', () => {
+    expect(printLine('\u{e0041}')).toContain('"\\udb40\\udc41"');
+  });
+
+  it('keeps an emoji sequence when another character is escaped', () => {
+    expect(printLine('👩‍🚀\u009b\u001b')).toContain('"👩‍🚀\\u009b\\u001b"');
+  });
+
+  it('keeps the value of any text, and prints no control character', () => {
+    fc.assert(
+      fc.property(textWithControls, (text) => {
+        const json = printLine(text).replace(/\n$/, '');
+        expect(JSON.parse(json)).toMatchObject({ text });
+        expect(escapeControls(json)).toBe(json);
+      }),
+    );
   });
 
   it.each([

@@ -1,5 +1,4 @@
-import type { Commit } from '../index.js';
-import { escapeControlsInJson } from './escapeControlsInJson.js';
+import { type Commit, escapeControls } from '../index.js';
 import type { RowWriter } from './output.js';
 
 /** Prints each commit as one line of JSON. */
@@ -13,7 +12,7 @@ function stringify(commit: Commit): string {
   try {
     return JSON.stringify(commit, plainError);
   } catch {
-    // Circular, too deep, a BigInt: only what a producer put into an event can be that.
+    // Circular, too deep or a BigInt, which only a value in an event or an error of a producer can be.
     return JSON.stringify(
       commit.type === 'drop'
         ? { ...commit, event: describe(commit.event) }
@@ -29,4 +28,29 @@ function plainError(_key: string, value: unknown): unknown {
 
 function describe(value: unknown): string {
   return Object.prototype.toString.call(value);
+}
+
+/** Replaces the characters that `escapeControls` escapes by JSON escapes, so that the parsed value stays the same. */
+function escapeControlsInJson(json: string): string {
+  const shown = escapeControls(json);
+  if (shown === json) {
+    return json;
+  }
+  let escaped = '';
+  let position = 0;
+  for (const character of json) {
+    // An escape begins with a backslash, and a backslash is never escaped, so an escape differs from its character.
+    const stays = shown.startsWith(character, position);
+    escaped += stays ? character : jsonEscape(character);
+    position += (stays ? character : escapeControls(character)).length;
+  }
+  return escaped;
+}
+
+/** JSON needs two escapes for a surrogate pair. */
+function jsonEscape(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
