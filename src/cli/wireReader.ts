@@ -2,7 +2,7 @@ import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { Subject } from 'rxjs';
 
 import { detectProtocol, parseJSONArray } from '../protocols/index.js';
-import { LineReader } from './lineReader.js';
+import { LineSplitter } from './lineSplitter.js';
 import { describeError } from './problems.js';
 
 /** The most code units of a line, of a JSON text, and of the data of a server-sent event. */
@@ -59,7 +59,7 @@ export type OnBroken = (line: number, message: string) => void;
 export class WireReader {
   private readonly onBroken: OnBroken;
   private readonly maxLength: number;
-  private readonly lines: LineReader;
+  private readonly lines: LineSplitter;
   private readonly parser: EventSourceParser;
   private readonly array = new Subject<string>();
   /** Items that were read and not returned yet. */
@@ -87,7 +87,7 @@ export class WireReader {
   constructor(onBroken: OnBroken, maxLength = MAX_LENGTH) {
     this.onBroken = onBroken;
     this.maxLength = maxLength;
-    this.lines = new LineReader(maxLength, (line) => {
+    this.lines = new LineSplitter(maxLength, (line) => {
       this.rejectLength(line);
     });
     this.parser = createParser({

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { LineReader } from '../../src/cli/lineReader.js';
+import { LineSplitter } from '../../src/cli/lineSplitter.js';
 
 /** Returns each line with its number, and the numbers of those that are too long. */
 function read(chunks: readonly string[], maxLength = Infinity) {
   const tooLong: number[] = [];
   const lines: (readonly [number, string])[] = [];
-  const reader = new LineReader(maxLength, (number) => tooLong.push(number));
+  const reader = new LineSplitter(maxLength, (number) => tooLong.push(number));
   const readAll = () => {
     for (let line = reader.next(); line !== undefined; line = reader.next()) {
       lines.push([reader.number, line]);
@@ -22,7 +22,7 @@ function read(chunks: readonly string[], maxLength = Infinity) {
   return { lines, tooLong };
 }
 
-describe('LineReader', () => {
+describe('LineSplitter', () => {
   it.each([
     { text: '', lines: [] },
     { text: 'a', lines: ['a'] },
@@ -37,7 +37,7 @@ describe('LineReader', () => {
   });
 
   it('cuts at LF only where a CR is text', () => {
-    const reader = new LineReader(Infinity, () => undefined);
+    const reader = new LineSplitter(Infinity, () => undefined);
     reader.keepsCarriageReturns = true;
     reader.push('a\rb\r');
     expect(reader.next()).toBeUndefined();
@@ -46,7 +46,7 @@ describe('LineReader', () => {
   });
 
   it('gives a line as soon as a CR has ended it', () => {
-    const reader = new LineReader(Infinity, () => undefined);
+    const reader = new LineSplitter(Infinity, () => undefined);
     reader.push('a\r');
     expect(reader.next()).toBe('a');
     reader.push('\nb');

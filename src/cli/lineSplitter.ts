@@ -2,7 +2,7 @@
  * Splits text in chunks into numbered lines. A line ends with LF, CR LF or CR: server-sent events use all three, and
  * in JSON lines a CR is nothing else. With `keepsCarriageReturns`, a line ends only with LF.
  */
-export class LineReader {
+export class LineSplitter {
   /** The number of the latest line of `next`, from 1. */
   number = 0;
   /** Whether all chunks are pushed. */
