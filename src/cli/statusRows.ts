@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { escapeControls } from '../index.js';
 import type { Paint } from './colors.js';
 import { escapeLabel } from './escapeLabel.js';
-import { fitEnd, padToWidth } from './fitToWidth.js';
+import { truncateStart, padToWidth } from './displayWidth.js';
 import type { OpenStream, OpenStreams } from './openStreams.js';
 import type { ShownIds } from './shortIds.js';
 
@@ -55,8 +55,8 @@ export function statusRows(
 
 function describe(stream: OpenStream, columns: number, now: number, ids: ShownIds): Parts {
   const { kind } = stream.stream;
-  const shownKind = fitEnd(kind, Math.floor(columns * KIND_SHARE), escapeLabel);
-  const shownId = fitEnd(ids.of(stream.stream), Math.floor(columns * ID_SHARE), escapeLabel);
+  const shownKind = truncateStart(kind, Math.floor(columns * KIND_SHARE), escapeLabel);
+  const shownId = truncateStart(ids.of(stream.stream), Math.floor(columns * ID_SHARE), escapeLabel);
   return {
     stream,
     label: `${shownKind} ${shownId}`,
@@ -88,7 +88,7 @@ function joinParts({ stream, label, lines, age }: Parts, columns: number, paint:
     return start;
   }
   const roomForTail = roomForCounts - counts.length - GAP.length - CARET.length;
-  const tail = fitEnd(stream.tail, roomForTail, escapeTail);
+  const tail = truncateStart(stream.tail, roomForTail, escapeTail);
   return tail === '' ? start + counts : start + counts + GAP + tail + paint(kind, CARET);
 }
 

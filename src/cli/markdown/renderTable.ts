@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-import { padToWidth } from '../fitToWidth.js';
+import { padToWidth } from '../displayWidth.js';
 import { renderInline } from './renderInline.js';
 import type { Style } from './style.js';
 

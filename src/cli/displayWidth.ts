@@ -8,7 +8,7 @@ const CODE_UNITS_PER_COLUMN = 16;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Returns an escaped text, or as much of its end as fits into `columns` after an ellipsis. */
-export function fitEnd(text: string, columns: number, escape: (text: string) => string): string {
+export function truncateStart(text: string, columns: number, escape: (text: string) => string): string {
   if (columns <= 0) {
     return '';
   }

@@ -3,10 +3,10 @@ import { identity } from 'rxjs';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 
-import { fitEnd, padToWidth } from '../../src/cli/fitToWidth.js';
+import { truncateStart, padToWidth } from '../../src/cli/displayWidth.js';
 import { escapeControls } from '../../src/index.js';
 
-describe('fitEnd', () => {
+describe('truncateStart', () => {
   it.each([
     { text: 'abcdef', columns: 6, expected: 'abcdef' },
     { text: 'abcdef', columns: 5, expected: '…cdef' },
@@ -26,11 +26,11 @@ describe('fitEnd', () => {
     { text: 'a👩‍👩‍👧b', columns: 4, expected: 'a👩‍👩‍👧b' },
     { text: 'a👩‍👩‍👧b', columns: 3, expected: '…b' },
   ])('fits $text into $columns columns', ({ text, columns, expected }) => {
-    expect(fitEnd(text, columns, identity)).toBe(expected);
+    expect(truncateStart(text, columns, identity)).toBe(expected);
   });
 
   it('counts what becomes visible by escaping', () => {
-    expect(fitEnd('a\u001b[2Jb', 8, escapeControls)).toBe('a\\x1b[2Jb'.slice(-8).replace(/^./, '…'));
+    expect(truncateStart('a\u001b[2Jb', 8, escapeControls)).toBe('a\\x1b[2Jb'.slice(-8).replace(/^./, '…'));
   });
 
   it('never takes more columns than there are, and all of them for narrow characters', () => {
@@ -39,13 +39,13 @@ describe('fitEnd', () => {
         fc.string({ unit: 'grapheme', maxLength: 60 }),
         fc.integer({ min: 0, max: 40 }),
         (text, columns) => {
-          expect(stringWidth(fitEnd(text, columns, identity))).toBeLessThanOrEqual(columns);
+          expect(stringWidth(truncateStart(text, columns, identity))).toBeLessThanOrEqual(columns);
         },
       ),
     );
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), fc.integer({ min: 0, max: 40 }), (text, columns) => {
-        expect(fitEnd(text, columns, identity)).toHaveLength(Math.min(text.length, columns));
+        expect(truncateStart(text, columns, identity)).toHaveLength(Math.min(text.length, columns));
       }),
     );
   });
@@ -56,7 +56,7 @@ describe('fitEnd', () => {
       escaped += text.length;
       return text;
     };
-    expect(fitEnd(`${'x'.repeat(1_000_000)}end`, 4, count)).toBe('…end');
+    expect(truncateStart(`${'x'.repeat(1_000_000)}end`, 4, count)).toBe('…end');
     expect(escaped).toBeLessThan(100);
   });
 });
