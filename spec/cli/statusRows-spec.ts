@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 
 import { paintNothing } from '../../src/cli/colors.js';
-import { OpenStreams } from '../../src/cli/openStreams.js';
+import { StreamProgressMap } from '../../src/cli/streamProgress.js';
 import { fullIds } from '../../src/cli/shortIds.js';
 import { statusRows } from '../../src/cli/statusRows.js';
 import type { Commit, StreamRef } from '../../src/index.js';
@@ -11,8 +11,8 @@ import type { Commit, StreamRef } from '../../src/index.js';
 const stream = (id: string, kind = 'answer'): StreamRef => ({ kind, id, generation: 0 });
 const a = stream('a');
 
-function open(...commits: readonly Commit[]): OpenStreams {
-  const streams = new OpenStreams();
+function open(...commits: readonly Commit[]): StreamProgressMap {
+  const streams = new StreamProgressMap();
   commits.forEach((commit) => {
     streams.add(commit, 0);
   });

@@ -15,7 +15,7 @@ import stringWidth from 'string-width';
 import type { Commit } from '../index.js';
 import { onExit } from './onExit.js';
 import type { Paint } from './colors.js';
-import { OpenStreams } from './openStreams.js';
+import { StreamProgressMap } from './streamProgress.js';
 import type { RowWriter } from './output.js';
 import type { Sink } from './roundRobin.js';
 import type { ShownIds } from './shortIds.js';
@@ -49,7 +49,7 @@ export class LiveView implements RowWriter, Sink {
   private readonly terminal: WriteStream;
   private readonly paint: Paint;
   private readonly ids: ShownIds;
-  private readonly open = new OpenStreams();
+  private readonly open = new StreamProgressMap();
   private readonly changed = new Subject<void>();
   private readonly drawn = new Subject<void>();
   private readonly drawing: Subscription;

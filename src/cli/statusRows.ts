@@ -4,7 +4,7 @@ import { escapeControls } from '../index.js';
 import type { Paint } from './colors.js';
 import { escapeLabel } from './escapeLabel.js';
 import { truncateStart, padToWidth } from './displayWidth.js';
-import type { OpenStream, OpenStreams } from './openStreams.js';
+import type { StreamProgress, StreamProgressMap } from './streamProgress.js';
 import type { ShownIds } from './shortIds.js';
 
 /** The rows that are left for printed rows and the cursor. */
@@ -27,7 +27,7 @@ export interface Size {
 
 /** The parts of the status row of a stream. */
 interface Parts {
-  readonly stream: OpenStream;
+  readonly stream: StreamProgress;
   readonly label: string;
   readonly lines: string;
   readonly age: string;
@@ -38,7 +38,7 @@ interface Parts {
  * no row.
  */
 export function statusRows(
-  open: OpenStreams,
+  open: StreamProgressMap,
   size: Size,
   now: number,
   paint: Paint,
@@ -53,7 +53,7 @@ export function statusRows(
   return others === 0 ? rows : [...rows, `and ${others} more`.slice(0, size.columns)];
 }
 
-function describe(stream: OpenStream, columns: number, now: number, ids: ShownIds): Parts {
+function describe(stream: StreamProgress, columns: number, now: number, ids: ShownIds): Parts {
   const { kind } = stream.stream;
   const shownKind = truncateStart(kind, Math.floor(columns * KIND_SHARE), escapeLabel);
   const shownId = truncateStart(ids.of(stream.stream), Math.floor(columns * ID_SHARE), escapeLabel);

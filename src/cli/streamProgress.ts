@@ -1,18 +1,18 @@
 import type { Commit, StreamRef } from '../index.js';
 
-/** How far a stream has come. */
-export interface OpenStream {
+/** The progress of an open stream. */
+export interface StreamProgress {
   readonly stream: StreamRef;
   readonly openedAt: number;
-  /** The lines that have ended. */
+  /** The number of ended lines. */
   readonly lines: number;
-  /** The text of the line that has not. */
+  /** The text of the unfinished line. */
   readonly tail: string;
 }
 
-/** Follows the streams that are open, in the order of opening. */
-export class OpenStreams {
-  private readonly streams = new Map<StreamRef, OpenStream>();
+/** The progress of the open streams, in the order of opening. */
+export class StreamProgressMap {
+  private readonly streams = new Map<StreamRef, StreamProgress>();
 
   get size(): number {
     return this.streams.size;
@@ -40,9 +40,9 @@ export class OpenStreams {
     }
   }
 
-  /** The streams that were opened first. */
-  first(count: number): readonly OpenStream[] {
-    const found: OpenStream[] = [];
+  /** The first `count` streams. */
+  first(count: number): readonly StreamProgress[] {
+    const found: StreamProgress[] = [];
     for (const stream of this.streams.values()) {
       if (found.length >= count) {
         break;
