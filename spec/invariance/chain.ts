@@ -17,7 +17,7 @@ import {
   protocols,
   type ServerSentEvent,
 } from '../../src/protocols/index.js';
-import { resequenceResponses } from '../../src/cli/resequenceResponses.js';
+import { resequenceOpenAIResponses } from '../../src/cli/resequenceOpenAIResponses.js';
 import type { Recording } from './recordings.js';
 
 /** What comes out at the end of the chain. */
@@ -76,7 +76,7 @@ function readConnection(
   bytes: Observable<Uint8Array>,
 ): Observable<DeltaEvent> {
   const read: OperatorFunction<unknown, DeltaEvent> = protocols[protocol]({ connection });
-  const resequenced = protocol === 'openai-responses' ? resequenceResponses() : identity;
+  const resequenced = protocol === 'openai-responses' ? resequenceOpenAIResponses() : identity;
   return bytes.pipe(decodeText(), framings[framing](), resequenced, read);
 }
 

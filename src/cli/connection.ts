@@ -15,7 +15,7 @@ import { requestError, responseError } from './errorMessage.js';
 import type { Input } from './input.js';
 import { describeError, type Problems } from './problems.js';
 import type { Replay } from './replay.js';
-import { resequenceResponses } from './resequenceResponses.js';
+import { resequenceOpenAIResponses } from './resequenceOpenAIResponses.js';
 import type { Source } from './roundRobin.js';
 import { TextInput } from './textInput.js';
 import { type WireItem, WireReader } from './wireReader.js';
@@ -247,7 +247,7 @@ export class Connection implements Source {
       new Observable<unknown>((subscriber) => {
         this.subscriber = subscriber;
       }).pipe(
-        protocol === 'openai-responses' ? resequenceResponses(gapTimeout) : identity,
+        protocol === 'openai-responses' ? resequenceOpenAIResponses(gapTimeout) : identity,
         read,
         name === undefined ? identity : map((event) => placeAt(index, event)),
         // With the protocol `deltas`, any value may be an event.

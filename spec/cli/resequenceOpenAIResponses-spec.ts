@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { from, map, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-import { resequenceResponses } from '../../src/cli/resequenceResponses.js';
+import { resequenceOpenAIResponses } from '../../src/cli/resequenceOpenAIResponses.js';
 import { commitLines } from '../../src/index.js';
 import { fromOpenAIResponses, parseJSONLines, parseSSE } from '../../src/protocols/index.js';
 import { byStream, textOf } from '../support/arbitraries.js';
@@ -28,7 +28,7 @@ const completed = (number: number, id: string) => ({
 /** Each text of the responses, in order. */
 async function textsOf(events: readonly unknown[]): Promise<readonly string[]> {
   const commits = await collect(
-    from(events).pipe(resequenceResponses(), fromOpenAIResponses(), commitLines()),
+    from(events).pipe(resequenceOpenAIResponses(), fromOpenAIResponses(), commitLines()),
   );
   return [...byStream(commits).values()].map(textOf).sort();
 }
@@ -36,7 +36,7 @@ async function textsOf(events: readonly unknown[]): Promise<readonly string[]> {
 const neighboursSwapped = <T>(events: readonly T[], at: number): readonly T[] =>
   events.slice(0, at).concat(events.slice(at, at + 2).reverse(), events.slice(at + 2));
 
-describe('resequenceResponses', () => {
+describe('resequenceOpenAIResponses', () => {
   const two = [
     created('1'),
     delta(1, 'one'),
@@ -75,11 +75,11 @@ describe('resequenceResponses', () => {
 
   it('passes on what has no number', async () => {
     const events = [{ type: 'error' }, 'text', null, { sequence_number: '1' }];
-    expect(await collect(from(events).pipe(resequenceResponses()))).toStrictEqual(events);
+    expect(await collect(from(events).pipe(resequenceOpenAIResponses()))).toStrictEqual(events);
   });
 
   it('has its state for each subscription', async () => {
-    const output = from(two).pipe(resequenceResponses(), toArray());
+    const output = from(two).pipe(resequenceOpenAIResponses(), toArray());
     expect(await collect(output)).toStrictEqual([two]);
     expect(await collect(output)).toStrictEqual([two]);
   });

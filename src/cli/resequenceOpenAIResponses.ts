@@ -10,7 +10,7 @@ import { resequence } from '../index.js';
  *
  * @param gapTimeout How many milliseconds to wait for a missing number; the default is that of `resequence`.
  */
-export function resequenceResponses(gapTimeout?: number): MonoTypeOperatorFunction<unknown> {
+export function resequenceOpenAIResponses(gapTimeout?: number): MonoTypeOperatorFunction<unknown> {
   return (source) =>
     defer(() => {
       let current: unknown;
