@@ -75,7 +75,7 @@ describe.each(forms)('$form', ({ operator }) => {
       }),
     );
 
-    it('keeps ten apart that were submitted in rapid succession', async () => {
+    it('separates ten that were submitted in rapid succession', async () => {
       const ids = Array.from({ length: 10 }, (_, number) => String(number));
       const round = (text: string) => ids.map((id) => delta(id, `${text} ${id}`));
       const commits = await commitsOf([
@@ -243,7 +243,7 @@ describe.each(forms)('$form', ({ operator }) => {
       subscription.unsubscribe();
     });
 
-    it('does not look at the wall clock, which somebody may set', () => {
+    it('does not depend on the wall clock, which may be set', () => {
       vi.useFakeTimers();
       const hour = 3_600_000;
       const seen: string[] = [];
@@ -327,10 +327,10 @@ describe.each(forms)('$form', ({ operator }) => {
     // prettier-ignore
     it.each([
       { title: 'completes with an empty source',       source: '|',       subscribed: '(^!)',   expected: '|' },
-      { title: 'waits for a source that never speaks', source: '-',       subscribed: '^',      expected: '-' },
+      { title: 'does nothing for a source that never emits', source: '-',       subscribed: '^',      expected: '-' },
       { title: 'passes an error on',                   source: '--#',     subscribed: '^-!',    expected: '--#' },
       { title: 'flushes at completion',                source: 'ab---|',  subscribed: '^----!', expected: 'op---(xdyc|)' },
-      { title: 'flushes before an error goes out',     source: 'ab---#',  subscribed: '^----!', expected: 'op---(xeyf#)' },
+      { title: 'flushes before it emits an error',     source: 'ab---#',  subscribed: '^----!', expected: 'op---(xeyf#)' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source, { a: delta('a', 'x'), b: delta('b', 'y') });
@@ -376,7 +376,7 @@ describe.each(forms)('$form', ({ operator }) => {
       }),
     );
 
-    it('stops a synchronous source as soon as nobody wants more', () => {
+    it('stops a synchronous source after unsubscribe', () => {
       let produced = 0;
       const source = new Observable<DeltaEvent>((subscriber) => {
         while (!subscriber.closed && produced < 100) {
@@ -390,7 +390,7 @@ describe.each(forms)('$form', ({ operator }) => {
       expect(produced).toBe(2);
     });
 
-    it('gives no more lines of a delta than are wanted', () => {
+    it('emits no further line of a delta after unsubscribe', () => {
       const seen: string[] = [];
       from([delta('a', '1\n2\n3\n')])
         .pipe(operator(), inWords(), take(2))
@@ -419,7 +419,7 @@ describe.each(forms)('$form', ({ operator }) => {
       ]);
     });
 
-    it('handles an event that a subscriber pushes while time closes streams after all of them', () => {
+    it('handles an event that is pushed while idle streams close after all of them', () => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
@@ -446,14 +446,14 @@ describe.each(forms)('$form', ({ operator }) => {
       source.complete();
     });
 
-    it('has its state for each subscription', async () => {
+    it('has separate state for each subscription', async () => {
       const output = from([delta('a', 'x'), delta('a', 'y\n')]).pipe(operator(), inWords());
       const commits = ['open a', 'line a 0 xy$', 'close a complete 1'];
       expect(await collect(output)).toStrictEqual(commits);
       expect(await collect(output)).toStrictEqual(commits);
     });
 
-    it('has its state for each subscription at the same time', () => {
+    it('has separate state for concurrent subscriptions', () => {
       const source = new Subject<DeltaEvent>();
       const output = source.pipe(operator(), inWords());
       const seen: string[] = [];
@@ -490,7 +490,7 @@ describe('commitLines', () => {
     }),
   );
 
-  it('drops the very event that came in', () => {
+  it('drops the same event object', () => {
     const event = delta('a', 'late');
     const drops: unknown[] = [];
     from([end('a'), event])
@@ -499,7 +499,7 @@ describe('commitLines', () => {
     expect(drops[0]).toBe(event);
   });
 
-  it('opens again with a start', async () => {
+  it('reopens with a start', async () => {
     const commits = from([end('a'), start('a'), end('a')]).pipe(commitLines(), inWords());
     expect(await collect(commits)).toStrictEqual(['open a', 'close a end 0', 'open a/1', 'close a/1 end 0']);
   });

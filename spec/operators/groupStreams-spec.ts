@@ -125,7 +125,7 @@ describe('groupStreams', () => {
     }),
   );
 
-  it('passes on the very event that came in, but an end of its own', async () => {
+  it('emits the same event objects, except for ends', async () => {
     const events = [start('a'), delta('a', 'x'), end('a', 'x')];
     const output = await collect(
       from(events).pipe(
@@ -138,7 +138,7 @@ describe('groupStreams', () => {
     expect(output[2]).toStrictEqual({ type: 'end', kind: 'answer', id: 'a', text: 'x', reason: 'end' });
   });
 
-  it('ends a stream without a text when its producer sent none', async () => {
+  it('ends a stream without a full text if its producer sent none', async () => {
     const output = await collect(
       from([end('a')]).pipe(
         groupStreams(),
@@ -148,13 +148,13 @@ describe('groupStreams', () => {
     expect(output).toStrictEqual([{ type: 'end', kind: 'answer', id: 'a', reason: 'end' }]);
   });
 
-  it('does not believe the reason that a producer gives', async () => {
+  it('ignores the reason of a producer', async () => {
     const event = { ...end('a'), reason: 'idle' } as DeltaEvent;
     const output = await collect(of(event).pipe(groupStreams(), mergeMap(inWords)));
     expect(output).toStrictEqual(['a end']);
   });
 
-  it('ends each stream at completion, evicting and idling with the reason', () => {
+  it('ends each stream with the reason complete, evicted or idle', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];
@@ -175,7 +175,7 @@ describe('groupStreams', () => {
     ]);
   });
 
-  it('has an error event in each open stream when the source fails, before the error goes out', () => {
+  it('emits an error event in each open stream before the error of the source', () => {
     const seen: unknown[] = [];
     from(twoStreams.slice(0, 2))
       .pipe(concatWith(throwError(() => new Error('boom'))), groupStreams(), mergeMap(inWords))
@@ -237,7 +237,7 @@ describe('groupStreams', () => {
       }),
     );
 
-    it('with events that come in while the subscriber catches up', () => {
+    it('with events that arrive while the subscriber catches up', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source);
       source.next(delta('a', '1'));
@@ -255,7 +255,7 @@ describe('groupStreams', () => {
   });
 
   describe('a stream', () => {
-    it('waits with at most maxBuffered events', () => {
+    it('buffers at most maxBuffered events', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source, { maxBuffered: 2 });
       source.next(delta('a', '1'));
@@ -266,7 +266,7 @@ describe('groupStreams', () => {
       expect(seen).toStrictEqual(['a delta 1', 'a delta 2', 'a delta 3', 'a end', 'completed']);
     });
 
-    it('fails for a later subscriber when more had to wait', () => {
+    it('fails a later subscription after a buffer overflow', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source, { maxBuffered: 2 });
       source.next(delta('a', '1'));
@@ -284,7 +284,7 @@ describe('groupStreams', () => {
       expect(listen(streams[0]).seen).toStrictEqual(seen);
     });
 
-    it('does not touch the others when too many wait', () => {
+    it('does not affect other streams when its buffer overflows', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source, { maxBuffered: 1 });
       source.next(delta('a', '1'));
@@ -293,7 +293,7 @@ describe('groupStreams', () => {
       expect(listen(streams[1]).seen).toStrictEqual(['b delta 1']);
     });
 
-    it('may be forbidden to wait at all', () => {
+    it('can have no buffer', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
       source.pipe(groupStreams({ maxBuffered: 0 }), mergeMap(inWords)).subscribe((event) => seen.push(event));
@@ -301,7 +301,7 @@ describe('groupStreams', () => {
       expect(seen).toStrictEqual(['a delta 1']);
     });
 
-    it('takes one subscriber', () => {
+    it('accepts one subscriber', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source);
       source.next(delta('a', '1'));
@@ -312,7 +312,7 @@ describe('groupStreams', () => {
       expect(second.seen).toStrictEqual([new Error('The stream answer a has had its one subscriber')]);
     });
 
-    it('stays quiet once it is unsubscribed from, and is not opened again before its end', () => {
+    it('emits nothing after unsubscribe, and is not reopened before its end', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source);
       source.next(delta('a', '1'));
@@ -325,7 +325,7 @@ describe('groupStreams', () => {
       expect(streams.map((stream) => stream.ref.generation)).toStrictEqual([0, 1]);
     });
 
-    it('stops catching up when it is unsubscribed from', () => {
+    it('stops catching up after unsubscribe', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source);
       twoStreams.forEach((event) => source.next(event));
@@ -334,7 +334,7 @@ describe('groupStreams', () => {
       expect(seen).toStrictEqual(['a delta 1']);
     });
 
-    it('gives what it held after its source is complete', () => {
+    it('emits its buffer after its source has completed', () => {
       const { streams } = streamsOf(from(twoStreams));
       expect(listen(streams[0]).seen).toStrictEqual([...eventsOfA, 'completed']);
       expect(listen(streams[1]).seen).toStrictEqual([...eventsOfB, 'completed']);
@@ -342,7 +342,7 @@ describe('groupStreams', () => {
   });
 
   describe('the source', () => {
-    it('goes on for the streams that are subscribed to, after the output is unsubscribed from', () => {
+    it('stays subscribed for subscribed streams after the output is unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
       source.pipe(groupStreams(), take(1), mergeMap(inWords)).subscribe((event) => seen.push(event));
@@ -369,7 +369,7 @@ describe('groupStreams', () => {
       expect(a.seen).toStrictEqual(['a delta 1']);
     });
 
-    it('gives an error to a subscriber that comes after the source was unsubscribed', () => {
+    it('fails a subscription after the source was unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
       const { streams, subscription } = streamsOf(source);
       source.next(delta('a', '1'));
@@ -379,7 +379,7 @@ describe('groupStreams', () => {
       ]);
     });
 
-    it('gives the same error to a later subscriber, also after the source was unsubscribed', () => {
+    it('fails later subscriptions in the same way, also after the source was unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
       const { streams, subscription } = streamsOf(source, { maxBuffered: 1 });
       const events = [delta('a', '1'), delta('a', '2'), delta('b', '1')];
@@ -440,7 +440,7 @@ describe('groupStreams', () => {
     // prettier-ignore
     it.each([
       { title: 'completes with an empty source',       source: '|',     subscribed: '(^!)',  expected: '|' },
-      { title: 'waits for a source that never speaks', source: '-',     subscribed: '^',     expected: '-' },
+      { title: 'does nothing for a source that never emits', source: '-',     subscribed: '^',     expected: '-' },
       { title: 'passes an error on',                   source: '--#',   subscribed: '^-!',   expected: '--#' },
       { title: 'ends streams at completion',           source: 'a---|', subscribed: '^---!', expected: 'a---(c|)' },
     ])('$title', ({ source, subscribed, expected }) => {
@@ -472,7 +472,7 @@ describe('groupStreams', () => {
       }),
     );
 
-    it('stops a synchronous source as soon as nobody wants more', () => {
+    it('stops a synchronous source after unsubscribe', () => {
       let produced = 0;
       const source = new Observable<DeltaEvent>((subscriber) => {
         while (!subscriber.closed && produced < 100) {
@@ -486,7 +486,7 @@ describe('groupStreams', () => {
       expect(produced).toBe(3);
     });
 
-    it('handles an event that a subscriber pushes after the event before', () => {
+    it('handles a re-entrant event after the previous event', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
       source.pipe(groupStreams(), mergeMap(inWords)).subscribe((event) => {
@@ -502,7 +502,7 @@ describe('groupStreams', () => {
       expect(seen).toStrictEqual(['a delta 1', 'returned', 'b delta 1', 'a end', 'b complete']);
     });
 
-    it('has its state for each subscription', async () => {
+    it('has separate state for each subscription', async () => {
       const output = from(twoStreams).pipe(groupStreams(), concatMap(inWords));
       expect(await collect(output)).toStrictEqual([...eventsOfA, ...eventsOfB]);
       expect(await collect(output)).toStrictEqual([...eventsOfA, ...eventsOfB]);

@@ -12,15 +12,15 @@ const seq = (value: string) => (/\d/.test(value) ? Number(value) : undefined);
 describe('joinReplay', () => {
   // prettier-ignore
   it.each([
-    { title: 'holds live values until the history is over, and leaves repeats out',
+    { title: 'holds live values until the history completes, and drops repeats',
       live:     '  --3--4------5-|', history: ' -1-2--3|     ', expected: '-1-2--3(4)--5-|' },
-    { title: 'passes live values at once after the history',
+    { title: 'emits live values at once after the history',
       live:     '  ------4--5---|', history: ' (123|)      ', expected: '(123)-4--5---|' },
-    { title: 'leaves out repeats within the live source',
+    { title: 'drops repeats within the live source',
       live:     '  --1-1-2-1-|', history: ' |          ', expected: '--1---2---|' },
     { title: 'sorts the live values that waited',
       live:     '  -5-4-------|', history: ' (123)--|    ', expected: '(123)--(45)|' },
-    { title: 'passes values without a number, live ones once the history is over',
+    { title: 'emits values without a number, live ones after the history',
       live:     '  -a-3-b-----|', history: ' 1x-2--|   ', expected: '1x-2--(a3b)|' },
     { title: 'completes after the history when the live source completed first',
       live:     '  -2|        ', history: ' 1---1---| ', expected: '1-------(2|)' },
@@ -60,7 +60,7 @@ describe('joinReplay', () => {
     expect(order).toStrictEqual(['live', 'history']);
   });
 
-  it('misses nothing that the live source emits while the history is read', async () => {
+  it('loses nothing that the live source emits during the history', async () => {
     const live = new Subject<string>();
     const history = new Observable<string>((subscriber) => {
       live.next('3');
@@ -95,7 +95,7 @@ describe('joinReplay', () => {
     { title: 'nowhere when the live source overlaps', history: ['1', '2'], live: ['1', '3'], gaps: [] },
     { title: 'nowhere without a history', history: [], live: ['7', '9'], gaps: [] },
     { title: 'nowhere within the live source', history: ['1'], live: ['2', '5'], gaps: [] },
-  ])('reports a hole $title', async ({ history, live, gaps }) => {
+  ])('reports a gap $title', async ({ history, live, gaps }) => {
     const reported: ReplayGap[] = [];
     await collect(from(live).pipe(joinReplay(history, { seq, onGap: (gap) => reported.push(gap) })));
     expect(reported).toStrictEqual(gaps);
@@ -110,7 +110,7 @@ describe('joinReplay', () => {
     await expect(collect(output)).rejects.toMatchObject({ name: 'BufferOverflowError' });
   });
 
-  it('fails with what seq or onGap throws', async () => {
+  it('fails with an exception of seq or onGap', async () => {
     const boom = () => {
       throw new Error('boom');
     };
@@ -118,7 +118,7 @@ describe('joinReplay', () => {
     await expect(collect(of('5').pipe(joinReplay(['1'], { seq, onGap: boom })))).rejects.toThrow('boom');
   });
 
-  it('handles a value that is pushed from inside a value after those that waited', () => {
+  it('handles a re-entrant value after the waiting ones', () => {
     const live = new Subject<string>();
     const history = new Observable<string>((subscriber) => {
       live.next('2');
@@ -136,13 +136,13 @@ describe('joinReplay', () => {
     expect(seen).toStrictEqual(['1', '2', '3', '4']);
   });
 
-  it('keeps the state of each subscription apart', async () => {
+  it('has separate state for each subscription', async () => {
     const output = of('2', '3').pipe(joinReplay(['1', '2'], { seq }));
     expect(await collect(output)).toStrictEqual(['1', '2', '3']);
     expect(await collect(output)).toStrictEqual(['1', '2', '3']);
   });
 
-  it('gives each number once and in order, wherever history and live source are cut', async () => {
+  it('emits each number once and in order, wherever history and live source are cut', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(30), fc.nat(30), fc.nat(30), async (length, end, begin) => {
         const all = Array.from({ length }, (_, i) => i);
@@ -161,7 +161,7 @@ describe('joinReplay', () => {
       message: 'The option maxBuffered is -1, but must be a whole number from 0, or Infinity',
     },
     { options: { seq, onGap: 1 }, message: 'The option onGap is 1, but must be a function' },
-  ])('refuses $options when it is created', ({ options, message }) => {
+  ])('rejects $options when it is created', ({ options, message }) => {
     expect(() => joinReplay(EMPTY, options as unknown as JoinReplayOptions<string>)).toThrow(message);
   });
 

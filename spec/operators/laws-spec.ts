@@ -117,7 +117,7 @@ describe('the law of the two forms', () => {
 });
 
 describe.each(forms)('the laws of $form', ({ form, operator }) => {
-  it('join: the lines of a stream make up the text of its deltas, however all was cut and merged', async () => {
+  it('join: the lines of a stream make up the text of its deltas, however they were cut and merged', async () => {
     const texts = fc.array(text, { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(fc.maxSafeInteger(), texts, options, async (seed, wholes, someOptions) => {
@@ -203,7 +203,7 @@ describe.each(forms)('the laws of $form', ({ form, operator }) => {
     );
   });
 
-  it('nothing is lost: all text is in a line, and an event that is in none is dropped', async () => {
+  it('nothing is lost: all text is in a line, and any other event is dropped', async () => {
     await fc.assert(
       fc.asyncProperty(events, options, async (source, someOptions) => {
         const drops: DropCommit[] = [];

@@ -95,7 +95,7 @@ describe('observeCommits', () => {
       { title: 'unsubscription',         source: '-o-x-c-|', unsubscribe: '----!', subscribed: '^---!',    expected: '-o-x',     final: 1 },
       { title: 'an empty source',        source: '|',        unsubscribe: '',     subscribed: '(^!)',     expected: '|',        final: 1 },
       { title: 'a source without end',   source: '-o',       unsubscribe: '',     subscribed: '^',        expected: '-o',       final: 0 },
-    ])('passes $title on, and is final once', ({ source, unsubscribe, subscribed, expected, final }) => {
+    ])('passes $title on, and finalizes once', ({ source, unsubscribe, subscribed, expected, final }) => {
       const recorder = new Recorder();
       let finals = -1;
       marbles((m) => {
@@ -138,7 +138,7 @@ describe('observeCommits', () => {
       expect(clock.readings).toBe(2);
     });
 
-    it('passes any commits as they are', () => {
+    it('emits commits unchanged', () => {
       fc.assert(
         fc.property(commitList, (commits) => {
           expect(outcomeOf(from(commits).pipe(observeCommits({})))).toStrictEqual([...commits, 'complete']);
@@ -147,7 +147,7 @@ describe('observeCommits', () => {
     });
   });
 
-  it('stops a synchronous source once the subscriber has enough', () => {
+  it('stops a synchronous source after unsubscribe', () => {
     const recorder = new Recorder();
     let taken = 0;
     const source = defer(() => from([open(a), line(a, 0, 'x'), close(a, 1)])).pipe(tap(() => taken++));
@@ -173,7 +173,7 @@ describe('observeCommits', () => {
   });
 
   describe('the observer', () => {
-    it('is told when measuring starts, of each stream, and of the end, each before it is passed on', () => {
+    it('is called on subscription, for each stream and at the end, before the commit or the end is emitted', () => {
       const recorder = new Recorder();
       const source = defer(() => {
         recorder.calls.push('source');
@@ -195,7 +195,7 @@ describe('observeCommits', () => {
       ]);
     });
 
-    it('can ask for a summary at any time, also afterwards', () => {
+    it('can read the summary at any time, also afterwards', () => {
       const recorder = new Recorder();
       const source = new Subject<DeltaEvent>();
       const subscription = source.pipe(commitLines(), observeCommits(recorder)).subscribe();
@@ -208,7 +208,7 @@ describe('observeCommits', () => {
       expect(recorder.final).toMatchObject({ streams: 2, openStreams: 2, lines: 1 });
     });
 
-    it('is told of the streams that an error closes, and then of the end', () => {
+    it('is called for the streams that an error closes, and then at the end', () => {
       const recorder = new Recorder();
       const failing = concat(
         from([delta('a', 'x')]),
@@ -221,7 +221,7 @@ describe('observeCommits', () => {
       expect(recorder.final.closed).toMatchObject({ error: 1, complete: 0 });
     });
 
-    it('has a measurement of its own for each subscription', () => {
+    it('has separate measurements for each subscription', () => {
       const recorder = new Recorder();
       const source = new Subject<DeltaEvent>();
       const output = source.pipe(commitLines(), observeCommits(recorder));
@@ -270,12 +270,12 @@ describe('observeCommits', () => {
       { name: 'subscribe', observer: { subscribe: throwing }, expected: [failed] },
       { name: 'close',     observer: { close: throwing },     expected: ['open a', 'line a 0 x$', failed] },
       { name: 'finalize',  observer: { finalize: throwing },  expected: ['open a', 'line a 0 x$', 'close a complete 1', failed] },
-    ])('makes the output fail when it throws in $name', ({ observer, expected }) => {
+    ])('fails the output when it throws in $name', ({ observer, expected }) => {
       const seen = outcomeOf(from([delta('a', 'x\n')]).pipe(commitLines(), observeCommits(observer)));
       expect(seen.map((each) => (isCommit(each) ? show(each) : each))).toStrictEqual(expected);
     });
 
-    it('is still told of the end when it throws in close, and unsubscribes from the source', () => {
+    it('is still finalized when it throws in close, and unsubscribes from the source', () => {
       const finalize = vi.fn();
       const source = new Subject<DeltaEvent>();
       const output = source.pipe(commitLines(), observeCommits({ close: throwing, finalize }));
@@ -304,7 +304,7 @@ describe('observeCommits', () => {
       { parameters: [{}, null],                 message: 'The options are null, but must be an object' },
       { parameters: [{}, 5],                    message: 'The options are 5, but must be an object' },
       { parameters: [{}, { scheduler: {} }],    message: 'The option scheduler is an object, but must be a scheduler' },
-    ])('has to be right: $message', ({ parameters, message }) => {
+    ])('rejects a wrong parameter: $message', ({ parameters, message }) => {
       const create = () => Reflect.apply(observeCommits, undefined, parameters) as unknown;
       expect(create).toThrow(TypeError);
       expect(create).toThrow(message);
@@ -331,7 +331,7 @@ const options: fc.Arbitrary<CommitLinesOptions> = fc.record({
 });
 
 describe('the law of observing', () => {
-  it('passes what it gets, in the same order, and ends the same', () => {
+  it('emits its input, in the same order, and ends in the same way', () => {
     fc.assert(
       fc.property(events, options, fc.boolean(), (source, someOptions, fails) => {
         const source$ = concat(from(source), fails ? throwError(() => new Error('boom')) : EMPTY);
@@ -341,7 +341,7 @@ describe('the law of observing', () => {
     );
   });
 
-  it('measures what a recount of the commits gives', () => {
+  it('measures the same as a recount of the commits', () => {
     fc.assert(
       fc.property(events, options, (source, someOptions) => {
         const recorder = new Recorder();

@@ -142,7 +142,7 @@ describe('orderStreams', () => {
     }),
   );
 
-  it('lets a later tail take the place of one that waits, and a revise wait in line', async () => {
+  it('replaces a waiting tail by a later one, and queues a revise', async () => {
     const commits = [
       open(a),
       tail(b, 0, 'o'),
@@ -164,7 +164,7 @@ describe('orderStreams', () => {
     ]);
   });
 
-  it('takes commits that were read from JSON, where each has a stream object of its own', async () => {
+  it('accepts commits parsed from JSON, where each has its own stream object', async () => {
     const commits = [open(a), open(b), line(b, 0, 'y'), line(a, 0, 'x'), close(b, 1), close(a, 1)];
     const copies = JSON.parse(JSON.stringify(commits)) as readonly Commit[];
     expect(await collect(from(copies).pipe(orderStreams()))).toStrictEqual(
@@ -172,7 +172,7 @@ describe('orderStreams', () => {
     );
   });
 
-  it('takes streams whose open somebody took out', async () => {
+  it('accepts streams without an open', async () => {
     const commits = [line(a, 5, 'x'), line(b, 0, 'y'), close(a, 6), line(b, 1, 'z')];
     expect(await collect(from(commits).pipe(orderStreams()))).toStrictEqual([
       line(a, 5, 'x'),
@@ -182,14 +182,14 @@ describe('orderStreams', () => {
     ]);
   });
 
-  it('passes on the very commits that came in', async () => {
+  it('emits the same commit objects', async () => {
     const commits = [open(a), open(b), drop, line(b, 0, 'y'), close(a, 0)];
     const released = await collect(from(commits).pipe(orderStreams()));
     expect(new Set(released)).toStrictEqual(new Set(commits));
     expect(released.every((commit) => commits.includes(commit))).toBe(true);
   });
 
-  it('changes no order within a stream, whatever commitLines gives', async () => {
+  it('changes no order within a stream of commitLines', async () => {
     const options = fc.record({
       strategy: fc.constantFrom('sequential', 'grouped'),
       maxBuffered: fc.oneof(fc.nat({ max: 5 }), fc.constant(Infinity)),
@@ -207,7 +207,7 @@ describe('orderStreams', () => {
     );
   });
 
-  it('retains no commit that has left', () => {
+  it('retains no emitted commit', () => {
     const before = heapUsed();
     const source = new Subject<Commit>();
     const subscription = source.pipe(orderStreams({ maxBuffered: 10 })).subscribe();
@@ -243,11 +243,11 @@ describe('orderStreams', () => {
     // prettier-ignore
     it.each([
       { title: 'completes with an empty source',                source: '|',        subscribed: '(^!)',    expected: '|' },
-      { title: 'waits for a source that never speaks',          source: '-',        subscribed: '^',       expected: '-' },
+      { title: 'does nothing for a source that never emits',    source: '-',        subscribed: '^',       expected: '-' },
       { title: 'passes an error on',                            source: '--#',      subscribed: '^-!',     expected: '--#' },
-      { title: 'gives at completion what waits, by order',      source: 'oqpyx--|', subscribed: '^------!', expected: 'o---x--(pyq|)' },
-      { title: 'gives what waits before an error, by order',    source: 'oqpyx--#', subscribed: '^------!', expected: 'o---x--(pyq#)' },
-      { title: 'lets drops pass while others wait',             source: 'opd--|',   subscribed: '^----!',  expected: 'o-d--(p|)' },
+      { title: 'emits waiting commits at completion, by order', source: 'oqpyx--|', subscribed: '^------!', expected: 'o---x--(pyq|)' },
+      { title: 'emits waiting commits before an error, by order', source: 'oqpyx--#', subscribed: '^------!', expected: 'o---x--(pyq#)' },
+      { title: 'emits drops while others wait',                 source: 'opd--|',   subscribed: '^----!',  expected: 'o-d--(p|)' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const values = { o: open(a), p: open(b), q: open(c), x: line(a, 0, 'x'), y: line(b, 0, 'y'), d: drop };
@@ -275,7 +275,7 @@ describe('orderStreams', () => {
       }),
     );
 
-    it('stops a synchronous source as soon as nobody wants more', () => {
+    it('stops a synchronous source after unsubscribe', () => {
       let produced = 0;
       const source = new Observable<Commit>((subscriber) => {
         while (!subscriber.closed && produced < 100) {
@@ -288,7 +288,7 @@ describe('orderStreams', () => {
       expect(produced).toBe(3);
     });
 
-    it('gives no more of what waited than is wanted', () => {
+    it('emits no waiting commit after unsubscribe', () => {
       const seen: Commit[] = [];
       from([open(a), open(b), line(b, 0, 'y'), close(b, 1), close(a, 0)])
         .pipe(orderStreams(), take(3))
@@ -296,7 +296,7 @@ describe('orderStreams', () => {
       expect(seen).toStrictEqual([open(a), close(a, 0), open(b)]);
     });
 
-    it('handles a commit that a subscriber pushes after those that are leaving', () => {
+    it('handles a re-entrant commit after those being emitted', () => {
       const source = new Subject<Commit>();
       const seen: Commit[] = [];
       source.pipe(orderStreams()).subscribe((commit) => {
@@ -318,14 +318,14 @@ describe('orderStreams', () => {
       ]);
     });
 
-    it('has its state for each subscription', async () => {
+    it('has separate state for each subscription', async () => {
       const output = from([open(a), open(b), line(a, 0, 'x')]).pipe(orderStreams());
       const expected = [open(a), line(a, 0, 'x'), open(b)];
       expect(await collect(output)).toStrictEqual(expected);
       expect(await collect(output)).toStrictEqual(expected);
     });
 
-    it('has its state for each subscription at the same time', () => {
+    it('has separate state for concurrent subscriptions', () => {
       const source = new Subject<Commit>();
       const output = source.pipe(orderStreams(), inWords());
       const seen: string[] = [];
@@ -337,7 +337,7 @@ describe('orderStreams', () => {
       expect(seen).toStrictEqual(['first open a', 'second open b', 'first close a end 0', 'first open b']);
     });
 
-    it('passes an error on after all that waits', () => {
+    it('emits an error after all waiting commits', () => {
       const seen: unknown[] = [];
       const error = new Error('boom');
       from([open(a), open(b)])
@@ -370,7 +370,7 @@ describe('orderStreams', () => {
       { options: { maxBuffered: 1.5 },    error: RangeError, message: 'The option maxBuffered is 1.5' },
       { options: { maxBuffered: NaN },    error: RangeError, message: 'The option maxBuffered is NaN' },
       { options: { maxBuffered: '9' },    error: TypeError,  message: 'The option maxBuffered is "9"' },
-    ])('refuses $options when it is created', ({ options, error, message }) => {
+    ])('rejects $options when it is created', ({ options, error, message }) => {
       const create = orderStreams as (options: unknown) => unknown;
       expect(() => create(options)).toThrow(error);
       expect(() => create(options)).toThrow(message);

@@ -132,7 +132,7 @@ describe('paceLines', () => {
   );
 
   it(
-    'lets out what is not a line with the line before it, or at once',
+    'emits other commits with the line before them, or at once',
     marbles((m) => {
       const source = m.hot('  OaDbyCcD-------------|', values);
       const subscribed = '    ^--------------------!';
@@ -175,7 +175,7 @@ describe('paceLines', () => {
     }),
   );
 
-  it('keeps to the bound in a flood that leaves no time for a tick', () => {
+  it('keeps the bound in a flood without ticks', () => {
     let seen = 0;
     const source = new Subject<Commit>();
     const subscription = source.pipe(paceLines()).subscribe(() => seen++);
@@ -290,7 +290,7 @@ describe('paceLines', () => {
     it.each([
       { oldestAge: 119, expected: 'a 118ms b 118ms (c|)' },
       { oldestAge: 120, expected: 'a 119ms (bc|)' },
-    ])('lets lines out one by one at $oldestAge ms, or two by two: $expected', ({ oldestAge, expected }) => {
+    ])('releases one line or two at $oldestAge ms: $expected', ({ oldestAge, expected }) => {
       marbles((m) => {
         const source = m.hot('(abc|)', values);
         m.expect(source.pipe(paceLines({ interval: oldestAge }))).toBeObservable(expected, values);
@@ -312,7 +312,7 @@ describe('paceLines', () => {
       { waiting: 512, interval: 50,  severeLines: 64,  expected: 24 },
       { waiting: 600, interval: 50,  severeLines: 999, expected: 24 },
       { waiting: 600, interval: 50,  severeLines: 64,  expected: 24 },
-    ])('lets $expected of $waiting lines out in a tick of $interval ms, severe from $severeLines lines', (row) => {
+    ])('releases $expected of $waiting lines in a tick of $interval ms, severe from $severeLines lines', (row) => {
       marbles((m) => {
         const policy = adaptivePace({ severeLines: row.severeLines });
         const source = m.hot('l', { l: linesOf(row.waiting + 1) });
@@ -393,7 +393,7 @@ describe('paceLines', () => {
       }),
     );
 
-    it('keeps 16 ticks behind at most while up to 24 lines come in each', () => {
+    it('is at most 16 ticks behind while up to 24 lines arrive per tick', () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 24 }), (perTick) => {
           const source = linesOf(perTick * 100).map((commit, i) => ({
@@ -408,7 +408,7 @@ describe('paceLines', () => {
       );
     });
 
-    it('lets n lines that wait after a flood out within n / 24 + 40 ticks', () => {
+    it('releases n waiting lines after a flood within n / 24 + 40 ticks', () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 0, max: 300 }), (count, lull) => {
           // What comes before has the policy in one gear or the other.
@@ -434,7 +434,7 @@ describe('paceLines', () => {
       );
     });
 
-    it('the tails of a stream come in their order among its commits, so none is older than what came before', () => {
+    it('the tails of a stream keep their order among its commits', () => {
       fc.assert(
         fc.property(timedCommits, somePolicy, fc.integer({ min: 0, max: 9 }), (source, policy, maxQueued) => {
           const streams = byStream(source.map(({ commit }) => commit));
@@ -450,7 +450,7 @@ describe('paceLines', () => {
       );
     });
 
-    it('a tail that nothing of its stream follows is not left out, whatever comes of others', () => {
+    it('the last tail of a stream is not dropped, whatever other streams emit', () => {
       fc.assert(
         fc.property(timedCommits, somePolicy, (source, policy) => {
           const { released } = run(source, { policy });
@@ -462,7 +462,7 @@ describe('paceLines', () => {
       );
     });
 
-    it('a stream has one tail in a tick, so never two at once and never three in an interval', () => {
+    it('a stream has one tail per tick, so never two at once and never three in an interval', () => {
       fc.assert(
         fc.property(timedCommits, somePolicy, fc.integer({ min: 4, max: 9 }), (source, policy, maxQueued) => {
           // With more streams than that there is no room to remember which had a tail.
@@ -488,7 +488,7 @@ describe('paceLines', () => {
       );
     });
 
-    it('a line waits for the lines before it and at most one tick more, whoever they belong to', () => {
+    it('a line waits for the lines before it, of any stream, and at most one tick more', () => {
       fc.assert(
         fc.property(timedCommits, fc.integer({ min: 1, max: 4 }), (source, count) => {
           const lines = source.filter(isLine);
@@ -504,7 +504,7 @@ describe('paceLines', () => {
       );
     });
 
-    it('lines leave in ticks, each as many as the policy says and an interval after the one before', () => {
+    it('each tick releases as many lines as the policy returns, an interval after the previous tick', () => {
       fc.assert(
         fc.property(timedCommits, fc.integer({ min: 1, max: 4 }), (source, count) => {
           const ticks = new Map<number, number>();
@@ -521,7 +521,7 @@ describe('paceLines', () => {
     });
   });
 
-  it('has the line of a slow stream wait only for the lines of a fast one that came before', () => {
+  it('delays the line of a slow stream only by the lines of a fast one that arrived before', () => {
     const fast = linesOf(100).map((commit, i) => ({ at: i * 10, commit }));
     const slow = [0, 1, 2].map((index) => ({ at: 305 + index * 300, commit: line(b, index, 'slow') }));
     const source = [...fast, ...slow].sort((one, other) => one.at - other.at);
@@ -533,7 +533,7 @@ describe('paceLines', () => {
     }
   });
 
-  it('works with what commitLines gives, tails included', () => {
+  it('works with commits of commitLines, including tails', () => {
     const scheduler = new VirtualTimeScheduler();
     const seen: string[] = [];
     from([delta('1', 'one\ntw'), delta('1', 'o\nth'), delta('1', 'ree')])
@@ -551,7 +551,7 @@ describe('paceLines', () => {
     ]);
   });
 
-  it('retains no commit that has left', () => {
+  it('retains no emitted commit', () => {
     vi.useFakeTimers();
     const source = new Subject<Commit>();
     const subscription = source.pipe(paceLines({ maxQueued: 10 })).subscribe();
@@ -594,7 +594,7 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('has a timer only while something waits', () => {
+    it('has a timer only while commits wait', () => {
       vi.useFakeTimers();
       const { source } = watch({});
       const timers = (commit: Commit): number => {
@@ -613,7 +613,7 @@ describe('paceLines', () => {
     it.each([
       { title: 'an error',       stop: ({ source }: Watched) => source.error(new Error('boom')), left: ['a', 'b', 'c', 'Error: boom'] },
       { title: 'unsubscription', stop: ({ unsubscribe }: Watched) => unsubscribe(),              left: ['a'] },
-    ])('has no timer after $title, and says no more', ({ stop, left }) => {
+    ])('has no timer after $title, and emits nothing more', ({ stop, left }) => {
       vi.useFakeTimers();
       const watched = watch({});
       'abc'.split('').forEach((letter) => watched.source.next(values[letter] ?? drop));
@@ -625,7 +625,7 @@ describe('paceLines', () => {
       expect(watched.source.observed).toBe(false);
     });
 
-    it('has no timer once the rest has left after completion', () => {
+    it('has no timer once the rest is emitted after completion', () => {
       vi.useFakeTimers();
       const { source, texts } = watch({});
       'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
@@ -650,7 +650,7 @@ describe('paceLines', () => {
       expect(texts).toStrictEqual(['a', 'b', 'c', 'd', 'e']);
     });
 
-    it('never stands still, whenever the wall clock is set', () => {
+    it('never stops, whenever the wall clock is set', () => {
       const change = fc.record({
         after: fc.nat({ max: 120 }),
         by: fc.constantFrom(-3_600_000, 0, 3_600_000),
@@ -674,7 +674,7 @@ describe('paceLines', () => {
       );
     });
 
-    it('makes no tick of a timer that a line has set anew in the meantime', () => {
+    it('ignores a timer that a line has armed again in the meantime', () => {
       vi.useFakeTimers();
       const source = new Subject<Commit>();
       const seen: Commit[] = [];
@@ -694,7 +694,7 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('waits for whole milliseconds, which is what timers count', () => {
+    it('rounds up to whole milliseconds, because timers truncate', () => {
       vi.useFakeTimers();
       const { source, texts } = watch({ interval: 1.5 });
       source.next(line(a, 0, 'a'));
@@ -720,7 +720,7 @@ describe('paceLines', () => {
       expect(texts).toStrictEqual(['a', 'b', 'c', 'complete']);
     });
 
-    it('that throws fails the output, after everything that waits', () => {
+    it('that throws fails the output, after all waiting commits', () => {
       vi.useFakeTimers();
       const policy = () => {
         throw new Error('boom');
@@ -733,7 +733,7 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('that returns NaN fails the output, after everything that waits', () => {
+    it('that returns NaN fails the output, after all waiting commits', () => {
       vi.useFakeTimers();
       const { source, texts } = watch({ policy: () => NaN });
       'ab'.split('').forEach((letter) => source.next(values[letter] ?? drop));
@@ -748,7 +748,7 @@ describe('paceLines', () => {
     it.each([
       { title: 'by default', options: {} },
       { title: 'that was given', options: { policy: adaptivePace() } },
-    ])('has a past of its own in each subscription, $title', ({ options }) => {
+    ])('has separate state in each subscription, $title', ({ options }) => {
       vi.useFakeTimers();
       const output = from(linesOf(4)).pipe(paceLines(options));
       const behind = from(linesOf(9)).pipe(paceLines(options));
@@ -764,7 +764,7 @@ describe('paceLines', () => {
       expect(timesOf(output)).toStrictEqual([0, 50, 100, 150]);
     });
 
-    it('has a past of its own in each subscription to one operator at the same time', () => {
+    it('has separate state in concurrent subscriptions to one operator', () => {
       vi.useFakeTimers();
       const operator = paceLines();
       const seen: string[] = [];
@@ -784,11 +784,11 @@ describe('paceLines', () => {
     // prettier-ignore
     it.each([
       { title: 'completes with an empty source',               source: '|',     subscribed: '(^!)',  expected: '|' },
-      { title: 'waits for a source that never speaks',         source: '-',     subscribed: '^',     expected: '-' },
+      { title: 'does nothing for a source that never emits',   source: '-',     subscribed: '^',     expected: '-' },
       { title: 'passes an error on',                           source: '--#',   subscribed: '^-!',   expected: '--#' },
-      { title: 'passes an error on after all that waits',      source: 'abc-#', subscribed: '^---!', expected: 'a---(bc#)' },
+      { title: 'emits an error after all waiting commits',     source: 'abc-#', subscribed: '^---!', expected: 'a---(bc#)' },
       { title: 'completes at once when nothing waits',         source: 'ODa-|', subscribed: '^---!', expected: 'ODa-|' },
-      { title: 'completes after all that waits',               source: 'ab|',   subscribed: '^-!',   expected: 'a----(b|)' },
+      { title: 'completes after all waiting commits',          source: 'ab|',   subscribed: '^-!',   expected: 'a----(b|)' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source, values);
@@ -814,7 +814,7 @@ describe('paceLines', () => {
       }),
     );
 
-    it('stops a synchronous source as soon as nobody wants more', () => {
+    it('stops a synchronous source after unsubscribe', () => {
       vi.useFakeTimers();
       let produced = 0;
       const source = new Observable<Commit>((subscriber) => {
@@ -829,7 +829,7 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('gives no more of a tick than is wanted', () => {
+    it('emits no more of a tick after unsubscribe', () => {
       vi.useFakeTimers();
       const seen: Commit[] = [];
       const source = new Subject<Commit>();
@@ -841,7 +841,7 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('handles a commit that a subscriber pushes after those that are leaving', () => {
+    it('handles a re-entrant commit after those being emitted', () => {
       vi.useFakeTimers();
       const { source, texts } = watch({ policy: fixedPace(2) }, (text) => {
         if (text === 'a' || text === 'b') {
@@ -857,7 +857,7 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('takes no more from a source that has failed, while what waits is leaving', () => {
+    it('ignores a failed source while waiting commits are emitted', () => {
       vi.useFakeTimers();
       const { source, texts } = watch({}, (text) => {
         if (text === 'b') {
@@ -905,7 +905,7 @@ describe('paceLines', () => {
       { options: { maxQueued: 1.5 },     error: RangeError, message: 'The option maxQueued is 1.5' },
       { options: { maxQueued: '9' },     error: TypeError,  message: 'The option maxQueued is "9"' },
       { options: { scheduler: {} },      error: TypeError,  message: 'The option scheduler is an object, but must be a scheduler with the methods now and schedule' },
-    ])('refuses $options when it is created', ({ options, error, message }) => {
+    ])('rejects $options when it is created', ({ options, error, message }) => {
       expect(() => create(options)).toThrow(error);
       expect(() => create(options)).toThrow(message);
     });

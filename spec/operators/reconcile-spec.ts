@@ -53,7 +53,7 @@ describe.each(forms)('$form and the producer’s full text', ({ operator }) => {
 });
 
 describe('the transcript', () => {
-  it('ends as the full text, whatever was lost of the deltas', async () => {
+  it('ends with the full text, whatever deltas were lost', async () => {
     const lossy = text
       .chain((whole) => fc.tuple(fc.constant(whole), pieces(whole)))
       .chain(([whole, deltas]) => fc.tuple(fc.constant(whole), fc.subarray([...deltas])));

@@ -57,7 +57,7 @@ function live(operator: ReturnType<typeof digits>) {
 
 describe('resequence', () => {
   it(
-    'restores the order, drops repeats and gives up what never comes',
+    'restores the order, drops repeats and skips missing numbers',
     marbles((m) => {
       const { calls, ...callbacks } = log();
       const gapTimeout = m.time('------|                 ');
@@ -78,14 +78,14 @@ describe('resequence', () => {
       { title: 'holds a value for the one before it',    source: '0-2-1---|',    expected: '0---(12)|' },
       { title: 'holds several, whatever their order',    source: '3-1-2-0-----|', expected: '------(0123)|' },
       { title: 'stops at what is missing next',          source: '1-3-0---2---|', expected: '----(01)(23)|' },
-      { title: 'drops a repeat of what went out',        source: '0-0-1-0-|',    expected: '0---1---|' },
-      { title: 'drops a repeat of what is held',         source: '1-1-0---|',    expected: '----(01)|' },
-      { title: 'passes what has no number at once',      source: 'x-1-y-0---|',  expected: 'x---y-(01)|' },
+      { title: 'drops a repeat of an emitted value',     source: '0-0-1-0-|',    expected: '0---1---|' },
+      { title: 'drops a repeat of a held value',         source: '1-1-0---|',    expected: '----(01)|' },
+      { title: 'emits a value without a number at once', source: 'x-1-y-0---|',  expected: 'x---y-(01)|' },
       { title: 'completes with an empty source',         source: '|',            expected: '|' },
-      { title: 'waits for a source that never speaks',   source: '-',            expected: '-' },
+      { title: 'does nothing for a source that never emits', source: '-',            expected: '-' },
       { title: 'passes an error on',                     source: '0-#',          expected: '0-#' },
-      { title: 'gives what it holds at completion',      source: '0-2-5-4--|',   expected: '0--------(245|)' },
-      { title: 'gives what it holds before an error',    source: '0-2-5-4--#',   expected: '0--------(245#)' },
+      { title: 'emits the held values at completion',    source: '0-2-5-4--|',   expected: '0--------(245|)' },
+      { title: 'emits the held values before an error',  source: '0-2-5-4--#',   expected: '0--------(245#)' },
     ])('$title', ({ source, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source);
@@ -96,13 +96,13 @@ describe('resequence', () => {
       })();
     });
 
-    it('names each gap when it gives what it holds', () => {
+    it('reports each gap when it emits the held values', () => {
       const { calls, ...callbacks } = log();
       from(['0', '2', '9', '5', '4']).pipe(digits(callbacks)).subscribe();
       expect(calls).toStrictEqual(['gap 1 to 1', 'gap 3 to 3', 'gap 6 to 8']);
     });
 
-    it('hands the very value to onDrop', () => {
+    it('passes the same value object to onDrop', () => {
       const [first, second] = [{ n: 0 }, { n: 0 }];
       const drops: SequenceDrop<{ n: number }>[] = [];
       const output = from([first, second]).pipe(
@@ -128,7 +128,7 @@ describe('resequence', () => {
       },
     );
 
-    it('asks for the number once, and for the scope only of a value that has one', () => {
+    it('calls seq once, and scope only for a value with a number', () => {
       const asked: string[] = [];
       const options: ResequenceOptions<string> = {
         seq(value) {
@@ -144,7 +144,7 @@ describe('resequence', () => {
       ]);
     });
 
-    it('begins with the number that it is told', async () => {
+    it('begins with the option start', async () => {
       const { calls, onDrop } = log();
       expect(await collect(from(['6', '4', '5']).pipe(digits({ start: 5, onDrop })))).toStrictEqual([
         '5',
@@ -229,7 +229,7 @@ describe('resequence', () => {
     );
 
     it(
-      'gives up a number as soon as maxReorder values are held',
+      'skips a number as soon as maxReorder values are held',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const source = m.hot('     1-2-3--0---4-|');
@@ -241,7 +241,7 @@ describe('resequence', () => {
     );
 
     it(
-      'gives up only the first of several gaps then',
+      'skips only the first of several gaps then',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const source = m.hot('     1-3-5-2-----4---|');
@@ -261,7 +261,7 @@ describe('resequence', () => {
       }),
     );
 
-    it('can be left in the middle of waiting for ever', () => {
+    it('can be unsubscribed while it waits for ever', () => {
       const source = new Subject<string>();
       const subscription = source.pipe(digits({ gapTimeout: Infinity })).subscribe();
       source.next('1');
@@ -269,7 +269,7 @@ describe('resequence', () => {
       expect(source.observed).toBe(false);
     });
 
-    it('takes a jump of billions for one gap', () => {
+    it('reports a jump of billions as one gap', () => {
       const { seen, push } = live(digits({ onGap: (gap) => gaps.push(gap) }));
       const gaps: SequenceGap[] = [];
       push('0', '5000000000', '9007199254740991');
@@ -317,7 +317,7 @@ describe('resequence', () => {
       ]);
     });
 
-    it('beyond maxScopes let go of what they hold, and begin anew', () => {
+    it('emit their held values beyond maxScopes, and begin again', () => {
       const { calls, ...callbacks } = log();
       const { seen, push } = live(letters({ maxScopes: 2, ...callbacks }));
       push('a0', 'a2', 'b0');
@@ -358,7 +358,7 @@ describe('resequence', () => {
     });
   });
 
-  it('drops what a connection sends again after it broke off', async () => {
+  it('drops what a connection sends again after a reconnect', async () => {
     let connections = 0;
     const broken = throwError(() => new Error('broken'));
     const connect = defer(() =>
@@ -478,7 +478,7 @@ describe('resequence', () => {
       );
     });
 
-    it('takes a process that stood still for a clock that was set, so that what is missing may still come', () => {
+    it('treats a suspended process like a clock that was set, so that missing values can still arrive', () => {
       const { seen, push } = live(digits());
       push('1');
       vi.advanceTimersByTime(100);
@@ -490,7 +490,7 @@ describe('resequence', () => {
       expect(seen).toStrictEqual(['1', '2', '3']);
     });
 
-    it('makes up for a timer that is a little late', () => {
+    it('compensates for a timer that is a little late', () => {
       const { seen, push } = live(digits());
       push('1');
       vi.advanceTimersByTime(100);
@@ -514,7 +514,7 @@ describe('resequence', () => {
       expect(seen).toStrictEqual(['1']);
     });
 
-    it('passes by a timer that was stopped while it waited for its turn', () => {
+    it('ignores a timer that was disarmed while its callback was queued', () => {
       vi.useFakeTimers();
       const source = new Subject<string>();
       const seen: string[] = [];
@@ -538,7 +538,7 @@ describe('resequence', () => {
     });
 
     describe('has no timer', () => {
-      it('but while something is held', () => {
+      it('unless a value is held', () => {
         const { push } = live(letters());
         expect(vi.getTimerCount()).toBe(0);
         push('a0');
@@ -609,7 +609,7 @@ describe('resequence', () => {
       }),
     );
 
-    it('stops a synchronous source as soon as nobody wants more', () => {
+    it('stops a synchronous source after unsubscribe', () => {
       let produced = 0;
       const source = new Observable<number>((subscriber) => {
         while (!subscriber.closed && produced < 100) {
@@ -629,7 +629,7 @@ describe('resequence', () => {
       { title: 'a full scope', values: ['a1', 'a2', 'a3', 'a4'] },
       { title: 'a scope too many', values: ['a1', 'a3', 'b1'] },
       { title: 'a scope too many, whose value is dropped', values: ['a1', 'a3', 'b-1'] },
-    ])('gives and says no more than is wanted, at $title', ({ values }) => {
+    ])('emits and calls nothing after unsubscribe, at $title', ({ values }) => {
       vi.useFakeTimers();
       const { calls, ...callbacks } = log();
       const source = new Subject<string>();
@@ -652,7 +652,7 @@ describe('resequence', () => {
       expect(source.observed).toBe(false);
     });
 
-    it('says nothing more once it is unsubscribed from in a call', () => {
+    it('calls nothing after unsubscribe in a callback', () => {
       const calls: string[] = [];
       const { source, seen, subscription, push } = live(
         digits({
@@ -669,7 +669,7 @@ describe('resequence', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('handles a value that a subscriber pushes after all that the one before it let out', () => {
+    it('handles a re-entrant value after all values that the previous one released', () => {
       const source = new Subject<string>();
       const seen: string[] = [];
       source.pipe(digits()).subscribe((value) => {
@@ -682,7 +682,7 @@ describe('resequence', () => {
       expect(seen).toStrictEqual(['0', '1', '2', 'x', '3', '4']);
     });
 
-    it('handles a value that a subscriber pushes during a time-out after all that goes out then', () => {
+    it('handles a value that is pushed during a time-out after all values of the time-out', () => {
       vi.useFakeTimers();
       const source = new Subject<string>();
       const seen: string[] = [];
@@ -699,13 +699,13 @@ describe('resequence', () => {
       source.complete();
     });
 
-    it('has its state for each subscription', async () => {
+    it('has separate state for each subscription', async () => {
       const output = from(['1', '0', '0', '3']).pipe(digits());
       expect(await collect(output)).toStrictEqual(['0', '1', '3']);
       expect(await collect(output)).toStrictEqual(['0', '1', '3']);
     });
 
-    it('has its state for each subscription at the same time', () => {
+    it('has separate state for concurrent subscriptions', () => {
       const source = new Subject<string>();
       const output = source.pipe(digits());
       const seen: string[] = [];
@@ -716,7 +716,7 @@ describe('resequence', () => {
       expect(seen).toStrictEqual(['first 0', 'first 1', 'second 0', 'second 1']);
     });
 
-    describe('gives what it holds before the error', () => {
+    describe('emits the held values before the error', () => {
       const boom = () => {
         throw new Error('boom');
       };
@@ -748,7 +748,7 @@ describe('resequence', () => {
         expect(vi.getTimerCount()).toBe(0);
       });
 
-      it('of the source, which counts more than one of onGap', () => {
+      it('of the source, instead of a later one of onGap', () => {
         const { source, seen, push } = live(digits({ onGap: boom }));
         push('0', '5', '2');
         source.error(new Error('broken'));
@@ -758,7 +758,7 @@ describe('resequence', () => {
   });
 
   describe('laws', () => {
-    it('a thousand values, shuffled within the window and repeated, come out sorted and once', () => {
+    it('a thousand values, shuffled within the window and repeated, are emitted sorted and once', () => {
       const sorted = Array.from({ length: 1000 }, (_, number) => number);
       fc.assert(
         fc.property(fc.maxSafeInteger(), fc.nat({ max: 1000 }), (seed, copies) => {
@@ -839,7 +839,7 @@ describe('resequence', () => {
       );
     });
 
-    it('numbers rise in each scope, and each is out, or missing in just one gap', () => {
+    it('numbers rise in each scope, and each is emitted, or missing in just one gap', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const { released, gaps } = run(source, someOptions);
@@ -861,7 +861,7 @@ describe('resequence', () => {
       );
     });
 
-    it('a repeat has a number that was there before, and what is late has not', () => {
+    it('a repeat has a number that was there before, and a late value has not', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const { released, drops } = run(source, someOptions);
@@ -874,7 +874,7 @@ describe('resequence', () => {
       );
     });
 
-    it('a scope gives the same among others as alone, at the same times', () => {
+    it('a scope emits the same among others as alone, at the same times', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const together = run(source, someOptions);
@@ -893,7 +893,7 @@ describe('resequence', () => {
       );
     });
 
-    it('a value waits only for what is missing: while it does, its time is not up and few are held', () => {
+    it('a value waits only for missing numbers, until it expires or too many values are held', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const only = source.filter((value) => value.scope === 'a');
@@ -978,7 +978,7 @@ describe('resequence', () => {
       { options: { seq, onDrop: {} },         error: TypeError,  message: 'The option onDrop is an object, but must be a function' },
       { options: { seq, onGap: true },        error: TypeError,  message: 'The option onGap is true, but must be a function' },
       { options: { seq, scheduler: {} },      error: TypeError,  message: 'The option scheduler is an object, but must be a scheduler with the methods now and schedule' },
-    ])('may not be $options', ({ options, error, message }) => {
+    ])('rejects $options', ({ options, error, message }) => {
       expect(() => create(options)).toThrow(error);
       expect(() => create(options)).toThrow(message);
     });

@@ -39,7 +39,7 @@ describe('scanLines', () => {
     }),
   );
 
-  it('has the very reference that it was given in all commits', async () => {
+  it('has the same stream object in all commits', async () => {
     const commits = await collect(from([delta('a', 'x\n'), end('a')]).pipe(scanLines(ref)));
     expect(commits).toHaveLength(3);
     for (const commit of commits) {
@@ -56,13 +56,13 @@ describe('scanLines', () => {
     },
   );
 
-  it('closes as ended where a producer sends a reason of its own', async () => {
+  it('closes with the reason end if a producer sends another reason', async () => {
     const last = { ...end('a'), reason: 'stop_sequence' };
     const commits = await collect(of(last).pipe(scanLines(ref), inWords()));
     expect(commits).toStrictEqual(['open a/3', 'close a/3 end 0']);
   });
 
-  it('takes the text of the end when there were no deltas', async () => {
+  it('uses the full text if there were no deltas', async () => {
     const commits = await collect(of(end('a', 'x\ny')).pipe(scanLines(ref), inWords()));
     expect(commits).toStrictEqual(['open a/3', 'line a/3 0 x$', 'line a/3 1 y', 'close a/3 end 2']);
   });
@@ -76,24 +76,24 @@ describe('scanLines', () => {
   it.each([
     { title: 'an end', last: end('a') },
     { title: 'an error', last: failure('a', 'boom') },
-  ])('drops as late whatever comes after $title', async ({ last }) => {
+  ])('drops all events after $title as late', async ({ last }) => {
     const late = [start('a'), delta('a', 'x'), end('a'), failure('a', 'x')];
     const commits = await collect(from([last, ...late]).pipe(scanLines(ref)));
     expect(commits.slice(2)).toStrictEqual(late.map((event) => ({ type: 'drop', reason: 'late', event })));
   });
 
-  it('drops what is not an event and goes on', async () => {
+  it('drops what is not an event and continues', async () => {
     const events = [delta('a', 'x'), { type: 'delta' }, delta('a', 'y')] as DeltaEvent[];
     const commits = await collect(from(events).pipe(scanLines(ref), inWords()));
     expect(commits).toStrictEqual(['open a/3', 'drop malformed', 'line a/3 0 xy', 'close a/3 complete 1']);
   });
 
-  it('does not open a stream for what is not an event', async () => {
+  it('does not open a stream for a malformed event', async () => {
     const commits = await collect(of(null as unknown as DeltaEvent).pipe(scanLines(ref), inWords()));
     expect(commits).toStrictEqual(['drop malformed']);
   });
 
-  it('has no timer, because the life of a stream is not its matter', () => {
+  it('has no timer, because it does not close idle streams', () => {
     vi.useFakeTimers();
     const subscription = of(delta('a', 'x'))
       .pipe(concatWith(NEVER), scanLines(ref, { idleTimeout: 10 }))
@@ -106,10 +106,10 @@ describe('scanLines', () => {
     // prettier-ignore
     it.each([
       { title: 'completes with an empty source',       source: '|',     subscribed: '(^!)',   expected: '|' },
-      { title: 'waits for a source that never speaks', source: '-',     subscribed: '^',      expected: '-' },
+      { title: 'does nothing for a source that never emits', source: '-',     subscribed: '^',      expected: '-' },
       { title: 'passes an error on',                   source: '--#',   subscribed: '^-!',    expected: '--#' },
       { title: 'flushes at completion',                source: 'a---|', subscribed: '^---!',  expected: 'o---(xc|)' },
-      { title: 'flushes before an error goes out',     source: 'a---#', subscribed: '^---!',  expected: 'o---(xe#)' },
+      { title: 'flushes before it emits an error',     source: 'a---#', subscribed: '^---!',  expected: 'o---(xe#)' },
       { title: 'closes once',                          source: 'z---|', subscribed: '^---!',  expected: '(oz)|' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
@@ -152,7 +152,7 @@ describe('scanLines', () => {
       }),
     );
 
-    it('stops a synchronous source as soon as nobody wants more', () => {
+    it('stops a synchronous source after unsubscribe', () => {
       let produced = 0;
       const source = new Observable<DeltaEvent>((subscriber) => {
         while (!subscriber.closed && produced < 100) {
@@ -179,7 +179,7 @@ describe('scanLines', () => {
       expect(seen).toStrictEqual(['open a/3', 'line a/3 0 1$', 'line a/3 1 2$', 'line a/3 2 3$']);
     });
 
-    it('has its state for each subscription', async () => {
+    it('has separate state for each subscription', async () => {
       const output = of(delta('a', 'x')).pipe(scanLines(ref), inWords());
       const commits = ['open a/3', 'line a/3 0 x', 'close a/3 complete 1'];
       expect(await collect(output)).toStrictEqual(commits);

@@ -114,7 +114,7 @@ describe('scanTranscript', () => {
   );
 
   it(
-    'lets go of the cells that were closed first, beyond maxCells',
+    'deletes the cells that were closed first, beyond maxCells',
     marbles((m) => {
       const source = m.hot('  o-x-c-p-y-|', values);
       const subscribed = '    ^---------!';
@@ -130,7 +130,7 @@ describe('scanTranscript', () => {
     }),
   );
 
-  it('takes commits that were read from JSON, where each has a stream object of its own', async () => {
+  it('accepts commits parsed from JSON, where each has its own stream object', async () => {
     const commits = [open(a), open(b), line(b, 0, 'y'), line(a, 0, 'x'), close(b, 1)];
     const copies = JSON.parse(JSON.stringify(commits)) as readonly Commit[];
     expect(await collect(from(copies).pipe(scanTranscript()))).toStrictEqual(
@@ -201,11 +201,11 @@ describe('scanTranscript', () => {
 
     // prettier-ignore
     it.each([
-      { title: 'gives what is pending at completion',         source: 'ox--|',      subscribed: '^---!',      expected: 'o---(x|)' },
-      { title: 'gives what is pending before an error',       source: 'ox--#',      subscribed: '^---!',      expected: 'o---(x#)' },
-      { title: 'gives nothing twice at completion',           source: 'o--|',       subscribed: '^--!',       expected: 'o--|' },
-      { title: 'gives nothing for what changed nothing',      source: 'oodood-d-|', subscribed: '^--------!', expected: 'o--------|' },
-      { title: 'gives nothing for what was taken back',       source: '(otr)----|', subscribed: '^--------!', expected: 'o--------|' },
+      { title: 'emits pending changes at completion',         source: 'ox--|',      subscribed: '^---!',      expected: 'o---(x|)' },
+      { title: 'emits pending changes before an error',       source: 'ox--#',      subscribed: '^---!',      expected: 'o---(x#)' },
+      { title: 'emits nothing twice at completion',           source: 'o--|',       subscribed: '^--!',       expected: 'o--|' },
+      { title: 'emits nothing without a change',              source: 'oodood-d-|', subscribed: '^--------!', expected: 'o--------|' },
+      { title: 'emits nothing for an undone change',          source: '(otr)----|', subscribed: '^--------!', expected: 'o--------|' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const every = m.time('-----|');
@@ -246,7 +246,7 @@ describe('scanTranscript', () => {
       }),
     );
 
-    it('gives at most one in that time, none later than that, and always the last', () => {
+    it('emits at most one in that time, none later than that, and always the last', () => {
       const time = fc.integer({ min: 0, max: 200 });
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 50 }), commitList, fc.array(time), (every, commits, times) => {
@@ -293,7 +293,7 @@ describe('scanTranscript', () => {
     it.each([
       { title: 'forward', hours: 1 },
       { title: 'back', hours: -1 },
-    ])('is never late when somebody sets the wall clock $title', ({ hours }) => {
+    ])('is never late when the wall clock is set $title', ({ hours }) => {
       vi.useFakeTimers();
       const { source, seen } = watch({ every: 100 });
       source.next(open(a));
@@ -304,7 +304,7 @@ describe('scanTranscript', () => {
       source.complete();
     });
 
-    it('waits for whole milliseconds, which is what timers count', () => {
+    it('rounds up to whole milliseconds, because timers truncate', () => {
       vi.useFakeTimers();
       const { source, seen } = watch({ every: 1.5 });
       source.next(open(a));
@@ -316,7 +316,7 @@ describe('scanTranscript', () => {
       source.complete();
     });
 
-    it('has a timer only while a transcript is due', () => {
+    it('has a timer only while a transcript is pending', () => {
       vi.useFakeTimers();
       const { source, seen } = watch({ every: 100 });
       expect(vi.getTimerCount()).toBe(0);
@@ -333,7 +333,7 @@ describe('scanTranscript', () => {
       source.complete();
     });
 
-    it('has no timer without it, nor when it is for ever', () => {
+    it('has no timer without it, nor with Infinity', () => {
       vi.useFakeTimers();
       const each = watch({});
       const never = watch({ every: Infinity });
@@ -361,7 +361,7 @@ describe('scanTranscript', () => {
       expect(watched.source.observed).toBe(false);
     });
 
-    it('handles a commit that a subscriber pushes while time gives a transcript', () => {
+    it('handles a commit that is pushed while the timer emits a transcript', () => {
       vi.useFakeTimers();
       const { source, seen } = watch({ every: 100 }, (words) => {
         if (words === 'a x|() open') {
@@ -377,7 +377,7 @@ describe('scanTranscript', () => {
       source.complete();
     });
 
-    it('gives two transcripts of a burst, however long it is', () => {
+    it('emits two transcripts for a burst, however long it is', () => {
       const lengths: number[] = [];
       from(Array.from({ length: 10_000 }, (_, i) => line(a, i, 'x')))
         .pipe(scanTranscript({ every: 50, scheduler: new VirtualTimeScheduler() }))
@@ -397,7 +397,7 @@ describe('scanTranscript', () => {
     // prettier-ignore
     it.each([
       { title: 'completes with an empty source, without a transcript', source: '|',    subscribed: '(^!)', expected: '|' },
-      { title: 'waits for a source that never speaks',                 source: '-',    subscribed: '^',    expected: '-' },
+      { title: 'does nothing for a source that never emits',           source: '-',    subscribed: '^',    expected: '-' },
       { title: 'passes an error on',                                   source: '--#',  subscribed: '^-!',  expected: '--#' },
       { title: 'passes an error on after a commit',                    source: 'o-#',  subscribed: '^-!',  expected: 'o-#' },
       { title: 'says nothing of drops',                                source: 'dd-|', subscribed: '^--!', expected: '---|' },
@@ -428,7 +428,7 @@ describe('scanTranscript', () => {
     );
 
     it.each([{ every: undefined }, { every: 1 }])(
-      'stops a synchronous source as soon as nobody wants more: %o',
+      'stops a synchronous source after unsubscribe: %o',
       (options) => {
         vi.useFakeTimers();
         let produced = 0;
@@ -443,7 +443,7 @@ describe('scanTranscript', () => {
       },
     );
 
-    it('handles a commit that a subscriber pushes after the transcript that is going out', () => {
+    it('handles a re-entrant commit after the transcript being emitted', () => {
       const { source, seen } = watch({}, (words) => {
         if (words === 'a () open') {
           source.next(line(a, 0, 'x'));
@@ -455,14 +455,14 @@ describe('scanTranscript', () => {
       expect(seen).toStrictEqual(['a () open', 'a x|() open', 'a x|y|() open']);
     });
 
-    it('has its state for each subscription', async () => {
+    it('has separate state for each subscription', async () => {
       const output = from([open(a), line(a, 0, 'x')]).pipe(scanTranscript(), inWords());
       const expected = ['a () open', 'a x|() open'];
       expect(await collect(output)).toStrictEqual(expected);
       expect(await collect(output)).toStrictEqual(expected);
     });
 
-    it('has its state for each subscription at the same time', () => {
+    it('has separate state for concurrent subscriptions', () => {
       const source = new Subject<Commit>();
       const output = source.pipe(scanTranscript(), inWords());
       const seen: string[] = [];
@@ -502,7 +502,7 @@ describe('scanTranscript', () => {
       { options: { maxCells: 1.5 },   error: RangeError, message: 'The option maxCells is 1.5' },
       { options: { maxCells: [] },    error: TypeError,  message: 'The option maxCells is an array' },
       { options: { scheduler: {} },   error: TypeError,  message: 'The option scheduler is an object, but must be a scheduler with the methods now and schedule' },
-    ])('refuses $options when it is created', ({ options, error, message }) => {
+    ])('rejects $options when it is created', ({ options, error, message }) => {
       const create = scanTranscript as (options: unknown) => unknown;
       expect(() => create(options)).toThrow(error);
       expect(() => create(options)).toThrow(message);

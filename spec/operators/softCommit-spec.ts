@@ -211,7 +211,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     }),
   );
 
-  it('has one timer for all streams beside the one for idle streams, and none once they are closed', () => {
+  it('has one timer for all streams besides the idle timer, and none once they are closed', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     source.pipe(commitLines({ softCommit: { after: 400 } })).subscribe();
@@ -245,7 +245,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('has no timer left when a subscriber leaves inside a soft commit', () => {
+  it('has no timer after unsubscribe during a soft commit', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     const subscription = source.pipe(operator({ softCommit: { after: 400 } })).subscribe((commit) => {
@@ -279,7 +279,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     },
   );
 
-  it('closes no idle stream early when the wall clock is set forth between two of its ticks', () => {
+  it('closes no idle stream early when the wall clock is set forward between two ticks', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];
@@ -316,7 +316,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     source.complete();
   });
 
-  it('commits a tail that began while the wall clock was ahead, behind one from before', () => {
+  it('commits a tail that began while the wall clock was ahead after an earlier one', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];
@@ -334,7 +334,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     source.complete();
   });
 
-  it('asks for the time once for a line, and not for each delta', () => {
+  it('reads the clock once for a line, and not for each delta', () => {
     vi.useFakeTimers();
     const now = vi.spyOn(Date, 'now');
     const source = new Subject<DeltaEvent>();
@@ -362,7 +362,7 @@ describe('the laws with tails and soft commits', () => {
     reconcile: fc.constantFrom('revise', 'keep', 'off'),
   });
 
-  it('both forms say the same', async () => {
+  it('both forms emit the same commits', async () => {
     await fc.assert(
       fc.asyncProperty(events, options, async (source, someOptions) => {
         const expected = await collect(from(source).pipe(commitLines(someOptions)));

@@ -12,7 +12,7 @@ describe('ChunkedQueue', () => {
     expect([queue.first, queue.end]).toStrictEqual([0, 0]);
   });
 
-  it('gives what an array would give, under indices that stay', () => {
+  it('returns what an array would, with fixed indices', () => {
     // Steps of hundreds, so that values cross the ends of chunks.
     const step = fc.record({ pushes: fc.nat({ max: 1500 }), shifts: fc.nat({ max: 1500 }) });
     fc.assert(

@@ -16,7 +16,7 @@ describe('Heap', () => {
     expect(heap.takeFirst()).toBeUndefined();
   });
 
-  it('gives what a sorted array would give, whatever is taken out in between', () => {
+  it('returns what a sorted array would, with removals in between', () => {
     const step = fc.record({
       action: fc.constantFrom('add', 'add', 'takeFirst', 'remove'),
       at: fc.nat({ max: 30 }),

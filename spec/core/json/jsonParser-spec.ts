@@ -93,17 +93,17 @@ describe('JSONParser', () => {
     '{"a":1]',
     '\t\r\n 1 \n',
     '\v1',
-  ])('takes %j for JSON if JSON.parse does', (text) => {
+  ])('accepts %j if JSON.parse does', (text) => {
     expect(read([text]).isComplete).toBe(isJSON(text));
   });
 
-  it.each(parsing)('takes $name of JSONTestSuite for JSON if JSON.parse does', ({ input }) => {
+  it.each(parsing)('accepts $name of JSONTestSuite if JSON.parse does', ({ input }) => {
     for (const parts of [[input], input.split('')]) {
       expect(read(parts).isComplete).toBe(isJSON(input));
     }
   });
 
-  it('tells JSON from what is not, as JSON.parse does, wherever the text is cut', () => {
+  it('accepts and rejects texts as JSON.parse does, wherever they are cut', () => {
     fc.assert(
       fc.property(
         fc.oneof(jsonText, brokenText).chain((text) => fc.tuple(fc.constant(text), pieces(text))),
@@ -130,7 +130,7 @@ describe('JSONParser', () => {
     { text: '{"a":"x" oops}', message: 'SyntaxError: Unexpected "o" at position 9 of the JSON' },
     { text: '"a\u001b"', message: 'SyntaxError: Unexpected "\\u001b" at position 2 of the JSON' },
     { text: '[1', message: 'IncompleteJSONError: The JSON ends after 2 characters, before it is complete' },
-  ])('says where $text goes wrong', ({ text, message }) => {
+  ])('reports the position of the error in $text', ({ text, message }) => {
     expect(read([text]).calls.at(-1)).toBe(message);
     expect(read(text.split('')).calls.at(-1)).toBe(message);
   });
@@ -150,11 +150,11 @@ describe('JSONParser', () => {
     }
   });
 
-  it('takes a hundred thousand levels without a limit', () => {
+  it('accepts a hundred thousand levels without a limit', () => {
     expect(read(['['.repeat(100_000), ']'.repeat(100_000)]).isComplete).toBe(true);
   });
 
-  it('never gives half a surrogate pair in one part', () => {
+  it('never cuts a surrogate pair between two parts', () => {
     const parts: string[] = [];
     const ignore = () => undefined;
     const parser = new JSONParser(unlimited, {

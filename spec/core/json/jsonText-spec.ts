@@ -33,7 +33,7 @@ describe('JSONText', () => {
   it.each([
     { title: 'reads the rest of the full text', deltas: ['"a', 'b'], fullText: '"abc"', result: 'abc ' },
     {
-      title: 'reads the full text where nothing was received',
+      title: 'reads the full text if nothing was received',
       deltas: [],
       fullText: '"abc"',
       result: 'abc ',

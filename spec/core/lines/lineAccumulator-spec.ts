@@ -36,19 +36,19 @@ describe('LineAccumulator', () => {
   it.each([
     { title: 'ends a line at LF',                       deltas: ['a\nb'],           lines: ['[0,"a","\\n"]', '[1,"b",""]'] },
     { title: 'ends a line at CR LF',                    deltas: ['a\r\nb'],         lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
-    { title: 'knows CR LF cut in two',                  deltas: ['a\r', '\nb'],     lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
-    { title: 'knows CR LF with empty deltas between',   deltas: ['a\r', '', '\n'],  lines: ['[0,"a","\\r\\n"]'] },
-    { title: 'knows CR LF that stands alone',           deltas: ['\r', '\n'],       lines: ['[0,"","\\r\\n"]'] },
-    { title: 'takes a lone CR for text',                deltas: ['a\rb\n'],         lines: ['[0,"a\\rb","\\n"]'] },
-    { title: 'takes a CR before text for text',         deltas: ['a\r', 'b\n'],     lines: ['[0,"a\\rb","\\n"]'] },
-    { title: 'takes only the last CR for a line end',   deltas: ['a\r', '\r\n'],    lines: ['[0,"a\\r","\\r\\n"]'] },
-    { title: 'takes a CR at the very end for text',     deltas: ['a\r'],            lines: ['[0,"a\\r",""]'] },
+    { title: 'recognises CR LF cut in two',             deltas: ['a\r', '\nb'],     lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
+    { title: 'recognises CR LF with empty deltas between', deltas: ['a\r', '', '\n'],  lines: ['[0,"a","\\r\\n"]'] },
+    { title: 'recognises CR LF on its own',             deltas: ['\r', '\n'],       lines: ['[0,"","\\r\\n"]'] },
+    { title: 'treats a lone CR as text',                deltas: ['a\rb\n'],         lines: ['[0,"a\\rb","\\n"]'] },
+    { title: 'treats a CR before text as text',         deltas: ['a\r', 'b\n'],     lines: ['[0,"a\\rb","\\n"]'] },
+    { title: 'treats only the last CR as a line end',   deltas: ['a\r', '\r\n'],    lines: ['[0,"a\\r","\\r\\n"]'] },
+    { title: 'treats a CR at the very end as text',     deltas: ['a\r'],            lines: ['[0,"a\\r",""]'] },
     { title: 'takes the CR before a line that began',   deltas: ['\r', 'a', '\n'],  lines: ['[0,"\\ra","\\n"]'] },
-    { title: 'forgets a CR with its line',              deltas: ['\r\n', '\n'],     lines: ['[0,"","\\r\\n"]', '[1,"","\\n"]'] },
+    { title: 'deletes a CR with its line',              deltas: ['\r\n', '\n'],     lines: ['[0,"","\\r\\n"]', '[1,"","\\n"]'] },
     { title: 'keeps empty lines',                       deltas: ['\n\n', '\n'],     lines: ['[0,"","\\n"]', '[1,"","\\n"]', '[2,"","\\n"]'] },
     { title: 'has no line for no text',                 deltas: ['', ''],           lines: [] },
     { title: 'has no line after the last line end',     deltas: ['a\n'],            lines: ['[0,"a","\\n"]'] },
-    { title: 'knows no other line ends',                deltas: ['\u2028\u2029\u0085\v\f'], lines: ['[0,"\u2028\u2029\u0085\\u000b\\f",""]'] },
+    { title: 'recognises no other line ends',           deltas: ['\u2028\u2029\u0085\v\f'], lines: ['[0,"\u2028\u2029\u0085\\u000b\\f",""]'] },
     { title: 'joins a surrogate pair cut in two',       deltas: ['\ud83d', '\ude00'], lines: ['[0,"\u{1F600}",""]'] },
     { title: 'keeps a lone surrogate',                  deltas: ['\ude00', '\n'],   lines: ['[0,"\\ude00","\\n"]'] },
   ])('$title', ({ deltas, lines }) => {
@@ -73,7 +73,7 @@ describe('LineAccumulator', () => {
     expect(show(accumulate(deltas, 3))).toStrictEqual(lines);
   });
 
-  it('commits a part as soon as more text of the line has come', () => {
+  it('commits a part as soon as more text of the line arrives', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
     const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink);
@@ -93,7 +93,7 @@ describe('LineAccumulator', () => {
     expect(accumulate(deltas, 3).at(-1)).toStrictEqual({ type: 'close', stream, reason: 'end', lines });
   });
 
-  it('takes the text of the end when there were no deltas', () => {
+  it('uses the full text if there were no deltas', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
     new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink).end('end', { text: 'a\nb' });

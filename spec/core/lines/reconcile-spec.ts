@@ -51,22 +51,22 @@ function retainedText({ retained }: LineAccumulator<string>) {
 describe('the producer’s full text', () => {
   // prettier-ignore
   it.each([
-    { title: 'says nothing new when it is equal',       deltas: ['one\ntwo'],        fullText: 'one\ntwo',      commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
-    { title: 'says nothing new but white space',        deltas: ['one'],             fullText: 'one \r\n\n',    commits: ['line a 0 one', 'close a end 1'] },
-    { title: 'says nothing new without white space',    deltas: ['one \n\t\n\n'],    fullText: 'one',           commits: ['line a 0 one $', 'line a 1 \t$', 'line a 2 $', 'close a end 3'] },
-    { title: 'says nothing new in other white space',   deltas: ['one\n\n'],         fullText: 'one\n \n',      commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
-    { title: 'brings a rest that got lost',             deltas: ['one\ntw'],         fullText: 'one\ntwo\n3',   commits: ['line a 0 one$', 'line a 1 two$', 'line a 2 3', 'close a end 3'] },
-    { title: 'brings a rest after a line end',          deltas: ['one\n'],           fullText: 'one\ntwo',      commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
-    { title: 'brings the LF of a CR',                   deltas: ['one\r'],           fullText: 'one\r\ntwo',    commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
-    { title: 'brings everything when nothing was seen', deltas: [''],                fullText: 'one\n',         commits: ['line a 0 one$', 'close a end 1'] },
+    { title: 'changes nothing when it is equal',        deltas: ['one\ntwo'],        fullText: 'one\ntwo',      commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
+    { title: 'changes nothing with more white space',   deltas: ['one'],             fullText: 'one \r\n\n',    commits: ['line a 0 one', 'close a end 1'] },
+    { title: 'changes nothing with less white space',   deltas: ['one \n\t\n\n'],    fullText: 'one',           commits: ['line a 0 one $', 'line a 1 \t$', 'line a 2 $', 'close a end 3'] },
+    { title: 'changes nothing with other white space',  deltas: ['one\n\n'],         fullText: 'one\n \n',      commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
+    { title: 'appends a lost rest',                     deltas: ['one\ntw'],         fullText: 'one\ntwo\n3',   commits: ['line a 0 one$', 'line a 1 two$', 'line a 2 3', 'close a end 3'] },
+    { title: 'appends a rest after a line end',         deltas: ['one\n'],           fullText: 'one\ntwo',      commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
+    { title: 'appends the LF of a CR',                  deltas: ['one\r'],           fullText: 'one\r\ntwo',    commits: ['line a 0 one$', 'line a 1 two', 'close a end 2'] },
+    { title: 'is the text if there were no deltas', deltas: [''],                fullText: 'one\n',         commits: ['line a 0 one$', 'close a end 1'] },
     { title: 'corrects a line and all after it',        deltas: ['1\n2\n3\n'],       fullText: '1\nTWO\n3\n',   commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'line a 1 TWO$', 'line a 2 3$', 'close a end 3'] },
     { title: 'corrects the first line',                 deltas: ['1\n2'],            fullText: 'ONE\n2',        commits: ['line a 0 1$', 'revise a 0', 'line a 0 ONE$', 'line a 1 2', 'close a end 2'] },
     { title: 'corrects the tail',                       deltas: ['1\ntwx'],          fullText: '1\ntwo',        commits: ['line a 0 1$', 'revise a 1', 'line a 1 two', 'close a end 2'] },
     { title: 'corrects a line end',                     deltas: ['1\r\n2'],          fullText: '1\n2',          commits: ['line a 0 1$', 'revise a 0', 'line a 0 1$', 'line a 1 2', 'close a end 2'] },
-    { title: 'withdraws lines that it has not',         deltas: ['1\n2\n3\n'],       fullText: '1\n',           commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'close a end 1'] },
-    { title: 'says nothing when it is empty',           deltas: ['1\n2'],            fullText: '',              commits: ['line a 0 1$', 'line a 1 2', 'close a end 2'] },
+    { title: 'withdraws lines that it lacks',           deltas: ['1\n2\n3\n'],       fullText: '1\n',           commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'close a end 1'] },
+    { title: 'changes nothing when it is empty',        deltas: ['1\n2'],            fullText: '',              commits: ['line a 0 1$', 'line a 1 2', 'close a end 2'] },
     { title: 'withdraws the end of a tail',             deltas: ['1\ntwo'],          fullText: '1\ntw',         commits: ['line a 0 1$', 'revise a 1', 'line a 1 tw', 'close a end 2'] },
-    { title: 'forgets a CR with the tail',              deltas: ['1\r'],             fullText: '\n2',           commits: ['revise a 0', 'line a 0 $', 'line a 1 2', 'close a end 2'] },
+    { title: 'deletes a CR with the tail',              deltas: ['1\r'],             fullText: '\n2',           commits: ['revise a 0', 'line a 0 $', 'line a 1 2', 'close a end 2'] },
   ])('$title', ({ deltas, fullText, commits }) => {
     expect(inWords({ deltas, fullText })).toStrictEqual(commits);
   });
@@ -85,7 +85,7 @@ describe('the producer’s full text', () => {
     ]);
   });
 
-  it('has nothing to say when there is none', () => {
+  it('changes nothing if there is none', () => {
     expect(inWords({ deltas: ['1\n2'], fullText: undefined })).toStrictEqual([
       'line a 0 1$',
       'line a 1 2',
@@ -96,7 +96,7 @@ describe('the producer’s full text', () => {
   describe('keep', () => {
     const someRules = { reconcile: 'keep' } as const;
 
-    it('lets the deltas stand', () => {
+    it('keeps the deltas', () => {
       expect(inWords({ deltas: ['1\n2'], fullText: '1\nTWO', someRules })).toStrictEqual([
         'line a 0 1$',
         'line a 1 2',
@@ -104,7 +104,7 @@ describe('the producer’s full text', () => {
       ]);
     });
 
-    it('takes a rest that got lost', () => {
+    it('appends a lost rest', () => {
       expect(textOf(accumulate({ deltas: ['1\n'], fullText: '1\n2', someRules }))).toBe('1\n2');
     });
   });
@@ -112,7 +112,7 @@ describe('the producer’s full text', () => {
   describe('off', () => {
     const someRules = { reconcile: 'off' } as const;
 
-    it('takes the full text only when nothing was seen', () => {
+    it('uses the full text only if there were no deltas', () => {
       expect(textOf(accumulate({ deltas: [], fullText: '1\n2', someRules }))).toBe('1\n2');
       expect(textOf(accumulate({ deltas: ['1\n'], fullText: '1\n2', someRules }))).toBe('1\n');
     });
@@ -135,7 +135,7 @@ describe('the producer’s full text', () => {
       expect(commits.includes('revise a 1')).toBe(revised);
     });
 
-    it('lets go of all lines when they become too many', () => {
+    it('retains no lines once they are too long', () => {
       const lines = new LineAccumulator(stream, 'start', { ...rules, maxRetained: 4 }, sinkOf());
       lines.delta('1\n2\n');
       expect(retainedText(lines)).toBe('1\n2\n');
@@ -145,7 +145,7 @@ describe('the producer’s full text', () => {
     });
   });
 
-  it('retains the texts and line ends that went out', () => {
+  it('retains the committed texts and line ends', () => {
     const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 2 }, sinkOf());
     lines.delta('1\n\r\n345\n6');
     expect(retainedText(lines)).toBe('1\n\r\n345\n');
@@ -192,7 +192,7 @@ describe('the producer’s full text', () => {
       );
     });
 
-    it('says nothing when nothing was lost', () => {
+    it('changes nothing when nothing was lost', () => {
       fc.assert(
         fc.property(
           text.chain((whole) => fc.tuple(fc.constant(whole), pieces(whole))),

@@ -34,17 +34,17 @@ describe('tails', () => {
 
   // prettier-ignore
   it.each([
-    { title: 'are told when a delta adds to them',    deltas: ['he', 'llo'],      commits: ['tail a 0 he', 'tail a 0 hello', 'line a 0 hello', 'close a end 1'] },
+    { title: 'are emitted when a delta adds to them', deltas: ['he', 'llo'],      commits: ['tail a 0 he', 'tail a 0 hello', 'line a 0 hello', 'close a end 1'] },
     { title: 'follow the lines of their event',       deltas: ['one\ntw'],        commits: ['line a 0 one$', 'tail a 1 tw', 'line a 1 tw', 'close a end 2'] },
-    { title: 'are told when a line end empties them', deltas: ['one', '\n'],      commits: ['tail a 0 one', 'line a 0 one$', 'tail a 1 ', 'close a end 1'] },
-    { title: 'are not told when nothing was added',   deltas: ['one', ''],        commits: ['tail a 0 one', 'line a 0 one', 'close a end 1'] },
-    { title: 'are not told when none was or is',      deltas: ['one\n', '\n'],    commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
+    { title: 'are emitted when a line end empties them', deltas: ['one', '\n'],      commits: ['tail a 0 one', 'line a 0 one$', 'tail a 1 ', 'close a end 1'] },
+    { title: 'are not emitted when nothing was added', deltas: ['one', ''],        commits: ['tail a 0 one', 'line a 0 one', 'close a end 1'] },
+    { title: 'are not emitted when there was and is none', deltas: ['one\n', '\n'],    commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
     { title: 'hold a CR that may end the line',       deltas: ['one\r', '\n'],    commits: ['tail a 0 one\r', 'line a 0 one$', 'tail a 1 ', 'close a end 1'] },
   ])('$title', ({ deltas, commits }) => {
     expect(inWords(deltas, someRules)).toStrictEqual(commits);
   });
 
-  it('go on after the parts of a line', () => {
+  it('continue after the parts of a line', () => {
     expect(inWords(['abc', 'd'], { tail: true, maxLineLength: 3 })).toStrictEqual([
       'tail a 0 abc',
       'line a 0 abc',
@@ -54,7 +54,7 @@ describe('tails', () => {
     ]);
   });
 
-  it('are not told while the stream closes', () => {
+  it('are not emitted while the stream closes', () => {
     expect(inWords(['one'], someRules, 'one\ntwo')).toStrictEqual([
       'tail a 0 one',
       'line a 0 one$',
@@ -88,7 +88,7 @@ describe('tails', () => {
 });
 
 describe('soft commits by length', () => {
-  it('are not made by an empty delta, after which no tail is told', () => {
+  it('are not made by an empty delta, which emits no tail either', () => {
     const someRules = { tail: true, softChars: 4, segmenter };
     const deltas = ['foo <!ELEMENT br EMPTY'];
     expect(inWords([...deltas, ''], someRules)).toStrictEqual(inWords(deltas, someRules));
@@ -140,7 +140,7 @@ describe('soft commits by length', () => {
     expect(Math.max(...lengths)).toBe(6);
   });
 
-  it('try a single grapheme again only when it has doubled, so that it does not cost more and more', () => {
+  it('try a single grapheme again only when its length has doubled, so that the cost is linear', () => {
     let tries = 0;
     const counting = {
       segment: (input: string) => {

@@ -20,7 +20,7 @@ const entry = (stream: typeof a, number: number) => ({
 const textsOf = (tails: LiveTails<string>) => tails.take().map(({ commit }) => commit.text);
 
 describe('LiveTails', () => {
-  it('has nothing at first', () => {
+  it('is empty at first', () => {
     const tails = new LiveTails<string>();
     expect(tails.unknown()).toBeUndefined();
     expect(tails.take()).toStrictEqual([]);
@@ -50,7 +50,7 @@ describe('LiveTails', () => {
     expect(textsOf(tails)).toStrictEqual(['aa', 'b']);
   });
 
-  it('leaves out a tail once the line that it became was read', () => {
+  it('drops a tail once the line that it became was read', () => {
     const tails = new LiveTails<string>();
     tails.add(tailOf(a, 1, 'a'));
     tails.read(entry(a, 1));
@@ -60,7 +60,7 @@ describe('LiveTails', () => {
     expect(tails.take()).toStrictEqual([]);
   });
 
-  it('holds a tail that comes before an entry, until the entry was read', () => {
+  it('holds a tail that arrives before an entry until the entry was read', () => {
     const tails = new LiveTails<string>();
     tails.add(tailOf(a, 2, 'a'));
     tails.know(a, 1);
@@ -69,7 +69,7 @@ describe('LiveTails', () => {
     expect(textsOf(tails)).toStrictEqual(['a']);
   });
 
-  it('leaves out a tail that is stale by what the log answers', () => {
+  it('drops a tail that is stale according to the log', () => {
     const tails = new LiveTails<string>();
     tails.add(tailOf(a, 1, 'a'));
     tails.know(a, 2);
@@ -77,7 +77,7 @@ describe('LiveTails', () => {
     expect(tails.unknown()).toBeUndefined();
   });
 
-  it('never counts back when the answer of the log is older than what was read', () => {
+  it('never counts back if the answer of the log is older than the entries read', () => {
     const tails = new LiveTails<string>();
     tails.add(tailOf(a, 3, 'a'));
     tails.read(entry(a, 2));
@@ -104,7 +104,7 @@ describe('LiveTails', () => {
         tails.clear();
       },
     ],
-  ])('forgets a stream when %s', (_name, forget) => {
+  ])('deletes a stream when %s', (_name, forget) => {
     const tails = new LiveTails<string>();
     tails.add(tailOf(a, 1, 'a'));
     forget(tails);
@@ -115,7 +115,7 @@ describe('LiveTails', () => {
     expect(tails.unknown()).toBe(a);
   });
 
-  it('tells generations apart', () => {
+  it('distinguishes generations', () => {
     const tails = new LiveTails<string>();
     const next = { ...a, generation: 1 };
     tails.add(tailOf(a, 1, 'a'));

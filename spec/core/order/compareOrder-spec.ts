@@ -15,16 +15,16 @@ describe('compareOrder', () => {
     { title: 'fractions',                              lower: [0.1],     higher: [0.2] },
     { title: 'the first element that differs',         lower: [1, 9, 9], higher: [2, 0, 0] },
     { title: 'a later element that differs',           lower: [1, 2, 3], higher: [1, 2, 4] },
-    { title: 'what another one goes on from',          lower: [1],       higher: [1, -5] },
+    { title: 'a prefix',                               lower: [1],       higher: [1, -5] },
     { title: 'nothing at all before any number',       lower: [],        higher: [-1] },
     { title: 'any order before none',                  lower: [9, 9],    higher: undefined },
     { title: 'even an empty order before none',        lower: [],        higher: undefined },
-  ])('puts $title first', ({ lower, higher }) => {
+  ])('sorts $title first', ({ lower, higher }) => {
     expect(compareOrder(lower, higher)).toBeLessThan(0);
     expect(compareOrder(higher, lower)).toBeGreaterThan(0);
   });
 
-  it('says the same of both sides, and of three', () => {
+  it('is antisymmetric and transitive', () => {
     fc.assert(
       fc.property(order, order, order, (a, b, c) => {
         expect(Math.sign(compareOrder(a, b)) + Math.sign(compareOrder(b, a))).toBe(0);
@@ -52,7 +52,7 @@ describe('comparePlaces', () => {
 });
 
 describe('compareOpening', () => {
-  it('does not look at the order', () => {
+  it('ignores the order', () => {
     const first = { stream: streamOf('a', [2]), opening: 0 };
     const second = { stream: streamOf('b', [1]), opening: 1 };
     expect(compareOpening(first, second)).toBeLessThan(0);

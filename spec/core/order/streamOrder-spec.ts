@@ -35,7 +35,7 @@ describe('StreamOrder', () => {
   const b = streamOf('b', [1]);
   const c = streamOf('c');
 
-  it('goes on with the stream that is lowest by order, then by opening', () => {
+  it('continues with the first stream by order, then by opening', () => {
     const streams = [[3], [2, 1], undefined, [2], [3], [1], undefined].map((order, i) =>
       streamOf(String(i), order),
     );
@@ -44,7 +44,7 @@ describe('StreamOrder', () => {
     expect(opened).toStrictEqual(['0', '5', '3', '1', '4', '2', '6']);
   });
 
-  it('lets a stream live that comes when no other does, whatever its order', () => {
+  it('makes a stream live that opens while no other does, whatever its order', () => {
     const commits = [open(a), close(a, 0), drop, open(c), open(b), line(b, 0, 'x'), line(c, 0, 'x')];
     expect(ordered(commits).map(show)).toStrictEqual([
       'open a',
@@ -57,7 +57,7 @@ describe('StreamOrder', () => {
     ]);
   });
 
-  it('lets drops pass at once', () => {
+  it('emits drops at once', () => {
     const order = new StreamOrder<Commit>('grouped', Infinity);
     const released: Commit[] = [];
     order.add(
@@ -71,7 +71,7 @@ describe('StreamOrder', () => {
     expect(released).toStrictEqual([drop]);
   });
 
-  it('releases the oldest first when too many wait, and goes on with their streams as if nothing was', () => {
+  it('emits the oldest first when too many wait, and continues their streams as usual', () => {
     const commits = [open(a), open(b), open(c), line(c, 0, 'x'), line(b, 0, 'x'), close(a, 0), close(b, 1)];
     expect(ordered(commits, { most: 2 }).map(show)).toStrictEqual([
       'open a',
@@ -84,7 +84,7 @@ describe('StreamOrder', () => {
     ]);
   });
 
-  it('makes a stream live although all its commits left early', () => {
+  it('makes a stream live although all its commits were emitted early', () => {
     const commits = [open(a), open(b), close(a, 0), open(c), line(b, 0, 'x')];
     expect(ordered(commits, { most: 0 }).map(show)).toStrictEqual([
       'open a',
@@ -102,7 +102,7 @@ describe('StreamOrder', () => {
     ]);
   });
 
-  it('passes over a stream whose close left early', () => {
+  it('skips a stream whose close was emitted early', () => {
     const commits = [open(a), open(b), close(b, 0), open(c), line(c, 0, 'x'), close(a, 0), line(c, 1, 'y')];
     expect(ordered(commits, { most: 1 }).map(show)).toStrictEqual([
       'open a',
@@ -115,7 +115,7 @@ describe('StreamOrder', () => {
     ]);
   });
 
-  it('lets a later tail take the place of one that waits, at the end of the line', () => {
+  it('replaces a waiting tail by a later one, at the end of the queue', () => {
     const commits = [open(a), tail(b, 0, 'x'), tail(c, 0, 'u'), tail(b, 0, 'xy'), line(b, 0, 'xyz')];
     expect(ordered(commits).map(show)).toStrictEqual([
       'open a',
@@ -131,7 +131,7 @@ describe('StreamOrder', () => {
     ]);
   });
 
-  it('keeps a tail that something else came after', () => {
+  it('keeps a tail that another commit follows', () => {
     const commits = [open(a), tail(b, 0, 'x'), line(b, 0, 'x'), tail(b, 1, 'y'), close(b, 1)];
     expect(ordered(commits)).toStrictEqual(commits);
   });
@@ -147,7 +147,7 @@ describe('StreamOrder', () => {
     expect(order.waitingCommits.size).toBe(2);
   });
 
-  it('keeps nothing of streams that left', () => {
+  it('keeps nothing of emitted streams', () => {
     fc.assert(
       fc.property(commitList, strategy, maxBuffered, (commits, by, most) => {
         const order = new StreamOrder<Commit>(by, most);
@@ -194,7 +194,7 @@ describe('StreamOrder', () => {
       );
     });
 
-    it('never holds more than it may', () => {
+    it('never holds more than its bound', () => {
       fc.assert(
         fc.property(commitList, strategy, fc.nat({ max: 5 }), (commits, by, most) => {
           const order = new StreamOrder<Commit>(by, most);
@@ -206,7 +206,7 @@ describe('StreamOrder', () => {
       );
     });
 
-    it('lets nothing out early as long as all may wait', () => {
+    it('emits nothing early while all may wait', () => {
       fc.assert(
         fc.property(commitList, strategy, (commits, by) => {
           const order = new StreamOrder<Commit>(by, Infinity);
@@ -235,7 +235,7 @@ describe('StreamOrder', () => {
       },
     );
 
-    it('gives grouped streams in the order of closing, then of opening', () => {
+    it('emits grouped streams in the order of closing, then of opening', () => {
       fc.assert(
         fc.property(commitList, (commits) => {
           const closed = commits.flatMap((commit) => (commit.type === 'close' ? [commit.stream] : []));
@@ -248,7 +248,7 @@ describe('StreamOrder', () => {
     });
   });
 
-  it('compares few of the streams that wait when one opens or closes', () => {
+  it('compares few of the waiting streams when one opens or closes', () => {
     let reads = 0;
     const count = 10_000;
     const streams = Array.from({ length: count }, (_, i) => {

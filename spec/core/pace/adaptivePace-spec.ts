@@ -64,7 +64,7 @@ describe('AdaptivePace', () => {
     { lines: 576,    usual: 24, severe: 24 },
     { lines: 600,    usual: 24, severe: 24 },
     { lines: 10_000, usual: 24, severe: 24 },
-  ])('lets $usual of $lines lines out in a tick, and $severe when it is far behind', ({ lines, usual, severe }) => {
+  ])('releases $usual of $lines lines per tick, and $severe when the backlog is severe', ({ lines, usual, severe }) => {
     expect(new AdaptivePace(neverSevere).next({ lines, oldestAge: 120 }, 0)).toBe(usual);
     expect(new AdaptivePace(rules).next({ lines, oldestAge: 300 }, 0)).toBe(severe);
   });
@@ -74,7 +74,7 @@ describe('AdaptivePace', () => {
     { lines: 63, oldestAge: 299, expected: 3 },
     { lines: 64, oldestAge: 0,   expected: 4 },
     { lines: 63, oldestAge: 300, expected: 4 },
-  ])('is far behind from 64 lines or 300 ms: $lines lines, $oldestAge ms', ({ lines, oldestAge, expected }) => {
+  ])('has a severe backlog from 64 lines or 300 ms: $lines lines, $oldestAge ms', ({ lines, oldestAge, expected }) => {
     expect(new AdaptivePace(rules).next({ lines, oldestAge }, 0)).toBe(expected);
   });
 
@@ -133,7 +133,7 @@ describe('AdaptivePace', () => {
     it.each([
       { lines: 64, oldestAge: 0, expected: 4 },
       { lines: 1, oldestAge: 300, expected: 2 },
-    ])('unless it is far behind: $lines lines, $oldestAge ms', ({ expected, ...waiting }) => {
+    ])('unless the backlog is severe: $lines lines, $oldestAge ms', ({ expected, ...waiting }) => {
       expect(exitedAt1000().next(waiting, 1001)).toBe(expected);
     });
 
@@ -156,7 +156,7 @@ describe('AdaptivePace', () => {
   describe('when the clock is set back by an hour', () => {
     const hour = 3_600_000;
 
-    it('stops catching up after as long as ever', () => {
+    it('stops catching up after the same time', () => {
       const pace = new AdaptivePace(rules);
       const calm = { lines: 1, oldestAge: 0 };
       pace.next({ lines: 8, oldestAge: 0 }, hour);
@@ -164,7 +164,7 @@ describe('AdaptivePace', () => {
       expect([20, 269, 270].map((now) => pace.next(calm, now))).toStrictEqual([2, 2, 1]);
     });
 
-    it('catches up again after as long as ever', () => {
+    it('catches up again after the same time', () => {
       const pace = exitedAt1000();
       const behind = { lines: 8, oldestAge: 0 };
       const back = 1000 - hour;
@@ -179,7 +179,7 @@ describe('AdaptivePace', () => {
     });
   });
 
-  it('goes on from its fields, which can be saved', () => {
+  it('continues from its fields, which can be saved', () => {
     const pace = exitedAt1000();
     const restored = Object.assign(new AdaptivePace(rules), JSON.parse(JSON.stringify(pace)) as AdaptivePace);
     for (const [now, lines] of [
@@ -192,7 +192,7 @@ describe('AdaptivePace', () => {
     }
   });
 
-  it('always lets out at least one line and at most the limit, whatever the clock says', () => {
+  it('always releases at least one line and at most the limit, whatever the clock says', () => {
     const waiting = fc.record({ lines: fc.integer({ min: 1, max: 20_000 }), oldestAge: fc.nat() });
     const times = fc.integer({ min: -4_000_000, max: 4_000_000 });
     fc.assert(

@@ -40,7 +40,7 @@ function paced({ policy = oneLine, maxQueued = 10_000 } = {}) {
 }
 
 describe('PaceQueue', () => {
-  it('lets a line out at once that no line left before for an interval', () => {
+  it('releases a line at once if none was released for an interval', () => {
     const { queue, add, tick } = paced();
     expect(add(0, line(a, 0, 'x'))).toStrictEqual(['line a 0 x$']);
     expect(add(50, line(a, 1, 'y'))).toStrictEqual(['line a 1 y$']);
@@ -51,7 +51,7 @@ describe('PaceQueue', () => {
     expect(queue.timeToTick(149)).toBe(1);
   });
 
-  it('lets out what is not a line with the line before it', () => {
+  it('releases other commits with the line before them', () => {
     const { add, tick } = paced();
     const commits = [open(a), line(a, 0, 'x'), open(b), line(b, 0, 'y'), close(b, 1), drop, revise(a, 0)];
     expect(add(0, ...commits, line(a, 0, 'z'), close(a, 1))).toStrictEqual([
@@ -63,14 +63,14 @@ describe('PaceQueue', () => {
     expect(tick(100)).toStrictEqual(['line a 0 z$', 'close a end 1']);
   });
 
-  it('keeps nothing waiting that no line waits before', () => {
+  it('queues nothing if no line waits', () => {
     const { queue, add } = paced();
     add(0, line(a, 0, 'x'));
     expect(add(10, close(a, 1), open(b), drop)).toStrictEqual(['close a end 1', 'open b', 'drop late']);
     expect(queue.isEmpty).toBe(true);
   });
 
-  it('asks the policy about the lines that wait, and only while some do', () => {
+  it('calls the policy with the waiting lines, and only while lines wait', () => {
     const asked: (WaitingLines & { now: number })[] = [];
     const { add, tick } = paced({ policy: (waiting, now) => asked.push({ ...waiting, now }) });
     add(0, line(a, 0, 'x'), tail(a, 1, 't'), tail(a, 1, 'te'));
@@ -96,23 +96,26 @@ describe('PaceQueue', () => {
     { says: 3,         left: 3 },
     { says: 9,         left: 3 },
     { says: Infinity,  left: 3 },
-  ])('lets out $left of 3 lines when the policy says $says', ({ says, left }) => {
+  ])('releases $left of 3 lines when the policy returns $says', ({ says, left }) => {
     const { queue, add, tick } = paced({ policy: () => says });
     add(0, line(a, 0, 'x'), line(a, 1, 'x'), line(a, 2, 'x'), line(a, 3, 'x'));
     expect(tick(50)).toHaveLength(left);
     expect(queue.lines).toBe(3 - left);
   });
 
-  it.each([NaN, undefined, '3', null])('throws when the policy says %o, and keeps what waits', (says) => {
-    const { add, tick, flush } = paced({ policy: (() => says) as unknown as PacePolicy });
-    add(0, line(a, 0, 'x'), line(a, 1, 'y'));
-    expect(() => tick(50)).toThrow(
-      new TypeError(`The policy returned ${String(says)}, but must return a number of lines`),
-    );
-    expect(flush(50)).toStrictEqual(['line a 1 y$']);
-  });
+  it.each([NaN, undefined, '3', null])(
+    'throws when the policy returns %o, and keeps waiting commits',
+    (says) => {
+      const { add, tick, flush } = paced({ policy: (() => says) as unknown as PacePolicy });
+      add(0, line(a, 0, 'x'), line(a, 1, 'y'));
+      expect(() => tick(50)).toThrow(
+        new TypeError(`The policy returned ${String(says)}, but must return a number of lines`),
+      );
+      expect(flush(50)).toStrictEqual(['line a 1 y$']);
+    },
+  );
 
-  it('tells the policy of the time without lines, before a line goes on', () => {
+  it('tells the policy how long the queue was empty, before a line is added', () => {
     const told: unknown[] = [];
     const resume = (emptySince: number, now: number) => told.push([emptySince, now]);
     const { add, tick } = paced({ policy: Object.assign(() => 1, { resume }) });
@@ -130,7 +133,7 @@ describe('PaceQueue', () => {
     ]);
   });
 
-  it('lets everything out in order when it is flushed', () => {
+  it('releases everything in order when it is flushed', () => {
     const { queue, add, flush } = paced();
     add(0, line(a, 0, 'x'), line(a, 1, 'y'), tail(a, 2, 't'), line(b, 0, 'z'), close(b, 1));
     expect(flush(10)).toStrictEqual(['line a 1 y$', 'tail a 2 t', 'line b 0 z$', 'close b end 1']);
@@ -139,7 +142,7 @@ describe('PaceQueue', () => {
   });
 
   describe('maxQueued', () => {
-    it('lets the oldest line out at once, with what comes behind it', () => {
+    it('releases the oldest line at once, with the commits after it', () => {
       const { queue, add } = paced({ maxQueued: 2 });
       const lines = [0, 1, 2].map((index) => line(a, index, 'x'));
       expect(add(0, ...lines, open(b))).toStrictEqual(['line a 0 x$']);
@@ -148,7 +151,7 @@ describe('PaceQueue', () => {
       expect(queue.lines).toBe(2);
     });
 
-    it('holds for other commits too, for a flood of which there may be no tick', () => {
+    it('limits other commits too, because a flood of them may come without a tick', () => {
       const { queue, add } = paced({ maxQueued: 2 });
       add(0, line(a, 0, 'x'), line(a, 1, 'y'));
       expect(add(0, drop, drop)).toStrictEqual([]);
@@ -158,7 +161,7 @@ describe('PaceQueue', () => {
       expect(queue.timeToTick(40)).toBe(40);
     });
 
-    it('holds for tails of many streams', () => {
+    it('limits the tails of many streams', () => {
       const { queue, add } = paced({ maxQueued: 2 });
       const streams = Array.from({ length: 100 }, (_, i) => streamOf(String(i)));
       for (const stream of streams) {
@@ -168,7 +171,7 @@ describe('PaceQueue', () => {
       }
     });
 
-    it('keeps nothing waiting when it is 0', () => {
+    it('queues nothing when it is 0', () => {
       const { queue, add } = paced({ maxQueued: 0 });
       const commits = [open(a), line(a, 0, 'x'), line(a, 1, 'y'), tail(a, 2, 't'), tail(a, 2, 'te'), drop];
       expect(add(0, ...commits)).toStrictEqual(commits.map(show));
@@ -177,7 +180,7 @@ describe('PaceQueue', () => {
   });
 
   describe('tails', () => {
-    it('leave at once where the stream had none in this tick', () => {
+    it('are emitted at once if the stream had none in this tick', () => {
       const { add, tick } = paced();
       expect(add(0, tail(a, 0, 'x'), tail(b, 0, 'y'))).toStrictEqual(['tail a 0 x', 'tail b 0 y']);
       expect(add(10, tail(a, 0, 'xx'), tail(c, 0, 'z'), tail(a, 0, 'xxx'))).toStrictEqual(['tail c 0 z']);
@@ -186,7 +189,7 @@ describe('PaceQueue', () => {
       expect(add(60, tail(b, 0, 'yy'))).toStrictEqual(['tail b 0 yy']);
     });
 
-    it('keep no line waiting, and wait on for the tick, which is an interval after the line', () => {
+    it('delay no line, and wait for the tick, which is an interval after the line', () => {
       const { queue, add, tick } = paced();
       add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
       expect(add(10, line(b, 0, 'y'), tail(b, 1, 'z'))).toStrictEqual(['line b 0 y$', 'tail b 1 z']);
@@ -195,7 +198,7 @@ describe('PaceQueue', () => {
       expect(tick(60)).toStrictEqual(['tail a 0 xx', 'tail b 1 zz']);
     });
 
-    it('leave with a line or tail that comes before the timer when their tick is due', () => {
+    it('are emitted with a line or tail that arrives before the timer when their tick is due', () => {
       const { queue, add } = paced();
       add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
       expect(add(50, line(b, 0, 'y'))).toStrictEqual(['tail a 0 xx', 'line b 0 y$']);
@@ -204,7 +207,7 @@ describe('PaceQueue', () => {
       expect(queue.isEmpty).toBe(true);
     });
 
-    it('are one for each stream and tick, also when lines leave because the queue is full', () => {
+    it('are one per stream and tick, also when a full queue releases lines', () => {
       const { queue, add, tick } = paced({ maxQueued: 2 });
       const lines = Array.from({ length: 9 }, (_, index) => line(b, index, 'y'));
       expect(add(0, tail(a, 0, 'x'), ...lines.slice(0, 2), tail(a, 0, 'xx'))).toHaveLength(2);
@@ -219,7 +222,7 @@ describe('PaceQueue', () => {
       expect(queue.isEmpty).toBe(true);
     });
 
-    it('leave in their place when everything does', () => {
+    it('are emitted in order by a flush', () => {
       const { add, flush } = paced();
       add(0, tail(a, 0, 'x'), line(b, 0, 'y'), line(b, 1, 'y'), tail(a, 0, 'xx'), line(b, 2, 'y'));
       expect(flush(10)).toStrictEqual(['line b 1 y$', 'tail a 0 xx', 'line b 2 y$']);
@@ -231,35 +234,35 @@ describe('PaceQueue', () => {
       { commit: part(a, 0, 'xx') },
       { commit: revise(a, 0) },
       { commit: close(a, 0) },
-    ])('are left out when a later commit of the stream leaves at once: $commit.type', ({ commit }) => {
+    ])('are dropped when a later commit of the stream is emitted at once: $commit.type', ({ commit }) => {
       const { queue, add } = paced();
       add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
       expect(add(10, commit)).toStrictEqual([show(commit)]);
       expect(queue.isEmpty).toBe(true);
     });
 
-    it('go on waiting when something of another stream passes', () => {
+    it('wait on when a commit of another stream is emitted', () => {
       const { add, tick } = paced();
       add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
       expect(add(10, open(b), drop)).toStrictEqual(['open b', 'drop late']);
       expect(tick(50)).toStrictEqual(['tail a 0 xx']);
     });
 
-    it('wait behind the lines of their stream, and the latest takes the place', () => {
+    it('wait after the lines of their stream, and the latest replaces the others', () => {
       const { add, tick } = paced();
       add(0, line(a, 0, 'x'), line(a, 1, 'y'), tail(a, 2, 't'), line(b, 0, 'z'), tail(a, 2, 'te'));
       expect(tick(50)).toStrictEqual(['line a 1 y$', 'tail a 2 te']);
       expect(tick(100)).toStrictEqual(['line b 0 z$']);
     });
 
-    it('leave their place when something of their stream came in between', () => {
+    it('lose their position when another commit of their stream is in between', () => {
       const { add, tick } = paced();
       add(0, line(a, 0, 'x'), line(b, 0, 'y'), tail(a, 1, 't'), line(a, 1, 'te'), tail(a, 2, 'u'));
       expect(tick(50)).toStrictEqual(['line b 0 y$']);
       expect(tick(100)).toStrictEqual(['line a 1 te$', 'tail a 2 u']);
     });
 
-    it('leave before a later line of their stream', () => {
+    it('are emitted before a later line of their stream', () => {
       const { add, tick } = paced();
       add(0, line(a, 0, 'x'), line(b, 0, 'y'), tail(a, 1, 't'), line(a, 1, 'te'));
       expect(tick(50)).toStrictEqual(['line b 0 y$', 'tail a 1 t']);

@@ -26,7 +26,7 @@ describe('CodeFences', () => {
     '```js',
     '```\r\n',
     '~~~ `x`\n',
-  ])('knows that %j is in code', (text) => {
+  ])('detects that %j is in code', (text) => {
     expect(isInCodeAfter(text)).toBe(true);
   });
 
@@ -43,7 +43,7 @@ describe('CodeFences', () => {
     '~~~\n~~~~\n',
     '```\na\n```\nb',
     '`` `\n',
-  ])('knows that %j is not in code', (text) => {
+  ])('detects that %j is not in code', (text) => {
     expect(isInCodeAfter(text)).toBe(false);
   });
 });

@@ -117,7 +117,7 @@ describe('ReasoningSplitter', () => {
   );
   const text = fc.array(token, { maxLength: 30 }).map((tokens) => tokens.join(''));
 
-  it('gives the same, however the text is cut', () => {
+  it('emits the same, however the text is cut', () => {
     fc.assert(
       fc.property(text, fc.array(fc.nat(), { maxLength: 20 }), fc.boolean(), (whole, cuts, startsInside) => {
         const positions = [
@@ -132,7 +132,7 @@ describe('ReasoningSplitter', () => {
     );
   });
 
-  it('loses nothing but tags and the white space after them', () => {
+  it('loses only tags and the white space after them', () => {
     const whole = fc
       .array(fc.constantFrom('<think>', '</think>', 'a', 'b', '\n', ' ', '```\n', '`'), { maxLength: 30 })
       .map((tokens) => tokens.join(''));
@@ -149,7 +149,7 @@ describe('ReasoningSplitter', () => {
     );
   });
 
-  it('gives a text without tags as it is', () => {
+  it('emits a text without tags unchanged', () => {
     fc.assert(
       fc.property(text, (whole) => {
         const plain = whole.replaceAll('<think>', '');
@@ -159,7 +159,7 @@ describe('ReasoningSplitter', () => {
     );
   });
 
-  it('reads each character once, and holds less than a tag', () => {
+  it('reads each character once, and buffers less than a tag', () => {
     for (const count of [1_000, 2_000]) {
       const { reads, longest } = split(Array.from({ length: count }, () => '</thin<thin'));
       expect(reads).toBe(count * 11);

@@ -82,7 +82,7 @@ describe('ReorderBuffer', () => {
       expect(log.take()).toStrictEqual(['a-3', 'hold a-1', 'a-2', 'a-1', 'late a-4']);
     });
 
-    it('goes on behind the highest number there is', () => {
+    it('continues after the highest safe integer', () => {
       const highest = Number.MAX_SAFE_INTEGER;
       const { log } = run([`a${String(highest)}`, `a${String(highest)}`], { start: highest });
       expect(log.take()).toStrictEqual([`a${String(highest)}`, `repeat a${String(highest)}`]);
@@ -90,7 +90,7 @@ describe('ReorderBuffer', () => {
   });
 
   describe('gaps', () => {
-    it('gives up the first when enough values are held, and keeps what waits for the next', () => {
+    it('skips the first when enough values are held, and holds the values that wait for the next', () => {
       const { buffer, log } = run(['a2', 'a5'], { maxReorder: 3 });
       expect(log.take()).toStrictEqual(['hold a2', 'hold a5']);
       accept(buffer, ['a3'], log);
@@ -99,7 +99,7 @@ describe('ReorderBuffer', () => {
       expect(log.take()).toStrictEqual(['late a0', 'late a1', 'repeat a2', 'a4', 'a5']);
     });
 
-    it.each([0, 1])('waits for nothing when %i values may be held', (maxReorder) => {
+    it.each([0, 1])('holds nothing when maxReorder is %i', (maxReorder) => {
       const { log } = run(['a1', 'a0', 'a5'], { maxReorder });
       expect(log.take()).toStrictEqual([
         'hold a1',
@@ -112,7 +112,7 @@ describe('ReorderBuffer', () => {
       ]);
     });
 
-    it('gives up all below the value whose time is up, and none above', () => {
+    it('skips all before the expired value, and none after it', () => {
       const { buffer, log } = run(['a5', 'a2', 'b1', 'a8']);
       log.take();
       buffer.expireOldest(log);
@@ -125,7 +125,7 @@ describe('ReorderBuffer', () => {
       expect(log.take()).toStrictEqual([]);
     });
 
-    it('emits all at a flush, the scope that has waited the longest first', () => {
+    it('emits all at a flush, the scope with the oldest value first', () => {
       const { buffer, log } = run(['b4', 'a1', 'b2', 'b6']);
       log.take();
       buffer.flush(log);
@@ -137,7 +137,7 @@ describe('ReorderBuffer', () => {
       expect(sizes(buffer)).toMatchObject({ held: 0 });
     });
 
-    it('takes the whole range of numbers in one step', () => {
+    it('handles the whole range of numbers in one step', () => {
       const { buffer, log } = run(['a5', 'a5000000000', `a${String(Number.MAX_SAFE_INTEGER)}`]);
       log.take();
       buffer.flush(log);
@@ -147,7 +147,7 @@ describe('ReorderBuffer', () => {
       ]);
     });
 
-    it('remembers the latest, and takes what is in an older one for a repeat', () => {
+    it('remembers the latest, and treats values of older ones as repeats', () => {
       const odd = Array.from({ length: REMEMBERED_GAPS + 1 }, (_, index) => `a${String(2 * index + 1)}`);
       const { buffer, log } = run(odd, { maxReorder: 0 });
       log.take();
@@ -156,7 +156,7 @@ describe('ReorderBuffer', () => {
       expect(buffer.scopes.get('a')?.gaps).toHaveLength(REMEMBERED_GAPS);
     });
 
-    it('goes on where it was when a sink throws', () => {
+    it('continues where it was when a sink throws', () => {
       const { buffer, log } = run(['a2', 'a5']);
       log.take();
       const throwing = new (class extends Log {
@@ -173,12 +173,12 @@ describe('ReorderBuffer', () => {
   });
 
   describe('scopes', () => {
-    it('go on where they were when they come back, also when another is forgotten for them', () => {
+    it('continue after they return, also when another one is evicted for them', () => {
       const { log } = run(['a0', 'a1', 'b0', 'a2', 'a3'], { maxScopes: 1 });
       expect(log.take()).toStrictEqual(['a0', 'a1', 'b0', 'a2', 'a3']);
     });
 
-    it('are new ones after the buffer was cleared', () => {
+    it('begin again after the buffer was cleared', () => {
       const { buffer, log } = run(['a0', 'b0', 'c0', 'd0'], { maxScopes: 1 });
       log.take();
       buffer.clear();
@@ -187,7 +187,7 @@ describe('ReorderBuffer', () => {
       expect(log.take()).toStrictEqual(['hold e2', 'gap e0 to 1', 'e2']);
     });
 
-    it('forgets the least recent one, after all that it holds', () => {
+    it('evicts the least recent one, after its held values', () => {
       const { buffer, log } = run(['a0', 'b0', 'a2', 'b2', 'a1', 'b4'], { maxScopes: 2 });
       log.take();
       accept(buffer, ['a3', 'c0'], log);
@@ -198,12 +198,12 @@ describe('ReorderBuffer', () => {
       expect([...buffer.scopes.keys()]).toStrictEqual(['c', 'b']);
     });
 
-    it('takes a repeat for a sign of life', () => {
+    it('counts a repeat as recent use', () => {
       const { buffer } = run(['a0', 'b0', 'a0', 'c0'], { maxScopes: 2 });
       expect([...buffer.scopes.keys()]).toStrictEqual(['a', 'c']);
     });
 
-    it('tells them apart like a Map', () => {
+    it('compares them like a Map', () => {
       const buffer = new ReorderBuffer<string>(limits);
       const log = new Log();
       const keys = [NaN, NaN, 0, -0, '0', undefined, null, {}, {}];
@@ -218,7 +218,7 @@ describe('ReorderBuffer', () => {
     expect(sizes(buffer)).toStrictEqual({ scopes: 0, mostHeld: 0, held: 0 });
   });
 
-  it.each(['a2', 'gap a0 to 1'])('goes no further when it is cleared at "%s"', (moment) => {
+  it.each(['a2', 'gap a0 to 1'])('stops when it is cleared at "%s"', (moment) => {
     for (const step of ['flush', 'evict', 'fill']) {
       const { buffer } = run(['a2', 'a3', 'a5'], { maxScopes: 1 });
       const log = new (class extends Log {
@@ -250,7 +250,7 @@ describe('ReorderBuffer', () => {
     }
   });
 
-  it('holds no more than it may, whatever comes', () => {
+  it('never holds more than its bound', () => {
     const value = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.integer({ min: -3, max: 40 }));
     const someLimits = fc.record({
       start: fc.integer({ min: -3, max: 3 }),

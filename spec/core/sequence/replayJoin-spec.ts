@@ -50,22 +50,22 @@ function join(
 describe('ReplayJoin', () => {
   // prettier-ignore
   it.each([
-    { title: 'passes live values on when there is no history',         input: { live: ['l5', 'l6'] },                                 output: ['l5', 'l6'] },
+    { title: 'emits live values when there is no history',             input: { live: ['l5', 'l6'] },                                 output: ['l5', 'l6'] },
     { title: 'emits the history first',                                input: { history: ['h1', 'h2'], held: ['l3'] },                output: ['h1', 'h2', 'l3'] },
-    { title: 'emits a number that both have once',                     input: { history: ['h1', 'h2'], held: ['l2', 'l3'] },          output: ['h1', 'h2', 'l3'] },
+    { title: 'emits a number that is in both once',                    input: { history: ['h1', 'h2'], held: ['l2', 'l3'] },          output: ['h1', 'h2', 'l3'] },
     { title: 'emits a number that the history repeats once',           input: { history: ['h1', 'h1', 'h2'] },                        output: ['h1', 'h2'] },
-    { title: 'puts the held values in order',                          input: { history: ['h1'], held: ['l3', 'l2'] },                output: ['h1', 'l2', 'l3'] },
-    { title: 'keeps held values without a number in their places',     input: { held: ['x', 'l2', 'y', 'l1'] },                       output: ['x', 'l1', 'y', 'l2'] },
-    { title: 'tells a hole before the held values',                    input: { history: ['h1'], held: ['l4'] },                      output: ['h1', 'gap 2 to 3', 'l4'] },
-    { title: 'tells a hole before the first value after the history',  input: { history: ['h1'], live: ['l4'] },                      output: ['h1', 'gap 2 to 3', 'l4'] },
-    { title: 'tells no hole when the history was empty',               input: { held: ['l4'] },                                       output: ['l4'] },
-    { title: 'tells no hole inside the live source',                   input: { history: ['h1'], held: ['l2'], live: ['l9'] },        output: ['h1', 'l2', 'l9'] },
-    { title: 'does not take a repeat for the end of the hole',         input: { history: ['h1', 'h2'], held: ['l2'], live: ['l5'] },  output: ['h1', 'h2', 'gap 3 to 4', 'l5'] },
+    { title: 'sorts the held values',                                  input: { history: ['h1'], held: ['l3', 'l2'] },                output: ['h1', 'l2', 'l3'] },
+    { title: 'keeps held values without a number in position',         input: { held: ['x', 'l2', 'y', 'l1'] },                       output: ['x', 'l1', 'y', 'l2'] },
+    { title: 'reports a gap before the held values',                   input: { history: ['h1'], held: ['l4'] },                      output: ['h1', 'gap 2 to 3', 'l4'] },
+    { title: 'reports a gap before the first value after the history', input: { history: ['h1'], live: ['l4'] },                      output: ['h1', 'gap 2 to 3', 'l4'] },
+    { title: 'reports no gap when the history was empty',              input: { held: ['l4'] },                                       output: ['l4'] },
+    { title: 'reports no gap inside the live source',                  input: { history: ['h1'], held: ['l2'], live: ['l9'] },        output: ['h1', 'l2', 'l9'] },
+    { title: 'does not treat a repeat as the end of the gap',          input: { history: ['h1', 'h2'], held: ['l2'], live: ['l5'] },  output: ['h1', 'h2', 'gap 3 to 4', 'l5'] },
   ])('$title', ({ input, output }) => {
     expect(join(input)).toStrictEqual(output);
   });
 
-  it('emits no held value after the subscriber left', () => {
+  it('emits no held value after unsubscribe', () => {
     expect(join({ history: ['h1'], held: ['l2', 'l3'] }, new Log(2))).toStrictEqual(['h1', 'l2']);
   });
 

@@ -50,7 +50,7 @@ describe('EventReader', () => {
     { title: 'an order with Infinity', event: { ...delta, order: [Infinity] } },
     { title: 'an order with a hole', event: { ...delta, order: [1, , 2] } },
     { title: 'an order on an end that is no array', event: { ...end, order: 1 } },
-  ])('refuses $title', ({ event }) => {
+  ])('rejects $title', ({ event }) => {
     expect(new EventReader().read(event)).toBe(false);
   });
 
@@ -69,13 +69,13 @@ describe('EventReader', () => {
   it.each([
     { title: 'an order', event: { ...delta, order: null }, field: 'order' as const },
     { title: 'a text', event: { ...end, text: null }, field: 'text' as const },
-  ])('takes $title that is null for an absent one', ({ event, field }) => {
+  ])('treats $title that is null as absent', ({ event, field }) => {
     const reader = new EventReader();
     expect(reader.read(event)).toBe(true);
     expect(reader[field]).toBeUndefined();
   });
 
-  it('refuses a revoked proxy', () => {
+  it('rejects a revoked proxy', () => {
     const { proxy, revoke } = Proxy.revocable(delta, {});
     revoke();
     expect(new EventReader().read(proxy)).toBe(false);
@@ -100,7 +100,7 @@ describe('EventReader', () => {
     expect(read).toStrictEqual(properties);
   });
 
-  it('keeps an order of its own', () => {
+  it('copies an order', () => {
     const order = [1, 2];
     const reader = new EventReader();
     reader.read({ ...delta, order });
@@ -108,7 +108,7 @@ describe('EventReader', () => {
     expect(reader.order).toStrictEqual([1, 2]);
   });
 
-  it('does not let an order choose what its copy is made with', () => {
+  it('does not let an order determine how it is copied', () => {
     const reader = new EventReader();
     const mine: unknown[] = [];
     const order = Object.assign([1, 2], { constructor: { [Symbol.species]: () => mine } });
@@ -130,7 +130,7 @@ describe('EventReader', () => {
     expect(reader.order).toStrictEqual([1]);
   });
 
-  it('remembers nothing of the event before', () => {
+  it('remembers nothing of the previous event', () => {
     const reader = new EventReader();
     reader.read({ ...end, text: 'x', order: [1] });
     reader.read(end);

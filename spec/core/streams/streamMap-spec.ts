@@ -7,7 +7,7 @@ type Key = readonly [kind: string, generation: number, id: string];
 const stream: Key = ['answer', 0, 'a'];
 
 describe('StreamMap', () => {
-  it('knows a stream by its kind, generation and id', () => {
+  it('finds a stream by its kind, generation and id', () => {
     const map = new StreamMap<string>();
     map.set(...stream, 'value');
     expect(map.get(...stream)).toBe('value');
@@ -19,7 +19,7 @@ describe('StreamMap', () => {
     { title: 'id that objects have', other: ['answer', 0, '__proto__'] },
     { title: 'generation', other: ['answer', 1, 'a'] },
     { title: 'cut between the names', other: ['answera', 0, ''] },
-  ])('tells streams apart by their $title', ({ other }) => {
+  ])('distinguishes streams by their $title', ({ other }) => {
     const map = new StreamMap<string>();
     map.set(...stream, 'value');
     expect(map.get(...other)).toBeUndefined();
@@ -42,7 +42,7 @@ describe('StreamMap', () => {
     expect(map.get(...stream)).toBeUndefined();
   });
 
-  it('keeps nothing of what was deleted', () => {
+  it('keeps nothing of deleted streams', () => {
     const map = new StreamMap<string>();
     map.set(...stream, 'value');
     map.set('answer', 1, 'a', 'value');

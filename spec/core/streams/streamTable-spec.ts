@@ -148,7 +148,7 @@ describe('StreamTable', () => {
     ]);
   });
 
-  it('keeps kinds apart that share an id', () => {
+  it('separates kinds that share an id', () => {
     const { log } = run([
       { type: 'end', kind: 'k', id: 'a' },
       { type: 'delta', kind: 'other', id: 'a', delta: 'x' },
@@ -157,7 +157,7 @@ describe('StreamTable', () => {
     expect(log.take()).toStrictEqual(['open a0', 'end a0', 'open a0', 'delta a0 x', 'drop late']);
   });
 
-  it('takes the order from the event that opens, and from no other', () => {
+  it('takes the order only from the opening event', () => {
     const { log } = run([
       { ...start('a'), order: [1, 2] },
       { ...delta('a'), order: [3] },
@@ -165,7 +165,7 @@ describe('StreamTable', () => {
     expect(log.take()).toStrictEqual(['open a0[1,2]', 'start a0', 'delta a0 x']);
   });
 
-  it('takes over the order of the generation before when the opening event has none', () => {
+  it('uses the order of the previous generation if the opening event has none', () => {
     const { log } = run([
       { ...start('a'), order: [1] },
       end('a'),
@@ -189,7 +189,7 @@ describe('StreamTable', () => {
     },
   );
 
-  it('reports what is not an event and goes on', () => {
+  it('reports malformed events and continues', () => {
     const { log } = run([delta('a'), null, delta('a')]);
     expect(log.take()).toStrictEqual(['open a0', 'delta a0 x', 'drop malformed', 'delta a0 x']);
   });
@@ -255,8 +255,8 @@ describe('StreamTable', () => {
     });
   });
 
-  describe('a subscriber that leaves', () => {
-    it('gets no further idle stream', () => {
+  describe('a subscriber that unsubscribes', () => {
+    it('receives no further idle stream', () => {
       const log = new Log('idle a0');
       const table = new StreamTable(limits, log);
       for (const id of ['a', 'b']) {
@@ -266,7 +266,7 @@ describe('StreamTable', () => {
       expect(log.take().slice(-1)).toStrictEqual(['idle a0']);
     });
 
-    it('while a stream is evicted gets no other, and the state made for that one is disposed', () => {
+    it('during an eviction receives no other stream, and the state created for that one is disposed', () => {
       const log = new Log('evicted a0');
       const table = new StreamTable({ ...limits, maxStreams: 1 }, log);
       table.next(delta('a'));
@@ -277,7 +277,7 @@ describe('StreamTable', () => {
   });
 
   describe('memory of closed keys', () => {
-    it('forgets the key that was closed first', () => {
+    it('deletes the key that was closed first', () => {
       const { log } = run([end('a'), end('b'), end('c'), delta('b'), delta('a')], { maxRemembered: 2 });
       expect(log.take().slice(-3)).toStrictEqual(['drop late', 'open a0', 'delta a0 x']);
     });
@@ -347,7 +347,7 @@ describe('StreamTable', () => {
       expect(log.take()).toStrictEqual(['idle a0']);
     });
 
-    it('takes the largest lateness of a tick since the mark for a clock that may have been set', () => {
+    it('uses the largest lateness of a tick since the mark, because the clock may have been set', () => {
       const { table, log } = run([delta('a')]);
       log.take();
       table.startTicks(0);
@@ -378,7 +378,7 @@ describe('StreamTable', () => {
       expect(table.open.size).toBe(0);
     });
 
-    it('keeps no more marks than there are ticks in one timeout', () => {
+    it('keeps no more marks than ticks in one timeout', () => {
       const { table } = run([]);
       table.startTicks(0);
       for (let time = 100; time < 100_000; time += 100) {

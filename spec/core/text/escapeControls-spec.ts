@@ -76,7 +76,7 @@ describe('escapeControls', () => {
       shown: '\\x90\\x98\\x9e\\x9f',
     },
     { attack: 'NEL', text: 'a\u0085b', shown: 'a\\x85b' },
-    { attack: 'an ESC with nothing behind it', text: `a${ESC}`, shown: 'a\\x1b' },
+    { attack: 'an ESC at the end', text: `a${ESC}`, shown: 'a\\x1b' },
     { attack: 'overwriting with CR', text: 'rm -rf /\rls', shown: 'rm -rf /\\x0dls' },
     { attack: 'overwriting with backspace', text: 'rm\u0008\u0008ls', shown: 'rm\\x08\\x08ls' },
     { attack: 'DEL', text: 'a\u007fb', shown: 'a\\x7fb' },
@@ -140,14 +140,14 @@ describe('escapeControls', () => {
     { attack: 'Mongolian selectors without a letter', text: 'a\u180b\u180e', shown: 'a\\u180b\\u180e' },
     { attack: 'halves of surrogate pairs', text: '\ud83d!\ude42', shown: '\\ud83d!\\ude42' },
     { attack: 'musical and shorthand formats', text: '\u{1d173}\u{1bca0}', shown: '\\u{1d173}\\u{1bca0}' },
-  ])('shows $attack', ({ text, shown }) => {
+  ])('escapes $attack', ({ text, shown }) => {
     expect(escapeControls(text)).toBe(shown);
   });
 
   it.each([
     { name: 'tabs', text: 'a\tb' },
     { name: 'an emoji', text: '🙂' },
-    { name: 'emoji with a colour of skin', text: '👍🏽 ☝🏿' },
+    { name: 'emoji with a skin tone', text: '👍🏽 ☝🏿' },
     { name: 'symbols drawn as emoji or as text', text: '❤️ ☎︎ ©️ ★️ ↔️' },
     { name: 'families', text: '👨‍👩‍👧 👨‍👩‍👧‍👦 👩🏽‍❤️‍💋‍👨🏿' },
     { name: 'professions', text: '👩‍🚀 🕵🏻‍♂️ 🧑🏾‍⚕️' },
@@ -163,17 +163,17 @@ describe('escapeControls', () => {
     { name: 'accents that combine', text: 'e\u0301' },
     { name: 'wide and narrow spaces', text: 'a\u00a0b\u2009c\u3000d' },
     { name: 'characters for private use', text: '\ue0b0\u{f0001}' },
-    { name: 'what looks escaped already', text: 'C:\\x1b' },
+    { name: 'text that looks escaped already', text: 'C:\\x1b' },
     { name: 'nothing', text: '' },
-  ])('leaves $name alone', ({ text }) => {
+  ])('does not change $name', ({ text }) => {
     expect(escapeControls(text)).toBe(text);
   });
 
-  it('leaves emoji whole beside a control', () => {
+  it('leaves emoji whole next to a control character', () => {
     expect(escapeControls(`👨‍👩‍👧${ESC}🏴󠁧󠁢󠁳󠁣󠁴󠁿\u202e1️⃣`)).toBe('👨‍👩‍👧\\x1b🏴󠁧󠁢󠁳󠁣󠁴󠁿\\u202e1️⃣');
   });
 
-  it('shows a control sequence that is cut into two commits', () => {
+  it('escapes a control sequence that is cut into two commits', () => {
     const events: DeltaEvent[] = [{ type: 'delta', kind: 'answer', id: '1', delta: `a${ESC}[2J` }];
     const texts: string[] = [];
     from(events)
@@ -194,7 +194,7 @@ describe('escapeControls', () => {
     );
   });
 
-  it('leaves an invisible character only behind one that is seen, or in a flag', () => {
+  it('leaves an invisible character only after a visible one, or in a flag', () => {
     fc.assert(
       fc.property(textWithControls, (text) => {
         const withoutFlags = escapeControls(text).replace(/🏴[\u{e0020}-\u{e007e}]+\u{e007f}/gu, '');
@@ -207,7 +207,7 @@ describe('escapeControls', () => {
     );
   });
 
-  it('leaves printable ASCII and tabs as they are, beside any control', () => {
+  it('leaves printable ASCII and tabs unchanged, next to any control character', () => {
     const printable = fc.string({ unit: 'binary-ascii' }).map((text) => text.replace(/[^\t\x20-\x7e]/g, ''));
     const control = fc.constantFrom(ESC, '\u009b', '\u202e', '\u200d', '\ud800');
     fc.assert(

@@ -88,7 +88,7 @@ describe('TranscriptBuilder', () => {
     { title: 'a stream that was joined late',             commits: [line(a, 7, 'eight'), line(a, 8, 'nine')],                      cell: 'a eight|nine|() open' },
     { title: 'that, and its last line withdrawn',         commits: [line(a, 7, 'eight'), line(a, 8, 'nine'), revise(a, 8)],        cell: 'a eight|() open' },
     { title: 'that, and more withdrawn than there is',    commits: [line(a, 7, 'eight'), revise(a, 2), line(a, 2, 'three')],       cell: 'a three|() open' },
-    { title: 'a line whose rest somebody took out',       commits: [open(a), part(a, 0, 'on'), line(a, 1, 'two')],                 cell: 'a on|two|() open' },
+    { title: 'a line whose rest is missing',              commits: [open(a), part(a, 0, 'on'), line(a, 1, 'two')],                 cell: 'a on|two|() open' },
   ])('shows $title', ({ commits, cell }) => {
     expect(transcriptOf(commits).map(show)).toStrictEqual([cell]);
   });
@@ -109,13 +109,13 @@ describe('TranscriptBuilder', () => {
     expect(ids).toStrictEqual(['5', '3', '1', '0', '4', '2', '6']);
   });
 
-  it('knows a stream by its names, as commits from another process need', () => {
+  it('finds a stream by its names, for commits from another process', () => {
     const commits = [open(a), line(a, 0, 'one'), line(a, 1, 'two'), close(a, 2)];
     const copies = JSON.parse(JSON.stringify(commits)) as readonly Commit[];
     expect(transcriptOf(copies)).toStrictEqual(transcriptOf(commits));
   });
 
-  it('makes a new cell when a stream opens once more, as after a retry', () => {
+  it('creates a new cell when a stream opens again, as after a retry', () => {
     const commits = [open(a), line(a, 0, 'one'), close(a, 1), open(a), line(a, 0, 'two')];
     expect(transcriptOf(commits).map(show)).toStrictEqual(['a one|() end', 'a two|() open']);
   });
@@ -126,13 +126,13 @@ describe('TranscriptBuilder', () => {
       { title: 'a drop',                           commit: drop },
       { title: 'a second open',                    commit: open(a) },
       { title: 'the same tail',                    commit: tail(a, 1, 'tw') },
-      { title: 'a revise of what never was there', commit: revise(a, 5) },
+      { title: 'a revise of lines that never existed', commit: revise(a, 5) },
     ])('of everything after $title', ({ commit }) => {
       const transcripts = transcriptsOf([open(a), line(a, 0, 'one'), tail(a, 1, 'tw'), commit]);
       expect(transcripts[3]).toBe(transcripts[2]);
     });
 
-    it('of everything when a change was taken back before anybody saw it', () => {
+    it('of everything when a change is undone before it is read', () => {
       const builder = new TranscriptBuilder(Infinity);
       builder.apply(tail(a, 0, 'on'));
       const before = builder.take();
@@ -141,7 +141,7 @@ describe('TranscriptBuilder', () => {
       expect(builder.take()).toBe(before);
     });
 
-    it('of everything when a stream came and went before anybody saw it', () => {
+    it('of everything when a stream opens and is deleted before it is read', () => {
       const builder = new TranscriptBuilder(0);
       builder.apply(open(a));
       const before = builder.take();
@@ -169,7 +169,7 @@ describe('TranscriptBuilder', () => {
   });
 
   describe('with maxCells', () => {
-    it('lets go of the cells that were closed first', () => {
+    it('deletes the cells that were closed first', () => {
       const commits = [open(a), open(b), open(c), close(c, 0), close(a, 0), close(b, 0), open(streamOf('d'))];
       const ids = transcriptsOf(commits, 3).map((transcript) =>
         transcript.map((cell) => cell.stream.id).join(''),
@@ -177,7 +177,7 @@ describe('TranscriptBuilder', () => {
       expect(ids).toStrictEqual(['a', 'ba', 'bac', 'bac', 'bac', 'bac', 'bad']);
     });
 
-    it('keeps all cells that are open, and lets go of one as soon as it closes', () => {
+    it('keeps all open cells, and deletes one as soon as it closes', () => {
       const commits = [open(a), open(b), open(c), close(b, 0), close(c, 0)];
       const ids = transcriptsOf(commits, 1).map((transcript) =>
         transcript.map((cell) => cell.stream.id).join(''),
@@ -185,7 +185,7 @@ describe('TranscriptBuilder', () => {
       expect(ids).toStrictEqual(['a', 'ba', 'bac', 'ac', 'a']);
     });
 
-    it('retains nothing of cells that it let go of', () => {
+    it('retains nothing of deleted cells', () => {
       const builder = new TranscriptBuilder(0);
       for (const commit of [open(a), line(a, 0, 'x'), close(a, 1), open(b), close(b, 0)]) {
         builder.apply(commit);
@@ -197,7 +197,7 @@ describe('TranscriptBuilder', () => {
   });
 
   describe('for all commits', () => {
-    it('has the cell that all commits of a stream make up, each in its place', () => {
+    it('has one cell for all commits of a stream, in order', () => {
       fc.assert(
         fc.property(commitList, (commits) => {
           const streams = [...byStream(commits)];
@@ -210,7 +210,7 @@ describe('TranscriptBuilder', () => {
       );
     });
 
-    it('never changes what it gave', () => {
+    it('never changes a returned transcript', () => {
       fc.assert(
         fc.property(commitList, fc.nat({ max: 4 }), (commits, maxCells) => {
           const transcripts: Transcript[] = [];
@@ -226,7 +226,7 @@ describe('TranscriptBuilder', () => {
       );
     });
 
-    it('gives another object exactly where something is different', () => {
+    it('creates a new object exactly where something has changed', () => {
       fc.assert(
         fc.property(commitList, fc.nat({ max: 4 }), (commits, maxCells) => {
           const transcripts = transcriptsOf(commits, maxCells);
@@ -246,7 +246,7 @@ describe('TranscriptBuilder', () => {
       );
     });
 
-    it('gives the same at the end, however often it is asked', () => {
+    it('returns the same at the end, however often it is read', () => {
       fc.assert(
         fc.property(
           commitList,
@@ -267,7 +267,7 @@ describe('TranscriptBuilder', () => {
     });
   });
 
-  it('holds the lines of a closed cell once', () => {
+  it('stores the lines of a closed cell once', () => {
     const builder = new TranscriptBuilder(Infinity);
     builder.apply(line(a, 0, 'one'));
     builder.take();
@@ -278,7 +278,7 @@ describe('TranscriptBuilder', () => {
     expect(builder.drafts.map((draft) => draft.lines)).toStrictEqual([[], []]);
   });
 
-  it('lets a line that no string can hold go on as the next', () => {
+  it('continues a line that is too long for a string as another line', () => {
     const builder = new TranscriptBuilder(Infinity);
     const text = 'x'.repeat(200_000_000);
     builder.apply(part(a, 0, text));
