@@ -193,7 +193,7 @@ describe.each(forms)('$form', ({ operator }) => {
       }),
     );
 
-    it('closes an idle stream never early, and at most a quarter late', () => {
+    it('never closes an idle stream early, and at most a quarter late', () => {
       const time = fc.integer({ min: 0, max: 2000 });
       fc.assert(
         fc.property(
@@ -398,7 +398,7 @@ describe.each(forms)('$form', ({ operator }) => {
       expect(seen).toStrictEqual(['open a', 'line a 0 1$']);
     });
 
-    it('handles an event that a subscriber pushes after the commits of the event before', () => {
+    it('handles a re-entrant event after the commits of the previous event', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
       source.pipe(operator(), inWords()).subscribe((commit) => {

@@ -54,7 +54,7 @@ function run(
 }
 
 describe('the law of the two forms', () => {
-  it('both say the same, and drop the same', async () => {
+  it('both emit the same commits, and drop the same events', async () => {
     await fc.assert(
       fc.asyncProperty(events, options, async (source, someOptions) => {
         const drops: DropCommit[] = [];
@@ -179,7 +179,7 @@ describe.each(forms)('the laws of $form', ({ form, operator }) => {
     );
   });
 
-  it('isolation: a stream gives the same among others as alone', async () => {
+  it('isolation: a stream emits the same commits among others as alone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(deltaEvent, { maxLength: 40, size: 'max' }), async (source) => {
         const together = await run(source, operator({}));

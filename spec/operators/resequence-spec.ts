@@ -825,7 +825,7 @@ describe('resequence', () => {
       return { released, drops, gaps };
     }
 
-    it('every value goes out or is dropped, once, and no later than its time is up', () => {
+    it('every value is emitted or dropped, once, and at its expiry at the latest', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const { released, drops } = run(source, someOptions);

@@ -166,7 +166,7 @@ describe('scanLines', () => {
       expect(produced).toBe(2);
     });
 
-    it('handles an event that a subscriber pushes after the commits of the event before', () => {
+    it('handles a re-entrant event after the commits of the previous event', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
       source.pipe(scanLines(ref), inWords()).subscribe((commit) => {

@@ -138,7 +138,7 @@ describe('scanTranscript', () => {
     );
   });
 
-  it('never changes what went out, and makes no new object for what did not change', () => {
+  it('never changes an emitted transcript, and creates no new object for unchanged parts', () => {
     fc.assert(
       fc.property(fc.array(deltaEvent), (events) => {
         let before: Transcript = [];

@@ -119,7 +119,7 @@ describe('LineAccumulator', () => {
     expect(linesOf(accumulate([whole], 2)).map((line) => line.text)).toStrictEqual(parts);
   });
 
-  it('never reads the tail while a line goes on', () => {
+  it('never reads the tail while a line continues', () => {
     // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
     const lines = new LineAccumulator(
       stream,
@@ -156,7 +156,7 @@ describe('LineAccumulator', () => {
       );
     });
 
-    it('the cut does not matter', () => {
+    it('the lines do not depend on the cut', () => {
       fc.assert(
         fc.property(cutText, limit, ([whole, deltas], maxLineLength) => {
           expect(accumulate(deltas, maxLineLength)).toStrictEqual(accumulate([whole], maxLineLength));
@@ -225,7 +225,7 @@ describe('LineAccumulator', () => {
     });
   });
 
-  it('does not keep a huge delta in memory for the sake of a short tail', () => {
+  it('does not retain a huge delta because of a short tail', () => {
     const megabyte = 2 ** 20;
     const before = heapUsed();
     const streams = Array.from({ length: 50 }, (_, number) => {

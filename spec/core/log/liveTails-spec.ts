@@ -125,7 +125,7 @@ describe('LiveTails', () => {
     expect(textsOf(tails)).toStrictEqual(['a']);
   });
 
-  it('never returns a stale tail, and returns the last one, whenever tails come', () => {
+  it('never returns a stale tail, and returns the last one, whenever tails arrive', () => {
     // Entries are read in order; the tail that is made behind entry n comes any number of entries early or late.
     const delays = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 20 });
     fc.assert(
