@@ -317,7 +317,7 @@ describe('scanJSON', () => {
     { options: { pointers: '/x' }, error: 'The option pointers is "/x", but must be an array of strings' },
     {
       options: { pointers: ['x'] },
-      error: 'The option pointers has "x", but a pointer is empty or begins with /',
+      error: 'The option pointers has "x", but a pointer must be empty or begin with /',
     },
     { options: { partial: 'yes' }, error: 'The option partial is "yes", but must be true or false' },
     { options: { every: -1 }, error: 'The option every is -1, but must be milliseconds' },

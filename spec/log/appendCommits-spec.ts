@@ -466,7 +466,7 @@ describe('appendCommits', () => {
         'line b 0 y$',
       ]);
       expect(entries[5]?.commit).toMatchObject({
-        error: { name: 'Error', message: 'the log has another entry 2 of this stream than the source' },
+        error: { name: 'Error', message: 'entry 2 of this stream in the log differs from the source' },
       });
     });
 

@@ -103,7 +103,7 @@ describe('deltaMarbles', () => {
     const draw = (count: number) =>
       deltaMarbles('a'.repeat(count), { a: Array.from({ length: count }, (_, index) => String(index)) });
     expect(Object.values(draw(6_400)[1]).at(-1)).toStrictEqual(delta('a', '6399'));
-    expect(() => draw(6_401)).toThrow(new RangeError('The diagram has 6401 marbles, but may have 6400'));
+    expect(() => draw(6_401)).toThrow(new RangeError('The diagram has 6401 marbles, but may have at most 6400'));
   });
 
   it.each([
@@ -122,12 +122,12 @@ describe('deltaMarbles', () => {
     {
       diagram: '-1-',
       table: { 1: ['x'] },
-      message: 'The stream "1" of the table has to be a lower-case letter from a to z',
+      message: 'The stream "1" of the table must be a lower-case letter from a to z',
     },
     {
       diagram: '-A-',
       table: { A: ['x'] },
-      message: 'The stream "A" of the table has to be a lower-case letter from a to z',
+      message: 'The stream "A" of the table must be a lower-case letter from a to z',
     },
   ])('throws a RangeError: $message', ({ diagram, table, message }) => {
     expect(() => eventsOf(diagram, table)).toThrow(new RangeError(message));
@@ -145,7 +145,7 @@ describe('deltaMarbles', () => {
     {
       diagram: '-a-',
       table: { a: { deltas: ['x'], text: 'x', error: 'boom' } },
-      message: 'The stream a of the table has a text and an error, but ends in one way',
+      message: 'The stream a of the table has a text and an error, but may have only one of them',
     },
     {
       diagram: '-a-',

@@ -131,7 +131,7 @@ function pointers(value: readonly string[]): readonly string[] {
   const wrong = list.find((pointer) => pointer !== '' && !pointer.startsWith('/'));
   if (wrong !== undefined) {
     throw new RangeError(
-      `The option pointers has ${formatValue(wrong)}, but a pointer is empty or begins with /`,
+      `The option pointers has ${formatValue(wrong)}, but a pointer must be empty or begin with /`,
     );
   }
   return list;

@@ -97,7 +97,7 @@ export function deltaMarbles(diagram: unknown, table: unknown): [string, Record<
     return character;
   });
   if (count > CHARACTERS) {
-    throw new RangeError(`The diagram has ${String(count)} marbles, but may have ${String(CHARACTERS)}`);
+    throw new RangeError(`The diagram has ${String(count)} marbles, but may have at most ${String(CHARACTERS)}`);
   }
   events.checkCounts();
   return [marbles, values];
@@ -161,7 +161,7 @@ class LetterStream {
     }
     if (!/^[a-z]$/.test(letter)) {
       throw new RangeError(
-        `The stream ${JSON.stringify(letter)} of the table has to be a lower-case letter from a to z`,
+        `The stream ${JSON.stringify(letter)} of the table must be a lower-case letter from a to z`,
       );
     }
     this.#letter = letter;
@@ -170,7 +170,7 @@ class LetterStream {
     checkList(`The list of deltas of the stream ${letter}`, deltas);
     this.#texts = deltas;
     if ('error' in this.#stream && this.#stream.text !== undefined) {
-      throw new TypeError(`The stream ${letter} of the table has a text and an error, but ends in one way`);
+      throw new TypeError(`The stream ${letter} of the table has a text and an error, but may have only one of them`);
     }
   }
 

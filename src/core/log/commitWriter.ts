@@ -362,7 +362,7 @@ export class CommitWriter<K extends string> {
     }
     this.failing.shift();
     const lines = replay?.lines ?? 0;
-    const error = new Error(`the log has another entry ${String(number)} of this stream than the source`);
+    const error = new Error(`entry ${String(number)} of this stream in the log differs from the source`);
     const ref = claim?.stream ?? stream.source;
     const commit = { type: 'close', stream: ref, reason: 'error', lines, error } as const;
     const item: Item<K> = { stream, commit, isLast, number: claim?.entries ?? 0, result: undefined };
