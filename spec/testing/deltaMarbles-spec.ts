@@ -103,7 +103,9 @@ describe('deltaMarbles', () => {
     const draw = (count: number) =>
       deltaMarbles('a'.repeat(count), { a: Array.from({ length: count }, (_, index) => String(index)) });
     expect(Object.values(draw(6_400)[1]).at(-1)).toStrictEqual(delta('a', '6399'));
-    expect(() => draw(6_401)).toThrow(new RangeError('The diagram has 6401 marbles, but may have at most 6400'));
+    expect(() => draw(6_401)).toThrow(
+      new RangeError('The diagram has 6401 marbles, but may have at most 6400'),
+    );
   });
 
   it.each([

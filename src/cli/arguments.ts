@@ -5,7 +5,7 @@ import { escapeControls } from '../index.js';
 import { type ProtocolName, protocols } from '../protocols/index.js';
 import { STANDARD_INPUT } from './input.js';
 
-/** What the user asked for. */
+/** The parsed arguments. */
 export interface Arguments {
   /** At least one, each once. */
   readonly files: readonly string[];

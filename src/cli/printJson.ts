@@ -12,7 +12,7 @@ function stringify(commit: Commit): string {
   try {
     return JSON.stringify(commit, plainError);
   } catch {
-    // Circular, too deep or a BigInt, which only a value in an event or an error of a producer can be.
+    // Circular, too deep or a BigInt. Only the event of a drop or the error of a close can contain that.
     return JSON.stringify(
       commit.type === 'drop'
         ? { ...commit, event: describe(commit.event) }

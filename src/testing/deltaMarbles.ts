@@ -97,7 +97,9 @@ export function deltaMarbles(diagram: unknown, table: unknown): [string, Record<
     return character;
   });
   if (count > CHARACTERS) {
-    throw new RangeError(`The diagram has ${String(count)} marbles, but may have at most ${String(CHARACTERS)}`);
+    throw new RangeError(
+      `The diagram has ${String(count)} marbles, but may have at most ${String(CHARACTERS)}`,
+    );
   }
   events.checkCounts();
   return [marbles, values];
@@ -170,7 +172,9 @@ class LetterStream {
     checkList(`The list of deltas of the stream ${letter}`, deltas);
     this.#texts = deltas;
     if ('error' in this.#stream && this.#stream.text !== undefined) {
-      throw new TypeError(`The stream ${letter} of the table has a text and an error, but may have only one of them`);
+      throw new TypeError(
+        `The stream ${letter} of the table has a text and an error, but may have only one of them`,
+      );
     }
   }
 

@@ -38,7 +38,7 @@ interface WaitingCommit<K extends string> extends Linked<WaitingCommit<K>> {
 
 interface WaitingTail<K extends string> extends WaitingCommit<K> {
   commit: TailCommit<K>;
-  /** Whether another commit of the same stream waits behind it. */
+  /** Whether another commit of the same stream waits after it. */
   isFollowed: boolean;
 }
 
