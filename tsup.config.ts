@@ -31,7 +31,7 @@ export default defineConfig([
       {
         name: 'the command uses the library as it is shipped',
         setup(build) {
-          build.onResolve({ filter: /^(\.\.\/)+((protocols|markdown)\/)?index\.js$/ }, ({ path }) => ({
+          build.onResolve({ filter: /^(\.\.\/)+((protocols|json|markdown)\/)?index\.js$/ }, ({ path }) => ({
             path: `./${/(\w+)\/index\.js$/.exec(path)?.[1] ?? 'index'}.js`,
             external: true,
           }));

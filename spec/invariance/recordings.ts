@@ -85,14 +85,14 @@ const bundledTexts: Readonly<Record<string, { protocol: ProtocolName; texts: rea
   },
 };
 
-/** The longer ones, which the command reads when it shows itself. Their deltas are added up here. */
-const bundledTurns = ['turn-1.sse', 'turn-2.sse', 'turn-3.sse'];
+/** The longer ones, all of OpenAI Responses. Their deltas are added up here. */
+const longRecordings = ['turn-1.sse', 'turn-2.sse', 'turn-3.sse', 'two-files.sse'];
 
 const asBundled: readonly Recording[] = [
   ...Object.entries(bundledTexts).map(([file, { protocol, texts }]) =>
     recording(file, protocol, readBytes(bundled, file), texts),
   ),
-  ...bundledTurns.map((file) => {
+  ...longRecordings.map((file) => {
     const bytes = readBytes(bundled, file);
     return recording(file, 'openai-responses', bytes, addedUp(bytes));
   }),

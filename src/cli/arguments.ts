@@ -17,6 +17,8 @@ export interface Arguments {
   readonly pace: boolean;
   readonly live: boolean;
   readonly markdown: boolean;
+  /** Whether the arguments of tool calls are split into their values. */
+  readonly splitArguments: boolean;
   /** The speed factor of recordings; `Infinity` for no delay. */
   readonly replay: number | undefined;
   readonly summary: boolean;
@@ -39,6 +41,7 @@ interface Options {
   readonly pace?: true;
   readonly live?: true;
   readonly markdown?: true;
+  readonly arguments?: true;
   readonly replay?: number;
   readonly summary?: true;
   readonly ids: Ids;
@@ -83,6 +86,10 @@ export function parseArguments(args: readonly string[]): Arguments {
       ).conflicts('json'),
     )
     .option(
+      '--arguments',
+      'show each value in the arguments of a tool call as a stream of its own, such as call_1#/content',
+    )
+    .option(
       '--replay <speed>',
       'play recordings at the speed of their time stamps, or 20 events a second without: 1x, 10x, 0.5x, or max for no delay',
       parseSpeed,
@@ -94,8 +101,8 @@ export function parseArguments(args: readonly string[]): Arguments {
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')
     .parse(args, { from: 'user' });
-  const { protocol, kind, idleTimeout, order, json, pace, live, markdown, replay, summary, ids } =
-    command.opts<Options>();
+  const options = command.opts<Options>();
+  const { protocol, kind, idleTimeout, order, json, pace, live, markdown, replay, summary, ids } = options;
   return {
     files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
     protocol,
@@ -106,6 +113,7 @@ export function parseArguments(args: readonly string[]): Arguments {
     pace: pace === true,
     live: live === true,
     markdown: markdown === true,
+    splitArguments: options.arguments === true,
     replay,
     summary: summary === true,
     ids,

@@ -39,7 +39,9 @@ import { describeError, Problems } from './problems.js';
 import { Replay } from './replay.js';
 import { type Sink, roundRobin } from './roundRobin.js';
 import { fullIds, ShortIds } from './shortIds.js';
+import { splitArguments } from './splitArguments.js';
 import { Summary } from './summary.js';
+import { ValueIds } from './valueIds.js';
 
 /** The most commits that are queued for `--pace`. A recording is read only as fast as it is printed. */
 const MAX_QUEUED = { recorded: 2, live: 5000 } as const;
@@ -70,7 +72,8 @@ export async function run(options: Arguments): Promise<void> {
     return;
   }
   const interrupted = abortOnSignal();
-  const ids = options.ids === 'full' ? fullIds : new ShortIds();
+  const shownIds = options.ids === 'full' ? fullIds : new ShortIds();
+  const ids = options.splitArguments ? new ValueIds(shownIds) : shownIds;
   const drops = new DropCount();
   const view = live ? new LiveView(process.stdout, paint, ids) : undefined;
   const output = view ?? new Output(process.stdout);
@@ -94,6 +97,12 @@ export async function run(options: Arguments): Promise<void> {
   const printed = connected
     .pipe(
       mergeAll(),
+      options.splitArguments
+        ? splitArguments((drop) => {
+            print(drop);
+            drops.add(drop);
+          })
+        : identity,
       commits,
       summary ? observeCommits(counted) : identity,
       tap((commit) => {

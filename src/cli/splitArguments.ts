@@ -1,0 +1,155 @@
+import {
+  concat,
+  connect,
+  defer,
+  filter,
+  from,
+  map,
+  merge,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  tap,
+} from 'rxjs';
+
+import type { DeltaEvent, DropCommit } from '../index.js';
+import { scanJSON, splitJSON } from '../json/index.js';
+import { callOf } from './valueIds.js';
+
+/** The most tool calls that are told apart. Beyond, the oldest is forgotten. */
+const MAX_CALLS = 10_000;
+
+/** The most events of a call that are held until its first character. */
+const MAX_HELD = 100;
+
+/**
+ * Replaces the arguments of each tool call by a stream for each value in them. Tools that take plain text keep it. A call
+ * whose JSON breaks off between two values fails too: `tool call_1#` is the place of the whole.
+ */
+export function splitArguments(onDrop: (drop: DropCommit) => void): MonoTypeOperatorFunction<DeltaEvent> {
+  return (source) =>
+    defer(() => {
+      const inputs = new ToolInputs();
+      return concat(
+        source.pipe(mergeMap((event) => inputs.route(event))),
+        defer(() => from(inputs.rest())),
+      ).pipe(
+        connect((routed) => {
+          const eventsOf = (form: Form) =>
+            routed.pipe(
+              filter((each) => each.form === form),
+              map(({ event }) => event),
+            );
+          return merge(
+            eventsOf('json').pipe(connect((events) => splitValues(events, onDrop))),
+            eventsOf('text'),
+          );
+        }),
+      );
+    });
+}
+
+function splitValues(
+  events: Observable<DeltaEvent>,
+  onDrop: (drop: DropCommit) => void,
+): Observable<DeltaEvent> {
+  /** The calls of which a value has failed, so that the failure is not told twice. */
+  const failed = new Set<string>();
+  const values = events.pipe(
+    splitJSON({ onDrop }),
+    tap((event) => {
+      if (event.type === 'error') {
+        failed.add(callOf(event.id));
+      }
+    }),
+  );
+  const failures = events.pipe(
+    scanJSON({ pointers: [] }),
+    mergeMap((commit): DeltaEvent[] => {
+      if (commit.type !== 'close') {
+        return [];
+      }
+      const { kind, id } = commit.stream;
+      const isTold = failed.delete(callOf(`${id}#`));
+      return commit.error === undefined || isTold
+        ? []
+        : [{ type: 'error', kind, id: `${id}#`, error: commit.error }];
+    }),
+  );
+  return merge(values, failures);
+}
+
+type Form = 'json' | 'text';
+
+interface Routed {
+  readonly form: Form;
+  readonly event: DeltaEvent;
+}
+
+/** What a tool call takes, which its first character shows. */
+interface ToolInput {
+  form: Form | undefined;
+  isClosed: boolean;
+  /** The events before the first character. */
+  held: DeltaEvent[];
+}
+
+/** Tells arguments in JSON from the plain text that some tools take. */
+class ToolInputs {
+  private readonly inputs = new Map<string, ToolInput>();
+
+  route(event: DeltaEvent): readonly Routed[] {
+    if (!isToolEvent(event)) {
+      return [{ form: 'text', event }];
+    }
+    const released: Routed[] = [];
+    let input = this.inputs.get(event.id);
+    if (input === undefined || (event.type === 'start' && input.isClosed)) {
+      input = { form: undefined, isClosed: false, held: [] };
+      this.inputs.delete(event.id);
+      this.inputs.set(event.id, input);
+      released.push(...this.forgetOldest());
+    }
+    const isLast = event.type === 'end' || event.type === 'error';
+    input.held.push(event);
+    input.form ??= formOf(event) ?? (isLast || input.held.length > MAX_HELD ? 'text' : undefined);
+    input.isClosed ||= isLast;
+    return input.form === undefined ? released : [...released, ...release(input)];
+  }
+
+  /** What is held when no more events come. */
+  rest(): readonly Routed[] {
+    return [...this.inputs.values()].flatMap(release);
+  }
+
+  private forgetOldest(): readonly Routed[] {
+    const [oldest] = this.inputs;
+    if (oldest === undefined || this.inputs.size <= MAX_CALLS) {
+      return [];
+    }
+    this.inputs.delete(oldest[0]);
+    return release(oldest[1]);
+  }
+}
+
+function release(input: ToolInput): readonly Routed[] {
+  return input.held.splice(0).map((event) => ({ form: input.form ?? 'text', event }));
+}
+
+/** Whether a call takes JSON, as far as an event of it shows. */
+function formOf(event: DeltaEvent): Form | undefined {
+  const text = event.type === 'delta' ? event.delta : event.type === 'end' ? event.text : undefined;
+  const first = typeof text === 'string' ? /\S/.exec(text)?.[0] : undefined;
+  return first === undefined ? undefined : first === '{' ? 'json' : 'text';
+}
+
+/** An event may be anything that stands in a file. */
+function isToolEvent(event: unknown): boolean {
+  if (typeof event !== 'object' || event === null) {
+    return false;
+  }
+  const { type, kind, id } = event as Readonly<Record<string, unknown>>;
+  return (
+    kind === 'tool' && typeof id === 'string' && ['start', 'delta', 'end', 'error'].includes(String(type))
+  );
+}
