@@ -18,10 +18,11 @@ describe('splitArguments', () => {
   it(
     'gives values while they come in, and passes everything else in place',
     marbles((m) => {
+      const other: DeltaEvent = { type: 'delta', kind: 'answer', id: 'a', delta: '{' };
       const source = m.hot('  -s-a---t---b---e-|', {
         s: start('a'),
         a: delta('a', '{"x":"1'),
-        t: { type: 'delta', kind: 'answer', id: 'a', delta: '{' },
+        t: other,
         b: delta('a', '2"}'),
         e: end('a'),
       });
@@ -30,7 +31,7 @@ describe('splitArguments', () => {
       m.expect(source.pipe(splitArguments(never))).toBeObservable(expected, {
         x: start('a#/x'),
         y: delta('a#/x', '1'),
-        t: { type: 'delta', kind: 'answer', id: 'a', delta: '{' },
+        t: other,
         z: delta('a#/x', '2'),
         w: end('a#/x'),
       });
@@ -64,6 +65,15 @@ describe('splitArguments', () => {
       m.expect(open).toHaveSubscriptions('^--!');
     }),
   );
+
+  it('fails a call once: its open value, or else the whole', async () => {
+    const events = [delta('a', '{"x":"1'), end('a'), delta('b', '{"x":"1",'), end('b')];
+    const split = await collect(from(events).pipe(splitArguments(never)));
+    expect(split.filter(({ type }) => type === 'error')).toMatchObject([
+      { id: 'a#/x', error: { name: 'IncompleteJSONError' } },
+      { id: 'b#', error: { name: 'IncompleteJSONError' } },
+    ]);
+  });
 
   it('takes the next life of a call anew', async () => {
     const events = [delta('a', '{"x":1}'), end('a'), start('a'), delta('a', 'plain'), end('a')];

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { asyncScheduler, from, Subject, take } from 'rxjs';
+import {
+  animationFrameScheduler,
+  asapScheduler,
+  asyncScheduler,
+  from,
+  queueScheduler,
+  Subject,
+  take,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import type { DeltaEvent } from '../../src/index.js';
@@ -134,6 +143,84 @@ describe('scanJSON', () => {
       } as const;
       m.expect(source.pipe(operator)).toBeObservable(expected, commits);
     })();
+  });
+
+  it.each([
+    { name: 'the default', scheduler: undefined },
+    { name: 'asyncScheduler', scheduler: asyncScheduler },
+    { name: 'asapScheduler', scheduler: asapScheduler },
+    { name: 'queueScheduler', scheduler: queueScheduler },
+    { name: 'animationFrameScheduler', scheduler: animationFrameScheduler },
+  ])('commits partial values in time on $name', ({ scheduler }) => {
+    marbles((m) => {
+      const source = m.hot('  ab---c---e-|', {
+        a: delta('a', '"1'),
+        b: delta('a', '2'),
+        c: delta('a', '3"'),
+        e: end('a'),
+      });
+      const operator = scanJSON({ partial: true, every: 4, pointers: [], scheduler });
+      m.expect(source.pipe(operator)).toBeObservable('(op)q---rc-|', {
+        o: { type: 'open', stream },
+        p: { type: 'partial', stream, value: '1' },
+        q: { type: 'partial', stream, value: '12' },
+        r: { type: 'partial', stream, value: '123' },
+        c: { type: 'close', stream, reason: 'end', value: '123' },
+      });
+    })();
+  });
+
+  it('takes the time from its scheduler and from nothing else', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const source = new Subject<DeltaEvent>();
+    const seen: JSONCommit[] = [];
+    source
+      .pipe(scanJSON({ partial: true, every: 1_000, scheduler }))
+      .subscribe((commit) => seen.push(commit));
+    source.next(delta('a', '"1'));
+    source.next(delta('a', '2'));
+    expect(partialsOf(seen)).toStrictEqual(['1']);
+    scheduler.flush();
+    expect(partialsOf(seen)).toStrictEqual(['1', '12']);
+    expect(scheduler.now()).toBe(2_000);
+  });
+
+  it(
+    'is empty for an empty source, and silent for a silent one',
+    marbles((m) => {
+      const operator = scanJSON({ partial: true, every: 5, scheduler: m.scheduler });
+      m.expect(m.cold<DeltaEvent>('---|').pipe(operator)).toBeObservable('---|');
+      const never = m.cold<DeltaEvent>('-');
+      m.expect(never.pipe(operator), '^---!').toBeObservable('-');
+      m.expect(never).toHaveSubscriptions('^---!');
+    }),
+  );
+
+  it('handles an event that a subscriber pushes after the commits of the current one', () => {
+    const source = new Subject<DeltaEvent>();
+    const seen: string[] = [];
+    source.pipe(scanJSON()).subscribe((commit) => {
+      seen.push(commit.type === 'drop' ? 'drop' : `${commit.type} ${commit.stream.id}`);
+      if (seen.length === 1) {
+        source.next(delta('b', '2 '));
+        source.next(end('a'));
+      }
+    });
+    source.next(delta('a', '[1]'));
+    expect(seen).toStrictEqual(['open a', 'value a', 'value a', 'open b', 'value b', 'close a']);
+  });
+
+  it('can be subscribed to twice, also at the same time', async () => {
+    const events = new Subject<DeltaEvent>();
+    const values = events.pipe(scanJSON({ partial: true }));
+    const [first, second] = [collect(values), collect(values)];
+    [delta('a', '[1,'), delta('a', '2]'), end('a')].forEach((event) => events.next(event));
+    events.complete();
+    expect(await first).toStrictEqual(await second);
+    expect((await first).at(-1)).toStrictEqual({ type: 'close', stream, reason: 'end', value: [1, 2] });
+    const cold = from([delta('a', '1'), end('a')]).pipe(scanJSON());
+    expect(await collect(cold)).toStrictEqual(await collect(cold));
+    expect(await collect(cold)).toHaveLength(3);
   });
 
   it(

@@ -87,7 +87,10 @@ describe('splitJSON', () => {
     'is empty for an empty source, silent for a silent one, and unsubscribes',
     marbles((m) => {
       const operator = splitJSON();
-      m.expect(m.cold('|').pipe(operator as never)).toBeObservable('|');
+      m.expect(m.cold<DeltaEvent>('---|').pipe(operator)).toBeObservable('---|');
+      const never = m.cold<DeltaEvent>('-');
+      m.expect(never.pipe(operator), '^---!').toBeObservable('-');
+      m.expect(never).toHaveSubscriptions('^---!');
       const source = m.hot('  ---a-', { a: delta('a', '"y') });
       m.expect(source.pipe(operator), '^-!').toBeObservable('---');
       m.expect(source).toHaveSubscriptions('^-!');
@@ -241,6 +244,7 @@ describe('splitJSON', () => {
   it('can be subscribed to twice', async () => {
     const values = from([delta('a', '"x"'), end('a')]).pipe(splitJSON());
     expect(await collect(values)).toStrictEqual(await collect(values));
+    expect(await collect(values)).toStrictEqual([start('a#'), delta('a#', 'x'), end('a#')]);
   });
 
   it('gives the same from every way to cut the text', async () => {

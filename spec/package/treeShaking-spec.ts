@@ -23,7 +23,7 @@ const entries = Object.values(manifest.exports).flatMap((entry) =>
 );
 
 describe('what is not used', () => {
-  it.each(['index.js', 'protocols.js', 'testing.js'])(
+  it.each(['index.js', 'protocols.js', 'json.js', 'testing.js'])(
     'is left out by a bundler, because nothing is done on import: %s',
     async (entry) => {
       const { outputFiles } = await build({
