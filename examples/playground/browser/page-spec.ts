@@ -115,7 +115,7 @@ describe('the page', () => {
 
   it('plays every bundled recording', async () => {
     const titles = await page.locator('#recording option').allInnerTexts();
-    expect(titles).toHaveLength(11);
+    expect(titles).toHaveLength(12);
     for (const title of titles) {
       await page.selectOption('#recording', title);
       await seekEnd();
@@ -311,6 +311,8 @@ describe('the operators', () => {
     'paceLines.policy': ['fixedPace', 'policy: fixedPace(1)'],
     'paceLines.lines': ['3', 'policy: fixedPace(3)'],
     'paceLines.maxQueued': ['1', 'maxQueued: 1'],
+    'splitJSON.keep': ['on', 'splitJSON({ keep: true })'],
+    'commitBlocks.draft': ['on', 'commitBlocks({ draft: true })'],
     'scanTranscript.every': ['700', 'every: 700'],
     'scanTranscript.maxCells': ['2', 'maxCells: 2'],
   };
@@ -321,6 +323,8 @@ describe('the operators', () => {
     'commitLines.reconcile',
     'commitLines.maxRemembered',
     'commitLines.maxRetained',
+    'splitJSON.keep',
+    'commitBlocks.draft',
     'scanTranscript.every',
     'scanTranscript.maxCells',
   ]);
@@ -385,6 +389,152 @@ describe('the operators', () => {
     await page.fill('#resequence-gapTimeout', 'Infinity');
     await untilCode('gapTimeout: Infinity');
     expect(await texts()).toStrictEqual(right);
+  });
+});
+
+describe('Arguments', () => {
+  const ids = () => page.locator('#cards .card header bdi').allInnerTexts();
+  const card = (id: string) => page.locator('#cards .card', { has: page.getByText(id, { exact: true }) });
+
+  it('shows the values of two calls as streams, line by line', async () => {
+    await page.selectOption('#recording', 'Two files at once');
+    await seekEnd();
+    expect(await ids()).toStrictEqual(['resp_1/0/0', 'resp_1/1/0', 'resp_1/2/0']);
+    await page.getByLabel('Arguments').check();
+    await untilCode('splitJSON()');
+    await seekEnd();
+    expect(await ids()).toStrictEqual([
+      'resp_1/0/0',
+      'resp_1/1/0#/path',
+      'resp_1/1/0#/content',
+      'resp_1/2/0#/path',
+      'resp_1/2/0#/overwrite',
+      'resp_1/2/0#/content',
+    ]);
+    expect(await card('resp_1/2/0#/path').locator('.lines').innerText()).toBe('README.md');
+    const lines = await card('resp_1/1/0#/content').locator('.lines p').allInnerTexts();
+    expect(lines[0]).toBe('/** The lines of a text; the last one may have no end. */');
+    expect(lines).toHaveLength(7);
+    expect(await alerts()).toBe('');
+  });
+
+  it('shows the lines that have come at a time', async () => {
+    await page.selectOption('#recording', 'Two files at once');
+    await page.getByLabel('Arguments').check();
+    await untilCode('splitJSON()');
+    await seek(1_500);
+    const count = () => card('resp_1/2/0#/content').locator('.lines p').count();
+    const early = await count();
+    await seek(2_500);
+    expect(early).toBeGreaterThan(0);
+    expect(await count()).toBeGreaterThan(early);
+    expect(await card('resp_1/2/0#/content').locator('.status').innerText()).toBe('open');
+  });
+});
+
+describe('Markdown', () => {
+  it('renders the blocks of all streams', async () => {
+    await page.selectOption('#recording', 'Two files at once');
+    await page.getByLabel('Arguments').check();
+    await page.getByLabel('Markdown').check();
+    await untilCode('scanBlocks()');
+    await seekEnd();
+    const readme = page.locator('#cards .card', { has: page.getByText('resp_1/2/0#/content') });
+    expect(await readme.locator('[role=heading]').innerText()).toBe('lines');
+    expect(await readme.locator('li').allInnerTexts()).toStrictEqual(['one function', 'no dependency']);
+    expect(await readme.locator('pre code').innerText()).toContain("linesOf('one");
+    expect(await readme.locator('td').allInnerTexts()).toStrictEqual(['empty', '1', 'a\\n', '2']);
+    expect(await page.locator('#cards strong').first().innerText()).toBe('two files');
+    expect(await scrollsSideways()).toBe(false);
+  });
+
+  it('renders each block once, and counts the renders that it saved', async () => {
+    await page.selectOption('#recording', 'Two files at once');
+    await page.getByLabel('Arguments').check();
+    await page.getByLabel('Markdown').check();
+    await untilCode('scanBlocks()');
+    await seek(0);
+    const counts = async () => (await text('#renders')).match(/\d+/g)?.map(Number) ?? [];
+    // An element that is made anew has not what is written on it here.
+    const duration = Number(await page.locator('#time').getAttribute('max'));
+    let shown = 0;
+    let saved = (await counts())[1] ?? NaN;
+    for (let time = 250; time <= duration; time += 250) {
+      await seek(time);
+      const kept = await page.locator('#cards .block[data-seen]').count();
+      expect(kept).toBe(shown);
+      saved += kept;
+      shown = await page.locator('#cards .block').count();
+      await page.evaluate(() => {
+        document.querySelectorAll('#cards .block').forEach((each) => each.setAttribute('data-seen', 'yes'));
+      });
+    }
+    expect(shown).toBeGreaterThan(8);
+    // Each block that is in the page at the end was rendered once, and never again.
+    const [rendered, total] = await counts();
+    expect(rendered).toBe(shown);
+    expect(total).toBeGreaterThanOrEqual(saved);
+    await seek(0);
+    await seekEnd();
+    expect((await counts())[0]).toBe(rendered);
+  });
+
+  it('shows what is in no block yet, and replaces it by the block', async () => {
+    await paste([
+      ['# One\n- a', '\n- b\n\n', 'The **end**.']
+        .map((delta) => JSON.stringify({ type: 'delta', kind: 'answer', id: '1', delta }))
+        .join('\n'),
+    ]);
+    await page.getByLabel('Markdown').check();
+    await page.check('[name="commitBlocks.draft"]');
+    await page.check('[name="commitLines.tail"]');
+    await untilCode('draft: true');
+    await untilCode('tail: true');
+    await seek(0);
+    expect(await page.locator('#cards .draft li').allInnerTexts()).toStrictEqual(['a']);
+    await seekEnd();
+    expect(await page.locator('#cards .draft').count()).toBe(0);
+    expect(await page.locator('#cards strong').innerText()).toBe('end');
+  });
+
+  it('says the blocks where there is no transcript', async () => {
+    await page.getByLabel('Markdown').check();
+    await page.uncheck('[name=scanTranscript]');
+    await untilCode('Observable<BlockCommit>');
+    await seekEnd();
+    expect(await text('#commits')).toMatch(/paragraph 0/);
+    expect(await page.locator('#renders').isVisible()).toBe(false);
+  });
+
+  it('obeys nothing that stands in a text, and loads nothing', async () => {
+    const hostile = [
+      '<script>window.hacked=1</script>',
+      'a <img src=x onerror="window.hacked=1"> b',
+      '[link](javascript:window.hacked=1) [data](data:text/html,x) [ref] [safe](https://example.com/?a=1&b)',
+      '![picture](http://127.0.0.1:1/x.png)',
+      '&lt;img src=x onerror=window.hacked=1&gt; &#x1b;[2J &#x202e;',
+      '[ref]: javascript:window.hacked=1',
+      `${'> '.repeat(5_000)}deep`,
+      `| <img src=x> |\n|---|\n| <iframe src=x> |`,
+      '```html\n</code></pre><img src=x onerror=window.hacked=1>\n```',
+      'a\u001b[2J\u202egnp.exe',
+    ].join('\n\n');
+    await paste([JSON.stringify({ type: 'delta', kind: 'answer', id: '1', delta: hostile })]);
+    await page.getByLabel('Markdown').check();
+    await untilCode('commitBlocks()');
+    await seekEnd();
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    expect(await page.locator('#cards').locator('img, script, iframe, [onerror], [style]').count()).toBe(0);
+    const links = page.locator('#cards a');
+    expect(await links.evaluateAll((all) => all.map((each) => each.getAttribute('href')))).toStrictEqual([
+      'https://example.com/?a=1&b',
+    ]);
+    expect(await links.first().getAttribute('rel')).toContain('noopener');
+    expect(await text('#cards')).toContain('<img src=x onerror="window.hacked=1">');
+    expect(await text('#cards')).toContain('<script>window.hacked=1</script>');
+    expect(await page.evaluate(() => /[\u001b\u202e]/.test(document.body.textContent))).toBe(false);
+    expect(await alerts()).toBe('');
+    expect(await scrollsSideways()).toBe(false);
   });
 });
 

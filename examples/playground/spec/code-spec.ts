@@ -1,4 +1,6 @@
 import * as deltalines from 'deltalines';
+import * as json from 'deltalines/json';
+import * as markdown from 'deltalines/markdown';
 import * as protocols from 'deltalines/protocols';
 import * as rxjs from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
@@ -8,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { arrivalOf } from '../src/arrival';
 import { writeCode } from '../src/code';
 import type { Connection, Recording } from '../src/recording';
-import { inTime, play, transcriptAt } from '../src/run';
+import { blockTranscriptAt, inTime, play, transcriptAt } from '../src/run';
 import type { Settings } from '../src/settings';
 import { bundled, everyOption, readFiles, readTexts, settingsOf } from './recordings';
 
@@ -19,7 +21,13 @@ function evaluate(code: string): Read {
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
-  const modules: Readonly<Record<string, unknown>> = { deltalines, 'deltalines/protocols': protocols, rxjs };
+  const modules: Readonly<Record<string, unknown>> = {
+    deltalines,
+    'deltalines/json': json,
+    'deltalines/markdown': markdown,
+    'deltalines/protocols': protocols,
+    rxjs,
+  };
   const exports: Record<string, Read> = {};
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- Running it is what is tested.
   const run = new Function('require', 'exports', outputText) as (require: unknown, exports: unknown) => void;
@@ -70,15 +78,16 @@ function expectSame(recording: Recording, settings: Settings): void {
   const given = runCode(recording, settings);
   expect(run.commits.length).toBeGreaterThan(0);
   if (settings.scanTranscript === undefined) {
-    expect(given).toStrictEqual(run.commits);
+    expect(given).toStrictEqual(run.blocks ?? run.commits);
     return;
   }
   // Of the transcripts of one moment, only the last is ever seen.
   const transcripts = new Map(given.map((timed) => [(timed as { time: number }).time, timed]));
   for (const [time, transcript] of transcripts) {
-    expect({ time, value: transcriptAt(run, time) }).toStrictEqual(transcript);
+    const value = run.blocks === undefined ? transcriptAt(run, time) : blockTranscriptAt(run, time);
+    expect({ time, value }).toStrictEqual(transcript);
   }
-  expect([...transcripts.keys()].at(-1)).toBe((run.transcripts ?? run.commits).at(-1)?.time);
+  expect([...transcripts.keys()].at(-1)).toBe((run.transcripts ?? run.blocks ?? run.commits).at(-1)?.time);
 }
 
 describe('the code', () => {

@@ -7,6 +7,7 @@ import { type FormValues, readSettings, type Settings } from '../src/settings';
 /** The recordings that the page has. */
 export const bundled: readonly (readonly string[])[] = [
   ['turn-1.sse', 'turn-2.sse', 'turn-3.sse'],
+  ['two-files.sse'],
   ['openai-responses.sse'],
   ['openai-chat.sse'],
   ['anthropic.sse'],
@@ -64,6 +65,11 @@ export const everyOption: readonly FormValues[] = [
   { paceLines: 'on' },
   { paceLines: 'on', 'paceLines.interval': '300', 'paceLines.maxQueued': '2' },
   { paceLines: 'on', 'paceLines.policy': 'fixedPace', 'paceLines.lines': '2', 'paceLines.interval': '400' },
+  { splitJSON: 'on' },
+  { splitJSON: 'on', 'splitJSON.keep': 'on', 'commitLines.tail': 'on' },
+  { commitBlocks: 'on' },
+  { commitBlocks: 'on', 'commitBlocks.draft': 'on', 'commitLines.tail': 'on', scanTranscript: 'on' },
+  { splitJSON: 'on', commitBlocks: 'on', scanTranscript: 'on', 'scanTranscript.every': '250' },
   { scanTranscript: 'on' },
   { scanTranscript: 'on', 'scanTranscript.every': '250', 'commitLines.tail': 'on' },
   { scanTranscript: 'on', 'scanTranscript.maxCells': '2' },

@@ -9,6 +9,7 @@ const texts = import.meta.glob<string>('../../recordings/*', {
 
 const choices: readonly { readonly title: string; readonly files: readonly string[] }[] = [
   { title: 'Three answers at once', files: ['turn-1.sse', 'turn-2.sse', 'turn-3.sse'] },
+  { title: 'Two files at once', files: ['two-files.sse'] },
   { title: 'OpenAI Responses', files: ['openai-responses.sse'] },
   { title: 'OpenAI Chat', files: ['openai-chat.sse'] },
   { title: 'Anthropic', files: ['anthropic.sse'] },

@@ -7,6 +7,8 @@ const WIDTH = 96;
 /** The names that a module takes from each package. */
 interface Imports {
   readonly deltalines: Set<string>;
+  readonly json: Set<string>;
+  readonly markdown: Set<string>;
   readonly protocols: Set<string>;
   readonly rxjs: Set<string>;
 }
@@ -15,6 +17,8 @@ interface Imports {
 export function writeCode({ connections }: Recording, settings: Settings): string {
   const imports: Imports = {
     deltalines: new Set(),
+    json: new Set(),
+    markdown: new Set(),
     protocols: new Set(),
     rxjs: new Set(['type Observable']),
   };
@@ -28,8 +32,9 @@ export function writeCode({ connections }: Recording, settings: Settings): strin
     };
   });
   const steps = commitSteps(settings, imports);
-  const output = settings.scanTranscript === undefined ? 'Commit' : 'Transcript';
-  imports.deltalines.add(`type ${output}`);
+  const unit = settings.commitBlocks === undefined ? '' : 'Block';
+  const output = `${unit}${settings.scanTranscript === undefined ? 'Commit' : 'Transcript'}`;
+  (unit === '' ? imports.deltalines : imports.markdown).add(`type ${output}`);
 
   const parameters = names.map((name) => `${name}: Observable<string>`);
   const body =
@@ -107,12 +112,15 @@ function readSteps(
 }
 
 function commitSteps(settings: Settings, imports: Imports): readonly string[] {
-  const { commitLines, form, orderStreams, paceLines, scanTranscript } = settings;
+  const { splitJSON, commitLines, form, orderStreams, paceLines, commitBlocks, scanTranscript } = settings;
   const steps: string[] = [];
-  const add = (operator: string, options: object) => {
-    imports.deltalines.add(operator);
+  const add = (operator: string, options: object, names = imports.deltalines) => {
+    names.add(operator);
     steps.push(`${operator}(${optional(options)})`);
   };
+  if (splitJSON !== undefined) {
+    add('splitJSON', splitJSON, imports.json);
+  }
   if (form === 'commitLines') {
     add('commitLines', commitLines);
   } else {
@@ -140,7 +148,12 @@ function commitSteps(settings: Settings, imports: Imports): readonly string[] {
       policy: fixedPace === undefined ? undefined : new Expression(`fixedPace(${literal(fixedPace)})`),
     });
   }
-  if (scanTranscript !== undefined) {
+  if (commitBlocks !== undefined) {
+    add('commitBlocks', commitBlocks, imports.markdown);
+    if (scanTranscript !== undefined) {
+      add('scanBlocks', scanTranscript, imports.markdown);
+    }
+  } else if (scanTranscript !== undefined) {
     add('scanTranscript', scanTranscript);
   }
   return steps;
@@ -197,9 +210,11 @@ function list(parameters: readonly string[]): string {
   return line.length < 40 ? line : `\n${parameters.map((parameter) => `  ${parameter},\n`).join('')}`;
 }
 
-function writeImports({ deltalines, protocols, rxjs }: Imports): readonly string[] {
+function writeImports({ deltalines, json, markdown, protocols, rxjs }: Imports): readonly string[] {
   return [
     writeImport(deltalines, 'deltalines'),
+    ...(json.size === 0 ? [] : [writeImport(json, 'deltalines/json')]),
+    ...(markdown.size === 0 ? [] : [writeImport(markdown, 'deltalines/markdown')]),
     writeImport(protocols, 'deltalines/protocols'),
     writeImport(rxjs, 'rxjs'),
   ];

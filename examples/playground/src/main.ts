@@ -3,10 +3,11 @@ import { BehaviorSubject, combineLatest, fromEvent, map, scan } from 'rxjs';
 import { bundledRecording, recordingTitles } from './bundledRecordings';
 import { writeCode } from './code';
 import type { Recording } from './recording';
-import { countAt, play, type Run, transcriptAt } from './run';
+import { blockTranscriptAt, countAt, play, type Run, transcriptAt } from './run';
 import { type FormValues, readSettings } from './settings';
 import { countText, lineText, timeText } from './text';
 import { type Timeline, timelineOf } from './timeline';
+import { BlockRenderer } from './view/blockRenderer';
 import { Cards } from './view/cards';
 import { copyButton } from './view/copyButton';
 import { element, find } from './view/element';
@@ -22,6 +23,8 @@ interface Shown {
   readonly recording: Recording;
   readonly run: Run;
   readonly timeline: Timeline;
+  /** Keeps the elements of blocks, as long as the run is shown. */
+  readonly renderer: BlockRenderer;
   readonly code: string;
   readonly problems: readonly string[];
 }
@@ -75,6 +78,7 @@ function runAgain(
       recording,
       run,
       timeline: timelineOf(run),
+      renderer: new BlockRenderer(),
       code: writeCode(recording, settings),
       problems: [...recording.problems, ...problems],
     };
@@ -90,11 +94,13 @@ function showRun({ recording, run, timeline, code: text }: Shown, isSameRecordin
   document.documentElement.style.setProperty('--label-width', `${label + 1}ch`);
   code.textContent = text;
   events.setRows((index) => rowAt(run.deltas[index], (delta) => deltaRow(delta, timeline)));
-  commits.setRows((index) => rowAt(run.commits[index], (commit) => commitRow(commit, timeline)));
+  const rows = run.blocks ?? run.commits;
+  commits.setRows((index) => rowAt(rows[index], (commit) => commitRow(commit, timeline)));
   timelineView.show(timeline, run.duration);
   const isTranscript = run.settings.scanTranscript !== undefined;
   find('#cards', HTMLElement).hidden = !isTranscript;
   find('#commits', HTMLElement).hidden = isTranscript;
+  find('#renders', HTMLElement).hidden = !isTranscript || run.blocks === undefined;
   find('#streams-name', HTMLElement).textContent = isTranscript ? 'Transcript' : 'Commits';
   player.load(run.duration, momentsOf(run), isSameRecording);
 }
@@ -103,15 +109,23 @@ function rowAt<T>(value: T | undefined, draw: (value: T) => HTMLLIElement): HTML
   return value === undefined ? element('li') : draw(value);
 }
 
-function showTime({ run, timeline }: Shown, time: number): void {
+function showTime({ run, timeline, renderer }: Shown, time: number): void {
   const eventCount = countAt(run.deltas, time);
   events.setLength(eventCount);
   find('#events-count', HTMLElement).textContent = `${eventCount} of ${run.deltas.length}`;
   const count = find('#streams-count', HTMLElement);
   if (run.settings.scanTranscript === undefined) {
-    const commitCount = countAt(run.commits, time);
+    const rows = run.blocks ?? run.commits;
+    const commitCount = countAt(rows, time);
     commits.setLength(commitCount);
-    count.textContent = `${commitCount} of ${run.commits.length}`;
+    count.textContent = `${commitCount} of ${rows.length}`;
+  } else if (run.blocks !== undefined) {
+    const transcript = blockTranscriptAt(run, time);
+    cards.show(transcript, timeline, renderer);
+    count.textContent = countText(transcript.length, 'stream');
+    const { rendered, saved } = renderer;
+    find('#renders', HTMLElement).textContent =
+      `${countText(rendered, 'block')} rendered, ${countText(saved, 'render')} saved`;
   } else {
     const transcript = transcriptAt(run, time);
     cards.show(transcript, timeline);

@@ -10,6 +10,7 @@ import {
   type ResequenceOptions,
   scanLines,
 } from 'deltalines';
+import { splitJSON } from 'deltalines/json';
 import { identity, map, mergeMap, type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 
 import { operatorOf } from './protocols';
@@ -61,6 +62,11 @@ function parseData(message: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Makes streams of the values in the arguments of tool calls. */
+export function splitArguments({ splitJSON: options }: Settings): OperatorFunction<DeltaEvent, DeltaEvent> {
+  return options === undefined ? identity : splitJSON(options);
 }
 
 /** Makes commits of the delta events of all connections. */

@@ -1,8 +1,8 @@
 import { type Commit, type DeltaEvent, scanTranscript, type Transcript } from 'deltalines';
+import { type BlockCommit, type BlockTranscript, commitBlocks, scanBlocks } from 'deltalines/markdown';
 import {
   concatMap,
   from,
-  identity,
   map,
   merge,
   type Observable,
@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 
 import { arrivalOf } from './arrival';
-import { makeCommits, readDeltas } from './pipeline';
+import { makeCommits, readDeltas, splitArguments } from './pipeline';
 import type { Recording } from './recording';
 import type { Settings } from './settings';
 
@@ -32,11 +32,13 @@ export interface Timed<T> {
 export interface Run {
   readonly settings: Settings;
   readonly duration: number;
-  /** In the order of arrival, after `resequence`. */
+  /** In the order of arrival, after `resequence` and `splitJSON`. */
   readonly deltas: readonly Timed<DeltaEvent>[];
-  /** As they leave the operators before `scanTranscript`. */
+  /** As they leave the operators before `commitBlocks` and `scanTranscript`. */
   readonly commits: readonly Timed<Commit>[];
-  /** When `scanTranscript` gave a transcript, and of how many commits; nothing if it gives one for each commit. */
+  /** What `commitBlocks` makes of them; nothing without it. */
+  readonly blocks: readonly Timed<BlockCommit>[] | undefined;
+  /** When there was a transcript, and of how many commits or blocks; nothing if there is one for each. */
   readonly transcripts: readonly Timed<number>[] | undefined;
   /** How many values `resequence` did not let through, and how many numbers it gave up. */
   readonly dropped: number;
@@ -50,6 +52,7 @@ export function play(recording: Recording, settings: Settings): Run {
   const scheduler = new VirtualTimeScheduler();
   const deltas: Timed<DeltaEvent>[] = [];
   const commits: Timed<Commit>[] = [];
+  const blocks: Timed<BlockCommit>[] = [];
   const transcripts: Timed<number>[] = [];
   const every = settings.scanTranscript?.every;
   let dropped = 0;
@@ -63,9 +66,21 @@ export function play(recording: Recording, settings: Settings): Run {
     onDrop: () => dropped++,
     onGap: ({ from, to }: { readonly from: number; readonly to: number }) => (missing += to - from + 1),
   };
-  const transcript = scanTranscript({ ...settings.scanTranscript, scheduler });
+  const options = { ...settings.scanTranscript, scheduler };
+  // Both are made at once, because that is when their options are checked.
+  const transcript = scanTranscript(options);
+  const blockTranscript = scanBlocks(options);
   // Without `every` there is a transcript for each commit: there is no need to make them all now.
-  const output: OperatorFunction<Commit, unknown> = every === undefined ? identity : transcript;
+  const output: OperatorFunction<Commit, unknown> = (source) => {
+    if (settings.commitBlocks === undefined) {
+      return every === undefined ? source : source.pipe(transcript);
+    }
+    const committed = source.pipe(
+      commitBlocks(settings.commitBlocks),
+      tap((value) => blocks.push({ time: scheduler.now(), value })),
+    );
+    return every === undefined ? committed : committed.pipe(blockTranscript);
+  };
   merge(
     ...connections.map((connection, index) =>
       inTime(arrivalOf(connection, index, settings.arrival), scheduler).pipe(
@@ -74,6 +89,7 @@ export function play(recording: Recording, settings: Settings): Run {
     ),
   )
     .pipe(
+      splitArguments(settings),
       tap((value) => deltas.push({ time: scheduler.now(), value })),
       makeCommits(settings, scheduler),
       take(MAX_COMMITS),
@@ -83,7 +99,8 @@ export function play(recording: Recording, settings: Settings): Run {
     .subscribe({
       next: () => {
         if (every !== undefined) {
-          transcripts.push({ time: scheduler.now(), value: commits.length });
+          const { length } = settings.commitBlocks === undefined ? commits : blocks;
+          transcripts.push({ time: scheduler.now(), value: length });
         }
       },
       error: (error: unknown) => {
@@ -104,6 +121,7 @@ export function play(recording: Recording, settings: Settings): Run {
     duration: latest,
     deltas,
     commits,
+    blocks: settings.commitBlocks === undefined ? undefined : blocks,
     transcripts: every === undefined ? undefined : transcripts,
     dropped,
     missing,
@@ -135,18 +153,30 @@ export function countAt(values: readonly Timed<unknown>[], time: number): number
 
 /** The transcript that a user interface would show at a time. */
 export function transcriptAt(run: Run, time: number): Transcript {
-  const { commits, transcripts, settings } = run;
-  const count =
-    transcripts === undefined
-      ? countAt(commits, time)
-      : (transcripts[countAt(transcripts, time) - 1]?.value ?? 0);
   let shown: Transcript = [];
-  from(commits.slice(0, count))
-    .pipe(
-      map(({ value }) => value),
-      // The first and the last only: the ones between would be made for nothing.
-      scanTranscript({ maxCells: settings.scanTranscript?.maxCells, every: Infinity }),
-    )
+  // The first and the last only: the ones between would be made for nothing.
+  const options = { maxCells: run.settings.scanTranscript?.maxCells, every: Infinity };
+  from(valuesAt(run, run.commits, time))
+    .pipe(scanTranscript(options))
     .subscribe((transcript) => (shown = transcript));
   return shown;
+}
+
+/** The same in blocks of Markdown. */
+export function blockTranscriptAt(run: Run, time: number): BlockTranscript {
+  let shown: BlockTranscript = [];
+  const options = { maxCells: run.settings.scanTranscript?.maxCells, every: Infinity };
+  from(valuesAt(run, run.blocks ?? [], time))
+    .pipe(scanBlocks(options))
+    .subscribe((transcript) => (shown = transcript));
+  return shown;
+}
+
+/** What went into the transcript of a time. */
+function valuesAt<T>({ transcripts }: Run, values: readonly Timed<T>[], time: number): readonly T[] {
+  const count =
+    transcripts === undefined
+      ? countAt(values, time)
+      : (transcripts[countAt(transcripts, time) - 1]?.value ?? 0);
+  return values.slice(0, count).map(({ value }) => value);
 }

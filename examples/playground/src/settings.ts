@@ -1,14 +1,19 @@
 import type { CommitLinesOptions, OrderStreamsOptions, ScanTranscriptOptions } from 'deltalines';
+import type { SplitJSONOptions } from 'deltalines/json';
+import type { BlockOptions } from 'deltalines/markdown';
 
 /** What is played, and through which operators. An operator that is `undefined` is left out. */
 export interface Settings {
   readonly arrival: ArrivalSettings;
   readonly resequence: ResequenceSettings | undefined;
+  readonly splitJSON: SplitJSONOptions | undefined;
   /** `groupStreams` is the same in two parts. */
   readonly form: 'commitLines' | 'groupStreams';
   readonly commitLines: CommitLinesOptions;
   readonly orderStreams: OrderStreamsOptions | undefined;
   readonly paceLines: PaceLinesSettings | undefined;
+  readonly commitBlocks: BlockOptions | undefined;
+  /** With `commitBlocks`, these are the options of `scanBlocks`. */
   readonly scanTranscript: ScanTranscriptOptions | undefined;
 }
 
@@ -50,9 +55,21 @@ export type Field =
   | (FieldBase & { readonly type: 'choice'; readonly choices: readonly string[] })
   | (FieldBase & { readonly type: 'flag' });
 
+export type SectionName =
+  | 'arrival'
+  | 'resequence'
+  | 'splitJSON'
+  | 'commitLines'
+  | 'orderStreams'
+  | 'paceLines'
+  | 'commitBlocks'
+  | 'scanTranscript';
+
 /** The options of one operator, as the form shows them. */
 export interface Section {
-  readonly name: 'arrival' | 'resequence' | 'commitLines' | 'orderStreams' | 'paceLines' | 'scanTranscript';
+  readonly name: SectionName;
+  /** What the operator is for, in a word, where its name does not say it. */
+  readonly title?: string;
   readonly hint: string;
   /** Whether the operator is on at first; nothing if it is always on. */
   readonly isOn?: boolean;
@@ -79,6 +96,13 @@ export const sections: readonly Section[] = [
       { name: 'maxReorder', type: 'number', default: '100', hint: 'values held at most' },
       { name: 'gapTimeout', type: 'number', default: '200', hint: 'ms that a number is waited for' },
     ],
+  },
+  {
+    name: 'splitJSON',
+    title: 'Arguments',
+    hint: 'each value in the arguments of a tool call is a stream',
+    isOn: false,
+    fields: [{ name: 'keep', type: 'flag', hint: 'keep the streams of the JSON text too' }],
   },
   {
     name: 'commitLines',
@@ -137,6 +161,13 @@ export const sections: readonly Section[] = [
     ],
   },
   {
+    name: 'commitBlocks',
+    title: 'Markdown',
+    hint: 'commits blocks; each is rendered once, by marked',
+    isOn: false,
+    fields: [{ name: 'draft', type: 'flag', hint: 'show what is in no block yet' }],
+  },
+  {
     name: 'scanTranscript',
     hint: 'the sorted view that a user interface draws',
     isOn: true,
@@ -184,6 +215,7 @@ export function readSettings(values: FormValues): Settings {
           gapTimeout: number('resequence.gapTimeout'),
         }
       : undefined,
+    splitJSON: isOn('splitJSON') ? { keep: isOn('splitJSON.keep') ? true : undefined } : undefined,
     form: text('commitLines.form') === 'groupStreams' ? 'groupStreams' : 'commitLines',
     commitLines: {
       tail: isOn('commitLines.tail') ? true : undefined,
@@ -208,6 +240,7 @@ export function readSettings(values: FormValues): Settings {
           fixedPace: text('paceLines.policy') === 'fixedPace' ? (number('paceLines.lines') ?? 1) : undefined,
         }
       : undefined,
+    commitBlocks: isOn('commitBlocks') ? { draft: isOn('commitBlocks.draft') ? true : undefined } : undefined,
     scanTranscript: isOn('scanTranscript')
       ? { every: number('scanTranscript.every'), maxCells: number('scanTranscript.maxCells') }
       : undefined,

@@ -1,13 +1,17 @@
 import type { Cell, Transcript } from 'deltalines';
+import type { BlockCell, BlockTranscript } from 'deltalines/markdown';
 
 import { countText, lineText, rowText } from '../text';
 import type { Timeline } from '../timeline';
+import type { BlockRenderer } from './blockRenderer';
 import { element } from './element';
 import { describe, streamLabel } from './rows';
 
-/** The most cards, and the most lines of a card, that are drawn. */
+/** The most cards, and the most lines or blocks of a card, that are drawn. */
 const MAX_CARDS = 60;
 const MAX_LINES = 80;
+
+type AnyCell = Cell | BlockCell;
 
 /** Draws each cell of a transcript as a card. */
 export class Cards {
@@ -19,8 +23,9 @@ export class Cards {
     this.frame = frame;
   }
 
-  show(transcript: Transcript, timeline: Timeline): void {
-    const cells = transcript.slice(0, MAX_CARDS);
+  /** With a renderer, the transcript is one of blocks. */
+  show(transcript: Transcript | BlockTranscript, timeline: Timeline, renderer?: BlockRenderer): void {
+    const cells: readonly AnyCell[] = transcript.slice(0, MAX_CARDS);
     const isSame =
       cells.length === this.cards.length && this.cards.every((card, i) => card.isOf(cells[i], timeline));
     if (!isSame) {
@@ -29,7 +34,7 @@ export class Cards {
       );
       this.frame.replaceChildren(...this.cards.map((card) => card.root), this.more);
     }
-    cells.forEach((cell, index) => this.cards[index]?.show(cell));
+    cells.forEach((cell, index) => this.cards[index]?.show(cell, renderer));
     const left = transcript.length - cells.length;
     this.more.textContent =
       transcript.length === 0
@@ -42,7 +47,7 @@ export class Cards {
 
 class Card {
   readonly root: HTMLElement;
-  private readonly stream: Cell['stream'];
+  private readonly stream: AnyCell['stream'];
   private readonly timeline: Timeline;
   private readonly status = element('span', { class: 'status' });
   private readonly lines = element('span', { class: 'count' });
@@ -51,7 +56,7 @@ class Card {
   private readonly text = element('div', { class: 'lines' });
   private shown = '';
 
-  constructor({ stream }: Cell, timeline: Timeline) {
+  constructor({ stream }: AnyCell, timeline: Timeline) {
     this.stream = stream;
     this.timeline = timeline;
     const generation = stream.generation === 0 ? '' : `generation ${stream.generation}`;
@@ -66,11 +71,21 @@ class Card {
     );
   }
 
-  isOf(cell: Cell | undefined, timeline: Timeline): boolean {
+  isOf(cell: AnyCell | undefined, timeline: Timeline): boolean {
     return cell?.stream === this.stream && timeline === this.timeline;
   }
 
-  show(cell: Cell): void {
+  show(cell: AnyCell, renderer: BlockRenderer | undefined): void {
+    if ('blocks' in cell) {
+      if (renderer !== undefined) {
+        this.showBlocks(cell, renderer);
+      }
+    } else {
+      this.showLines(cell);
+    }
+  }
+
+  private showLines(cell: Cell): void {
     const { lines, tail, status } = cell;
     const texts = [...lines.slice(-MAX_LINES), ...(status === 'open' ? [tail] : [])].map((line) =>
       lineText(line),
@@ -80,13 +95,8 @@ class Card {
       return;
     }
     this.shown = shown;
-    this.status.textContent = status;
-    this.status.className = `status ${status}`;
-    this.lines.textContent = countText(lines.length, 'line');
-    this.problem.hidden = status !== 'error';
-    this.problem.textContent = status === 'error' ? rowText(errorText(cell.error)) : '';
-    this.earlier.hidden = lines.length <= MAX_LINES;
-    this.earlier.textContent = `${countText(lines.length - MAX_LINES, 'earlier line')} not drawn`;
+    this.showHead(cell, lines.length, 'line');
+    this.text.className = 'lines';
     this.text.replaceChildren(
       ...texts.map((text, index) => {
         const isTail = status === 'open' && index === texts.length - 1;
@@ -94,6 +104,35 @@ class Card {
       }),
     );
     this.text.scrollTop = this.text.scrollHeight;
+  }
+
+  private showBlocks(cell: BlockCell, renderer: BlockRenderer): void {
+    const nodes = renderer.nodesOf(cell, MAX_LINES);
+    const draft = renderer.draftOf(cell);
+    this.showHead(cell, cell.blocks.length, 'block');
+    this.text.className = 'lines blocks';
+    draft?.classList.add('draft');
+    const wanted = draft === undefined ? nodes : [...nodes, draft];
+    // An element that stays where it is keeps its selection and its scroll position.
+    [...this.text.children]
+      .filter((each) => !wanted.includes(each as HTMLElement))
+      .forEach((each) => each.remove());
+    wanted.forEach((node, index) => {
+      if (this.text.children[index] !== node) {
+        this.text.insertBefore(node, this.text.children[index] ?? null);
+      }
+    });
+    this.text.scrollTop = this.text.scrollHeight;
+  }
+
+  private showHead({ status, error }: AnyCell, count: number, unit: string): void {
+    this.status.textContent = status;
+    this.status.className = `status ${status}`;
+    this.lines.textContent = countText(count, unit);
+    this.problem.hidden = status !== 'error';
+    this.problem.textContent = status === 'error' ? rowText(errorText(error)) : '';
+    this.earlier.hidden = count <= MAX_LINES;
+    this.earlier.textContent = `${countText(count - MAX_LINES, `earlier ${unit}`)} not drawn`;
   }
 }
 

@@ -34,14 +34,20 @@ function showFields(form: HTMLFormElement): void {
   }
 }
 
-function sectionElement({ name, hint, isOn, fields }: Section): HTMLElement {
+function sectionElement({ name, title, hint, isOn, fields }: Section): HTMLElement {
   const legend =
     isOn === undefined
       ? element('legend', {}, name)
       : element(
           'legend',
           {},
-          element('label', {}, element('input', { type: 'checkbox', name, checked: isOn }), name),
+          element(
+            'label',
+            {},
+            element('input', { type: 'checkbox', name, checked: isOn }),
+            title ?? name,
+            ...(title === undefined ? [] : [' ', element('span', { class: 'quiet' }, name)]),
+          ),
         );
   return element(
     'fieldset',

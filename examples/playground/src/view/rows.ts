@@ -1,4 +1,5 @@
 import type { Commit } from 'deltalines';
+import type { BlockCommit } from 'deltalines/markdown';
 
 import type { Timed } from '../run';
 import { rowText, timeText } from '../text';
@@ -30,12 +31,12 @@ function deltaTexts(event: unknown): readonly HTMLElement[] {
 }
 
 /** A row for a commit. */
-export function commitRow({ time, value }: Timed<Commit>, timeline: Timeline): HTMLLIElement {
+export function commitRow({ time, value }: Timed<Commit | BlockCommit>, timeline: Timeline): HTMLLIElement {
   const { kind, id } = value.type === 'drop' ? nameOf(value.event) : value.stream;
   return row(time, streamLabel(kind, id, timeline), ...commitTexts(value));
 }
 
-function commitTexts(commit: Commit): readonly HTMLElement[] {
+function commitTexts(commit: Commit | BlockCommit): readonly HTMLElement[] {
   switch (commit.type) {
     case 'open':
       return [word('open')];
@@ -43,12 +44,16 @@ function commitTexts(commit: Commit): readonly HTMLElement[] {
       return [word(`line ${commit.index}`, 'line'), quoted(commit.text + commit.eol)];
     case 'tail':
       return [word(`tail ${commit.index}`), quoted(commit.text)];
+    case 'block':
+      return [word(`${commit.block} ${commit.index}`, 'line'), quoted(commit.text)];
+    case 'draft':
+      return [word(`draft ${commit.index}`), quoted(commit.text)];
     case 'revise':
-      return [word(`revise from line ${commit.index}`, 'revise')];
+      return [word(`revise from ${commit.index}`, 'revise')];
     case 'close':
       return [
         word(
-          `close: ${commit.reason}, ${commit.lines} lines`,
+          `close: ${commit.reason}, ${'blocks' in commit ? `${commit.blocks} blocks` : `${commit.lines} lines`}`,
           commit.reason === 'error' ? 'failed' : 'close',
         ),
       ];
