@@ -22,12 +22,16 @@ export const contenders = {
   openAndCloseInMap: () => import('./openAndCloseInMap.js'),
   openStreamHeap: () => import('./openStreamHeap.js'),
   parseAgain: () => import('./parseAgain.js'),
+  parseJSONAgain: () => import('./parseJSONAgain.js'),
+  parseJSONOnce: () => import('./parseJSONOnce.js'),
   parseLines: () => import('./parseLines.js'),
   pushToArray: () => import('./pushToArray.js'),
   readUIMessageStream: () => import('./readUIMessageStream.js'),
   rememberedKeyHeap: () => import('./rememberedKeyHeap.js'),
   resequence: () => import('./resequence.js'),
+  scanJSON: () => import('./scanJSON.js'),
   scanTranscript: () => import('./scanTranscript.js'),
+  splitJSON: () => import('./splitJSON.js'),
   unfinishedLine: () => import('./unfinishedLine.js'),
 };
 

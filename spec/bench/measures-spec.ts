@@ -17,6 +17,7 @@ const TINY: Readonly<Record<string, number>> = {
   interval: 0.1,
   megabytes: 0.001,
   kilobytes: 2,
+  characters: 100,
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'deltalines-bench-spec-'));
@@ -60,10 +61,24 @@ describe('the contenders', () => {
     { contender: 'scanTranscript', outcome: { transcripts: 4, lastLines: 2_500 } },
     { contender: 'commitBlocks', outcome: { characters: 1_974 } },
     { contender: 'commitBlocksOfLines', outcome: { characters: 50_000 } },
+    { contender: 'splitJSON', outcome: { characters: 100 } },
+    { contender: 'scanJSON', outcome: { characters: 100 } },
     { contender: 'unfinishedLine', outcome: { lines: 1, characters: 480 } },
     { contender: 'parseLines', outcome: { deltas: 9_600 } },
   ])('$contender does what it is measured for', async ({ contender, outcome }) => {
     await expect(outcomeOf(contender, TINY)).resolves.toMatchObject(outcome);
+  });
+
+  it.each([
+    { contender: 'parseJSONAgain', parameters: { characters: 100, parser: 'partial-json' } },
+    { contender: 'parseJSONAgain', parameters: { characters: 100, parser: 'jsonrepair' } },
+    { contender: 'parseJSONAgain', parameters: { characters: 100, parser: 'best-effort-json-parser' } },
+    { contender: 'parseJSONAgain', parameters: { characters: 100, parser: 'parsePartialJson' } },
+    { contender: 'parseJSONOnce', parameters: { characters: 100, parser: '@streamparser/json' } },
+    { contender: 'parseJSONOnce', parameters: { characters: 100, parser: 'jsonriver' } },
+  ] as const)('$parameters.parser reads the whole file of a call', async (entrant) => {
+    const { run } = await createContender(entrant);
+    expect(await run()).toStrictEqual({ characters: 100 });
   });
 
   it.each([
