@@ -249,6 +249,8 @@ describe('the page', () => {
     }
     for (const operator of ['resequence', 'orderStreams', 'paceLines']) {
       await page.check(`[name=${operator}]`);
+      // Its fields move what is below them.
+      await untilCode(`${operator}(`);
     }
     await untilCode('paceLines()');
     expect(await scrollsSideways()).toBe(false);
@@ -766,6 +768,8 @@ describe('for those who listen', () => {
   it('everything that is used has a name', async () => {
     for (const operator of ['resequence', 'orderStreams', 'paceLines']) {
       await page.check(`[name=${operator}]`);
+      // Its fields move what is below them.
+      await untilCode(`${operator}(`);
     }
     const nameless = await page.evaluate(() =>
       [
