@@ -51,8 +51,8 @@ export default defineConfig(
     files: ['src/testing/**'],
     rules: {
       ...noImport(
-        '^(?!rxjs$|\\./[\\w-]+\\.js$|\\.\\./(events|commits|core/log/commitLog)\\.js$)',
-        'What tests need is for every test framework, and knows of the library only its interfaces.',
+        '^(?!rxjs$|\\./[\\w-]+\\.js$|\\.\\./(events|commits|core/log/commitLog|rx/[\\w-]+)\\.js$)',
+        'What tests need is for every test framework, and knows of the library only its interfaces and rx/.',
       ),
       'no-restricted-properties': [
         'error',

@@ -3,14 +3,17 @@ import type { TestScheduler } from 'rxjs/testing';
 import { expectTypeOf } from 'vitest';
 
 import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
+import { decodeText } from '../../src/protocols/index.js';
 import {
   deltaMarbles,
   interleave,
   lose,
   type MarbleStream,
   type MarbleTable,
+  recordChunks,
   recut,
   repeat,
+  replayChunks,
   shuffle,
 } from '../../src/testing/index.js';
 
@@ -82,3 +85,18 @@ recut(1, frames);
 shuffle('seed', frames);
 // @ts-expect-error: no such option
 repeat(1, frames, { times: 5 });
+
+declare const texts: Observable<string>;
+declare const buffers: Observable<Buffer>;
+expectTypeOf(texts.pipe(recordChunks({ onLine: () => undefined }))).toEqualTypeOf<Observable<string>>();
+expectTypeOf(buffers.pipe(recordChunks({ onLine: () => undefined }))).toEqualTypeOf<Observable<Buffer>>();
+expectTypeOf(replayChunks('')).toEqualTypeOf<Observable<string | Uint8Array>>();
+expectTypeOf(replayChunks([''], { type: 'text', speed: 2 })).toEqualTypeOf<Observable<string>>();
+expectTypeOf(replayChunks('', { type: 'bytes' }).pipe(decodeText())).toEqualTypeOf<Observable<string>>();
+// @ts-expect-error: where the lines go
+recordChunks({});
+declare const numbers: Observable<number>;
+// @ts-expect-error: only text and bytes
+void numbers.pipe(recordChunks({ onLine: () => undefined }));
+// @ts-expect-error: not known to be bytes
+void replayChunks('').pipe(decodeText());

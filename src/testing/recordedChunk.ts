@@ -1,0 +1,98 @@
+import { inWords } from './parameters.js';
+
+/** A chunk of a recording. */
+export interface RecordedChunk {
+  /** Milliseconds since the first chunk. */
+  readonly time: number;
+  readonly chunk: string | Uint8Array;
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['time', 'text', 'bytes', 'base64']);
+
+/** The most bytes that are converted in one call: engines limit the number of arguments. */
+const SLICE = 8192;
+
+/** Half of a surrogate pair. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** A chunk as a line of a recording: bytes that are whole UTF-8 as text, because people read recordings. */
+export function formatChunk({ time, chunk }: RecordedChunk): string {
+  if (typeof chunk === 'string') {
+    return JSON.stringify({ time, text: chunk });
+  }
+  const text = decode(chunk);
+  return JSON.stringify(text === undefined ? { time, base64: toBase64(chunk) } : { time, text, bytes: true });
+}
+
+/** Reads a line of a recording. `number` is for the message of the error. */
+export function parseChunk(line: string, number: number): RecordedChunk {
+  const fail = (reason: string, cause?: unknown) =>
+    new SyntaxError(`Line ${number} of the recording ${reason}`, { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    // Quoted as JSON, so that no control character gets into the message.
+    throw fail(`is not valid JSON; it begins with ${JSON.stringify(line.slice(0, 60))}`, cause);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw fail(`is ${inWords(value)}, but must be an object`);
+  }
+  const unknown = Object.keys(value).find((name) => !FIELDS.has(name));
+  if (unknown !== undefined) {
+    throw fail(`has the unknown field ${JSON.stringify(unknown)}`);
+  }
+  const { time, text, bytes, base64 } = value as Readonly<Record<string, unknown>>;
+  if (typeof time !== 'number' || !(time >= 0 && time < Infinity)) {
+    throw fail(`has the time ${inWords(time)}, but must have milliseconds from 0`);
+  }
+  if ((text === undefined) === (base64 === undefined)) {
+    throw fail(`has ${text === undefined ? 'neither text nor base64' : 'both text and base64'}`);
+  }
+  if (bytes !== undefined && (bytes !== true || text === undefined)) {
+    throw fail('has bytes in another way than "bytes":true beside text');
+  }
+  if (base64 !== undefined) {
+    const decoded = typeof base64 === 'string' ? fromBase64(base64) : undefined;
+    if (decoded === undefined) {
+      throw fail('has no valid base64');
+    }
+    return { time, chunk: decoded };
+  }
+  if (typeof text !== 'string') {
+    throw fail(`has the text ${inWords(text)}, but must have a string`);
+  }
+  if (bytes === undefined) {
+    return { time, chunk: text };
+  }
+  if (LONE_SURROGATE.test(text)) {
+    throw fail('has half a surrogate pair, which bytes cannot have');
+  }
+  return { time, chunk: new TextEncoder().encode(text) };
+}
+
+/** The text of bytes; nothing when they are no whole UTF-8, such as those of half a character. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    // A byte order mark is part of the bytes.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (let start = 0; start < bytes.length; start += SLICE) {
+    binary += String.fromCharCode(...bytes.subarray(start, start + SLICE));
+  }
+  return btoa(binary);
+}
+
+function fromBase64(base64: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
