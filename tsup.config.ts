@@ -31,10 +31,13 @@ export default defineConfig([
       {
         name: 'the command uses the library as it is shipped',
         setup(build) {
-          build.onResolve({ filter: /^(\.\.\/)+((protocols|json|markdown)\/)?index\.js$/ }, ({ path }) => ({
-            path: `./${/(\w+)\/index\.js$/.exec(path)?.[1] ?? 'index'}.js`,
-            external: true,
-          }));
+          build.onResolve(
+            { filter: /^(\.\.\/)+((protocols|json|markdown|testing)\/)?index\.js$/ },
+            ({ path }) => ({
+              path: `./${/(\w+)\/index\.js$/.exec(path)?.[1] ?? 'index'}.js`,
+              external: true,
+            }),
+          );
         },
       },
     ],

@@ -93,11 +93,21 @@ describe('replayChunks', () => {
       seen.push([scheduler.now(), chunk]);
     });
     scheduler.flush();
-    // Longer than a timer can be.
     expect(seen).toStrictEqual([
       [0, 'a'],
       [1e12, 'b'],
     ]);
+  });
+
+  it('waits longer than a timer can', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const seen: unknown[] = [];
+    replayChunks([at(0, 'a'), at(5e9, 'b')]).subscribe((chunk) => seen.push(chunk));
+    vi.advanceTimersByTime(5e9 - 1);
+    expect(seen).toStrictEqual(['a']);
+    vi.advanceTimersByTime(1);
+    expect(seen).toStrictEqual(['a', 'b']);
+    vi.useRealTimers();
   });
 
   it('is not hurried by a clock that is set', () => {

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { noop } from 'rxjs';
 
 import { version } from '../../package.json';
 import { escapeControls } from '../index.js';
@@ -25,6 +26,18 @@ export interface Arguments {
   readonly ids: Ids;
 }
 
+/** What the user asked `deltalines record` for. */
+export interface RecordArguments {
+  readonly file: string;
+  /** Whether a file that is there is overwritten. */
+  readonly force: boolean;
+}
+
+/** The command that was called, and what it was asked for. */
+export type Invocation =
+  | { readonly command: 'print'; readonly options: Arguments }
+  | { readonly command: 'record'; readonly options: RecordArguments };
+
 /** How much of an id is printed before a line. */
 export type Ids = 'short' | 'full';
 
@@ -49,8 +62,9 @@ interface Options {
 
 const LONGEST_TIMEOUT = 2_147_483_647;
 
-/** Parses the arguments. Ends the process if they are wrong or ask for help or the version. */
-export function parseArguments(args: readonly string[]): Arguments {
+/** Ends the process when the arguments are wrong, or ask for help or the version. */
+export function parseArguments(args: readonly string[]): Invocation {
+  let recordArguments: RecordArguments | undefined = undefined as RecordArguments | undefined;
   const command = new Command('deltalines')
     .description('Prints the text of interleaved streams as whole lines: kind id │ line')
     .argument(
@@ -100,23 +114,50 @@ export function parseArguments(args: readonly string[]): Arguments {
     .version(version)
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')
-    .parse(args, { from: 'user' });
+    // A file may have the name that the command for help would have.
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .action(noop);
+  const recordCommand = command
+    .command('record')
+    .description('passes standard input on to standard output, and records what came when')
+    .argument('<file>', 'the file for the recording; --replay plays it')
+    .option('--force', 'overwrite the file')
+    .allowExcessArguments(false)
+    .action((file: string, { force }: { readonly force?: true }) => {
+      recordArguments = { file, force: force === true };
+    });
+  command.parse(args, { from: 'user' });
+  if (recordArguments !== undefined) {
+    const others = command.options.filter(
+      (option) => command.getOptionValueSource(option.attributeName()) === 'cli',
+    );
+    if (others.length > 0) {
+      recordCommand.error(
+        `error: record does not take ${others.map(({ long }) => long).join(', ')}; a file of that name is ./record`,
+      );
+    }
+    return { command: 'record', options: recordArguments };
+  }
   const options = command.opts<Options>();
   const { protocol, kind, idleTimeout, order, json, pace, live, markdown, replay, summary, ids } = options;
   return {
-    files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
-    protocol,
-    kinds: kind,
-    idleTimeout,
-    order,
-    json: json === true,
-    pace: pace === true,
-    live: live === true,
-    markdown: markdown === true,
-    splitArguments: options.arguments === true,
-    replay,
-    summary: summary === true,
-    ids,
+    command: 'print',
+    options: {
+      files: command.args.length === 0 ? [STANDARD_INPUT] : [...new Set(command.args)],
+      protocol,
+      kinds: kind,
+      idleTimeout,
+      order,
+      json: json === true,
+      pace: pace === true,
+      live: live === true,
+      markdown: markdown === true,
+      splitArguments: options.arguments === true,
+      replay,
+      summary: summary === true,
+      ids,
+    },
   };
 }
 

@@ -73,7 +73,7 @@ export class Connection implements Source {
 
   constructor(options: ConnectionOptions) {
     this.options = options;
-    this.input = new TextInput(options.input);
+    this.input = new TextInput(options.input, options.replay?.speed);
     this.textStream = { kind: 'other', id: options.name === undefined ? 'lines' : `${options.name}/lines` };
     this.reader = new WireReader((line, message) => {
       this.brokenLines++;
@@ -103,7 +103,7 @@ export class Connection implements Source {
       this.passText(item.text);
       return true;
     }
-    if (this.options.replay?.isEarly(event) === true) {
+    if (this.replay?.isEarly(event) === true) {
       this.lookahead.unshift(item);
       return false;
     }
@@ -112,7 +112,7 @@ export class Connection implements Source {
   }
 
   async refill(): Promise<void> {
-    const { replay } = this.options;
+    const { replay } = this;
     if (replay?.isHolding === true) {
       await replay.wait();
       return;
@@ -141,6 +141,11 @@ export class Connection implements Source {
     } else {
       this.close();
     }
+  }
+
+  /** The chunks of a recording have times; those of its events do not count. */
+  private get replay(): Replay | undefined {
+    return this.input.isRecording ? undefined : this.options.replay;
   }
 
   private passEvent(event: unknown): void {

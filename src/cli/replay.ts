@@ -20,7 +20,7 @@ const TIME_FIELDS = ['ts', 'Time', 'time'] as const;
 export class Replay {
   /** Whether an event waits until it is due. */
   isHolding = false;
-  private readonly speed: number;
+  readonly speed: number;
   private readonly now: () => number;
   /** When the latest event is due. */
   private due: number | undefined = undefined;

@@ -4,7 +4,6 @@ import {
   identity,
   mergeAll,
   type MonoTypeOperatorFunction,
-  noop,
   type Observable,
   pipe,
   Subject,
@@ -42,6 +41,7 @@ import { fullIds, ShortIds } from './shortIds.js';
 import { splitArguments } from './splitArguments.js';
 import { Summary } from './summary.js';
 import { ValueIds } from './valueIds.js';
+import { watchOutput } from './watchOutput.js';
 
 /** The most commits that are queued for `--pace`. A recording is read only as fast as it is printed. */
 const MAX_QUEUED = { recorded: 2, live: 5000 } as const;
@@ -246,15 +246,4 @@ function onlyKinds(kinds: ReadonlySet<string> | undefined): MonoTypeOperatorFunc
 
 function inOrder(order: Order): MonoTypeOperatorFunction<Commit> {
   return order === 'arrival' ? identity : orderStreams({ strategy: order });
-}
-
-/** A reader that closes stdout, such as `head`, ends the command without a problem. */
-function watchOutput(problems: Problems): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') {
-      problems.report('stdout', describeError(error));
-    }
-    process.exit();
-  });
-  process.stderr.on('error', noop);
 }

@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import { noop } from 'rxjs';
 
 import type { Input } from './input.js';
+import { RecordingInput, startsRecording } from './recordingInput.js';
 
 /**
  * The most compressed bytes that are decompressed at once. Their decompressed size is at most about a thousand times
@@ -10,20 +11,32 @@ import type { Input } from './input.js';
  */
 const GUNZIP_STEP = 16 * 1024;
 
-/** Decodes the bytes of an input: UTF-8, or UTF-16 after a byte order mark, with or without gzip. */
+/**
+ * Reads the bytes of an input as text: UTF-8, or UTF-16 after a byte order mark, either of them compressed with gzip. Of
+ * a recording it reads what was recorded.
+ */
 export class TextInput {
   readonly isLive: boolean;
   private readonly input: Input;
+  private readonly speed: number;
+  private recording: RecordingInput | undefined = undefined;
   private decoding: Promise<Decoding> | undefined = undefined;
 
-  constructor(input: Input) {
+  /** A recording is played `speed` times as fast as it was made. */
+  constructor(input: Input, speed = Infinity) {
     this.input = input;
     this.isLive = input.isLive;
+    this.speed = speed;
+  }
+
+  /** Whether the input is a recording, whose chunks have times; not known before the first text. */
+  get isRecording(): boolean {
+    return this.recording !== undefined;
   }
 
   /** Returns the next text, which may be empty, or `undefined` at the end. */
   async read(): Promise<string | undefined> {
-    this.decoding ??= startDecoding(this.input);
+    this.decoding ??= this.startDecoding();
     const decoding = await this.decoding;
     if (decoding.isEnded) {
       return undefined;
@@ -34,7 +47,23 @@ export class TextInput {
   }
 
   close(): void {
-    this.input.close();
+    (this.recording ?? this.input).close();
+  }
+
+  private async startDecoding(): Promise<Decoding> {
+    let plain = await decompress(this.input);
+    if (await isRecording(plain)) {
+      this.recording = new RecordingInput(plain, this.speed);
+      plain = await decompress(this.recording);
+    }
+    // TextDecoder removes the mark.
+    const mark = await plain.peek(2);
+    const encoding = startsWith(mark, 0xff, 0xfe)
+      ? 'utf-16le'
+      : startsWith(mark, 0xfe, 0xff)
+        ? 'utf-16be'
+        : 'utf-8';
+    return { input: plain, decoder: new TextDecoder(encoding), isEnded: false };
   }
 }
 
@@ -44,18 +73,21 @@ interface Decoding {
   isEnded: boolean;
 }
 
-async function startDecoding(input: Input): Promise<Decoding> {
+async function decompress(input: Input): Promise<PeekableInput> {
   const raw = new PeekableInput(input);
   const isGzip = startsWith(await raw.peek(2), 0x1f, 0x8b);
-  const plain = isGzip ? new PeekableInput(new GunzipInput(raw)) : raw;
-  // TextDecoder removes the byte order mark.
-  const mark = await plain.peek(2);
-  const encoding = startsWith(mark, 0xff, 0xfe)
-    ? 'utf-16le'
-    : startsWith(mark, 0xfe, 0xff)
-      ? 'utf-16be'
-      : 'utf-8';
-  return { input: plain, decoder: new TextDecoder(encoding), isEnded: false };
+  return isGzip ? new PeekableInput(new GunzipInput(raw)) : raw;
+}
+
+async function isRecording(input: PeekableInput): Promise<boolean> {
+  for (let length = 1; ;) {
+    const bytes = await input.peek(length);
+    const isFound = startsRecording(bytes);
+    if (isFound !== undefined || bytes.length < length) {
+      return isFound === true;
+    }
+    length = bytes.length + 1;
+  }
 }
 
 function startsWith(bytes: Buffer, first: number, second: number): boolean {
