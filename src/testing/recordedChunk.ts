@@ -1,4 +1,4 @@
-import { inWords } from './parameters.js';
+import { formatValue } from './parameters.js';
 
 /** A chunk of a recording. */
 export interface RecordedChunk {
@@ -36,7 +36,7 @@ export function parseChunk(line: string, number: number): RecordedChunk {
     throw fail(`is not valid JSON; it begins with ${JSON.stringify(line.slice(0, 60))}`, cause);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw fail(`is ${inWords(value)}, but must be an object`);
+    throw fail(`is ${formatValue(value)}, but must be an object`);
   }
   const unknown = Object.keys(value).find((name) => !FIELDS.has(name));
   if (unknown !== undefined) {
@@ -44,7 +44,7 @@ export function parseChunk(line: string, number: number): RecordedChunk {
   }
   const { time, text, bytes, base64 } = value as Readonly<Record<string, unknown>>;
   if (typeof time !== 'number' || !(time >= 0 && time < Infinity)) {
-    throw fail(`has the time ${inWords(time)}, but must have milliseconds from 0`);
+    throw fail(`has the time ${formatValue(time)}, but must have milliseconds from 0`);
   }
   if ((text === undefined) === (base64 === undefined)) {
     throw fail(`has ${text === undefined ? 'neither text nor base64' : 'both text and base64'}`);
@@ -60,7 +60,7 @@ export function parseChunk(line: string, number: number): RecordedChunk {
     return { time, chunk: decoded };
   }
   if (typeof text !== 'string') {
-    throw fail(`has the text ${inWords(text)}, but must have a string`);
+    throw fail(`has the text ${formatValue(text)}, but must have a string`);
   }
   if (bytes === undefined) {
     return { time, chunk: text };

@@ -2,7 +2,7 @@ import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 
 import { checkOptions, optionError, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
-import { inWords } from './parameters.js';
+import { formatValue } from './parameters.js';
 import { parseChunk, type RecordedChunk } from './recordedChunk.js';
 
 /** The options of `replayChunks`. */
@@ -207,7 +207,7 @@ function linesOf(recording: unknown): readonly string[] {
   }
   if (!Array.isArray(recording) || !recording.every((line) => typeof line === 'string')) {
     throw new TypeError(
-      `The recording is ${inWords(recording)}, but must be its text, or an array of its lines`,
+      `The recording is ${formatValue(recording)}, but must be its text, or an array of its lines`,
     );
   }
   return [...recording];
