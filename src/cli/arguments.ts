@@ -66,6 +66,7 @@ const LONGEST_TIMEOUT = 2_147_483_647;
 export function parseArguments(args: readonly string[]): Invocation {
   let recordArguments: RecordArguments | undefined = undefined as RecordArguments | undefined;
   const command = new Command('deltalines')
+    .usage('[options] [file...]')
     .description('Prints the text of interleaved streams as whole lines: kind id │ line')
     .argument(
       '[file...]',
