@@ -62,13 +62,14 @@ describe('the chat', () => {
     chat.ask('One?');
     chat.ask('Two?');
     chat.ask('Three?');
-    chat.say('q2', 'second\nans');
+    chat.say('q2', '# second\nans');
     chat.say('q3', 'th');
-    chat.say('q1', 'first\nhal');
+    chat.say('q1', '# first\n- one\n- hal');
     expect(chat.screen()).toEqual([
       '> One?',
-      'first',
-      'q1 answer 1 hal',
+      '# first',
+      'q1 answer 1 - one',
+      '            - hal',
       'q2 question 1 Two?',
       'q2 answer 1 ans',
       'q3 question 1 Three?',
@@ -84,11 +85,14 @@ describe('the chat', () => {
     chat.finish('q2');
     expect(chat.screen()).toEqual([
       '> One?',
-      'first',
-      'half',
+      '# first',
+      '',
+      '- one',
+      '- half',
       '',
       '> Two?',
-      'second',
+      '# second',
+      '',
       'answer',
       '',
       '> Three?',
@@ -100,14 +104,37 @@ describe('the chat', () => {
   test('never takes back a row that it has printed', async () => {
     const chat = await startChat();
     chat.ask('One?');
-    chat.say('q1', 'first\nhal');
+    chat.say('q1', 'first\n\nhal');
     const printed = chat.screen().slice(0, 2);
     chat.ask('Two?');
     chat.say('q2', 'second\n');
-    chat.say('q1', 'f\n');
+    chat.say('q1', 'f\n\n');
 
     expect(printed).toEqual(['> One?', 'first']);
-    expect(chat.screen().slice(0, 3)).toEqual([...printed, 'half']);
+    expect(chat.screen().slice(0, 4)).toEqual([...printed, '', 'half']);
+  });
+
+  test('prints a block once it is over, and only once', async () => {
+    const chat = await startChat();
+    chat.ask('One?');
+    chat.say('q1', '```\ncode');
+    expect(chat.screen()).toEqual(['> One?', 'q1 answer 0 ```', '            code', ...INPUT]);
+    chat.say('q1', '\n```\nThe');
+    const printed = ['> One?', '```', 'code', '```'];
+    expect(chat.screen()).toEqual([...printed, 'q1 answer 1 The', ...INPUT]);
+    chat.say('q1', ' end');
+    chat.finish('q1');
+
+    expect(chat.screen()).toEqual([...printed, '', 'The end', ...INPUT]);
+  });
+
+  test('shows no more than the last lines of a long draft', async () => {
+    const chat = await startChat();
+    chat.ask('One?');
+    chat.say('q1', Array.from({ length: 100 }, (_, index) => `- ${index}`).join('\n'));
+
+    expect(chat.screen()[1]).toBe('q1 answer 0 - 92');
+    expect(chat.screen().slice(8)).toEqual(['            - 99', ...INPUT]);
   });
 
   test('asks what was typed', async () => {
@@ -131,12 +158,12 @@ describe('the chat', () => {
   test('makes visible what the terminal would obey, in lines and in tails', async () => {
     const chat = await startChat();
     chat.ask('Why?');
-    chat.say('q1', '\u001b[2Jgone\n\u001b]0;own');
+    chat.say('q1', '\u001b[2Jgone\n\n\u001b]0;own');
     expect(chat.screen()).toEqual(['> Why?', '\\x1b[2Jgone', 'q1 answer 1 \\x1b]0;own', ...INPUT]);
     chat.say('q1', 'ed\u0007');
     chat.finish('q1');
 
-    expect(chat.screen()).toEqual(['> Why?', '\\x1b[2Jgone', '\\x1b]0;owned\\x07', ...INPUT]);
+    expect(chat.screen()).toEqual(['> Why?', '\\x1b[2Jgone', '', '\\x1b]0;owned\\x07', ...INPUT]);
   });
 
   test('shows half an emoji once the other half is there', async () => {
@@ -166,8 +193,8 @@ describe('the chat', () => {
     const answer = { kind: 'answer', id: '1' } as const;
     const provider: Provider = () =>
       of<DeltaEvent[]>(
-        { ...answer, type: 'delta', delta: 'one\ntwo\n' },
-        { ...answer, type: 'end', text: 'one\nthree' },
+        { ...answer, type: 'delta', delta: 'one\n\ntwo\n\n' },
+        { ...answer, type: 'end', text: 'one\n\nthree' },
       );
     const { rows } = await lastValueFrom(converse(questions, provider));
 
@@ -175,7 +202,7 @@ describe('the chat', () => {
       'Why?',
       'one',
       'two',
-      'corrected from line 2 on:',
+      'corrected from block 2 on:',
       'three',
     ]);
   });
@@ -192,10 +219,10 @@ describe('the chat', () => {
   test('prints the recordings whole', async () => {
     const provider = recordedProvider(0, asapScheduler);
     const { rows, growing } = await lastValueFrom(converse(of('One?', 'Two?', 'Three?'), provider));
-    const texts = rows.filter(({ kind }) => kind !== 'reasoning').map(({ text }) => text);
+    const texts = rows.filter(({ kind }) => kind !== 'reasoning').flatMap(({ text }) => text.split('\n'));
 
     expect(growing).toEqual([]);
-    expect(texts).toEqual([
+    expect(texts.filter((line) => line !== '')).toEqual([
       'One?',
       ...recordedLines(1),
       'Two?',
@@ -206,12 +233,13 @@ describe('the chat', () => {
   });
 });
 
-/** The deltas of the answer in a recording, joined. */
+/** The lines of the answer in a recording that are not blank: blank lines between two blocks are in none. */
 function recordedLines(turn: number): readonly string[] {
   const recording = readFileSync(new URL(`../../recordings/turn-${turn}.sse`, import.meta.url), 'utf8');
   return [...recording.matchAll(/^data: (.*)$/gm)]
     .map(([, data]) => JSON.parse(data ?? '') as { readonly type: string; readonly delta?: string })
     .map(({ type, delta }) => (type === 'response.output_text.delta' ? delta : ''))
     .join('')
-    .split(/\r?\n/);
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
 }

@@ -29,7 +29,7 @@ export function Chat({ views, ask }: ChatProps) {
   );
 }
 
-function FinishedRow({ row: { kind, text, isFirst } }: { readonly row: Row }) {
+function FinishedRow({ row: { kind, block, text, isFirst } }: { readonly row: Row }) {
   switch (kind) {
     case 'question':
       return (
@@ -40,26 +40,54 @@ function FinishedRow({ row: { kind, text, isFirst } }: { readonly row: Row }) {
       );
     case 'problem':
       return <Text color="red">! {text}</Text>;
-    case 'answer':
-      return <Text>{text === '' ? ' ' : text}</Text>;
     default:
       return (
-        <Text dimColor italic>
-          {text === '' ? ' ' : text}
+        <Box marginTop={isFirst ? 0 : 1}>
+          <BlockText block={block} text={text} isDim={kind !== 'answer'} />
+        </Box>
+      );
+  }
+}
+
+/** The source of a block, drawn by its type. */
+function BlockText({ block, text, isDim }: Pick<Row, 'block' | 'text'> & { readonly isDim: boolean }) {
+  switch (block) {
+    case 'heading':
+      return (
+        <Text bold dimColor={isDim}>
+          {text}
+        </Text>
+      );
+    case 'code':
+      return (
+        <Text color="green" dimColor={isDim}>
+          {text}
+        </Text>
+      );
+    default:
+      return (
+        <Text dimColor={isDim} italic={isDim || block === 'blockquote'}>
+          {text}
         </Text>
       );
   }
 }
 
-function GrowingRow({ growing: { stream, lines, tail } }: { readonly growing: Growing }) {
+function GrowingRow({ growing: { stream, blocks, draft } }: { readonly growing: Growing }) {
   return (
     <Box>
       <Box flexShrink={0}>
         <Text color="yellow">
-          {turnOf(stream)} {stream.kind} {lines}{' '}
+          {turnOf(stream)} {stream.kind} {blocks}{' '}
         </Text>
       </Box>
-      <Text wrap="truncate-start">{tail}</Text>
+      <Box flexDirection="column">
+        {draft.map((line, index) => (
+          <Text key={index} wrap="truncate-start">
+            {line === '' ? ' ' : line}
+          </Text>
+        ))}
+      </Box>
     </Box>
   );
 }

@@ -1,14 +1,19 @@
 import {
-  type Cell,
   type Commit,
   commitLines,
   type DeltaEvent,
   escapeControls,
   orderStreams,
-  scanTranscript,
   type StreamRef,
-  type Transcript,
 } from 'deltalines';
+import {
+  type BlockCell,
+  type BlockCommit,
+  type BlockTranscript,
+  type BlockType,
+  commitBlocks,
+  scanBlocks,
+} from 'deltalines/markdown';
 import {
   catchError,
   combineLatest,
@@ -27,9 +32,10 @@ import {
 
 import type { Provider } from './providers.js';
 
-/** One row of what is finished. It is printed once and scrolls away with everything else in the terminal. */
+/** A finished block of Markdown, or a note. It is printed once and scrolls away with everything else in the terminal. */
 export interface Row {
   readonly kind: string;
+  readonly block: BlockType;
   readonly text: string;
   /** Whether it is the first row of its stream. */
   readonly isFirst: boolean;
@@ -38,9 +44,9 @@ export interface Row {
 /** A stream that is not printed whole. */
 export interface Growing {
   readonly stream: StreamRef;
-  /** How many lines there are, and the text that has come last. */
-  readonly lines: number;
-  readonly tail: string;
+  /** The number of its finished blocks, and the last lines of the text that is in none. */
+  readonly blocks: number;
+  readonly draft: readonly string[];
 }
 
 export interface View {
@@ -53,7 +59,7 @@ interface Turn {
   readonly rows: readonly Row[];
   /** The streams that are in `rows` as a whole. */
   readonly finished: ReadonlySet<StreamRef>;
-  readonly transcript: Transcript;
+  readonly transcript: BlockTranscript;
   readonly isOver: boolean;
 }
 
@@ -83,14 +89,15 @@ export function converse(questions: Observable<string>, provider: Provider): Obs
 function follow(): OperatorFunction<Commit, Turn> {
   return (commits) =>
     commits.pipe(
+      commitBlocks({ draft: true }),
       connect((shared) =>
         combineLatest({
           printed: shared.pipe(
-            filter(({ type }) => type !== 'tail'),
+            filter(({ type }) => type !== 'draft'),
             orderStreams(),
             scan(print, NOTHING),
           ),
-          transcript: shared.pipe(scanTranscript()),
+          transcript: shared.pipe(scanBlocks()),
           isOver: concat(of(false), shared.pipe(ignoreElements()), of(true)),
         }),
       ),
@@ -105,7 +112,9 @@ function view(turns: readonly Turn[]): View {
   return {
     rows: turns.flatMap(({ rows }, index) => (isPrinted(index) ? rows : [])),
     growing: turns.flatMap(({ transcript, finished }, index) =>
-      transcript.filter(({ stream }) => !isPrinted(index) || !finished.has(stream)).map(grow),
+      transcript
+        .filter(({ stream }) => !isPrinted(index) || !finished.has(stream))
+        .map((cell) => grow(cell, isPrinted(index))),
     ),
   };
 }
@@ -142,17 +151,23 @@ function inTurn(event: DeltaEvent, turn: number): DeltaEvent {
     : event;
 }
 
-function print(turn: Turn, commit: Commit): Turn {
+function print(turn: Turn, commit: BlockCommit): Turn {
   switch (commit.type) {
-    case 'line': {
-      const { stream, index, text } = commit;
-      return withRow(turn, { kind: stream.kind, text: escapeControls(text), isFirst: index === 0 });
+    case 'block': {
+      const { stream, index, block, text } = commit;
+      return withRow(turn, {
+        kind: stream.kind,
+        block,
+        text: linesOf(text).join('\n'),
+        isFirst: index === 0,
+      });
     }
     case 'revise':
       // What is printed stays printed.
       return withRow(turn, {
         kind: 'problem',
-        text: `corrected from line ${commit.index + 1} on:`,
+        block: 'paragraph',
+        text: `corrected from block ${commit.index + 1} on:`,
         isFirst: true,
       });
     case 'close':
@@ -166,13 +181,23 @@ function withRow(turn: Turn, row: Row): Turn {
   return { ...turn, rows: [...turn.rows, row] };
 }
 
+/** Ink draws everything below the printed rows again and again, so that must not fill the screen. */
+const MAX_DRAFT_LINES = 8;
+
 /** A character in two halves, of which only the first has come. */
 const HALF = /[\ud800-\udbff]$/;
 
-function grow({ stream, lines, tail }: Cell): Growing {
-  return {
-    stream,
-    lines: lines.length,
-    tail: escapeControls(tail === '' ? (lines.at(-1) ?? '') : tail.replace(HALF, '')),
-  };
+function grow({ stream, blocks, draft }: BlockCell, isPrinted: boolean): Growing {
+  // Of a turn that is not printed yet, the last line is shown, whether or not its block is finished.
+  const last = isPrinted ? draft : (draft ?? blocks.at(-1));
+  const lines = linesOf(last?.text.replace(HALF, '') ?? '');
+  return { stream, blocks: blocks.length, draft: lines.slice(isPrinted ? -MAX_DRAFT_LINES : -1) };
+}
+
+/** The lines of a block, without what a terminal would obey. */
+function linesOf(text: string): string[] {
+  return text
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/)
+    .map(escapeControls);
 }
