@@ -5,10 +5,12 @@ import { NEVER, type Observable, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { App } from '../src/App';
+import { BlockView } from '../src/BlockView';
 import { CellView } from '../src/CellView';
 import { recordedCommits$ } from '../src/connections';
 import { recordedTexts } from './recordedTexts';
 
+vi.mock(import('../src/BlockView'), { spy: true });
 vi.mock(import('../src/CellView'), { spy: true });
 
 beforeEach(() => {
@@ -42,11 +44,19 @@ function connection() {
   return { events$, commits$, send };
 }
 
-/** What a reader sees of each stream. */
+/** What a reader sees of each stream: the text of its blocks, and its status. */
 function articles(): string[][] {
   return screen
     .queryAllByRole('article')
-    .map((article) => [...article.querySelectorAll('pre, pre + small')].map((part) => part.textContent));
+    .map((article) => [
+      [...article.querySelectorAll('.block')].map((block) => block.textContent).join(''),
+      article.querySelector('footer')?.textContent ?? '',
+    ]);
+}
+
+/** Blank lines between two blocks are in none. */
+function withoutBlankLines(text = ''): string {
+  return text.replace(/(\r?\n)+/g, '\n').replace(/\n$/, '');
 }
 
 describe('three recorded answers at once', () => {
@@ -54,8 +64,8 @@ describe('three recorded answers at once', () => {
     render(<App commits$={recordedCommits$} />);
     pass(20_000);
 
-    expect(articles().map(([text]) => text?.replace(/\n$/, ''))).toEqual(
-      recordedTexts().map((text) => text.replace(/\n$/, '')),
+    expect(articles().map(([text]) => withoutBlankLines(text))).toEqual(
+      recordedTexts().map(withoutBlankLines),
     );
     // The third recording breaks off, so its answer closes with the connection.
     expect(articles().map(([, status]) => status)).toEqual(['end', 'end', 'end', 'end', 'end', 'complete']);
@@ -65,10 +75,10 @@ describe('three recorded answers at once', () => {
 
   it('grow at the same time', () => {
     render(<App commits$={recordedCommits$} />);
-    pass(2_500);
+    pass(2_700);
 
     const texts = articles();
-    expect(texts.map(([, status]) => status)).toEqual(['end', 'open', 'open', 'open']);
+    expect(texts.map(([, status]) => status)).toEqual(['end', 'open', 'open', 'open', 'open']);
     expect(texts.every(([text]) => text !== '')).toBe(true);
     expect(screen.getByRole('status').textContent).toBe('Receiving …');
   });
@@ -121,6 +131,45 @@ describe('the page', () => {
     expect(drawn()).toEqual(['a', 'b']);
   });
 
+  it('draws each finished block once, and only the last one again', () => {
+    const { commits$, send } = connection();
+    const drawn = () => {
+      const texts = vi.mocked(BlockView).mock.calls.map(([{ block }]) => block.text);
+      vi.mocked(BlockView).mockClear();
+      return texts;
+    };
+    const { container } = render(<App commits$={commits$} />);
+
+    send(delta('a', '# Plan\n- one\n- t'), delta('b', 'Other'));
+    expect(drawn()).toEqual(['# Plan\n', '- one\n- t', 'Other']);
+    const list = container.querySelector('[data-block=list]');
+    send(delta('a', 'wo'));
+    expect(drawn()).toEqual(['- one\n- two']);
+    send(delta('a', '\n\nThe end\n'));
+    expect(drawn()).toEqual(['- one\n- two\n', 'The end\n']);
+    expect(container.querySelector('[data-block=list]')).toBe(list);
+    send(delta('a', 'is near'));
+    expect(drawn()).toEqual(['The end\nis near']);
+    send({ type: 'end', kind: 'answer', id: 'a' });
+    expect(drawn()).toEqual(['The end\nis near']);
+    expect(articles()).toEqual([
+      ['# Plan\n- one\n- two\nThe end\nis near', 'end'],
+      ['Other', 'open'],
+    ]);
+  });
+
+  it('draws again what the producer corrects', () => {
+    const { commits$, send } = connection();
+    render(<App commits$={commits$} />);
+
+    send(delta('a', '# One\n\n# Two\n\n'));
+    vi.mocked(BlockView).mockClear();
+    send({ type: 'end', kind: 'answer', id: 'a', text: '# One\n\n# Three\n' });
+
+    expect(articles()).toEqual([['# One\n# Three\n', 'end']]);
+    expect(vi.mocked(BlockView).mock.calls.map(([{ block }]) => block.text)).toEqual(['# Three\n']);
+  });
+
   it('draws no cell when only the choice of streams changes', () => {
     const { commits$, send } = connection();
     render(<App commits$={commits$} />);
@@ -138,9 +187,9 @@ describe('the page', () => {
     const { container } = render(<App commits$={commits$} />);
     const markup = '<img src="x" onerror="alert(1)"> <script>alert(2)</script> &amp;';
 
-    send(delta(markup, markup));
+    send(delta(markup, `${markup}\n\nthen ${markup}`));
 
-    expect(articles()).toEqual([[markup, 'open']]);
+    expect(articles()).toEqual([[`${markup}\nthen ${markup}`, 'open']]);
     expect(container.querySelector('img, script')).toBeNull();
   });
 
@@ -157,7 +206,7 @@ describe('the page', () => {
     send(delta('b', ', still'));
 
     expect(articles()).toEqual([
-      ['half\n', 'failed: overloaded'],
+      ['half', 'failed: overloaded'],
       ['fine, still', 'open'],
     ]);
     expect(screen.queryByRole('alert')).toBeNull();
@@ -171,7 +220,7 @@ describe('the page', () => {
     act(() => events$.error(new Error('lost')));
 
     expect(screen.getByRole('alert').textContent).toBe('The connection failed: Error: lost');
-    expect(articles()).toEqual([['half\n', 'failed: Error: lost']]);
+    expect(articles()).toEqual([['half', 'failed: Error: lost']]);
     expect(vi.getTimerCount()).toBe(0);
   });
 

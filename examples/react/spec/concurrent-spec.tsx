@@ -49,7 +49,7 @@ async function setUp() {
     useLayoutEffect(() => {
       shown.push(texts());
     });
-    return <p>{transcript.flatMap(({ lines }) => lines).join(' ')}</p>;
+    return <p>{transcript.map(({ draft }) => draft?.text.trimEnd().replaceAll('\n', ' '))}</p>;
   }
 
   function Page() {

@@ -1,5 +1,6 @@
 import { act, renderHook } from '@testing-library/react';
 import { commitLines, type DeltaEvent } from 'deltalines';
+import type { CellBlock } from 'deltalines/markdown';
 import { StrictMode } from 'react';
 import { from, type MonoTypeOperatorFunction, Observable, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -16,6 +17,8 @@ afterEach(() => {
 });
 
 const delta = (id: string, text: string): DeltaEvent => ({ type: 'delta', kind: 'answer', id, delta: text });
+
+const paragraph = (text: string): CellBlock => ({ block: 'paragraph', text });
 
 /** Counts in `log` what happens to the subscriptions of the source. */
 function logged<T>(log: string[]): MonoTypeOperatorFunction<T> {
@@ -69,7 +72,7 @@ describe('useTranscript', () => {
 
     expect(result.current).toMatchObject({
       status: 'complete',
-      transcript: [{ lines: ['one', 'two'], tail: '', status: 'complete' }],
+      transcript: [{ blocks: [paragraph('one\ntwo')], draft: undefined, status: 'complete' }],
     });
   });
 
@@ -86,7 +89,7 @@ describe('useTranscript', () => {
     expect(result.current).toMatchObject({
       status: 'error',
       error: lost,
-      transcript: [{ lines: ['one', 'two'], status: 'error', error: lost }],
+      transcript: [{ blocks: [paragraph('one\ntwo')], status: 'error', error: lost }],
     });
   });
 
@@ -96,7 +99,7 @@ describe('useTranscript', () => {
 
     expect(result.current).toMatchObject({
       status: 'complete',
-      transcript: [{ lines: ['one'] }, { lines: ['two'] }],
+      transcript: [{ blocks: [paragraph('one\n')] }, { blocks: [paragraph('two\n')] }],
     });
   });
 
@@ -176,7 +179,10 @@ describe('useTranscriptStore', () => {
 
     const { result } = renderHook(() => useTranscriptStore(store));
 
-    expect(result.current).toMatchObject({ status: 'complete', transcript: [{ lines: ['one'] }] });
+    expect(result.current).toMatchObject({
+      status: 'complete',
+      transcript: [{ blocks: [paragraph('one\n')] }],
+    });
     expect(log).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
-import { type Commit, scanTranscript, type Transcript } from 'deltalines';
+import type { Commit } from 'deltalines';
+import { type BlockTranscript, commitBlocks, scanBlocks } from 'deltalines/markdown';
 import { defer, materialize, type Observable, scan, share, tap } from 'rxjs';
 
-/** What there is to draw: the texts so far, and whether more can come. */
+/** What there is to draw: the blocks of Markdown so far, and whether more can come. */
 export type TranscriptState<K extends string = string> =
-  | { readonly status: 'open' | 'complete'; readonly transcript: Transcript<K> }
-  | { readonly status: 'error'; readonly transcript: Transcript<K>; readonly error: unknown };
+  | { readonly status: 'open' | 'complete'; readonly transcript: BlockTranscript<K> }
+  | { readonly status: 'error'; readonly transcript: BlockTranscript<K>; readonly error: unknown };
 
 /** What `useSyncExternalStore` reads. */
 export interface TranscriptStore<K extends string = string> {
@@ -45,7 +46,8 @@ export function createTranscriptStore<K extends string>(
 function transcriptStates<K extends string>(every: number) {
   return (commits$: Observable<Commit<K>>): Observable<TranscriptState<K>> =>
     commits$.pipe(
-      scanTranscript({ every }),
+      commitBlocks({ draft: true }),
+      scanBlocks({ every }),
       materialize(),
       scan((state: TranscriptState<K>, notification) => {
         switch (notification.kind) {
