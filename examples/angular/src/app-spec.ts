@@ -8,6 +8,7 @@ import { type Observable, of, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { App } from './app';
+import { BlockView } from './blockView';
 import { CellView } from './cellView';
 import { COMMITS } from './commitsToken';
 import { recordedCommits$ } from './connections';
@@ -44,13 +45,19 @@ async function show(commits$: Observable<Commit>) {
   return {
     fixture,
     page,
-    /** What a reader sees of each stream. */
+    /** What a reader sees of each stream: the text of its blocks, and its status. */
     articles: () =>
-      [...page.querySelectorAll('article')].map((article) =>
-        [...article.querySelectorAll('pre, pre + small')].map((part) => part.textContent),
-      ),
+      [...page.querySelectorAll('article')].map((article) => [
+        [...article.querySelectorAll('.block')].map((block) => block.textContent).join(''),
+        article.querySelector('footer')?.textContent ?? '',
+      ]),
     text: (selector: string) => page.querySelector(selector)?.textContent,
   };
+}
+
+/** Blank lines between two blocks are in none. */
+function withoutBlankLines(text = ''): string {
+  return text.replace(/(\r?\n)+/g, '\n').replace(/\n$/, '');
 }
 
 /** Lets time pass, and Angular its frame after it. */
@@ -73,8 +80,8 @@ describe('three recorded answers at once', () => {
     const { articles, text } = await show(recordedCommits$);
     await pass(20_000);
 
-    expect(articles().map(([shown]) => shown?.replace(/\n$/, ''))).toEqual(
-      recordedTexts().map((expected) => expected.replace(/\n$/, '')),
+    expect(articles().map(([shown]) => withoutBlankLines(shown))).toEqual(
+      recordedTexts().map(withoutBlankLines),
     );
     // The third recording breaks off, so its answer closes with the connection.
     expect(articles().map(([, status]) => status)).toEqual(['end', 'end', 'end', 'end', 'end', 'complete']);
@@ -84,9 +91,9 @@ describe('three recorded answers at once', () => {
 
   it('grow at the same time', async () => {
     const { articles, text } = await show(recordedCommits$);
-    await pass(2_500);
+    await pass(2_700);
 
-    expect(articles().map(([, status]) => status)).toEqual(['end', 'open', 'open', 'open']);
+    expect(articles().map(([, status]) => status)).toEqual(['end', 'open', 'open', 'open', 'open']);
     expect(articles().every(([shown]) => shown !== '')).toBe(true);
     expect(text('[role=status]')).toBe('Receiving …');
   });
@@ -135,6 +142,32 @@ describe('the page', () => {
     expect(checked()).toEqual(['a', 'b']);
   });
 
+  it('checks the view of each finished block once, and only that of the last one again', async () => {
+    const texts: string[] = [];
+    vi.spyOn(BlockView.prototype, 'source').mockImplementation(function (this: BlockView) {
+      texts.push(this.block().text);
+      return this.block().text;
+    });
+    const checked = () => [...new Set(texts.splice(0))];
+    const { commits$, send } = connection();
+    const { page, articles } = await show(commits$);
+
+    await send(delta('a', '# Plan\n- one\n- t'), delta('b', 'Other'));
+    expect(checked()).toEqual(['# Plan\n', '- one\n- t', 'Other']);
+    const list = page.querySelectorAll('.block')[1];
+    await send(delta('a', 'wo'));
+    expect(checked()).toEqual(['- one\n- two']);
+    await send(delta('a', '\n\nThe end\n'));
+    expect(checked()).toEqual(['- one\n- two\n', 'The end\n']);
+    expect(page.querySelectorAll('.block')[1]).toBe(list);
+    await send(delta('a', 'is near'));
+    expect(checked()).toEqual(['The end\nis near']);
+    expect(articles()).toEqual([
+      ['# Plan\n- one\n- two\nThe end\nis near', 'open'],
+      ['Other', 'open'],
+    ]);
+  });
+
   it('keeps the element of a stream when another comes before it', async () => {
     const { commits$, send } = connection();
     const { page, articles } = await show(commits$);
@@ -163,9 +196,9 @@ describe('the page', () => {
     const { page, articles } = await show(commits$);
     const markup = '<img src="x" onerror="alert(1)"> <script>alert(2)</script> &amp; {{ 1 + 1 }}';
 
-    await send(delta(markup, markup));
+    await send(delta(markup, `${markup}\n\nthen ${markup}`));
 
-    expect(articles()).toEqual([[markup, 'open']]);
+    expect(articles()).toEqual([[`${markup}\nthen ${markup}`, 'open']]);
     expect(page.querySelector('img, script')).toBeNull();
   });
 
@@ -182,7 +215,7 @@ describe('the page', () => {
     await send(delta('b', ', still'));
 
     expect(articles()).toEqual([
-      ['half\n', 'failed: overloaded'],
+      ['half', 'failed: overloaded'],
       ['fine, still', 'open'],
     ]);
     expect(page.querySelector('[role=alert]')).toBeNull();
@@ -197,7 +230,7 @@ describe('the page', () => {
     await pass(0);
 
     expect(text('[role=alert]')).toBe('The connection failed: Error: lost');
-    expect(articles()).toEqual([['half\n', 'failed: Error: lost']]);
+    expect(articles()).toEqual([['half', 'failed: Error: lost']]);
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -1,8 +1,9 @@
-import { ChangeDetectionStrategy, Component, computed, inject, signal } from '@angular/core';
+import { ChangeDetectionStrategy, Component, computed, inject, NgZone, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 
 import { CellView } from './cellView';
 import { COMMITS } from './commitsToken';
+import { outsideZone } from './outsideZone';
 import { NOTHING_YET, type TranscriptState, transcriptStates } from './transcriptStates';
 
 @Component({
@@ -46,7 +47,7 @@ export class App {
 
   /** Subscribes to the commits at once, and unsubscribes when the component is destroyed. */
   protected readonly state = toSignal<TranscriptState, TranscriptState>(
-    inject(COMMITS).pipe(transcriptStates()),
+    inject(COMMITS).pipe(transcriptStates(), outsideZone(inject(NgZone))),
     {
       initialValue: NOTHING_YET,
     },

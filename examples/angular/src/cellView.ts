@@ -1,9 +1,12 @@
 import { ChangeDetectionStrategy, Component, computed, input } from '@angular/core';
-import type { Cell } from 'deltalines';
+import type { BlockCell } from 'deltalines/markdown';
+
+import { BlockView } from './blockView';
 
 /** One stream. A cell is the same object until it has changed, so `OnPush` checks only those views that have another. */
 @Component({
   selector: 'deltalines-cell',
+  imports: [BlockView],
   changeDetection: ChangeDetectionStrategy.OnPush,
   template: `
     <article
@@ -13,14 +16,22 @@ import type { Cell } from 'deltalines';
       <h2>
         {{ cell().stream.kind }} <small>{{ cell().stream.id }}</small>
       </h2>
-      <pre>{{ text() }}</pre>
-      <small>{{ statusText() }}</small>
+      <!-- A finished block stays the same object, so its view is checked once, and only that of the draft again. -->
+      @for (block of blocks(); track $index) {
+        <deltalines-block [block]="block" />
+      }
+      <footer>{{ statusText() }}</footer>
     </article>
   `,
 })
 export class CellView {
-  readonly cell = input.required<Cell>();
-  protected readonly text = computed(() => [...this.cell().lines, this.cell().tail].join('\n'));
+  readonly cell = input.required<BlockCell>();
+
+  /** The draft has the index of the block that it becomes, so that its view stays. */
+  protected readonly blocks = computed(() => {
+    const { blocks, draft } = this.cell();
+    return draft === undefined ? blocks : [...blocks, draft];
+  });
 
   statusText(): string {
     const { status, error } = this.cell();

@@ -1,10 +1,11 @@
-import { type Commit, scanTranscript, type Transcript } from 'deltalines';
+import type { Commit } from 'deltalines';
+import { type BlockTranscript, commitBlocks, scanBlocks } from 'deltalines/markdown';
 import { materialize, type Observable, type OperatorFunction, scan } from 'rxjs';
 
-/** What there is to draw: the texts so far, and whether more can come. */
+/** What there is to draw: the blocks of Markdown so far, and whether more can come. */
 export type TranscriptState<K extends string = string> =
-  | { readonly status: 'open' | 'complete'; readonly transcript: Transcript<K> }
-  | { readonly status: 'error'; readonly transcript: Transcript<K>; readonly error: unknown };
+  | { readonly status: 'open' | 'complete'; readonly transcript: BlockTranscript<K> }
+  | { readonly status: 'error'; readonly transcript: BlockTranscript<K>; readonly error: unknown };
 
 export const NOTHING_YET: TranscriptState<never> = { status: 'open', transcript: [] };
 
@@ -17,7 +18,8 @@ export function transcriptStates<K extends string>(
 ): OperatorFunction<Commit<K>, TranscriptState<K>> {
   return (commits$: Observable<Commit<K>>) =>
     commits$.pipe(
-      scanTranscript({ every }),
+      commitBlocks({ draft: true }),
+      scanBlocks({ every }),
       materialize(),
       scan((state: TranscriptState<K>, notification) => {
         switch (notification.kind) {
