@@ -27,6 +27,16 @@ function once(parser: OnceParser, characters: number): RatioCase {
 const AGAIN = ['partial-json', 'jsonrepair', 'best-effort-json-parser', 'parsePartialJson'] as const;
 const ONCE = ['@streamparser/json', 'jsonriver'] as const;
 
+/** Warm, what four times the text costs: 4 when it is linear, 16 when it is quadratic. */
+function growth(label: string, contender: string, least: number, parameters: object = {}): RatioCase {
+  return {
+    label: `${label}, ${count(4 * least)} ÷ ${count(least)}`,
+    isOtherWork: true,
+    of: { contender, parameters: { ...parameters, characters: 4 * least } },
+    to: { contender, parameters: { ...parameters, characters: least } },
+  } as RatioCase;
+}
+
 export default {
   title: 'JSON in deltas of one character',
   cases: [
@@ -34,6 +44,8 @@ export default {
     // These take minutes with 100,000.
     ...AGAIN.map((parser): RatioCase => ({ ...again(parser, 30_000), version: 'full' })),
     ...ONCE.flatMap((parser) => [once(parser, 10_000), once(parser, 100_000)]),
+    ...AGAIN.map((parser) => growth(parser, 'parseJSONAgain', 2_500, { parser })),
+    ...ONCE.map((parser) => growth(parser, 'parseJSONOnce', 25_000, { parser })),
     {
       label: 'scanJSON({ partial: true }), 100,000 ÷ 10,000',
       goal: { atMost: 12 },
