@@ -165,17 +165,21 @@ describe('the recordings', () => {
     );
   });
 
-  it.each(found)('$file gives all text so far, wherever it is cut off', async ({ file, operator }) => {
-    const values = await collect(readValues(file));
-    const step = values.length > 100 ? 10 : 1;
-    for (let length = step; length < values.length; length += step) {
-      const events = await collect(from(values.slice(0, length)).pipe(operator()));
-      const commits = await collect(from(events).pipe(commitLines()));
-      const closed = commits.filter(({ type }) => type === 'close');
-      expect(closed).toHaveLength(byStream(commits).size);
-      expect(await committedTexts(events)).toStrictEqual(streamedTexts(events));
-    }
-  });
+  it.each(found)(
+    '$file gives all text so far, wherever it is cut off',
+    { timeout: 60_000 },
+    async ({ file, operator }) => {
+      const values = await collect(readValues(file));
+      const step = values.length > 100 ? 10 : 1;
+      for (let length = step; length < values.length; length += step) {
+        const events = await collect(from(values.slice(0, length)).pipe(operator()));
+        const commits = await collect(from(events).pipe(commitLines()));
+        const closed = commits.filter(({ type }) => type === 'close');
+        expect(closed).toHaveLength(byStream(commits).size);
+        expect(await committedTexts(events)).toStrictEqual(streamedTexts(events));
+      }
+    },
+  );
 
   it('give their texts when several are merged, each under its own connection', async () => {
     const values = new Map(
