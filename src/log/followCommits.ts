@@ -20,7 +20,7 @@ import { EventStreamParser, type ServerSentEvent } from '../protocols/framing/ev
 import { failedResponse, ResponseError } from '../protocols/sources/fromResponse.js';
 import { fromStream } from '../protocols/sources/fromStream.js';
 import { createOperator } from '../rx/createOperator.js';
-import { callback, checkOptions, count, formatValue, duration, schedulerOption } from '../rx/options.js';
+import { callback, checkOptions, count, optionError, duration, schedulerOption } from '../rx/options.js';
 import type { LogEntry } from './commitLog.js';
 import { decodeCommit, StreamRefs } from './storedCommit.js';
 import { TruncatedError } from './truncatedError.js';
@@ -150,7 +150,7 @@ function resolveOptions(url: string | URL, options: FollowCommitsOptions): Resol
   checkOptions(options);
   const { after } = options;
   if (after !== undefined && typeof after !== 'string') {
-    throw new TypeError(`The option after is ${formatValue(after)}, but must be a string`);
+    throw optionError('after', after, 'a string');
   }
   const fetch = callback('fetch', options.fetch);
   const headers = new Headers(options.headers);

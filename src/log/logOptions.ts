@@ -1,5 +1,5 @@
 import type { Awaitable, CommitLog } from './commitLog.js';
-import { formatValue, duration } from '../rx/options.js';
+import { duration, formatValue, optionError } from '../rx/options.js';
 
 /** A log, or a promise of one. */
 export function logArgument<K extends string>(value: Awaitable<CommitLog<K>>): Awaitable<CommitLog<K>> {
@@ -13,9 +13,7 @@ export function logArgument<K extends string>(value: Awaitable<CommitLog<K>>): A
 /** Milliseconds that end; with `Infinity` what is to happen then would never happen. */
 export function finiteDuration(name: string, value: unknown, fallback: number): number {
   if (value === Infinity) {
-    throw new RangeError(
-      `The option ${name} is Infinity, but must be milliseconds, more than 0 and at most 2147483647`,
-    );
+    throw optionError(name, value, 'milliseconds, more than 0 and at most 2147483647', true);
   }
   return duration(name, value, fallback);
 }

@@ -3,7 +3,7 @@ import { NEVER, type Observable, type SchedulerLike, type Subscriber } from 'rxj
 import { ReaderStreams } from '../core/log/readerStreams.js';
 import { type Attempt, Attempts, chain, isThenable } from '../rx/attempts.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
-import { checkOptions, formatValue, duration, flag, schedulerOption } from '../rx/options.js';
+import { checkOptions, duration, flag, optionError, schedulerOption } from '../rx/options.js';
 import type { Awaitable, CommitLog, LogEntry, LogReader, StoredEntry } from './commitLog.js';
 import { logArgument } from './logOptions.js';
 
@@ -124,9 +124,7 @@ interface ResolvedOptions {
 
 function positionOption(value: unknown): string | undefined {
   if (value !== undefined && typeof value !== 'string') {
-    throw new TypeError(
-      `The option after is ${formatValue(value)}, but must be a position, which is a string`,
-    );
+    throw optionError('after', value, 'a position, which is a string');
   }
   return value;
 }

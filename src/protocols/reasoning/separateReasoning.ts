@@ -3,7 +3,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 import { ReasoningSplitter } from '../../core/reasoning/reasoningSplitter.js';
 import type { DeltaEvent } from '../../events.js';
 import { createOperator } from '../../rx/createOperator.js';
-import { checkOptions, formatValue } from '../../rx/options.js';
+import { checkOptions, optionError } from '../../rx/options.js';
 import { readField, readText } from '../connection/fields.js';
 
 /** The options of `separateReasoning`. */
@@ -118,13 +118,13 @@ function resolveOptions(options: SeparateReasoningOptions): ResolvedOptions {
   const kind: unknown = options.kind ?? 'reasoning';
   const startsInside: unknown = options.startsInside ?? false;
   if (typeof tag !== 'string' || !TAG.test(tag)) {
-    throw new TypeError(`The option tag is ${formatValue(tag)}, but must be a name such as "think"`);
+    throw optionError('tag', tag, 'a name such as "think"');
   }
   if (typeof kind !== 'string' || kind === ANSWER) {
-    throw new TypeError(`The option kind is ${formatValue(kind)}, but must be a string other than "answer"`);
+    throw optionError('kind', kind, 'a string other than "answer"');
   }
   if (typeof startsInside !== 'boolean') {
-    throw new TypeError(`The option startsInside is ${formatValue(startsInside)}, but must be a boolean`);
+    throw optionError('startsInside', startsInside, 'a boolean');
   }
   return { tag, kind, startsInside };
 }
@@ -362,7 +362,7 @@ function orderOf(event: DeltaEvent): readonly number[] | undefined {
   return Array.isArray(order) ? (order as readonly number[]) : undefined;
 }
 
-/** An empty full text is none. */
+/** An empty full text counts as absent. */
 function withoutText(event: DeltaEvent): DeltaEvent {
   if (event.type !== 'end' || event.text === undefined) {
     return event;
