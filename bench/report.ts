@@ -106,7 +106,7 @@ ${limits(results)}
   they give the whole message after each event. The same events go through \`fromAISDK()\` or \`fromAGUI()\` and
   \`commitLines()\`.
 - **Opening and closing**: all streams open with a delta, then all end in the same order.
-- The **command** prints to where nobody reads. The other program parses each line and counts the deltas.
+- The **command** prints to an output that is not read. The other program parses each line and counts the deltas.
 
 The events are made before the time is taken. Each is an object of its own, with five characters of text; a line has 60
 characters with its LF, and each stream has its delta in turn. Every line is read by the subscriber. Contenders that do

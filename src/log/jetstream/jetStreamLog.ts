@@ -752,7 +752,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     }
   }
 
-  /** Closes a stream whose lease has ended; undefined when somebody else did, or its claim is lost anyway. */
+  /** Closes a stream whose lease has ended; undefined when another caller did, or its claim is lost anyway. */
   private async closeEnded({ subject, token, state }: StoredLease): Promise<StreamRef | undefined> {
     const streamPart = subject.slice(this.names.leases.length + 1).split('.')[0] ?? '';
     const entrySubject = this.subject(streamPart);

@@ -96,7 +96,7 @@ export function positionOf(seq: number, index: number, count: number): string {
   return index === count - 1 ? String(seq) : `${seq}.${index}`;
 }
 
-/** What a position says; undefined when it is none. The index is undefined for the last entry of its message. */
+/** What a position says; undefined when it is not a position. The index is undefined for the last entry of its message. */
 export function parsePosition(
   position: string,
 ): { readonly seq: number; readonly index: number | undefined } | undefined {

@@ -321,7 +321,7 @@ class ResponseReader {
   }
 
   private endText(rule: TextRule, outputIndex: number, index: number, final: unknown): void {
-    // An empty text is none, for some producers just leave the field empty.
+    // An empty text counts as absent, since some producers leave the field empty.
     const fullText = typeof final === 'string' && final !== '' ? final : undefined;
     let text = this.findText(rule, outputIndex, index);
     if (text === undefined && fullText !== undefined) {

@@ -17,7 +17,7 @@ export interface TextRule {
   readonly indexPrefix?: string;
   /** The type of the items that have such texts. */
   readonly item: string;
-  /** The texts of such an item, each at the place of its number; what is not a string is none. */
+  /** The texts of such an item, each at the place of its number; what is not a string is left out. */
   readonly textsOf: (item: unknown) => readonly unknown[];
 }
 
