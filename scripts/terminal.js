@@ -2,6 +2,18 @@ import { spawn } from '@lydell/node-pty';
 import unicode from '@xterm/addon-unicode11';
 import headless from '@xterm/headless';
 
+/** The variables by which Node.js tells how many colours a terminal has: on a CI server, another number. */
+const COLOR_SETTINGS = new Set([
+  'CI',
+  'COLORTERM',
+  'FORCE_COLOR',
+  'NO_COLOR',
+  'NODE_DISABLE_COLORS',
+  'TEAMCITY_VERSION',
+  'TF_BUILD',
+  'TMUX',
+]);
+
 /**
  * @typedef {object} TerminalOptions
  * @property {number} columns
@@ -135,7 +147,5 @@ export class Terminal {
  * @param {NodeJS.ProcessEnv} environment
  */
 function withoutColorSettings(environment) {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => name !== 'NO_COLOR' && name !== 'FORCE_COLOR'),
-  );
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !COLOR_SETTINGS.has(name)));
 }

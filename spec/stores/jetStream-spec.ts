@@ -604,12 +604,12 @@ describe('watchers', () => {
       },
     });
     const log = await jetStreamLog(counted, 'stuck tails');
-    stuck.signal('SIGSTOP');
+    await stuck.pause();
     for (let index = 0; index < 10_000; index++) {
       log.publish(tail(`tail ${index}`));
     }
     expect(sent).toBeLessThan(200);
-    stuck.signal('SIGCONT');
+    stuck.resume();
     await own.flush();
     const texts: string[] = [];
     const stop = await log.watch({ ...silent, tail: ({ commit }) => texts.push(commit.text) });
@@ -735,9 +735,9 @@ describe('faults', () => {
     const stuck = await startNats();
     const log = await open('stuck', { timeout: 200 }, stuck.address);
     const made = await claim(log, 'a');
-    stuck.signal('SIGSTOP');
+    await stuck.pause();
     await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow('timeout');
-    stuck.signal('SIGCONT');
+    stuck.resume();
     await persist(() => log.append([line(made, 1)]));
     expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
     await stuck.stop();

@@ -490,11 +490,11 @@ describe('faults', () => {
     const stuck = await startRedis();
     const log = await open('stuck', { timeout: 200 }, stuck.address);
     const made = await claim(log, 'a');
-    stuck.signal('SIGSTOP');
+    await stuck.pause();
     await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow(
       'did not answer within 200 ms',
     );
-    stuck.signal('SIGCONT');
+    stuck.resume();
     await persist(() => log.append([line(made, 1)]));
     expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
     await stuck.stop();

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** A port that no process listens on. */
 export async function freePort(): Promise<number> {
@@ -20,6 +21,18 @@ export interface ServerCommand {
   readonly args: (port: number, directory: string) => readonly string[];
   /** What the server prints once it takes connections. */
   readonly ready: string;
+}
+
+/** Whether each thread of a process is stopped, as Linux tells behind the name of the program. */
+function isPaused(pid: number): boolean {
+  const threads = `/proc/${pid}/task`;
+  return readdirSync(threads).every((thread) =>
+    / [Tt] /.test(
+      readFileSync(join(threads, thread, 'stat'), 'utf8')
+        .replace(/^.*\)/su, '')
+        .slice(0, 3),
+    ),
+  );
 }
 
 /** A server of the specs' own: on a free port, with its data in a temporary directory. */
@@ -83,8 +96,17 @@ export class ServerProcess {
     }
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#process?.kill(signal);
+  /** Stops the process without ending it. Resolves once none of its threads runs: a signal arrives later than it is sent. */
+  async pause(): Promise<void> {
+    const child = this.#process;
+    child?.kill('SIGSTOP');
+    while (child?.exitCode === null && !isPaused(child.pid ?? 0)) {
+      await setTimeout(1);
+    }
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {
