@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-import { EventReader } from '../../src/core/streams/eventReader.js';
+import { readEvent } from '../../src/core/streams/readEvent.js';
 import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
 import { recut } from '../../src/testing/index.js';
 import { byStream, deltaEvent, keyOf, malformedEvent } from '../support/arbitraries.js';
@@ -16,15 +16,12 @@ const withMalformed = fc.array(
   { maxLength: 30 },
 );
 
-/** Knows which events are well formed. */
-const reader = new EventReader();
-
 /** What must not change: all but the deltas, and the text of each stream before and after each of those. */
 function essence(events: readonly DeltaEvent[]): readonly unknown[] {
   const essential: unknown[] = [];
   let texts = new Map<string, string>();
   for (const event of events) {
-    if (reader.read(event) && event.type === 'delta') {
+    if (readEvent(event) !== undefined && event.type === 'delta') {
       texts.set(keyOf(event), (texts.get(keyOf(event)) ?? '') + event.delta);
     } else {
       essential.push([...texts], event);

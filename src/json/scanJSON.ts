@@ -4,12 +4,8 @@ import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import type { JSONCommit } from '../core/json/jsonCommit.js';
 import { JSONScanner } from '../core/json/jsonScanner.js';
 import { PointerFilter } from '../core/json/pointerFilter.js';
-import {
-  type StreamEnd,
-  type StreamState,
-  StreamTable,
-  type StreamTableSink,
-} from '../core/streams/streamTable.js';
+import { OpenStream, type StreamEnd } from '../core/streams/openStream.js';
+import { StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { duration, flag, formatValue, schedulerOption } from '../rx/options.js';
@@ -139,7 +135,7 @@ function pointers(value: readonly string[]): readonly string[] {
 
 class ScanHandler<E extends DeltaEvent> implements Handler<E> {
   private readonly destination: Subscriber<JSONCommit<E['kind']>>;
-  private readonly table: StreamTable<E['kind'], ScanStream<E['kind']>>;
+  private readonly table: StreamTable<E['kind']>;
   private readonly partials: Partials<E['kind']> | undefined;
 
   constructor(
@@ -174,7 +170,7 @@ class ScanHandler<E extends DeltaEvent> implements Handler<E> {
 }
 
 /** Creates a scanner for each stream. */
-class ScanStreams<K extends string> implements StreamTableSink<K, ScanStream<K>> {
+class ScanStreams<K extends string> implements StreamTableSink<K> {
   private readonly destination: Subscriber<JSONCommit<K>>;
   private readonly limits: ResolvedJSONOptions;
   private readonly filter: PointerFilter | undefined;
@@ -202,7 +198,7 @@ class ScanStreams<K extends string> implements StreamTableSink<K, ScanStream<K>>
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): ScanStream<K> {
     const scanner = new JSONScanner(stream, this.limits, this.filter, this.emit);
     failWithoutBeginning(scanner.text.parser, stream, opener);
-    return new ScanStream(scanner, this.destination, this.limits.maxStreams, this.partials);
+    return new ScanStream(stream, scanner, this.destination, this.limits.maxStreams, this.partials);
   }
 
   drop(reason: DropCommit['reason'], event: unknown): void {
@@ -211,18 +207,20 @@ class ScanStreams<K extends string> implements StreamTableSink<K, ScanStream<K>>
 }
 
 /** The JSON text of one stream, and the scanner of its values. */
-class ScanStream<K extends string> implements StreamState<K> {
+class ScanStream<K extends string> extends OpenStream<K> {
   private readonly scanner: JSONScanner<K>;
   private readonly destination: Subscriber<JSONCommit<K>>;
   private readonly maxStreams: number;
   private readonly partials: Partials<K> | undefined;
 
   constructor(
+    ref: StreamRef<K>,
     scanner: JSONScanner<K>,
     destination: Subscriber<JSONCommit<K>>,
     maxStreams: number,
     partials: Partials<K> | undefined,
   ) {
+    super(ref);
     this.scanner = scanner;
     this.destination = destination;
     this.maxStreams = maxStreams;

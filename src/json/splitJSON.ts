@@ -2,12 +2,8 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import { JSONSplitter } from '../core/json/jsonSplitter.js';
-import {
-  type StreamEnd,
-  type StreamState,
-  StreamTable,
-  type StreamTableSink,
-} from '../core/streams/streamTable.js';
+import { OpenStream, type StreamEnd } from '../core/streams/openStream.js';
+import { StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Handler } from '../rx/createOperator.js';
 import { callback, flag } from '../rx/options.js';
@@ -108,7 +104,7 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
   private readonly destination: Subscriber<DeltaEvent<E['kind']>>;
   private readonly kinds: ReadonlySet<unknown>;
   private readonly keep: boolean;
-  private readonly table: StreamTable<E['kind'], SplitStream<E['kind']>>;
+  private readonly table: StreamTable<E['kind']>;
 
   constructor(
     destination: Subscriber<DeltaEvent<E['kind']>>,
@@ -149,7 +145,7 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
 }
 
 /** Creates a splitter for each JSON stream. */
-class SplitStreams<K extends string> implements StreamTableSink<K, SplitStream<K>> {
+class SplitStreams<K extends string> implements StreamTableSink<K> {
   private readonly destination: Subscriber<DeltaEvent<K>>;
   private readonly limits: ResolvedJSONOptions;
   private readonly keep: boolean;
@@ -177,7 +173,7 @@ class SplitStreams<K extends string> implements StreamTableSink<K, SplitStream<K
   open(stream: StreamRef<K>, opener: DeltaEvent['type']): SplitStream<K> {
     const splitter = new JSONSplitter(stream, this.limits, this.emit);
     failWithoutBeginning(splitter.text.parser, stream, opener);
-    return new SplitStream(splitter, this.destination, this.limits.maxStreams);
+    return new SplitStream(stream, splitter, this.destination, this.limits.maxStreams);
   }
 
   drop(reason: DropCommit['reason'], event: unknown): void {
@@ -191,16 +187,18 @@ class SplitStreams<K extends string> implements StreamTableSink<K, SplitStream<K
 }
 
 /** The JSON text of one stream, and the splitter of its values. */
-class SplitStream<K extends string> implements StreamState<K> {
+class SplitStream<K extends string> extends OpenStream<K> {
   private readonly splitter: JSONSplitter<K>;
   private readonly destination: Pick<Subscriber<DeltaEvent<K>>, 'closed'>;
   private readonly maxStreams: number;
 
   constructor(
+    ref: StreamRef<K>,
     splitter: JSONSplitter<K>,
     destination: Pick<Subscriber<DeltaEvent<K>>, 'closed'>,
     maxStreams: number,
   ) {
+    super(ref);
     this.splitter = splitter;
     this.destination = destination;
     this.maxStreams = maxStreams;

@@ -82,7 +82,7 @@ export function commitLines<E extends DeltaEvent>(
 }
 
 /** Creates a line accumulator for each stream. */
-class LineAccumulators<K extends string> implements StreamTableSink<K, LineAccumulator<K>> {
+class LineAccumulators<K extends string> implements StreamTableSink<K> {
   private readonly destination: Subscriber<Commit<K>>;
   private readonly rules: LineRules;
   private readonly softCommits: SoftCommitTimer<K> | undefined;

@@ -120,7 +120,7 @@ export function groupStreams<E extends DeltaEvent>(
 }
 
 /** Creates a `DeltaStream` for each stream. */
-class DeltaStreamSources<K extends string> implements StreamTableSink<K, DeltaStreamSource<K>> {
+class DeltaStreamSources<K extends string> implements StreamTableSink<K> {
   private readonly destination: Subscriber<DeltaStream<K>>;
   private readonly maxBuffered: number;
   private readonly listeners: Listeners;

@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, Commit, StreamRef } from '../commits.js';
 import { LineAccumulator } from '../core/lines/lineAccumulator.js';
-import { EventReader } from '../core/streams/eventReader.js';
+import { type CheckedEvent, readEvent } from '../core/streams/readEvent.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import {
@@ -82,7 +82,6 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   private readonly options: ResolvedCommitLinesOptions;
   private readonly destination: Subscriber<Commit<K>>;
   private readonly softCommits: SoftCommitTimer<K> | undefined;
-  private readonly reader = new EventReader();
   private lines: LineAccumulator<K> | undefined = undefined;
   private isClosed = false;
 
@@ -99,18 +98,18 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   }
 
   next(event: unknown): void {
-    const { reader, ref, destination } = this;
-    if (!reader.read(event)) {
+    const { ref, destination } = this;
+    const checked = readEvent(event);
+    if (checked === undefined) {
       destination.next({ type: 'drop', reason: 'malformed', event });
-    } else if (reader.kind !== ref.kind || reader.id !== ref.id) {
+    } else if (checked.kind !== ref.kind || checked.id !== ref.id) {
       destination.next({ type: 'drop', reason: 'foreign', event });
     } else if (this.isClosed) {
       destination.next({ type: 'drop', reason: 'late', event });
     } else {
-      this.lines ??= this.open();
-      this.apply(this.lines);
+      this.lines ??= this.open(checked.type);
+      this.apply(this.lines, checked);
     }
-    reader.clear();
   }
 
   error(error: unknown): void {
@@ -127,20 +126,14 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
     this.lines = undefined;
   }
 
-  private open(): LineAccumulator<K> {
-    const lines = new LineAccumulator(
-      this.ref,
-      this.reader.type,
-      this.options,
-      this.destination,
-      this.softCommits,
-    );
+  private open(opener: DeltaEvent['type']): LineAccumulator<K> {
+    const lines = new LineAccumulator(this.ref, opener, this.options, this.destination, this.softCommits);
     lines.opened();
     return lines;
   }
 
-  private apply(lines: LineAccumulator<K>): void {
-    const { type, delta, reason, text, finishReason, error } = this.reader;
+  private apply(lines: LineAccumulator<K>, checked: CheckedEvent): void {
+    const { type, delta, reason, text, finishReason, error } = checked;
     if (type === 'delta') {
       lines.delta(delta);
     } else if (type !== 'start') {

@@ -1,7 +1,7 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 
 import type { CloseReason, StreamRef } from '../commits.js';
-import type { StreamEnd, StreamState } from '../core/streams/streamTable.js';
+import { OpenStream, type StreamEnd } from '../core/streams/openStream.js';
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { BufferOverflowError } from './bufferOverflowError.js';
 
@@ -26,7 +26,7 @@ export interface Listeners {
 }
 
 /** The producer side of a {@link DeltaStream}. */
-export class DeltaStreamSource<K extends string> implements StreamState<K> {
+export class DeltaStreamSource<K extends string> extends OpenStream<K> {
   readonly stream: DeltaStream<K>;
   private readonly maxBuffered: number;
   private readonly listeners: Listeners;
@@ -50,6 +50,7 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
     listeners: Listeners,
     destination: Pick<Observer<DeltaStream<K>>, 'next'>,
   ) {
+    super(ref);
     this.maxBuffered = maxBuffered;
     this.listeners = listeners;
     this.destination = destination;
@@ -64,15 +65,15 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
   }
 
   start(event: StartEvent<K>): void {
-    this.next(event);
+    this.emit(event);
   }
 
   delta(_delta: string, event: TextDeltaEvent<K>): void {
-    this.next(event);
+    this.emit(event);
   }
 
   end(reason: CloseReason, { text, finishReason }: StreamEnd): void {
-    const { kind, id } = this.stream.ref;
+    const { kind, id } = this.ref;
     this.last({
       type: 'end',
       kind,
@@ -84,7 +85,7 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
   }
 
   error(error: unknown): void {
-    const { kind, id } = this.stream.ref;
+    const { kind, id } = this.ref;
     this.last({ type: 'error', kind, id, error });
   }
 
@@ -95,7 +96,7 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
     }
   }
 
-  private next(event: StreamEvent<K>): void {
+  private emit(event: StreamEvent<K>): void {
     if (this.waiting === undefined) {
       this.subscriber?.next(event);
     } else if (this.isTaken || this.waiting.length < this.maxBuffered) {
@@ -106,7 +107,7 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
   }
 
   private last(event: StreamEvent<K>): void {
-    this.next(event);
+    this.emit(event);
     this.isComplete = true;
     if (this.waiting === undefined) {
       this.subscriber?.complete();
@@ -149,7 +150,7 @@ export class DeltaStreamSource<K extends string> implements StreamState<K> {
   }
 
   private refusalError(): Error {
-    const { ref } = this.stream;
+    const { ref } = this;
     switch (this.refusal) {
       case 'overflow':
         return new BufferOverflowError(

@@ -1,25 +1,20 @@
 import type { Observer, SchedulerLike } from 'rxjs';
 
-import {
-  type StreamLimits,
-  type StreamState,
-  StreamTable,
-  type StreamTableSink,
-} from '../core/streams/streamTable.js';
+import type { CheckedEvent } from '../core/streams/readEvent.js';
+import { type StreamLimits, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { Enqueue, Handler } from './createOperator.js';
 import { Timer } from './timer.js';
 
 /** Connects a stream table to a source, and to a timer while streams are open. */
-export class StreamTableHandler<K extends string, S extends StreamState<K>>
-  extends StreamTable<K, S>
-  implements Handler<unknown>
-{
+export class StreamTableHandler<K extends string> extends StreamTable<K> implements Handler<unknown> {
   private readonly destination: Pick<Observer<never>, 'error' | 'complete'>;
   private readonly timer: Timer | undefined;
+  /** Whether the source is still being subscribed to. A synchronous source needs no timer, since none could fire. */
+  private isSubscribing = true;
 
   constructor(
     options: StreamLimits & { readonly scheduler: SchedulerLike },
-    sink: StreamTableSink<K, S>,
+    sink: StreamTableSink<K>,
     destination: Pick<Observer<never>, 'error' | 'complete'>,
     enqueue: Enqueue,
   ) {
@@ -28,18 +23,24 @@ export class StreamTableHandler<K extends string, S extends StreamState<K>>
     if (options.idleTimeout !== Infinity) {
       const timer = new Timer(options.scheduler, enqueue, (lateness) => {
         this.tick(timer.now(), lateness);
+        if (this.open.size === 0) {
+          this.stopTicks();
+        }
         this.updateTimer();
       });
       this.timer = timer;
     }
   }
 
-  override next(event: unknown): void {
-    super.next(event);
-    // One comparison per event. The timer changes only when the first stream opens or the last one closes.
-    if (this.timer !== undefined && this.timer.isArmed !== this.open.size > 0) {
-      this.updateTimer();
-    }
+  /** Deltas of open streams open and close none, so they leave the timer as it is. */
+  protected override nextOther(event: unknown, checked: CheckedEvent | undefined): void {
+    super.nextOther(event, checked);
+    this.updateTimer();
+  }
+
+  subscribed(): void {
+    this.isSubscribing = false;
+    this.updateTimer();
   }
 
   error(error: unknown): void {
@@ -57,12 +58,13 @@ export class StreamTableHandler<K extends string, S extends StreamState<K>>
     super.dispose();
   }
 
+  /** The timer changes only when the first stream opens or the last one closes. */
   private updateTimer(): void {
     const { timer } = this;
-    if (timer === undefined) {
+    if (timer === undefined || this.isSubscribing || timer.isArmed === this.open.size > 0) {
       return;
     }
-    if (this.open.size === 0) {
+    if (timer.isArmed) {
       timer.disarm();
       this.stopTicks();
       return;

@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import {
-  type StreamState,
-  StreamTable,
-  type StreamTableSink,
-} from '../../../src/core/streams/streamTable.js';
+import { OpenStream } from '../../../src/core/streams/openStream.js';
+import { StreamTable, type StreamTableSink } from '../../../src/core/streams/streamTable.js';
 import type { StreamRef } from '../../../src/index.js';
 
 /** Writes down each call in words. The subscriber leaves with the call `last`. */
-class Log implements StreamTableSink<string, LoggedStream> {
+class Log implements StreamTableSink<string> {
   private readonly last: string | undefined;
   private entries: string[] = [];
 
@@ -21,9 +18,8 @@ class Log implements StreamTableSink<string, LoggedStream> {
     return this.entries.some((entry) => entry === this.last);
   }
 
-  open({ id, generation, order }: StreamRef): LoggedStream {
-    const place = order === undefined ? '' : JSON.stringify(order);
-    return new LoggedStream(`${id}${String(generation)}`, place, (entry) => this.entries.push(entry));
+  open(ref: StreamRef): LoggedStream {
+    return new LoggedStream(ref, (entry) => this.entries.push(entry));
   }
 
   drop(reason: string): void {
@@ -38,14 +34,16 @@ class Log implements StreamTableSink<string, LoggedStream> {
   }
 }
 
-class LoggedStream implements StreamState<string> {
+class LoggedStream extends OpenStream<string> {
   private readonly name: string;
   private readonly place: string;
   private readonly write: (entry: string) => void;
 
-  constructor(name: string, place: string, write: (entry: string) => void) {
-    this.name = name;
-    this.place = place;
+  constructor(ref: StreamRef, write: (entry: string) => void) {
+    super(ref);
+    const { id, generation, order } = ref;
+    this.name = `${id}${String(generation)}`;
+    this.place = order === undefined ? '' : JSON.stringify(order);
     this.write = write;
   }
 
@@ -85,7 +83,7 @@ function run(events: readonly unknown[], someLimits: Partial<typeof limits> = {}
   return { table, log };
 }
 
-function idle(table: StreamTable<string, LoggedStream>): void {
+function idle(table: StreamTable<string>): void {
   table.startTicks(0);
   table.tick(limits.idleTimeout, 0);
 }
@@ -297,7 +295,7 @@ describe('StreamTable', () => {
     it('may be switched off', () => {
       const { table, log } = run([end('a'), delta('a')], { maxRemembered: 0 });
       expect(log.take().slice(-2)).toStrictEqual(['open a0', 'delta a0 x']);
-      expect(table.remembered.size).toBe(0);
+      expect(table.remembered).toBe(0);
     });
 
     it('deletes a kind with its last key', () => {
@@ -408,9 +406,11 @@ describe('StreamTable', () => {
     table[how]('boom');
     expect(table).toMatchObject({
       open: { size: 0 },
-      remembered: { size: 0 },
+      remembered: 0,
+      closed: [],
+      interrupted: new Set(),
       keys: new Map(),
-      leastRecent: { size: 0 },
+      ranking: [],
       marks: [],
     });
   });

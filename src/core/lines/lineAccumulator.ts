@@ -1,6 +1,6 @@
 import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent } from '../../events.js';
-import type { StreamEnd, StreamState } from '../streams/streamTable.js';
+import { OpenStream, type StreamEnd } from '../streams/openStream.js';
 import { LONGEST_TEXT } from './longestText.js';
 import { compareWithFullText } from './reconcile.js';
 import { type Segmenter, softCut } from './softCut.js';
@@ -38,6 +38,9 @@ export interface CommitSink<C> {
 
 const CARRIAGE_RETURN = 0x0d;
 
+/** More than the longest text that may be retained. */
+const NOT_RETAINED = LONGEST_TEXT + 1;
+
 /** A tail is copied when the delta that it is a slice of is more than this many times as long. */
 const SLICE_WORTH_COPYING = 8;
 
@@ -48,8 +51,7 @@ const SLICE_WORTH_COPYING = 8;
  * length: the tail is only appended to, which a JavaScript engine does by linking two strings, and it is read only
  * when a line or a part of it is committed.
  */
-export class LineAccumulator<K extends string> implements StreamState<K> {
-  readonly stream: StreamRef<K>;
+export class LineAccumulator<K extends string> extends OpenStream<K> {
   readonly rules: LineRules;
   private readonly sink: CommitSink<Commit<K>>;
   private readonly tails: TailObserver<K> | undefined;
@@ -64,7 +66,10 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
   index = 0;
   /** Whether a part of the current line is committed already. */
   isPartial = false;
-  /** The committed texts and line ends, while they may have to be compared with the producer's full text. */
+  /**
+   * The committed lines without their LF, while they may have to be compared with the producer's full text. These are
+   * the strings of the commits and no copies, so a line that nothing reads is never written out.
+   */
   retained: string[] | undefined = undefined;
   retainedLength = 0;
   /** How many tails have begun. If it has changed, so has the beginning of the tail. */
@@ -76,25 +81,29 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
    * would repeat it.
    */
   readonly isContinuation: boolean;
+  /** A delta without a line end is only appended to a tail of at most this length. */
+  private readonly plainLength: number;
 
   /** `opener` is the type of the event that opens the stream. */
   constructor(
-    stream: StreamRef<K>,
+    ref: StreamRef<K>,
     opener: DeltaEvent['type'],
     rules: LineRules,
     sink: CommitSink<Commit<K>>,
     tails?: TailObserver<K>,
   ) {
-    this.stream = stream;
+    super(ref);
     this.rules = rules;
     this.sink = sink;
     this.tails = tails;
-    this.isContinuation = opener === 'delta' && stream.generation > 0;
+    this.isContinuation = opener === 'delta' && ref.generation > 0;
     this.softLength = rules.softChars;
+    this.plainLength =
+      rules.tail || tails !== undefined ? -1 : Math.min(rules.maxLineLength, rules.softChars - 1);
   }
 
   opened(): void {
-    this.sink.next({ type: 'open', stream: this.stream });
+    this.sink.next({ type: 'open', stream: this.ref });
   }
 
   start(): void {
@@ -102,11 +111,17 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
   }
 
   delta(text: string): void {
-    if (text === '') {
-      return;
+    const lineFeed = text.indexOf('\n');
+    if (lineFeed === -1 && text !== '' && this.tail.length + text.length <= this.plainLength) {
+      this.append(text);
+    } else if (text !== '') {
+      this.extendAndObserve(text, lineFeed);
     }
+  }
+
+  private extendAndObserve(text: string, lineFeed: number): void {
     const hadTail = this.tail !== '';
-    this.extend(text);
+    this.extend(text, lineFeed);
     if (this.tail.length >= this.softLength) {
       this.commitSoftly();
     }
@@ -125,14 +140,14 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     }
   }
 
-  private extend(text: string): void {
+  private extend(text: string, firstLineFeed = text.indexOf('\n')): void {
     if (text.length > LONGEST_TEXT) {
       this.extend(text.slice(0, LONGEST_TEXT));
       this.extend(text.slice(LONGEST_TEXT));
       return;
     }
     let start = 0;
-    let lineFeed = text.indexOf('\n');
+    let lineFeed = firstLineFeed;
     while (lineFeed !== -1 && !this.sink.closed) {
       this.endLine(text, start, lineFeed);
       start = lineFeed + 1;
@@ -151,7 +166,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     if (text !== undefined && !this.isContinuation) {
       this.reconcile(text);
     }
-    const { stream } = this;
+    const { ref: stream } = this;
     const lines = this.flush();
     this.sink.next(
       finishReason === undefined
@@ -163,7 +178,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
   /** Commits the rest of the text and closes as failed. */
   error(error: unknown): void {
     const lines = this.flush();
-    this.sink.next({ type: 'close', stream: this.stream, reason: 'error', lines, error });
+    this.sink.next({ type: 'close', stream: this.ref, reason: 'error', lines, error });
   }
 
   dispose(): void {
@@ -172,8 +187,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
 
   /** Commits the tail, and returns the number of lines. */
   private flush(): number {
-    this.retainedLength = Infinity;
-    this.retained = undefined;
+    this.stopRetaining();
     if (this.tail !== '') {
       this.commitLine(this.tail, '');
       this.tail = '';
@@ -184,8 +198,8 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
   }
 
   private reconcile(fullText: string): void {
-    const { stream, index, tail, retained = [], rules } = this;
-    if (index === 0 && !this.isPartial && tail === '') {
+    const { index, tail, isPartial, retained = [], rules } = this;
+    if (index === 0 && !isPartial && tail === '') {
       this.extend(fullText);
       return;
     }
@@ -197,10 +211,10 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     ) {
       return;
     }
+    const part = isPartial ? (retained.pop() ?? '') : '';
     // Text that is committed from here on is not compared again.
-    this.retainedLength = Infinity;
-    retained.push(tail);
-    const verdict = compareWithFullText(retained, fullText);
+    this.stopRetaining();
+    const verdict = compareWithFullText(retained, part + tail, fullText);
     if (verdict.type === 'agrees') {
       return;
     }
@@ -208,7 +222,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
       if (rules.reconcile === 'keep') {
         return;
       }
-      this.sink.next({ type: 'revise', stream, index: verdict.index });
+      this.sink.next({ type: 'revise', stream: this.ref, index: verdict.index });
       this.beginLine(verdict.index);
     }
     this.extend(fullText.slice(verdict.position));
@@ -238,12 +252,16 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     this.softLength = this.rules.softChars;
   }
 
-  private extendTail(text: string, received: number): void {
+  private append(text: string): void {
     if (this.tail === '') {
       this.tailCount++;
     }
     this.tail += text;
     this.endsInCarriageReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
+  }
+
+  private extendTail(text: string, received: number): void {
+    this.append(text);
     const { maxLineLength } = this.rules;
     if (this.tail.length > maxLineLength) {
       // A CR at the end is not counted: it may belong to the line end.
@@ -279,7 +297,7 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
   }
 
   private commitTail(): void {
-    this.sink.next({ type: 'tail', stream: this.stream, index: this.index, text: this.tail });
+    this.sink.next({ type: 'tail', stream: this.ref, index: this.index, text: this.tail });
   }
 
   private commitLine(line: string, eol: LineCommit['eol']): void {
@@ -307,22 +325,23 @@ export class LineAccumulator<K extends string> implements StreamState<K> {
     if (this.rules.reconcile !== 'off') {
       this.retain(text, eol);
     }
-    this.sink.next({ type: 'line', stream: this.stream, index: this.index, text, eol });
+    this.sink.next({ type: 'line', stream: this.ref, index: this.index, text, eol });
   }
 
-  /** Retains the string of the commit and not a copy, so that it is flattened once for both. */
-  private retain(text: string, eol: string): void {
+  private retain(text: string, eol: LineCommit['eol']): void {
     this.retainedLength += text.length + eol.length;
     if (this.retainedLength > this.rules.maxRetained) {
-      this.retained = undefined;
+      this.stopRetaining();
       return;
     }
-    flatten(text);
-    this.retained ??= [];
-    this.retained.push(text);
-    if (eol !== '') {
-      this.retained.push(eol);
-    }
+    const line = eol === '\r\n' ? `${text}\r` : text;
+    const retained = (this.retained ??= []);
+    retained.push(this.isPartial ? `${retained.pop() ?? ''}${line}` : line);
+  }
+
+  private stopRetaining(): void {
+    this.retainedLength = NOT_RETAINED;
+    this.retained = undefined;
   }
 }
 
@@ -332,11 +351,6 @@ function isHighSurrogate(codeUnit: number): boolean {
 
 function isLowSurrogate(codeUnit: number): boolean {
   return codeUnit >= 0xdc00 && codeUnit <= 0xdfff;
-}
-
-/** Reading a concatenated string makes the engine write it out, so that it no longer references its pieces. */
-function flatten(text: string): void {
-  text.charCodeAt(0);
 }
 
 /**

@@ -7,30 +7,32 @@ export type Verdict =
   /** Line `index` is the first that differs. It begins at this position in both texts. */
   | { readonly type: 'diverges'; readonly index: number; readonly position: number };
 
-/** No piece of `received` extends past a line end. */
-export function compareWithFullText(received: readonly string[], fullText: string): Verdict {
-  let index = 0;
-  let lineStart = 0;
+/** The received text is `lines`, an LF after each, and the unfinished line `tail`. */
+export function compareWithFullText(lines: readonly string[], tail: string, fullText: string): Verdict {
   let position = 0;
-  for (const [i, piece] of received.entries()) {
-    if (!fullText.startsWith(piece, position)) {
-      const rest = received.slice(i).join('');
-      const fullRest = fullText.slice(position);
-      const same = commonLength(rest, fullRest);
-      return isBlank(rest.slice(same)) && isBlank(fullRest.slice(same))
-        ? { type: 'agrees' }
-        : { type: 'diverges', index, position: lineStart };
+  for (const [index, line] of lines.entries()) {
+    const end = position + line.length;
+    if (!fullText.startsWith(line, position) || fullText[end] !== '\n') {
+      return compareRest([...lines.slice(index), tail].join('\n'), fullText, index, position);
     }
-    position += piece.length;
-    if (piece.endsWith('\n')) {
-      index++;
-      lineStart = position;
-    }
+    position = end + 1;
   }
-  return isBlank(fullText.slice(position)) ? { type: 'agrees' } : { type: 'continues', position };
+  return compareRest(tail, fullText, lines.length, position);
 }
 
-/** The length of the common prefix of two different texts. */
+/** Both texts are equal up to `position`, where line `index` begins. */
+function compareRest(rest: string, fullText: string, index: number, position: number): Verdict {
+  const fullRest = fullText.slice(position);
+  const same = commonLength(rest, fullRest);
+  if (isBlank(rest.slice(same)) && isBlank(fullRest.slice(same))) {
+    return { type: 'agrees' };
+  }
+  return same === rest.length
+    ? { type: 'continues', position: position + same }
+    : { type: 'diverges', index, position };
+}
+
+/** The length of the common prefix. */
 function commonLength(a: string, b: string): number {
   let length = 0;
   while (length < a.length && a.charCodeAt(length) === b.charCodeAt(length)) {

@@ -1,8 +1,8 @@
-import type { CloseReason, DropCommit, StreamRef } from '../../commits.js';
+import type { DropCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../../events.js';
-import { Heap, type Positioned } from '../collections/heap.js';
-import { type Linked, LinkedList } from '../collections/linkedList.js';
-import { EventReader } from './eventReader.js';
+import { LinkedList } from '../collections/linkedList.js';
+import { checkEvent, type CheckedEvent, type UnknownEvent } from './readEvent.js';
+import type { OpenStream, StreamEnd } from './openStream.js';
 
 /** The bounds of a table. */
 export interface StreamLimits {
@@ -15,50 +15,17 @@ export interface StreamLimits {
 }
 
 /** Opens streams, and receives dropped events. */
-export interface StreamTableSink<K extends string, S> {
+export interface StreamTableSink<K extends string> {
   /** Whether the subscriber has unsubscribed, so that further calls have no effect. */
   readonly closed: boolean;
-  /** Creates the state of a stream. `opener` is the type of the event that opens it. */
-  open(stream: StreamRef<K>, opener: DeltaEvent['type']): S;
+  /** Creates a stream. `opener` is the type of the event that opens it. */
+  open(ref: StreamRef<K>, opener: DeltaEvent['type']): OpenStream<K>;
   drop(reason: DropCommit['reason'], event: unknown): void;
 }
 
-/** What the producer said with the end. */
-export interface StreamEnd {
-  readonly text?: string | undefined;
-  readonly finishReason?: string | undefined;
-}
-
-/** Per-stream state. Receives the events of one stream. */
-export interface StreamState<K extends string> {
-  /** The stream is now in the table. Announces it. */
-  opened(): void;
-  start(event: StartEvent<K>): void;
-  delta(delta: string, event: TextDeltaEvent<K>): void;
-  /** The last call. */
-  end(reason: CloseReason, end: StreamEnd): void;
-  /** The last call. */
-  error(error: unknown): void;
-  /** The last call if the stream is open when the subscriber unsubscribes. */
-  dispose(): void;
-}
-
-/** An open key. */
-interface OpenStream<K extends string, S> extends Linked<OpenStream<K, S>>, Positioned {
-  readonly ref: StreamRef<K>;
-  readonly state: S;
-  /** The sequence number of the last event of this stream, counted over all streams. */
-  lastEvent: number;
-  /** `lastEvent` at the time the stream was last ranked. */
-  rankedAt: number;
-}
-
-/** A closed key, remembered to distinguish a late event from the first event of a new stream. */
-interface ClosedStream<K extends string> extends Linked<ClosedStream<K>> {
-  readonly ref: StreamRef<K>;
+/** A closed key is remembered by its ref, to distinguish a late event from the first event of a new stream. */
+interface ClosedStream<K extends string> extends StreamRef<K> {
   readonly lastEvent?: undefined;
-  /** Whether the stream was closed before its producer ended it. A further delta then continues it. */
-  readonly isInterrupted: boolean;
 }
 
 /** The number of events up to a moment. */
@@ -72,6 +39,9 @@ interface Mark {
 /** How often the idle timer fires per idle timeout. A stream closes at most that fraction late. */
 const TICKS_PER_IDLE_TIMEOUT = 8;
 
+/** So many refs of keys that were opened again may wait in any case. */
+const SLACK = 16;
+
 /** Shared by all ends that say nothing, which are most. */
 const NOTHING: StreamEnd = {};
 
@@ -81,53 +51,87 @@ const NOTHING: StreamEnd = {};
  * Handling an event does not read the clock. Events are counted, and each tick records the count in a mark. A stream
  * is idle when its last event is not after a mark that is as old as the idle timeout.
  */
-export class StreamTable<K extends string, S extends StreamState<K>> {
+export class StreamTable<K extends string> {
   readonly limits: StreamLimits;
-  protected readonly sink: StreamTableSink<K, S>;
+  protected readonly sink: StreamTableSink<K>;
   /** The open and the remembered keys. */
-  readonly keys = new Map<string, Map<string, OpenStream<K, S> | ClosedStream<K>>>();
+  readonly keys = new Map<string, Map<string, OpenStream<K> | ClosedStream<K>>>();
   /** In the order of opening. */
-  readonly open = new LinkedList<OpenStream<K, S>>();
+  readonly open = new LinkedList<OpenStream<K>>();
   /**
-   * The open streams, least recent first. A stream is ranked again only when it is first and a stream must be
-   * evicted. That is cheaper than maintaining LRU order on every event.
+   * The open streams by their last event at the time of `rankedAt`, the least recent last. It is sorted again only
+   * when a stream must be evicted and none is left in it that had no event since. That is cheaper than maintaining
+   * the order on every event.
    */
-  readonly leastRecent = new Heap<OpenStream<K, S>>((a, b) => a.rankedAt - b.rankedAt);
-  /** In the order of closing. */
-  readonly remembered = new LinkedList<ClosedStream<K>>();
+  ranking: (OpenStream<K> | undefined)[] = [];
+  /** `events` when the streams were ranked. */
+  private rankedAt = 0;
+  /**
+   * The closed keys in the order of closing. A key that was opened again leaves its old ref here until it is the
+   * oldest, or until half of the refs are such.
+   */
+  closed: (StreamRef<K> | undefined)[] = [];
+  /** The index of the oldest ref in `closed`. */
+  private oldest = 0;
+  /** The number of remembered keys. */
+  remembered = 0;
+  /** The remembered keys that were closed before their producer ended them. A further delta continues them. */
+  readonly interrupted = new Set<StreamRef<K>>();
   /** The number of events so far, without dropped ones. */
   events = 0;
   /** The oldest first. */
   marks: Mark[] = [];
-  private readonly reader = new EventReader();
 
-  constructor(limits: StreamLimits, sink: StreamTableSink<K, S>) {
+  constructor(limits: StreamLimits, sink: StreamTableSink<K>) {
     this.limits = limits;
     this.sink = sink;
   }
 
   next(event: unknown): void {
-    const { reader } = this;
-    if (!reader.read(event)) {
+    const fields = event as UnknownEvent;
+    let type, kind, id, order, delta;
+    try {
+      ({ type, kind, id, order } = fields);
+      delta = type === 'delta' ? fields.delta : '';
+    } catch {
+      // Not an object, or a getter or a proxy threw. Without a type, the event is malformed.
+      type = undefined;
+    }
+    // Most events are deltas of open streams, so they take the shortest way.
+    if (
+      type === 'delta' &&
+      typeof kind === 'string' &&
+      typeof id === 'string' &&
+      typeof delta === 'string' &&
+      (order === undefined || order === null) &&
+      typeof event === 'object'
+    ) {
+      const stream = this.keys.get(kind)?.get(id);
+      if (stream?.lastEvent !== undefined) {
+        stream.lastEvent = ++this.events;
+        stream.delta(delta, event as TextDeltaEvent<K>);
+        return;
+      }
+    }
+    this.nextOther(event, checkEvent(fields, type, kind, id, order, delta));
+  }
+
+  /** Handles an event that may open or close a stream. */
+  protected nextOther(event: unknown, checked: CheckedEvent | undefined): void {
+    if (checked === undefined) {
       this.sink.drop('malformed', event);
       return;
     }
-    const known = this.keys.get(reader.kind)?.get(reader.id);
-    if (known?.lastEvent === undefined) {
-      this.nextUnopened(known, event);
+    const stream = this.keys.get(checked.kind)?.get(checked.id);
+    if (stream?.lastEvent === undefined) {
+      this.nextUnopened(stream, event, checked);
       return;
     }
-    known.lastEvent = ++this.events;
-    if (reader.type === 'delta') {
-      const { delta } = reader;
-      reader.delta = '';
-      known.state.delta(delta, event as TextDeltaEvent<K>);
-    } else if (reader.type === 'start') {
-      known.state.start(event as StartEvent<K>);
-    } else {
-      this.close(known, false);
-      this.sendLast(known.state);
+    stream.lastEvent = ++this.events;
+    if (isLast(checked)) {
+      this.close(stream, false);
     }
+    send(stream, event, checked);
   }
 
   /** Starts to measure idleness, unless it does already. */
@@ -170,36 +174,36 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
       next = stream.next;
       if (stream.lastEvent <= idleSince) {
         this.close(stream, true);
-        stream.state.end('idle', NOTHING);
+        stream.end('idle', NOTHING);
       }
     }
   }
 
   /** The source completed: ends all open streams, in the order of opening. */
   endAll(): void {
-    this.finish((state) => {
-      state.end('complete', NOTHING);
+    this.finish((stream) => {
+      stream.end('complete', NOTHING);
     });
   }
 
   /** The source failed: fails all open streams, in the order of opening. */
   failAll(error: unknown): void {
-    this.finish((state) => {
-      state.error(error);
+    this.finish((stream) => {
+      stream.error(error);
     });
   }
 
   /** The subscriber unsubscribed: disposes all state. */
   dispose(): void {
     for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      stream.state.dispose();
+      stream.dispose();
     }
     this.clear();
   }
 
-  private finish(last: (state: S) => void): void {
+  private finish(last: (stream: OpenStream<K>) => void): void {
     for (let stream = this.open.first; stream !== undefined && !this.sink.closed; stream = stream.next) {
-      last(stream.state);
+      last(stream);
     }
     this.clear();
   }
@@ -207,8 +211,11 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
   private clear(): void {
     this.keys.clear();
     this.open.clear();
-    this.leastRecent.clear();
-    this.remembered.clear();
+    this.ranking = [];
+    this.closed = [];
+    this.oldest = 0;
+    this.remembered = 0;
+    this.interrupted.clear();
     this.marks = [];
   }
 
@@ -221,111 +228,119 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     return this.timeLeft(mark, now) <= 0;
   }
 
-  /** The event in the reader is for a stream that is not open. Opens the stream or drops the event. */
-  private nextUnopened(known: ClosedStream<K> | undefined, event: unknown): void {
-    const { reader, sink } = this;
-    const { type, delta } = reader;
-    if (known !== undefined && type !== 'start' && !(type === 'delta' && known.isInterrupted)) {
-      reader.clear();
+  /** The event is for a stream that is not open. Opens the stream or drops the event. */
+  private nextUnopened(known: ClosedStream<K> | undefined, event: unknown, checked: CheckedEvent): void {
+    const { sink } = this;
+    const { type } = checked;
+    if (known !== undefined && type !== 'start' && !(type === 'delta' && this.interrupted.has(known))) {
       sink.drop('late', event);
       return;
     }
     this.events++;
-    const ref = this.makeRef(known?.ref);
+    const ref = makeRef(checked, known);
     if (known !== undefined) {
-      this.remembered.remove(known);
+      this.remembered--;
+      this.interrupted.delete(known);
     }
-    const state = sink.open(ref, type);
-    if (type === 'end' || type === 'error') {
+    const stream = sink.open(ref, type);
+    if (isLast(checked)) {
       // The stream closes at once, so no other stream is evicted.
       this.remember(ref, false);
-      state.opened();
-      this.sendLast(state);
-      return;
-    }
-    reader.clear();
-    if (this.open.size >= this.limits.maxStreams) {
-      this.evict();
-      if (sink.closed) {
-        state.dispose();
-        return;
+    } else {
+      stream.lastEvent = this.events;
+      this.setKey(ref, stream);
+      if (this.open.size >= this.limits.maxStreams) {
+        this.evict();
+        if (sink.closed) {
+          stream.dispose();
+          return;
+        }
       }
+      this.open.append(stream);
     }
-    this.add(ref, state);
-    state.opened();
-    if (type === 'delta') {
-      state.delta(delta, event as TextDeltaEvent<K>);
-    } else {
-      state.start(event as StartEvent<K>);
-    }
-  }
-
-  private sendLast(state: S): void {
-    const { type, text, finishReason, error } = this.reader;
-    this.reader.clear();
-    if (type === 'error') {
-      state.error(error);
-    } else {
-      state.end('end', text === undefined && finishReason === undefined ? NOTHING : { text, finishReason });
-    }
-  }
-
-  private makeRef(earlier: StreamRef<K> | undefined): StreamRef<K> {
-    const { id } = this.reader;
-    const kind = this.reader.kind as K;
-    const generation = earlier === undefined ? 0 : earlier.generation + 1;
-    const order = this.reader.order ?? earlier?.order;
-    return order === undefined ? { kind, id, generation } : { kind, id, generation, order };
-  }
-
-  private add(ref: StreamRef<K>, state: S): void {
-    const stream: OpenStream<K, S> = {
-      ref,
-      state,
-      lastEvent: this.events,
-      rankedAt: this.events,
-      position: 0,
-      previous: undefined,
-      next: undefined,
-    };
-    this.setKey(ref, stream);
-    this.open.append(stream);
-    this.leastRecent.add(stream);
+    stream.opened();
+    send(stream, event, checked);
   }
 
   /** Closes the least recent stream. */
   private evict(): void {
-    let stream = this.leastRecent.first;
-    while (stream !== undefined && stream.rankedAt !== stream.lastEvent) {
-      this.leastRecent.remove(stream);
-      stream.rankedAt = stream.lastEvent;
-      this.leastRecent.add(stream);
-      stream = this.leastRecent.first;
-    }
+    const stream = this.leastRecent();
     if (stream !== undefined) {
       this.close(stream, true);
-      stream.state.end('evicted', NOTHING);
+      stream.end('evicted', NOTHING);
     }
   }
 
-  private close(stream: OpenStream<K, S>, isInterrupted: boolean): void {
+  private leastRecent(): OpenStream<K> | undefined {
+    for (;;) {
+      while (this.ranking.length > 0) {
+        const stream = this.ranking.pop();
+        if (stream !== undefined) {
+          stream.rank = -1;
+          if (stream.lastEvent <= this.rankedAt) {
+            return stream;
+          }
+        }
+      }
+      if (this.open.size === 0) {
+        return undefined;
+      }
+      this.rank();
+    }
+  }
+
+  private rank(): void {
+    const streams: OpenStream<K>[] = [];
+    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
+      streams.push(stream);
+    }
+    streams.sort((a, b) => b.lastEvent - a.lastEvent);
+    streams.forEach((stream, rank) => {
+      stream.rank = rank;
+    });
+    this.ranking = streams;
+    this.rankedAt = this.events;
+  }
+
+  private close(stream: OpenStream<K>, isInterrupted: boolean): void {
     this.open.remove(stream);
-    this.leastRecent.remove(stream);
+    if (stream.rank !== -1) {
+      this.ranking[stream.rank] = undefined;
+    }
     this.remember(stream.ref, isInterrupted);
   }
 
   private remember(ref: StreamRef<K>, isInterrupted: boolean): void {
-    const closed = { ref, isInterrupted, previous: undefined, next: undefined };
-    this.setKey(ref, closed);
-    this.remembered.append(closed);
-    const oldest = this.remembered.first;
-    if (this.remembered.size > this.limits.maxRemembered && oldest !== undefined) {
-      this.remembered.remove(oldest);
-      this.deleteKey(oldest.ref);
+    this.setKey(ref, ref);
+    this.closed.push(ref);
+    this.remembered++;
+    if (isInterrupted) {
+      this.interrupted.add(ref);
+    }
+    while (this.remembered > this.limits.maxRemembered) {
+      this.forgetOldest();
+    }
+    if (this.closed.length > 2 * this.remembered + SLACK) {
+      this.closed = this.closed.filter((closed) => closed !== undefined && this.isRemembered(closed));
+      this.oldest = 0;
     }
   }
 
-  private setKey({ kind, id }: StreamRef<K>, stream: OpenStream<K, S> | ClosedStream<K>): void {
+  private forgetOldest(): void {
+    const ref = this.closed[this.oldest];
+    this.closed[this.oldest++] = undefined;
+    if (ref !== undefined && this.isRemembered(ref)) {
+      this.deleteKey(ref);
+      this.interrupted.delete(ref);
+      this.remembered--;
+    }
+  }
+
+  private isRemembered(ref: StreamRef<K>): boolean {
+    return this.keys.get(ref.kind)?.get(ref.id) === ref;
+  }
+
+  private setKey({ kind, id }: StreamRef<K>, stream: OpenStream<K> | ClosedStream<K>): void {
     let ids = this.keys.get(kind);
     if (ids === undefined) {
       ids = new Map();
@@ -340,5 +355,37 @@ export class StreamTable<K extends string, S extends StreamState<K>> {
     if (ids?.size === 0) {
       this.keys.delete(kind);
     }
+  }
+}
+
+function isLast({ type }: CheckedEvent): boolean {
+  return type === 'end' || type === 'error';
+}
+
+function makeRef<K extends string>(
+  { kind, id, order: ownOrder }: CheckedEvent,
+  earlier: StreamRef<K> | undefined,
+): StreamRef<K> {
+  const order = ownOrder ?? earlier?.order;
+  const generation = earlier === undefined ? 0 : earlier.generation + 1;
+  return order === undefined
+    ? { kind: kind as K, id, generation }
+    : { kind: kind as K, id, generation, order };
+}
+
+function send<K extends string>(stream: OpenStream<K>, event: unknown, checked: CheckedEvent): void {
+  const { type, delta, text, finishReason, error } = checked;
+  switch (type) {
+    case 'start':
+      stream.start(event as StartEvent<K>);
+      break;
+    case 'delta':
+      stream.delta(delta, event as TextDeltaEvent<K>);
+      break;
+    case 'end':
+      stream.end('end', text === undefined && finishReason === undefined ? NOTHING : { text, finishReason });
+      break;
+    case 'error':
+      stream.error(error);
   }
 }
