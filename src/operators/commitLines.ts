@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { Commit, DropCommit, StreamRef } from '../commits.js';
-import { LineAccumulator, type LineRules } from '../core/lines/lineAccumulator.js';
+import { LineAccumulator, LineContext } from '../core/lines/lineAccumulator.js';
 import type { StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue } from '../rx/createOperator.js';
@@ -10,7 +10,7 @@ import {
   resolveCommitLinesOptions,
   type ResolvedCommitLinesOptions,
 } from '../rx/options.js';
-import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js';
+import { softCommitTimer } from '../rx/softCommitTimer.js';
 import { StreamTableHandler } from '../rx/streamTableHandler.js';
 
 /**
@@ -84,21 +84,19 @@ export function commitLines<E extends DeltaEvent>(
 /** Creates a line accumulator for each stream. */
 class LineAccumulators<K extends string> implements StreamTableSink<K> {
   private readonly destination: Subscriber<Commit<K>>;
-  private readonly rules: LineRules;
-  private readonly softCommits: SoftCommitTimer<K> | undefined;
+  private readonly context: LineContext<K>;
 
   constructor(destination: Subscriber<Commit<K>>, options: ResolvedCommitLinesOptions, enqueue: Enqueue) {
     this.destination = destination;
-    this.rules = options;
-    this.softCommits = softCommitTimer(options, enqueue, destination);
+    this.context = new LineContext(options, destination, softCommitTimer(options, enqueue, destination));
   }
 
   get closed(): boolean {
     return this.destination.closed;
   }
 
-  open(stream: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
-    return new LineAccumulator(stream, opener, this.rules, this.destination, this.softCommits);
+  open(ref: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
+    return new LineAccumulator(ref, opener, this.context);
   }
 
   drop(reason: DropCommit['reason'], event: unknown): void {

@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, Commit, StreamRef } from '../commits.js';
-import { LineAccumulator } from '../core/lines/lineAccumulator.js';
+import { LineAccumulator, LineContext } from '../core/lines/lineAccumulator.js';
 import { type CheckedEvent, readEvent } from '../core/streams/readEvent.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
@@ -10,7 +10,7 @@ import {
   resolveCommitLinesOptions,
   type ResolvedCommitLinesOptions,
 } from '../rx/options.js';
-import { softCommitTimer, type SoftCommitTimer } from '../rx/softCommitTimer.js';
+import { softCommitTimer } from '../rx/softCommitTimer.js';
 
 /**
  * Turns the events of one stream into its commits, as `commitLines` does for each stream. For custom pipelines.
@@ -79,9 +79,8 @@ export function scanLines<K extends string>(
 /** Feeds the events of one stream to one line accumulator. */
 class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   private readonly ref: StreamRef<K>;
-  private readonly options: ResolvedCommitLinesOptions;
   private readonly destination: Subscriber<Commit<K>>;
-  private readonly softCommits: SoftCommitTimer<K> | undefined;
+  private readonly context: LineContext<K>;
   private lines: LineAccumulator<K> | undefined = undefined;
   private isClosed = false;
 
@@ -92,9 +91,8 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
     enqueue: Enqueue,
   ) {
     this.ref = ref;
-    this.options = options;
     this.destination = destination;
-    this.softCommits = softCommitTimer(options, enqueue, destination);
+    this.context = new LineContext(options, destination, softCommitTimer(options, enqueue, destination));
   }
 
   next(event: unknown): void {
@@ -127,7 +125,7 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   }
 
   private open(opener: DeltaEvent['type']): LineAccumulator<K> {
-    const lines = new LineAccumulator(this.ref, opener, this.options, this.destination, this.softCommits);
+    const lines = new LineAccumulator(this.ref, opener, this.context);
     lines.opened();
     return lines;
   }

@@ -5,18 +5,12 @@ import type { Enqueue } from './createOperator.js';
 import type { ResolvedCommitLinesOptions } from './options.js';
 import { Timer } from './timer.js';
 
-interface WaitingTail {
-  readonly tailCount: number;
-  /** When the first character of the tail arrived. */
-  readonly since: number;
-}
-
 /** Commits a part of each unfinished line that is `after` milliseconds old. Reads the clock once per tail. */
 export class SoftCommitTimer<K extends string> implements TailObserver<K> {
   private readonly after: number;
   private readonly timer: Timer;
-  /** The oldest tail first. */
-  private readonly tails = new Map<LineAccumulator<K>, WaitingTail>();
+  /** When the first character of each tail arrived. The oldest tail is first. */
+  private readonly tails = new Map<LineAccumulator<K>, number>();
 
   constructor(after: number, scheduler: SchedulerLike, enqueue: Enqueue) {
     this.after = after;
@@ -26,17 +20,18 @@ export class SoftCommitTimer<K extends string> implements TailObserver<K> {
   }
 
   update(lines: LineAccumulator<K>): void {
-    if (lines.tail === '') {
-      this.delete(lines);
-    } else if (this.tails.get(lines)?.tailCount !== lines.tailCount) {
-      this.add(lines, this.timer.now());
+    if (lines.tail !== '' && !this.tails.has(lines)) {
+      this.tails.set(lines, this.timer.now());
+    }
+    if (this.tails.size === 0) {
+      this.timer.disarm();
+    } else if (!this.timer.isArmed) {
+      this.timer.arm(this.after);
     }
   }
 
   delete(lines: LineAccumulator<K>): void {
-    if (this.tails.delete(lines) && this.tails.size === 0) {
-      this.timer.disarm();
-    }
+    this.tails.delete(lines);
   }
 
   dispose(): void {
@@ -44,28 +39,18 @@ export class SoftCommitTimer<K extends string> implements TailObserver<K> {
     this.tails.clear();
   }
 
-  private add(lines: LineAccumulator<K>, now: number): void {
-    this.tails.delete(lines);
-    this.tails.set(lines, { tailCount: lines.tailCount, since: now });
-    if (!this.timer.isArmed) {
-      this.timer.arm(this.after);
-    }
-  }
-
   private commitTails(): void {
     const now = this.timer.now();
-    for (const [lines, { since }] of this.tails) {
+    for (const [lines, since] of this.tails) {
       const left = since + this.after - now;
       if (left > 0) {
         this.timer.arm(left);
         return;
       }
       lines.softCommit();
+      // The rest, such as a grapheme that may continue, waits again.
       this.tails.delete(lines);
-      if (lines.tail !== '') {
-        // The rest, such as a grapheme that may continue, waits again.
-        this.add(lines, now);
-      }
+      this.update(lines);
     }
   }
 }

@@ -1,7 +1,12 @@
 import type { Observer, SchedulerLike } from 'rxjs';
 
 import type { CheckedEvent } from '../core/streams/readEvent.js';
-import { type StreamLimits, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
+import {
+  type KnownStream,
+  type StreamLimits,
+  StreamTable,
+  type StreamTableSink,
+} from '../core/streams/streamTable.js';
 import type { Enqueue, Handler } from './createOperator.js';
 import { Timer } from './timer.js';
 
@@ -33,8 +38,12 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
   }
 
   /** Deltas of open streams open and close none, so they leave the timer as it is. */
-  protected override nextOther(event: unknown, checked: CheckedEvent | undefined): void {
-    super.nextOther(event, checked);
+  protected override nextOther(
+    event: unknown,
+    checked: CheckedEvent | undefined,
+    known: KnownStream<K> | undefined,
+  ): void {
+    super.nextOther(event, checked, known);
     this.updateTimer();
   }
 

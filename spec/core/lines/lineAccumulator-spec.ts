@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
-import { LineAccumulator } from '../../../src/core/lines/lineAccumulator.js';
+import { LineAccumulator, LineContext } from '../../../src/core/lines/lineAccumulator.js';
 import type { Commit, LineCommit } from '../../../src/index.js';
 import { pieces, text, textOf } from '../../support/arbitraries.js';
 import { heapUsed } from '../../support/heapUsed.js';
@@ -14,7 +14,7 @@ const rules = plainRules;
 function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly Commit[] {
   const commits: Commit[] = [];
   const sink = sinkOf<Commit>((commit) => commits.push(commit));
-  const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength }, sink);
+  const lines = new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength }, sink));
   for (const delta of deltas) {
     lines.delta(delta);
   }
@@ -76,7 +76,7 @@ describe('LineAccumulator', () => {
   it('commits a part as soon as more text of the line arrives', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
-    const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink);
+    const lines = new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink));
     lines.delta('abc');
     expect(commits).toHaveLength(0);
     lines.delta('d');
@@ -96,14 +96,18 @@ describe('LineAccumulator', () => {
   it('uses the full text if there were no deltas', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
-    new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink).end('end', { text: 'a\nb' });
+    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).end('end', {
+      text: 'a\nb',
+    });
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
   });
 
   it('has the error in the close of a stream that failed, even an undefined one', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
-    new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 3 }, sink).error(undefined);
+    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).error(
+      undefined,
+    );
     expect(commits).toStrictEqual([{ type: 'close', stream, reason: 'error', lines: 0, error: undefined }]);
   });
 
@@ -124,8 +128,10 @@ describe('LineAccumulator', () => {
     const lines = new LineAccumulator(
       stream,
       'start',
-      { ...rules, maxLineLength: 100 },
-      sinkOf(() => expect.unreachable()),
+      new LineContext(
+        { ...rules, maxLineLength: 100 },
+        sinkOf(() => expect.unreachable()),
+      ),
     );
     const lengths: number[] = [];
     const readers = ['at', 'charCodeAt', 'endsWith', 'indexOf', 'slice', 'substring'] as const;
@@ -232,8 +238,7 @@ describe('LineAccumulator', () => {
       const lines = new LineAccumulator(
         stream,
         'start',
-        { ...rules, maxLineLength: 100, reconcile: 'off' },
-        sinkOf(),
+        new LineContext({ ...rules, maxLineLength: 100, reconcile: 'off' }, sinkOf()),
       );
       lines.delta(`${String(number).repeat(megabyte)}\n${'tail '.repeat(10)}`);
       return lines;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { LineAccumulator, type LineRules } from '../../../src/core/lines/lineAccumulator.js';
+import { LineAccumulator, LineContext, type LineRules } from '../../../src/core/lines/lineAccumulator.js';
 import { compareWithFullText } from '../../../src/core/lines/reconcile.js';
 import type { Commit } from '../../../src/index.js';
 import { pieces, text, textOf } from '../../support/arbitraries.js';
@@ -29,7 +29,11 @@ function accumulate({
 }: Received): readonly Commit[] {
   const commits: Commit[] = [];
   const sink = sinkOf<Commit>((commit) => commits.push(commit));
-  const lines = new LineAccumulator({ ...stream, generation }, opener, { ...rules, ...someRules }, sink);
+  const lines = new LineAccumulator(
+    { ...stream, generation },
+    opener,
+    new LineContext({ ...rules, ...someRules }, sink),
+  );
   sink.next({ type: 'open', stream: lines.ref });
   for (const delta of deltas) {
     lines.delta(delta);
@@ -118,7 +122,11 @@ describe('the producer’s full text', () => {
     });
 
     it('retains nothing', () => {
-      const lines = new LineAccumulator(stream, 'start', { ...rules, ...someRules }, sinkOf());
+      const lines = new LineAccumulator(
+        stream,
+        'start',
+        new LineContext({ ...rules, ...someRules }, sinkOf()),
+      );
       lines.delta('1\n2\n');
       expect(retainedText(lines)).toBeUndefined();
     });
@@ -136,7 +144,11 @@ describe('the producer’s full text', () => {
     });
 
     it('retains no lines once they are too long', () => {
-      const lines = new LineAccumulator(stream, 'start', { ...rules, maxRetained: 4 }, sinkOf());
+      const lines = new LineAccumulator(
+        stream,
+        'start',
+        new LineContext({ ...rules, maxRetained: 4 }, sinkOf()),
+      );
       lines.delta('1\n2\n');
       expect(retainedText(lines)).toBe('1\n2\n');
       lines.delta('3\n');
@@ -146,7 +158,11 @@ describe('the producer’s full text', () => {
   });
 
   it('retains the committed texts and line ends', () => {
-    const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength: 2 }, sinkOf());
+    const lines = new LineAccumulator(
+      stream,
+      'start',
+      new LineContext({ ...rules, maxLineLength: 2 }, sinkOf()),
+    );
     lines.delta('1\n\r\n345\n6');
     expect(retainedText(lines)).toBe('1\n\r\n345\n');
   });
@@ -158,7 +174,7 @@ describe('the producer’s full text', () => {
   });
 
   it('retains nothing once the stream has closed', () => {
-    const lines = new LineAccumulator(stream, 'start', rules, sinkOf());
+    const lines = new LineAccumulator(stream, 'start', new LineContext(rules, sinkOf()));
     lines.delta('1\n2\n');
     lines.end('idle', {});
     expect(retainedText(lines)).toBeUndefined();
@@ -229,7 +245,11 @@ describe('the producer’s full text', () => {
     it('is compared as the plain strings would be', () => {
       fc.assert(
         fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
-          const lines = new LineAccumulator(stream, 'start', { ...rules, maxLineLength }, sinkOf());
+          const lines = new LineAccumulator(
+            stream,
+            'start',
+            new LineContext({ ...rules, maxLineLength }, sinkOf()),
+          );
           for (const delta of deltas) {
             lines.delta(delta);
           }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { LineAccumulator, type LineRules } from '../../../src/core/lines/lineAccumulator.js';
+import { LineAccumulator, LineContext, type LineRules } from '../../../src/core/lines/lineAccumulator.js';
 import type { Commit } from '../../../src/index.js';
 import { pieces, text, textOf } from '../../support/arbitraries.js';
 import { plainRules } from '../../support/rules.js';
@@ -18,7 +18,7 @@ function accumulate(
 ): readonly Commit[] {
   const commits: Commit[] = [];
   const sink = sinkOf<Commit>((commit) => commits.push(commit));
-  const lines = new LineAccumulator(stream, 'start', { ...plainRules, ...someRules }, sink);
+  const lines = new LineAccumulator(stream, 'start', new LineContext({ ...plainRules, ...someRules }, sink));
   for (const delta of deltas) {
     lines.delta(delta);
   }
@@ -74,7 +74,7 @@ describe('tails', () => {
           told = commit.type === 'tail' ? commit.text : told;
         });
         const someRules = { ...plainRules, maxLineLength, tail: true };
-        const lines = new LineAccumulator(stream, 'start', someRules, sink);
+        const lines = new LineAccumulator(stream, 'start', new LineContext(someRules, sink));
         let received = '';
         for (const delta of deltas) {
           lines.delta(delta);
@@ -151,8 +151,7 @@ describe('soft commits by length', () => {
     const lines = new LineAccumulator(
       stream,
       'start',
-      { ...plainRules, softChars: 8, segmenter: counting },
-      sinkOf(),
+      new LineContext({ ...plainRules, softChars: 8, segmenter: counting }, sinkOf()),
     );
     lines.delta('e');
     for (let accent = 0; accent < 10_000; accent++) {

@@ -23,10 +23,10 @@ export interface LineRules {
 
 /** Observes the tails that wait for a soft commit. */
 export interface TailObserver<K extends string> {
-  /** The tail may have changed. */
-  update(lines: LineAccumulator<K>): void;
-  /** The stream has ended. */
+  /** The tail, or the beginning of it, is committed. */
   delete(lines: LineAccumulator<K>): void;
+  /** The tail may have changed, and all commits are out. */
+  update(lines: LineAccumulator<K>): void;
 }
 
 /** Receives commits, one after another. An RxJS subscriber is one. */
@@ -34,6 +34,23 @@ export interface CommitSink<C> {
   /** Whether the subscriber has unsubscribed, so that further commits have no effect. */
   readonly closed: boolean;
   next(commit: C): void;
+}
+
+/** What the streams of one subscription share. */
+export class LineContext<K extends string> {
+  readonly rules: LineRules;
+  readonly sink: CommitSink<Commit<K>>;
+  readonly tails: TailObserver<K> | undefined;
+  /** A delta without a line end is only appended if the tail does not become longer than this. */
+  readonly plainLength: number;
+
+  constructor(rules: LineRules, sink: CommitSink<Commit<K>>, tails?: TailObserver<K>) {
+    this.rules = rules;
+    this.sink = sink;
+    this.tails = tails;
+    this.plainLength =
+      rules.tail || tails !== undefined ? -1 : Math.min(rules.maxLineLength, rules.softChars - 1);
+  }
 }
 
 const CARRIAGE_RETURN = 0x0d;
@@ -52,9 +69,7 @@ const SLICE_WORTH_COPYING = 8;
  * when a line or a part of it is committed.
  */
 export class LineAccumulator<K extends string> extends OpenStream<K> {
-  readonly rules: LineRules;
-  private readonly sink: CommitSink<Commit<K>>;
-  private readonly tails: TailObserver<K> | undefined;
+  private readonly context: LineContext<K>;
   /** The text of the current line that is not committed yet. */
   tail = '';
   /**
@@ -72,38 +87,22 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
    */
   retained: string[] | undefined = undefined;
   retainedLength = 0;
-  /** How many tails have begun. If it has changed, so has the beginning of the tail. */
-  tailCount = 0;
   /** A soft commit is tried when the tail is this long. */
   softLength: number;
-  /**
-   * Whether an earlier generation committed the beginning of the text. Then the full text is ignored, because it
-   * would repeat it.
-   */
-  readonly isContinuation: boolean;
-  /** A delta without a line end is only appended to a tail of at most this length. */
-  private readonly plainLength: number;
 
   /** `opener` is the type of the event that opens the stream. */
-  constructor(
-    ref: StreamRef<K>,
-    opener: DeltaEvent['type'],
-    rules: LineRules,
-    sink: CommitSink<Commit<K>>,
-    tails?: TailObserver<K>,
-  ) {
+  constructor(ref: StreamRef<K>, opener: DeltaEvent['type'], context: LineContext<K>) {
     super(ref);
-    this.rules = rules;
-    this.sink = sink;
-    this.tails = tails;
-    this.isContinuation = opener === 'delta' && ref.generation > 0;
-    this.softLength = rules.softChars;
-    this.plainLength =
-      rules.tail || tails !== undefined ? -1 : Math.min(rules.maxLineLength, rules.softChars - 1);
+    this.context = context;
+    this.softLength = context.rules.softChars;
+    if (opener === 'delta' && ref.generation > 0) {
+      // An earlier generation committed the beginning of the text, so the full text is not that of these deltas.
+      this.stopRetaining();
+    }
   }
 
   opened(): void {
-    this.sink.next({ type: 'open', stream: this.ref });
+    this.context.sink.next({ type: 'open', stream: this.ref });
   }
 
   start(): void {
@@ -112,7 +111,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
 
   delta(text: string): void {
     const lineFeed = text.indexOf('\n');
-    if (lineFeed === -1 && text !== '' && this.tail.length + text.length <= this.plainLength) {
+    if (lineFeed === -1 && text !== '' && this.tail.length + text.length <= this.context.plainLength) {
       this.append(text);
     } else if (text !== '') {
       this.extendAndObserve(text, lineFeed);
@@ -125,17 +124,17 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     if (this.tail.length >= this.softLength) {
       this.commitSoftly();
     }
-    if (this.rules.tail && (hadTail || this.tail !== '')) {
+    if (this.context.rules.tail && (hadTail || this.tail !== '')) {
       this.commitTail();
     }
-    this.tails?.update(this);
+    this.context.tails?.update(this);
   }
 
   /**
    * Commits as much of the unfinished line as possible, and emits the tail that remains if the option `tail` is set.
    */
   softCommit(): void {
-    if (this.commitSoftly() && this.rules.tail) {
+    if (this.commitSoftly() && this.context.rules.tail) {
       this.commitTail();
     }
   }
@@ -148,7 +147,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     }
     let start = 0;
     let lineFeed = firstLineFeed;
-    while (lineFeed !== -1 && !this.sink.closed) {
+    while (lineFeed !== -1 && !this.context.sink.closed) {
       this.endLine(text, start, lineFeed);
       start = lineFeed + 1;
       lineFeed = text.indexOf('\n', start);
@@ -163,12 +162,12 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
    * why it ended.
    */
   end(reason: CloseReason, { text, finishReason }: StreamEnd): void {
-    if (text !== undefined && !this.isContinuation) {
+    if (text !== undefined) {
       this.reconcile(text);
     }
     const { ref: stream } = this;
     const lines = this.flush();
-    this.sink.next(
+    this.context.sink.next(
       finishReason === undefined
         ? { type: 'close', stream, reason, lines }
         : { type: 'close', stream, reason, lines, finishReason },
@@ -178,7 +177,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   /** Commits the rest of the text and closes as failed. */
   error(error: unknown): void {
     const lines = this.flush();
-    this.sink.next({ type: 'close', stream: this.ref, reason: 'error', lines, error });
+    this.context.sink.next({ type: 'close', stream: this.ref, reason: 'error', lines, error });
   }
 
   dispose(): void {
@@ -193,13 +192,16 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
       this.tail = '';
       this.isPartial = true;
     }
-    this.tails?.delete(this);
+    const { tails } = this.context;
+    tails?.delete(this);
+    tails?.update(this);
     return this.isPartial ? this.index + 1 : this.index;
   }
 
   private reconcile(fullText: string): void {
-    const { index, tail, isPartial, retained = [], rules } = this;
-    if (index === 0 && !isPartial && tail === '') {
+    const { tail, isPartial, retained = [] } = this;
+    const { rules, sink } = this.context;
+    if (this.index === 0 && !isPartial && tail === '' && this.retainedLength === 0) {
       this.extend(fullText);
       return;
     }
@@ -222,7 +224,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
       if (rules.reconcile === 'keep') {
         return;
       }
-      this.sink.next({ type: 'revise', stream: this.ref, index: verdict.index });
+      sink.next({ type: 'revise', stream: this.ref, index: verdict.index });
       this.beginLine(verdict.index);
     }
     this.extend(fullText.slice(verdict.position));
@@ -249,20 +251,18 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     this.tail = '';
     this.endsInCarriageReturn = false;
     this.isPartial = false;
-    this.softLength = this.rules.softChars;
+    this.softLength = this.context.rules.softChars;
+    this.context.tails?.delete(this);
   }
 
   private append(text: string): void {
-    if (this.tail === '') {
-      this.tailCount++;
-    }
     this.tail += text;
     this.endsInCarriageReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
   }
 
   private extendTail(text: string, received: number): void {
     this.append(text);
-    const { maxLineLength } = this.rules;
+    const { maxLineLength } = this.context.rules;
     if (this.tail.length > maxLineLength) {
       // A CR at the end is not counted: it may belong to the line end.
       const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
@@ -277,17 +277,17 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   private cutTail(length: number): void {
     if (length > 0) {
       this.tail = this.tail.slice(length);
-      this.tailCount++;
-      this.softLength = this.rules.softChars;
+      this.softLength = this.context.rules.softChars;
+      this.context.tails?.delete(this);
     }
   }
 
   private commitSoftly(): boolean {
     const { tail } = this;
-    const length = softCut(tail, this.rules.segmenter);
+    const length = softCut(tail, this.context.rules.segmenter);
     if (length === 0) {
       // The tail is a single grapheme. Doubling the length before the next try keeps the cost linear.
-      this.softLength = Math.max(this.rules.softChars, tail.length * 2);
+      this.softLength = Math.max(this.context.rules.softChars, tail.length * 2);
       return false;
     }
     this.commit(tail.slice(0, length), '');
@@ -297,19 +297,19 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   }
 
   private commitTail(): void {
-    this.sink.next({ type: 'tail', stream: this.ref, index: this.index, text: this.tail });
+    this.context.sink.next({ type: 'tail', stream: this.ref, index: this.index, text: this.tail });
   }
 
   private commitLine(line: string, eol: LineCommit['eol']): void {
-    const rest = line.length > this.rules.maxLineLength ? this.commitParts(line, line.length) : 0;
+    const rest = line.length > this.context.rules.maxLineLength ? this.commitParts(line, line.length) : 0;
     this.commit(rest === 0 ? line : line.slice(rest), eol);
   }
 
   /** Commits full parts of `line` while some text is left over, and returns where the rest begins. */
   private commitParts(line: string, length: number): number {
-    const { maxLineLength } = this.rules;
+    const { maxLineLength } = this.context.rules;
     let start = 0;
-    while (length - start > maxLineLength && !this.sink.closed) {
+    while (length - start > maxLineLength && !this.context.sink.closed) {
       let end = start + maxLineLength;
       if (isHighSurrogate(line.charCodeAt(end - 1)) && isLowSurrogate(line.charCodeAt(end))) {
         end--;
@@ -322,21 +322,26 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   }
 
   private commit(text: string, eol: LineCommit['eol']): void {
-    if (this.rules.reconcile !== 'off') {
+    if (this.context.rules.reconcile !== 'off') {
       this.retain(text, eol);
     }
-    this.sink.next({ type: 'line', stream: this.ref, index: this.index, text, eol });
+    this.context.sink.next({ type: 'line', stream: this.ref, index: this.index, text, eol });
   }
 
   private retain(text: string, eol: LineCommit['eol']): void {
     this.retainedLength += text.length + eol.length;
-    if (this.retainedLength > this.rules.maxRetained) {
+    if (this.retainedLength > this.context.rules.maxRetained) {
       this.stopRetaining();
       return;
     }
     const line = eol === '\r\n' ? `${text}\r` : text;
-    const retained = (this.retained ??= []);
-    retained.push(this.isPartial ? `${retained.pop() ?? ''}${line}` : line);
+    const { retained } = this;
+    if (retained === undefined) {
+      // An array for one line: many streams have no more, and growing an empty one makes room for 17.
+      this.retained = [line];
+    } else {
+      retained.push(this.isPartial ? `${retained.pop() ?? ''}${line}` : line);
+    }
   }
 
   private stopRetaining(): void {

@@ -28,6 +28,9 @@ interface ClosedStream<K extends string> extends StreamRef<K> {
   readonly lastEvent?: undefined;
 }
 
+/** A key in the table. */
+export type KnownStream<K extends string> = OpenStream<K> | ClosedStream<K>;
+
 /** The number of events up to a moment. */
 interface Mark {
   readonly events: number;
@@ -55,7 +58,7 @@ export class StreamTable<K extends string> {
   readonly limits: StreamLimits;
   protected readonly sink: StreamTableSink<K>;
   /** The open and the remembered keys. */
-  readonly keys = new Map<string, Map<string, OpenStream<K> | ClosedStream<K>>>();
+  readonly keys = new Map<string, Map<string, KnownStream<K>>>();
   /** In the order of opening. */
   readonly open = new LinkedList<OpenStream<K>>();
   /**
@@ -97,41 +100,42 @@ export class StreamTable<K extends string> {
       // Not an object, or a getter or a proxy threw. Without a type, the event is malformed.
       type = undefined;
     }
+    const known =
+      typeof kind === 'string' && typeof id === 'string' ? this.keys.get(kind)?.get(id) : undefined;
     // Most events are deltas of open streams, so they take the shortest way.
     if (
       type === 'delta' &&
-      typeof kind === 'string' &&
-      typeof id === 'string' &&
       typeof delta === 'string' &&
       (order === undefined || order === null) &&
-      typeof event === 'object'
+      typeof event === 'object' &&
+      known?.lastEvent !== undefined
     ) {
-      const stream = this.keys.get(kind)?.get(id);
-      if (stream?.lastEvent !== undefined) {
-        stream.lastEvent = ++this.events;
-        stream.delta(delta, event as TextDeltaEvent<K>);
-        return;
-      }
+      known.lastEvent = ++this.events;
+      known.delta(delta, event as TextDeltaEvent<K>);
+      return;
     }
-    this.nextOther(event, checkEvent(fields, type, kind, id, order, delta));
+    this.nextOther(event, checkEvent(fields, type, kind, id, order, delta), known);
   }
 
   /** Handles an event that may open or close a stream. */
-  protected nextOther(event: unknown, checked: CheckedEvent | undefined): void {
+  protected nextOther(
+    event: unknown,
+    checked: CheckedEvent | undefined,
+    known: KnownStream<K> | undefined,
+  ): void {
     if (checked === undefined) {
       this.sink.drop('malformed', event);
       return;
     }
-    const stream = this.keys.get(checked.kind)?.get(checked.id);
-    if (stream?.lastEvent === undefined) {
-      this.nextUnopened(stream, event, checked);
+    if (known?.lastEvent === undefined) {
+      this.nextUnopened(known, event, checked);
       return;
     }
-    stream.lastEvent = ++this.events;
+    known.lastEvent = ++this.events;
     if (isLast(checked)) {
-      this.close(stream, false);
+      this.close(known, false);
     }
-    send(stream, event, checked);
+    send(known, event, checked);
   }
 
   /** Starts to measure idleness, unless it does already. */
@@ -340,7 +344,7 @@ export class StreamTable<K extends string> {
     return this.keys.get(ref.kind)?.get(ref.id) === ref;
   }
 
-  private setKey({ kind, id }: StreamRef<K>, stream: OpenStream<K> | ClosedStream<K>): void {
+  private setKey({ kind, id }: StreamRef<K>, stream: KnownStream<K>): void {
     let ids = this.keys.get(kind);
     if (ids === undefined) {
       ids = new Map();
