@@ -69,7 +69,6 @@ const SLICE_WORTH_COPYING = 8;
  * when a line or a part of it is committed.
  */
 export class LineAccumulator<K extends string> extends OpenStream<K> {
-  private readonly context: LineContext<K>;
   /** The text of the current line that is not committed yet. */
   tail = '';
   /**
@@ -77,6 +76,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
    * flatten the tail.
    */
   endsInCarriageReturn = false;
+  private readonly context: LineContext<K>;
   /** The number of the current line. */
   index = 0;
   /** Whether a part of the current line is committed already. */

@@ -59,6 +59,8 @@ export class StreamTable<K extends string> {
   protected readonly sink: StreamTableSink<K>;
   /** The open and the remembered keys. */
   readonly keys = new Map<string, Map<string, KnownStream<K>>>();
+  private latestKind = '';
+  private latestIds: Map<string, KnownStream<K>> | undefined = undefined;
   /** In the order of opening. */
   readonly open = new LinkedList<OpenStream<K>>();
   /**
@@ -100,8 +102,7 @@ export class StreamTable<K extends string> {
       // Not an object, or a getter or a proxy threw. Without a type, the event is malformed.
       type = undefined;
     }
-    const known =
-      typeof kind === 'string' && typeof id === 'string' ? this.keys.get(kind)?.get(id) : undefined;
+    const known = typeof kind === 'string' && typeof id === 'string' ? this.idsOf(kind)?.get(id) : undefined;
     // Most events are deltas of open streams, so they take the shortest way.
     if (
       type === 'delta' &&
@@ -214,6 +215,7 @@ export class StreamTable<K extends string> {
 
   private clear(): void {
     this.keys.clear();
+    this.latestIds = undefined;
     this.open.clear();
     this.ranking = [];
     this.closed = [];
@@ -333,32 +335,40 @@ export class StreamTable<K extends string> {
   private forgetOldest(): void {
     const ref = this.closed[this.oldest];
     this.closed[this.oldest++] = undefined;
-    if (ref !== undefined && this.isRemembered(ref)) {
-      this.deleteKey(ref);
-      this.interrupted.delete(ref);
-      this.remembered--;
+    if (ref === undefined || !this.isRemembered(ref)) {
+      return;
+    }
+    this.remembered--;
+    this.interrupted.delete(ref);
+    const ids = this.idsOf(ref.kind);
+    ids?.delete(ref.id);
+    if (ids?.size === 0) {
+      this.keys.delete(ref.kind);
+      this.latestIds = undefined;
     }
   }
 
   private isRemembered(ref: StreamRef<K>): boolean {
-    return this.keys.get(ref.kind)?.get(ref.id) === ref;
+    return this.idsOf(ref.kind)?.get(ref.id) === ref;
   }
 
   private setKey({ kind, id }: StreamRef<K>, stream: KnownStream<K>): void {
-    let ids = this.keys.get(kind);
+    let ids = this.idsOf(kind);
     if (ids === undefined) {
       ids = new Map();
       this.keys.set(kind, ids);
+      this.latestIds = ids;
     }
     ids.set(id, stream);
   }
 
-  private deleteKey({ kind, id }: StreamRef<K>): void {
-    const ids = this.keys.get(kind);
-    ids?.delete(id);
-    if (ids?.size === 0) {
-      this.keys.delete(kind);
+  /** The keys of one kind. Most events have the kind of the event before, so the latest one is kept at hand. */
+  private idsOf(kind: string): Map<string, KnownStream<K>> | undefined {
+    if (kind !== this.latestKind) {
+      this.latestKind = kind;
+      this.latestIds = this.keys.get(kind);
     }
+    return this.latestIds;
   }
 }
 
