@@ -40,7 +40,6 @@ export function resolveJSONOptions(options: JSONOptions): ResolvedJSONOptions {
     maxNameLength: count('maxNameLength', options.maxNameLength, 65_536, 1),
     maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
     maxRemembered: MAX_REMEMBERED,
-    idleTimeout: Infinity,
   };
 }
 

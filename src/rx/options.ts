@@ -87,6 +87,7 @@ export interface SoftCommitOptions {
 
 /** The options with their defaults filled in. */
 export interface ResolvedCommitLinesOptions extends LineRules, StreamLimits {
+  readonly idleTimeout: number;
   readonly softAfter: number;
   readonly scheduler: SchedulerLike;
 }

@@ -1,40 +1,30 @@
 import type { Observer, SchedulerLike } from 'rxjs';
 
 import type { CheckedEvent } from '../core/streams/readEvent.js';
-import {
-  type KnownStream,
-  type StreamLimits,
-  StreamTable,
-  type StreamTableSink,
-} from '../core/streams/streamTable.js';
+import type { KnownStream } from '../core/streams/streamKeys.js';
+import { type StreamLimits, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { Enqueue, Handler } from './createOperator.js';
-import { Timer } from './timer.js';
+import { IdleTimer } from './idleTimer.js';
 
 /** Connects a stream table to a source, and to a timer while streams are open. */
 export class StreamTableHandler<K extends string> extends StreamTable<K> implements Handler<unknown> {
   private readonly destination: Pick<Observer<never>, 'error' | 'complete'>;
-  private readonly timer: Timer | undefined;
+  private readonly idleTimer: IdleTimer | undefined;
   /** Whether the source is still being subscribed to. A synchronous source needs no timer, since none could fire. */
   private isSubscribing = true;
 
   constructor(
-    options: StreamLimits & { readonly scheduler: SchedulerLike },
+    options: StreamLimits & { readonly idleTimeout: number; readonly scheduler: SchedulerLike },
     sink: StreamTableSink<K>,
     destination: Pick<Observer<never>, 'error' | 'complete'>,
     enqueue: Enqueue,
   ) {
     super(options, sink);
     this.destination = destination;
-    if (options.idleTimeout !== Infinity) {
-      const timer = new Timer(options.scheduler, enqueue, (lateness) => {
-        this.tick(timer.now(), lateness);
-        if (this.open.size === 0) {
-          this.stopTicks();
-        }
-        this.updateTimer();
-      });
-      this.timer = timer;
-    }
+    this.idleTimer =
+      options.idleTimeout === Infinity
+        ? undefined
+        : new IdleTimer(options.idleTimeout, options.scheduler, enqueue, this);
   }
 
   /** Deltas of open streams open and close none, so they leave the timer as it is. */
@@ -44,12 +34,14 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
     known: KnownStream<K> | undefined,
   ): void {
     super.nextOther(event, checked, known);
-    this.updateTimer();
+    if (!this.isSubscribing) {
+      this.idleTimer?.update();
+    }
   }
 
   subscribed(): void {
     this.isSubscribing = false;
-    this.updateTimer();
+    this.idleTimer?.update();
   }
 
   error(error: unknown): void {
@@ -63,23 +55,7 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
   }
 
   override dispose(): void {
-    this.timer?.dispose();
+    this.idleTimer?.dispose();
     super.dispose();
-  }
-
-  /** The timer changes only when the first stream opens or the last one closes. */
-  private updateTimer(): void {
-    const { timer } = this;
-    if (timer === undefined || this.isSubscribing || timer.isArmed === this.open.size > 0) {
-      return;
-    }
-    if (timer.isArmed) {
-      timer.disarm();
-      this.stopTicks();
-      return;
-    }
-    const now = timer.now();
-    this.startTicks(now);
-    timer.arm(this.timeToTick(now));
   }
 }

@@ -67,7 +67,7 @@ class LoggedStream extends OpenStream<string> {
   }
 }
 
-const limits = { maxStreams: 10, maxRemembered: 10, idleTimeout: 800 };
+const limits = { maxStreams: 10, maxRemembered: 10 };
 
 const start = (id: string) => ({ type: 'start', kind: 'k', id });
 const delta = (id: string) => ({ type: 'delta', kind: 'k', id, delta: 'x' });
@@ -84,8 +84,7 @@ function run(events: readonly unknown[], someLimits: Partial<typeof limits> = {}
 }
 
 function idle(table: StreamTable<string>): void {
-  table.startTicks(0);
-  table.tick(limits.idleTimeout, 0);
+  table.closeIdle(table.events);
 }
 
 describe('StreamTable', () => {
@@ -295,7 +294,7 @@ describe('StreamTable', () => {
     it('may be switched off', () => {
       const { table, log } = run([end('a'), delta('a')], { maxRemembered: 0 });
       expect(log.take().slice(-2)).toStrictEqual(['open a0', 'delta a0 x']);
-      expect(table.remembered).toBe(0);
+      expect(table.keys.remembered).toBe(0);
     });
 
     it('deletes a kind with its last key', () => {
@@ -303,7 +302,7 @@ describe('StreamTable', () => {
         Array.from({ length: 100 }, (_, number) => ({ type: 'end', kind: String(number), id: 'a' })),
         { maxRemembered: 3 },
       );
-      expect([...table.keys.keys()]).toStrictEqual(['97', '98', '99']);
+      expect([...table.keys.kinds.keys()]).toStrictEqual(['97', '98', '99']);
     });
 
     it('opens a stream of a kind that was deleted', () => {
@@ -314,58 +313,11 @@ describe('StreamTable', () => {
   });
 
   describe('idleness', () => {
-    it('closes a stream after the timeout, and not before', () => {
-      const { table, log } = run([delta('a')]);
+    it('closes the streams whose last event is not after a given one', () => {
+      const { table, log } = run([delta('a'), delta('b'), delta('c'), start('a')]);
       log.take();
-      table.startTicks(0);
-      table.tick(799, 0);
-      expect(log.take()).toStrictEqual([]);
-      table.tick(800, 0);
-      expect(log.take()).toStrictEqual(['idle a0']);
-    });
-
-    it('counts from the first tick after the last event', () => {
-      const { table, log } = run([delta('a')]);
-      table.startTicks(0);
-      table.next(start('a'));
-      table.tick(100, 0);
-      log.take();
-      table.tick(899, 0);
-      expect(log.take()).toStrictEqual([]);
-      table.tick(900, 0);
-      expect(log.take()).toStrictEqual(['idle a0']);
-    });
-
-    it('leaves a busy stream alone', () => {
-      const { table, log } = run([delta('a'), delta('b')]);
-      table.startTicks(0);
-      table.next(delta('b'));
-      log.take();
-      table.tick(800, 0);
-      expect(log.take()).toStrictEqual(['idle a0']);
-    });
-
-    it('uses the largest lateness of a tick since the mark, because the clock may have been set', () => {
-      const { table, log } = run([delta('a')]);
-      log.take();
-      table.startTicks(0);
-      table.tick(190, 90);
-      table.tick(300, 10);
-      table.tick(889, 0);
-      expect(log.take()).toStrictEqual([]);
-      table.tick(890, 0);
-      expect(log.take()).toStrictEqual(['idle a0']);
-    });
-
-    it.each([
-      { title: 'an eighth of the timeout at first', ticks: [], now: 0, expected: 100 },
-      { title: 'what is left for the oldest mark', ticks: [], now: 750, expected: 50 },
-      { title: 'what is left with the lateness of a tick', ticks: [150], now: 760, expected: 90 },
-    ])('asks for the next tick after $title', ({ ticks, now, expected }) => {
-      const { table } = run([delta('a')]);
-      table.startTicks(0);
-      ticks.forEach((time) => table.tick(time, 50));
-      expect(table.timeToTick(now)).toBe(expected);
+      table.closeIdle(2);
+      expect(log.take()).toStrictEqual(['idle b0']);
     });
 
     it('closes several in the order of opening', () => {
@@ -376,14 +328,9 @@ describe('StreamTable', () => {
       expect(table.open.size).toBe(0);
     });
 
-    it('keeps no more marks than ticks in one timeout', () => {
-      const { table } = run([]);
-      table.startTicks(0);
-      for (let time = 100; time < 100_000; time += 100) {
-        table.next(delta('a'));
-        table.tick(time, 0);
-      }
-      expect(table.marks.length).toBeLessThanOrEqual(9);
+    it('counts no dropped event', () => {
+      const { table } = run([delta('a'), null, end('a'), delta('a')]);
+      expect(table.events).toBe(2);
     });
   });
 
@@ -406,12 +353,8 @@ describe('StreamTable', () => {
     table[how]('boom');
     expect(table).toMatchObject({
       open: { size: 0 },
-      remembered: 0,
-      closed: [],
-      interrupted: new Set(),
-      keys: new Map(),
-      ranking: [],
-      marks: [],
+      keys: { kinds: new Map(), remembered: 0, closed: [], interrupted: new Set() },
+      evictionOrder: { streams: [] },
     });
   });
 

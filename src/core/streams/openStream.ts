@@ -1,6 +1,7 @@
 import type { CloseReason, StreamRef } from '../../commits.js';
 import type { StartEvent, TextDeltaEvent } from '../../events.js';
 import type { Linked } from '../collections/linkedList.js';
+import type { Evictable } from './evictionOrder.js';
 
 /** What the producer said with the end. */
 export interface StreamEnd {
@@ -12,10 +13,9 @@ export interface StreamEnd {
  * A stream while it is open. It receives its events, and is its own entry in the table: one object for both costs
  * less memory, and one access less for each delta.
  */
-export abstract class OpenStream<K extends string> implements Linked<OpenStream<K>> {
+export abstract class OpenStream<K extends string> implements Linked<OpenStream<K>>, Evictable {
   readonly ref: StreamRef<K>;
-  /** The index in the ranking of the table; -1 if it is not ranked. */
-  rank = -1;
+  evictionIndex = -1;
   previous: OpenStream<K> | undefined = undefined;
   next: OpenStream<K> | undefined = undefined;
   /**

@@ -1,8 +1,10 @@
 import type { DropCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../../events.js';
 import { LinkedList } from '../collections/linkedList.js';
-import { checkEvent, type CheckedEvent, type UnknownEvent } from './readEvent.js';
+import { EvictionOrder } from './evictionOrder.js';
 import type { OpenStream, StreamEnd } from './openStream.js';
+import { checkEvent, type CheckedEvent, type UnknownEvent } from './readEvent.js';
+import { type ClosedStream, type KnownStream, StreamKeys } from './streamKeys.js';
 
 /** The bounds of a table. */
 export interface StreamLimits {
@@ -10,8 +12,6 @@ export interface StreamLimits {
   readonly maxStreams: number;
   /** The most closed keys that are remembered. */
   readonly maxRemembered: number;
-  /** A stream without an event for this many milliseconds is closed as idle. */
-  readonly idleTimeout: number;
 }
 
 /** Opens streams, and receives dropped events. */
@@ -23,72 +23,23 @@ export interface StreamTableSink<K extends string> {
   drop(reason: DropCommit['reason'], event: unknown): void;
 }
 
-/** A closed key is remembered by its ref, to distinguish a late event from the first event of a new stream. */
-interface ClosedStream<K extends string> extends StreamRef<K> {
-  readonly lastEvent?: undefined;
-}
-
-/** A key in the table. */
-export type KnownStream<K extends string> = OpenStream<K> | ClosedStream<K>;
-
-/** The number of events up to a moment. */
-interface Mark {
-  readonly events: number;
-  readonly time: number;
-  /** The greatest lateness of a tick since then. The clock may have been set, so this is added to the idle timeout. */
-  lateness: number;
-}
-
-/** How often the idle timer fires per idle timeout. A stream closes at most that fraction late. */
-const TICKS_PER_IDLE_TIMEOUT = 8;
-
-/** So many refs of keys that were opened again may wait in any case. */
-const SLACK = 16;
-
 /** Shared by all ends that say nothing, which are most. */
 const NOTHING: StreamEnd = {};
 
-/**
- * Tracks open and closed streams, and dispatches each event to its stream.
- *
- * Handling an event does not read the clock. Events are counted, and each tick records the count in a mark. A stream
- * is idle when its last event is not after a mark that is as old as the idle timeout.
- */
+/** Opens and closes streams, and dispatches each event to its stream. */
 export class StreamTable<K extends string> {
-  readonly limits: StreamLimits;
-  protected readonly sink: StreamTableSink<K>;
-  /** The open and the remembered keys. */
-  readonly keys = new Map<string, Map<string, KnownStream<K>>>();
-  private latestKind = '';
-  private latestIds: Map<string, KnownStream<K>> | undefined = undefined;
+  readonly keys: StreamKeys<K>;
   /** In the order of opening. */
   readonly open = new LinkedList<OpenStream<K>>();
-  /**
-   * The open streams by their last event at the time of `rankedAt`, the least recent last. It is sorted again only
-   * when a stream must be evicted and none is left in it that had no event since. That is cheaper than maintaining
-   * the order on every event.
-   */
-  ranking: (OpenStream<K> | undefined)[] = [];
-  /** `events` when the streams were ranked. */
-  private rankedAt = 0;
-  /**
-   * The closed keys in the order of closing. A key that was opened again leaves its old ref here until it is the
-   * oldest, or until half of the refs are such.
-   */
-  closed: (StreamRef<K> | undefined)[] = [];
-  /** The index of the oldest ref in `closed`. */
-  private oldest = 0;
-  /** The number of remembered keys. */
-  remembered = 0;
-  /** The remembered keys that were closed before their producer ended them. A further delta continues them. */
-  readonly interrupted = new Set<StreamRef<K>>();
   /** The number of events so far, without dropped ones. */
   events = 0;
-  /** The oldest first. */
-  marks: Mark[] = [];
+  protected readonly sink: StreamTableSink<K>;
+  private readonly maxStreams: number;
+  private readonly evictionOrder = new EvictionOrder<OpenStream<K>>();
 
-  constructor(limits: StreamLimits, sink: StreamTableSink<K>) {
-    this.limits = limits;
+  constructor({ maxStreams, maxRemembered }: StreamLimits, sink: StreamTableSink<K>) {
+    this.maxStreams = maxStreams;
+    this.keys = new StreamKeys(maxRemembered);
     this.sink = sink;
   }
 
@@ -102,7 +53,7 @@ export class StreamTable<K extends string> {
       // Not an object, or a getter or a proxy threw. Without a type, the event is malformed.
       type = undefined;
     }
-    const known = typeof kind === 'string' && typeof id === 'string' ? this.idsOf(kind)?.get(id) : undefined;
+    const known = typeof kind === 'string' && typeof id === 'string' ? this.keys.get(kind, id) : undefined;
     // Most events are deltas of open streams, so they take the shortest way.
     if (
       type === 'delta' &&
@@ -118,66 +69,11 @@ export class StreamTable<K extends string> {
     this.nextOther(event, checkEvent(fields, type, kind, id, order, delta), known);
   }
 
-  /** Handles an event that may open or close a stream. */
-  protected nextOther(
-    event: unknown,
-    checked: CheckedEvent | undefined,
-    known: KnownStream<K> | undefined,
-  ): void {
-    if (checked === undefined) {
-      this.sink.drop('malformed', event);
-      return;
-    }
-    if (known?.lastEvent === undefined) {
-      this.nextUnopened(known, event, checked);
-      return;
-    }
-    known.lastEvent = ++this.events;
-    if (isLast(checked)) {
-      this.close(known, false);
-    }
-    send(known, event, checked);
-  }
-
-  /** Starts to measure idleness, unless it does already. */
-  startTicks(now: number): void {
-    if (this.marks.length === 0) {
-      this.marks.push({ events: this.events, time: now, lateness: 0 });
-    }
-  }
-
-  /** Stops measuring idleness. */
-  stopTicks(): void {
-    this.marks = [];
-  }
-
-  /** How many milliseconds after `now` the next tick is due. */
-  timeToTick(now: number): number {
-    const [oldest] = this.marks;
-    const period = this.limits.idleTimeout / TICKS_PER_IDLE_TIMEOUT;
-    return oldest === undefined ? period : Math.min(period, this.timeLeft(oldest, now));
-  }
-
-  /** Closes the idle streams. `lateness` is how many milliseconds late the tick is. */
-  tick(now: number, lateness: number): void {
-    const { marks, sink } = this;
-    for (const mark of marks) {
-      mark.lateness = Math.max(mark.lateness, lateness);
-    }
-    if (marks.at(-1)?.events !== this.events) {
-      marks.push({ events: this.events, time: now, lateness: 0 });
-    }
-    let idleSince = -1;
-    for (let mark = marks[0]; mark !== undefined && this.isOver(mark, now); mark = marks[0]) {
-      idleSince = mark.events;
-      marks.shift();
-    }
-    if (idleSince < 0) {
-      return;
-    }
-    for (let stream = this.open.first, next; stream !== undefined && !sink.closed; stream = next) {
+  /** Closes the streams whose last event is not after this one. */
+  closeIdle(lastEvent: number): void {
+    for (let stream = this.open.first, next; stream !== undefined && !this.sink.closed; stream = next) {
       next = stream.next;
-      if (stream.lastEvent <= idleSince) {
+      if (stream.lastEvent <= lastEvent) {
         this.close(stream, true);
         stream.end('idle', NOTHING);
       }
@@ -206,56 +102,42 @@ export class StreamTable<K extends string> {
     this.clear();
   }
 
-  private finish(last: (stream: OpenStream<K>) => void): void {
-    for (let stream = this.open.first; stream !== undefined && !this.sink.closed; stream = stream.next) {
-      last(stream);
+  /** Handles an event that may open or close a stream. */
+  protected nextOther(
+    event: unknown,
+    checked: CheckedEvent | undefined,
+    known: KnownStream<K> | undefined,
+  ): void {
+    if (checked === undefined) {
+      this.sink.drop('malformed', event);
+    } else if (known?.lastEvent === undefined) {
+      this.nextUnopened(event, checked, known);
+    } else {
+      known.lastEvent = ++this.events;
+      if (isLast(checked)) {
+        this.close(known, false);
+      }
+      send(event, checked, known);
     }
-    this.clear();
-  }
-
-  private clear(): void {
-    this.keys.clear();
-    this.latestIds = undefined;
-    this.open.clear();
-    this.ranking = [];
-    this.closed = [];
-    this.oldest = 0;
-    this.remembered = 0;
-    this.interrupted.clear();
-    this.marks = [];
-  }
-
-  /** Milliseconds until streams without an event since the mark are idle. */
-  private timeLeft(mark: Mark, now: number): number {
-    return mark.time + mark.lateness + this.limits.idleTimeout - now;
-  }
-
-  private isOver(mark: Mark, now: number): boolean {
-    return this.timeLeft(mark, now) <= 0;
   }
 
   /** The event is for a stream that is not open. Opens the stream or drops the event. */
-  private nextUnopened(known: ClosedStream<K> | undefined, event: unknown, checked: CheckedEvent): void {
-    const { sink } = this;
+  private nextUnopened(event: unknown, checked: CheckedEvent, earlier: ClosedStream<K> | undefined): void {
+    const { keys, sink } = this;
     const { type } = checked;
-    if (known !== undefined && type !== 'start' && !(type === 'delta' && this.interrupted.has(known))) {
+    if (earlier !== undefined && type !== 'start' && !(type === 'delta' && keys.isInterrupted(earlier))) {
       sink.drop('late', event);
       return;
     }
-    this.events++;
-    const ref = makeRef(checked, known);
-    if (known !== undefined) {
-      this.remembered--;
-      this.interrupted.delete(known);
-    }
+    const ref = makeRef(checked, earlier);
     const stream = sink.open(ref, type);
+    stream.lastEvent = ++this.events;
     if (isLast(checked)) {
       // The stream closes at once, so no other stream is evicted.
-      this.remember(ref, false);
+      keys.close(ref, false, earlier);
     } else {
-      stream.lastEvent = this.events;
-      this.setKey(ref, stream);
-      if (this.open.size >= this.limits.maxStreams) {
+      keys.open(stream, earlier);
+      if (this.open.size >= this.maxStreams) {
         this.evict();
         if (sink.closed) {
           stream.dispose();
@@ -265,110 +147,35 @@ export class StreamTable<K extends string> {
       this.open.append(stream);
     }
     stream.opened();
-    send(stream, event, checked);
+    send(event, checked, stream);
   }
 
-  /** Closes the least recent stream. */
+  /** Closes the stream that was quiet the longest. */
   private evict(): void {
-    const stream = this.leastRecent();
+    const stream = this.evictionOrder.takeLeastRecent(() => this.open.toArray(), this.events);
     if (stream !== undefined) {
       this.close(stream, true);
       stream.end('evicted', NOTHING);
     }
   }
 
-  private leastRecent(): OpenStream<K> | undefined {
-    for (;;) {
-      while (this.ranking.length > 0) {
-        const stream = this.ranking.pop();
-        if (stream !== undefined) {
-          stream.rank = -1;
-          if (stream.lastEvent <= this.rankedAt) {
-            return stream;
-          }
-        }
-      }
-      if (this.open.size === 0) {
-        return undefined;
-      }
-      this.rank();
-    }
-  }
-
-  private rank(): void {
-    const streams: OpenStream<K>[] = [];
-    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      streams.push(stream);
-    }
-    streams.sort((a, b) => b.lastEvent - a.lastEvent);
-    streams.forEach((stream, rank) => {
-      stream.rank = rank;
-    });
-    this.ranking = streams;
-    this.rankedAt = this.events;
-  }
-
   private close(stream: OpenStream<K>, isInterrupted: boolean): void {
     this.open.remove(stream);
-    if (stream.rank !== -1) {
-      this.ranking[stream.rank] = undefined;
-    }
-    this.remember(stream.ref, isInterrupted);
+    this.evictionOrder.delete(stream);
+    this.keys.close(stream.ref, isInterrupted);
   }
 
-  private remember(ref: StreamRef<K>, isInterrupted: boolean): void {
-    this.setKey(ref, ref);
-    this.closed.push(ref);
-    this.remembered++;
-    if (isInterrupted) {
-      this.interrupted.add(ref);
+  private finish(last: (stream: OpenStream<K>) => void): void {
+    for (let stream = this.open.first; stream !== undefined && !this.sink.closed; stream = stream.next) {
+      last(stream);
     }
-    while (this.remembered > this.limits.maxRemembered) {
-      this.forgetOldest();
-    }
-    if (this.closed.length > 2 * this.remembered + SLACK) {
-      this.closed = this.closed.filter((closed) => closed !== undefined && this.isRemembered(closed));
-      this.oldest = 0;
-    }
+    this.clear();
   }
 
-  private forgetOldest(): void {
-    const ref = this.closed[this.oldest];
-    this.closed[this.oldest++] = undefined;
-    if (ref === undefined || !this.isRemembered(ref)) {
-      return;
-    }
-    this.remembered--;
-    this.interrupted.delete(ref);
-    const ids = this.idsOf(ref.kind);
-    ids?.delete(ref.id);
-    if (ids?.size === 0) {
-      this.keys.delete(ref.kind);
-      this.latestIds = undefined;
-    }
-  }
-
-  private isRemembered(ref: StreamRef<K>): boolean {
-    return this.idsOf(ref.kind)?.get(ref.id) === ref;
-  }
-
-  private setKey({ kind, id }: StreamRef<K>, stream: KnownStream<K>): void {
-    let ids = this.idsOf(kind);
-    if (ids === undefined) {
-      ids = new Map();
-      this.keys.set(kind, ids);
-      this.latestIds = ids;
-    }
-    ids.set(id, stream);
-  }
-
-  /** The keys of one kind. Most events have the kind of the event before, so the latest one is kept at hand. */
-  private idsOf(kind: string): Map<string, KnownStream<K>> | undefined {
-    if (kind !== this.latestKind) {
-      this.latestKind = kind;
-      this.latestIds = this.keys.get(kind);
-    }
-    return this.latestIds;
+  private clear(): void {
+    this.keys.clear();
+    this.open.clear();
+    this.evictionOrder.clear();
   }
 }
 
@@ -376,18 +183,19 @@ function isLast({ type }: CheckedEvent): boolean {
   return type === 'end' || type === 'error';
 }
 
+/** A later generation that brings no order has that of the generation before it. */
 function makeRef<K extends string>(
   { kind, id, order: ownOrder }: CheckedEvent,
   earlier: StreamRef<K> | undefined,
 ): StreamRef<K> {
-  const order = ownOrder ?? earlier?.order;
   const generation = earlier === undefined ? 0 : earlier.generation + 1;
+  const order = ownOrder ?? earlier?.order;
   return order === undefined
     ? { kind: kind as K, id, generation }
     : { kind: kind as K, id, generation, order };
 }
 
-function send<K extends string>(stream: OpenStream<K>, event: unknown, checked: CheckedEvent): void {
+function send<K extends string>(event: unknown, checked: CheckedEvent, stream: OpenStream<K>): void {
   const { type, delta, text, finishReason, error } = checked;
   switch (type) {
     case 'start':

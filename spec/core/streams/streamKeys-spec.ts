@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { StreamKeys } from '../../../src/core/streams/streamKeys.js';
+import type { StreamRef } from '../../../src/index.js';
+
+const ref = (id: string, generation = 0): StreamRef => ({ kind: 'k', id, generation });
+
+describe('StreamKeys', () => {
+  it('forgets the key that was closed first', () => {
+    const keys = new StreamKeys(2);
+    for (const id of ['a', 'b', 'c']) {
+      keys.close(ref(id), false);
+    }
+    expect(['a', 'b', 'c'].filter((id) => keys.get('k', id) !== undefined)).toStrictEqual(['b', 'c']);
+  });
+
+  it('knows which streams their producer did not end', () => {
+    const keys = new StreamKeys(2);
+    const [ended, evicted] = [ref('a'), ref('b')];
+    keys.close(ended, false);
+    keys.close(evicted, true);
+    expect([ended, evicted].map((closed) => keys.isInterrupted(closed))).toStrictEqual([false, true]);
+  });
+
+  it('deletes the mark of an interrupted stream with its key', () => {
+    const keys = new StreamKeys(1);
+    keys.close(ref('a'), true);
+    keys.close(ref('b'), false);
+    expect(keys).toMatchObject({ interrupted: new Set() });
+  });
+
+  it('remembers what a list of the latest closings remembers, for every sequence of closings', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 300, size: 'max' }),
+        fc.integer({ min: 0, max: 5 }),
+        (ids, maxRemembered) => {
+          const keys = new StreamKeys(maxRemembered);
+          let latest: string[] = [];
+          for (const id of ids) {
+            const known = keys.get('k', id);
+            expect(known !== undefined).toBe(latest.includes(id));
+            keys.close(ref(id), false, known as StreamRef | undefined);
+            latest = [...latest.filter((other) => other !== id), id];
+            latest.splice(0, latest.length - maxRemembered);
+            expect(keys.remembered).toBe(latest.length);
+          }
+        },
+      ),
+    );
+  });
+
+  it('holds a bounded number of refs, however often a key is closed', () => {
+    const keys = new StreamKeys(10);
+    for (let generation = 0; generation < 10_000; generation++) {
+      keys.close(ref('a', generation), false, keys.get('k', 'a') as StreamRef | undefined);
+    }
+    expect(keys.closed.length).toBeLessThan(20);
+  });
+});

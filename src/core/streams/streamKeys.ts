@@ -1,0 +1,121 @@
+import type { StreamRef } from '../../commits.js';
+import type { OpenStream } from './openStream.js';
+
+/** A closed key is remembered by its ref, to distinguish a late event from the first event of a new stream. */
+export interface ClosedStream<K extends string> extends StreamRef<K> {
+  readonly lastEvent?: undefined;
+}
+
+export type KnownStream<K extends string> = OpenStream<K> | ClosedStream<K>;
+
+/** So many refs of keys that were opened again may wait in any case. */
+const LEAST_STALE = 16;
+
+/** The open streams, and the closed keys that are remembered. */
+export class StreamKeys<K extends string> {
+  readonly kinds = new Map<string, Map<string, KnownStream<K>>>();
+  /** The number of closed keys. */
+  remembered = 0;
+  /**
+   * The closed keys in the order of closing. A key that was opened again leaves its old ref here until it is the
+   * oldest, or until half of the refs are such.
+   */
+  closed: (StreamRef<K> | undefined)[] = [];
+  /** The index of the oldest ref in `closed`. */
+  private oldest = 0;
+  /** The closed keys whose producer did not end them. A further delta continues them. */
+  private readonly interrupted = new Set<StreamRef<K>>();
+  private readonly maxRemembered: number;
+  private latestKind = '';
+  private latestIds: Map<string, KnownStream<K>> | undefined = undefined;
+
+  constructor(maxRemembered: number) {
+    this.maxRemembered = maxRemembered;
+  }
+
+  get(kind: string, id: string): KnownStream<K> | undefined {
+    return this.idsOf(kind)?.get(id);
+  }
+
+  isInterrupted(ref: ClosedStream<K>): boolean {
+    return this.interrupted.has(ref);
+  }
+
+  open(stream: OpenStream<K>, earlier: ClosedStream<K> | undefined): void {
+    this.forget(earlier);
+    this.set(stream.ref, stream);
+  }
+
+  /** Remembers a key. `isInterrupted` means that its producer did not end the stream. */
+  close(ref: StreamRef<K>, isInterrupted: boolean, earlier?: ClosedStream<K>): void {
+    this.forget(earlier);
+    this.set(ref, ref);
+    this.closed.push(ref);
+    this.remembered++;
+    if (isInterrupted) {
+      this.interrupted.add(ref);
+    }
+    while (this.remembered > this.maxRemembered) {
+      this.deleteOldest();
+    }
+    if (this.closed.length > 2 * this.remembered + LEAST_STALE) {
+      this.closed = this.closed.filter((closed) => closed !== undefined && this.isRemembered(closed));
+      this.oldest = 0;
+    }
+  }
+
+  clear(): void {
+    this.kinds.clear();
+    this.latestIds = undefined;
+    this.closed = [];
+    this.oldest = 0;
+    this.remembered = 0;
+    this.interrupted.clear();
+  }
+
+  /** The key of a closed stream is about to be set again. */
+  private forget(ref: ClosedStream<K> | undefined): void {
+    if (ref !== undefined) {
+      this.remembered--;
+      this.interrupted.delete(ref);
+    }
+  }
+
+  private deleteOldest(): void {
+    const ref = this.closed[this.oldest];
+    this.closed[this.oldest++] = undefined;
+    if (ref === undefined || !this.isRemembered(ref)) {
+      return;
+    }
+    this.forget(ref);
+    const ids = this.idsOf(ref.kind);
+    ids?.delete(ref.id);
+    if (ids?.size === 0) {
+      this.kinds.delete(ref.kind);
+      this.latestIds = undefined;
+    }
+  }
+
+  private isRemembered(ref: StreamRef<K>): boolean {
+    return this.get(ref.kind, ref.id) === ref;
+  }
+
+  private set({ kind, id }: StreamRef<K>, stream: KnownStream<K>): void {
+    let ids = this.idsOf(kind);
+    if (ids === undefined) {
+      ids = new Map();
+      this.kinds.set(kind, ids);
+      this.latestIds = ids;
+    }
+    ids.set(id, stream);
+  }
+
+  /** The keys of one kind. Most events have the kind of the event before, so the latest one is kept at hand. */
+  private idsOf(kind: string): Map<string, KnownStream<K>> | undefined {
+    if (kind !== this.latestKind) {
+      this.latestKind = kind;
+      this.latestIds = this.kinds.get(kind);
+    }
+    return this.latestIds;
+  }
+}
