@@ -36,7 +36,7 @@ import { StreamTableHandler } from '../rx/streamTableHandler.js';
  * once. Joining `text + eol` of the lines of a stream gives exactly the received text, however it was cut.
  *
  * Memory: the unfinished line of each of at most `maxStreams` open streams, at most `maxLineLength` code units each;
- * and at most `maxRemembered` closed keys. Time: in proportion to the length of the delta, whatever the number of
+ * its committed lines, at most `maxRetained` code units; and at most `maxRemembered` closed keys. Time: in proportion to the length of the delta, whatever the number of
  * streams and the length of the line. One idle timer for all streams, and none while no stream is open.
  *
  * @example

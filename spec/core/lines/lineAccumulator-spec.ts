@@ -231,6 +231,17 @@ describe('LineAccumulator', () => {
     });
   });
 
+  it('retains at most 120 bytes for each delta of lines that nothing reads', () => {
+    const deltas = 100_000;
+    const lines = new LineAccumulator(stream, 'start', new LineContext(rules, sinkOf()));
+    const before = heapUsed();
+    for (let number = 0; number < deltas; number++) {
+      lines.delta(number % 10 === 0 ? `${String(number)}\n` : `${String(number)} `);
+    }
+    expect((heapUsed() - before) / deltas).toBeLessThan(120);
+    expect(lines.retained?.length).toBe(deltas / 10);
+  });
+
   it('does not retain a huge delta because of a short tail', () => {
     const megabyte = 2 ** 20;
     const before = heapUsed();
