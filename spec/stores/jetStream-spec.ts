@@ -651,6 +651,20 @@ describe('faults', () => {
     await proxy.stop();
   });
 
+  it('end a call as soon as its connection is lost', async () => {
+    const proxy = await NetworkProxy.start(server.port);
+    const log = await open('lost connection', { timeout: 250_000 }, proxy.address);
+    const made = await claim(log, 'a');
+    const reader = await log.read({});
+    proxy.loseAnswers(1);
+    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow('connection to the NATS server');
+    await persist(() => log.append([line(made, 1)]));
+    proxy.loseAnswers(1);
+    await expect(Promise.resolve(reader.next(10))).rejects.toThrow('connection to the NATS server');
+    expect(shown(await persist(() => reader.next(10)))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    await proxy.stop();
+  });
+
   it('tell an append whose answer was lost from one that was fenced', async () => {
     const proxy = await NetworkProxy.start(server.port);
     const log = await open('lost and fenced', {}, proxy.address);

@@ -33,6 +33,7 @@ import {
   type StoredRecord,
 } from './logRecord.js';
 import { logNames, streamToken, subjectToken, type LogNames } from './names.js';
+import { failingWhenLost } from './pendingRequests.js';
 import { RecordStore, type Head } from './recordStore.js';
 
 /** The options of `jetStreamLog`. A bound that is left out stays as it is when the log exists. */
@@ -109,7 +110,7 @@ export async function jetStreamLog<K extends string = string>(
   const bounds = resolveBounds(options);
   const timeout = duration('timeout', options.timeout, 5000);
   const { jetstream, jetstreamManager } = await importClient();
-  const nats = connection as Parameters<typeof jetstream>[0];
+  const nats = failingWhenLost(connection as Parameters<typeof jetstream>[0]);
   const manager = await jetstreamManager(nats, { timeout });
   const client = jetstream(nats, { timeout });
   const names = await logNames(name);

@@ -1,0 +1,76 @@
+import type { jetstream } from '@nats-io/jetstream';
+
+type NatsConnection = Parameters<typeof jetstream>[0];
+
+/**
+ * The connection, for requests that fail as soon as it is lost. The client lets a request wait for its timeout, though its
+ * answer cannot arrive any more.
+ */
+export function failingWhenLost(connection: NatsConnection): NatsConnection {
+  const pending = new PendingRequests(connection);
+  const request: NatsConnection['request'] = (...parameters) =>
+    pending.answerOf(connection.request(...parameters));
+  return Object.create(connection, { request: { value: request } }) as NatsConnection;
+}
+
+/** Listens to the connection only while answers are awaited, so that a log that is not used holds nothing. */
+class PendingRequests {
+  private readonly connection: NatsConnection;
+  private readonly rejections = new Set<(error: unknown) => void>();
+  private stopListening: (() => void) | undefined = undefined;
+
+  constructor(connection: NatsConnection) {
+    this.connection = connection;
+  }
+
+  answerOf<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.add(reject);
+      answer.then(
+        (value) => {
+          this.delete(reject);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.delete(reject);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  private add(reject: (error: unknown) => void): void {
+    this.rejections.add(reject);
+    if (this.stopListening === undefined) {
+      const status = this.connection.status();
+      this.stopListening = () => {
+        status.stop?.();
+      };
+      void this.listen(status);
+    }
+  }
+
+  private delete(reject: (error: unknown) => void): void {
+    this.rejections.delete(reject);
+    if (this.rejections.size === 0) {
+      this.stopListening?.();
+      this.stopListening = undefined;
+    }
+  }
+
+  private async listen(status: AsyncIterable<{ readonly type: string }>): Promise<void> {
+    for await (const { type } of status) {
+      // The client may drop what it was asked to send between the two.
+      if (type === 'disconnect' || type === 'reconnect') {
+        this.rejectAll();
+      }
+    }
+  }
+
+  private rejectAll(): void {
+    for (const reject of [...this.rejections]) {
+      this.delete(reject);
+      reject(new Error('the connection to the NATS server was lost before it answered'));
+    }
+  }
+}
