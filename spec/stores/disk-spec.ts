@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { AppendRequest, Claim, CommitLog } from '../../src/log/commitLog.js';
+import { all, claim, line } from './support/claims.js';
 import { openRedis } from './support/redisStore.js';
 import { ServerProcess } from './support/serverProcess.js';
 import { persist, until } from './support/until.js';
@@ -38,21 +39,8 @@ afterEach(async () => {
   await disk.server.stop();
 });
 
-async function claim(log: CommitLog): Promise<Claim> {
-  const stream = { kind: 'answer', id: 'a', generation: 0 };
-  const [made] = await log.claim([{ stream, token: 't', lease: 60_000, existing: 'restart' }]);
-  if (made === undefined) {
-    throw new Error('no claim');
-  }
-  return made;
-}
-
-function batchOf({ stream, token }: Claim, batch: number): AppendRequest[] {
-  return Array.from({ length: BATCH }, (_, index) => {
-    const number = batch * BATCH + index + 1;
-    const commit = { type: 'line', stream, index: number - 1, text: 'x'.repeat(100), eol: '\n' } as const;
-    return { stream, token, number, lines: number, commit };
-  });
+function batchOf(made: Claim, batch: number): AppendRequest[] {
+  return Array.from({ length: BATCH }, (_, index) => line(made, batch * BATCH + index + 1, 'x'.repeat(100)));
 }
 
 /** How many batches were answered before one failed, and its error. */
@@ -68,15 +56,7 @@ async function fill(log: CommitLog, made: Claim): Promise<{ stored: number; erro
 }
 
 async function count(log: CommitLog): Promise<number> {
-  const reader = await log.read({});
-  let entries = 0;
-  for (;;) {
-    const page = await reader.next(1_000);
-    entries += page.length;
-    if (page.length === 0) {
-      return entries;
-    }
-  }
+  return (await all(log)).length;
 }
 
 describe('a Redis whose disk is full', () => {
@@ -84,19 +64,19 @@ describe('a Redis whose disk is full', () => {
     disk = await FullDisk.start('everysec');
     const opened = await openRedis(disk.server.address, 'full');
     ({ close } = opened);
-    const made = await claim(opened.log);
+    const made = await claim(opened.log, 'a');
     const { stored, error } = await fill(opened.log, made);
     expect(String(error)).toContain('it cannot write to its disk');
     expect(stored).toBeGreaterThan(5);
     expect(await count(opened.log)).toBe(1 + stored * BATCH);
-    await expect(claim(opened.log)).rejects.toThrow('it cannot write to its disk');
+    await expect(claim(opened.log, 'b')).rejects.toThrow('it cannot write to its disk');
   });
 
   it('has all that it answered, and no part of a batch, when it ends and starts again', async () => {
     disk = await FullDisk.start('always');
     const opened = await openRedis(disk.server.address, 'full');
     ({ close } = opened);
-    const made = await claim(opened.log);
+    const made = await claim(opened.log, 'a');
     const { stored } = await fill(opened.log, made);
     expect(stored).toBeGreaterThan(5);
     await disk.server.kill();

@@ -5,13 +5,25 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Claim, ClaimRequest, CommitLog, LogWatcher, StoredEntry } from '../../src/log/commitLog.js';
+import type { CommitLog, StoredEntry } from '../../src/log/commitLog.js';
 import { jetStreamLog, type JetStreamLogOptions } from '../../src/log/jetstream/jetStreamLog.js';
 import { TruncatedError } from '../../src/log/truncatedError.js';
 import { checkCommitLog } from '../../src/testing/index.js';
-import { connectNats, openJetStream } from './support/jetStreamStore.js';
+import {
+  all,
+  claim,
+  claimAs,
+  claimBoth,
+  close,
+  line,
+  only,
+  request,
+  shown,
+  silent,
+} from './support/claims.js';
+import { connectNats, openJetStream, withMembers } from './support/jetStreamStore.js';
 import { startNats } from './support/natsServer.js';
-import { Proxy as NetworkProxy } from './support/proxy.js';
+import { Proxy } from './support/proxy.js';
 import { ServerProcess } from './support/serverProcess.js';
 import type { OpenLog } from './support/store.js';
 import { persist, until } from './support/until.js';
@@ -41,65 +53,7 @@ async function open(
   return log.log;
 }
 
-let tokens = 0;
-
-function request(id: string, changes: Partial<ClaimRequest> = {}): ClaimRequest {
-  const stream = { kind: 'answer', id, generation: 0 };
-  return { stream, token: `token ${tokens++}`, lease: 60_000, existing: 'restart', ...changes };
-}
-
-async function claim(log: CommitLog, id: string, changes?: Partial<ClaimRequest>): Promise<Claim> {
-  return only(await log.claim([request(id, changes)]));
-}
-
-function only<T>([value]: readonly T[]): T {
-  if (value === undefined) {
-    throw new Error('there is none');
-  }
-  return value;
-}
-
-const line = ({ stream, token }: Claim, number: number, text = `line ${number}`) => ({
-  stream,
-  token,
-  number,
-  lines: number,
-  commit: { type: 'line', stream, index: number - 1, text, eol: '\n' } as const,
-});
-
-const close = ({ stream, token }: Claim, number: number) => ({
-  stream,
-  token,
-  number,
-  lines: number - 1,
-  commit: { type: 'close', stream, reason: 'end', lines: number - 1 } as const,
-});
-
-async function all(log: CommitLog, after?: string): Promise<readonly StoredEntry[]> {
-  const reader = await log.read({ after });
-  const entries: StoredEntry[] = [];
-  for (;;) {
-    const page = await reader.next(100);
-    if (page.length === 0) {
-      return entries;
-    }
-    entries.push(...page);
-  }
-}
-
-const shown = (entries: readonly StoredEntry[]) =>
-  entries.map(({ commit, number }) => {
-    const { id, generation } = commit.stream;
-    const rest =
-      commit.type === 'line'
-        ? commit.text
-        : commit.type === 'close'
-          ? `${commit.reason} ${commit.lines}`
-          : '';
-    return `${id}/${generation} ${number} ${commit.type} ${rest}`.trim();
-  });
-
-const silent: LogWatcher = { appended: () => undefined, tail: () => undefined, error: () => undefined };
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a log in JetStream', () => {
   it('does what every log of commits does', async () => {
@@ -177,16 +131,10 @@ describe('a log in JetStream', () => {
   });
 
   it('refuses replicas of servers that check the fence before they replicate', async () => {
-    const versioned = (version: string) =>
-      new Proxy(connection, {
-        get(target, name) {
-          if (name === 'info') {
-            return { ...target.info, version };
-          }
-          const value: unknown = Reflect.get(target, name);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      });
+    const versioned = (version: string) => {
+      const { info } = connection;
+      return withMembers(connection, info === undefined ? {} : { info: { ...info, version } });
+    };
     for (const version of ['2.9.10', '2.10.29', '1.12.0']) {
       await expect(jetStreamLog(versioned(version), 'replicated', { replicas: 3 })).rejects.toThrow(
         `from version 2.11 on, and this one has ${version}`,
@@ -309,14 +257,15 @@ describe('bounds', () => {
       await log.append([line(made, ++number)]);
       // An entry may be removed while it is read.
       const entries = await Promise.resolve(all(log)).catch(() => []);
-      return entries.length > 0 && entries[0]?.number !== 0;
-    }, 'the open is removed');
+      // The entry behind the position of the open has to be gone, too.
+      return (entries[0]?.number ?? 0) > 1;
+    }, 'the open and a line are removed');
     await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
   });
 
   it('are not the only reason for a missing message', async () => {
     const log = await open('gap');
-    const [one, two] = (await log.claim([request('a'), request('b')])) as [Claim, Claim];
+    const [one, two] = await claimBoth(log);
     await log.append([line(one, 1), line(two, 1), line(one, 2)]);
     await (await jetstreamManager(connection)).streams.deleteMessage('deltalines-log-gap', 4);
     expect(shown(await all(log))).toEqual([
@@ -332,7 +281,7 @@ describe('bounds', () => {
 describe('writers', () => {
   it('are answered with the first positions when they repeat an append', async () => {
     const log = await open('repeated');
-    const [one, two] = (await log.claim([request('a'), request('b')])) as [Claim, Claim];
+    const [one, two] = await claimBoth(log);
     const batch = [line(one, 1), line(two, 1), line(one, 2), line(one, 3)];
     const first = await log.append(batch);
     for (const again of [log, await open('repeated')]) {
@@ -345,7 +294,7 @@ describe('writers', () => {
   it('are recognised after they were fenced', async () => {
     const log = await open('late repeats');
     const early = request('a');
-    const [one] = (await log.claim([early])) as [Claim];
+    const one = await claimAs(log, early);
     const first = await log.append([line(one, 1), line(one, 2)]);
     await claim(log, 'a');
     for (const again of [log, await open('late repeats')]) {
@@ -366,7 +315,7 @@ describe('writers', () => {
 
   it('are answered soon when they repeat what is far from the end', async () => {
     const log = await open('far', { maxEntries: 100_000 });
-    const [one, two] = (await log.claim([request('a'), request('b')])) as [Claim, Claim];
+    const [one, two] = await claimBoth(log);
     const batch = [1, 2, 3].map((number) => line(one, number));
     const first = await log.append(batch);
     for (let number = 1; number <= 200; number++) {
@@ -374,30 +323,52 @@ describe('writers', () => {
     }
     await claim(log, 'a');
     let asked = 0;
-    const counted = new Proxy(connection, {
-      get(target, name) {
-        if (name === 'request') {
-          return (...parameters: Parameters<NatsConnection['request']>) => {
-            asked++;
-            return target.request(...parameters);
-          };
-        }
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    const counted = withMembers(connection, {
+      request: (...parameters) => {
+        asked++;
+        return connection.request(...parameters);
       },
     });
     const other = await jetStreamLog(counted, 'far');
     asked = 0;
-    expect(await other.append([...batch, line(one, 203), line(one, 204), line(one, 205)])).toEqual([
+    const fenced = Array.from({ length: 200 }, (_, index) => line(one, 204 + index));
+    expect(await other.append([...batch, line(one, 203), ...fenced])).toEqual([
       ...first,
       { type: 'stored', position: '405' },
-      { type: 'fenced' },
-      { type: 'fenced' },
+      ...fenced.map(() => ({ type: 'fenced' })),
     ]);
     expect(asked).toBeLessThan(100);
     expect(shown(await all(log)).slice(-2)).toEqual(['a/0 204 close superseded 203', 'a/1 0 open']);
     const reader = await other.read({ stream: one.stream });
     expect((await reader.next(2)).map(({ position }) => position)).toEqual(['1', '3']);
+  });
+
+  it('are answered soon when an append failed behind the claim that fenced them', async () => {
+    const refused = `deltalines.log.failed.=${base64url(['answer', 'b'])}`;
+    let isRefused = false;
+    let asked = 0;
+    const log = await jetStreamLog(
+      withMembers(connection, {
+        request: (...parameters) => {
+          asked++;
+          return isRefused && parameters[0] === refused
+            ? Promise.reject(new Error('refused'))
+            : connection.request(...parameters);
+        },
+      }),
+      'failed',
+    );
+    const [one, two] = await claimBoth(log);
+    await log.append([line(one, 1)]);
+    await claim(await open('failed'), 'a');
+    const batch = [...Array.from({ length: 100 }, (_, index) => line(one, 2 + index)), line(two, 1)];
+    isRefused = true;
+    await expect(Promise.resolve(log.append(batch))).rejects.toThrow('refused');
+    isRefused = false;
+    asked = 0;
+    const answers = await log.append(batch);
+    expect(answers.map(({ type }) => type)).toEqual([...Array<string>(100).fill('fenced'), 'stored']);
+    expect(asked).toBeLessThan(6);
   });
 
   it('may use one token for several streams', async () => {
@@ -510,18 +481,12 @@ describe('writers', () => {
 describe('watchers', () => {
   it('share two subscriptions, which end with the last of them', async () => {
     let subscribed = 0;
-    const counted = new Proxy(connection, {
-      get(target, name) {
-        if (name === 'subscribe') {
-          return (...parameters: Parameters<NatsConnection['subscribe']>) => {
-            const subscription = target.subscribe(...parameters);
-            subscribed++;
-            void subscription.closed.then(() => subscribed--);
-            return subscription;
-          };
-        }
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    const counted = withMembers(connection, {
+      subscribe: (...parameters) => {
+        const subscription = connection.subscribe(...parameters);
+        subscribed++;
+        void subscription.closed.then(() => subscribed--);
+        return subscription;
       },
     });
     const log = await jetStreamLog(counted, 'shared');
@@ -540,25 +505,38 @@ describe('watchers', () => {
   });
 
   it('let readers at the end go on without asking the server', async () => {
-    const log = await open('served');
-    const made = await claim(log, 'a');
+    const writer = await open('served');
+    const made = await claim(writer, 'a');
+    let asked = 0;
+    const log = await jetStreamLog(
+      withMembers(connection, {
+        request: (...parameters) => {
+          asked++;
+          return connection.request(...parameters);
+        },
+      }),
+      'served',
+    );
     let told = 0;
     const stop = await log.watch({ ...silent, appended: () => told++ });
     const reader = await log.read({ after: made.position });
     expect(await reader.next(10)).toEqual([]);
+    const before = asked;
     for (let number = 1; number <= 20; number++) {
-      await log.append([line(made, number)]);
+      await writer.append([line(made, number)]);
+      await until(() => told === number, 'the watcher is told');
       expect(shown(await reader.next(10))).toEqual([`a/0 ${number} line line ${number}`]);
+      expect(await reader.next(10)).toEqual([]);
     }
-    await until(() => told >= 20, 'the watcher is told');
-    expect(await reader.next(10)).toEqual([]);
+    expect(asked).toBe(before);
     stop();
-    await log.append([line(made, 21)]);
+    await writer.append([line(made, 21)]);
     expect(await reader.next(10)).toHaveLength(1);
+    expect(asked).toBeGreaterThan(before);
   });
 
   it('are told to read again when the connection is back', async () => {
-    const proxy = await NetworkProxy.start(server.port);
+    const proxy = await Proxy.start(server.port);
     const writer = await open('reconnected');
     const made = await claim(writer, 'a');
     const log = await open('reconnected', {}, proxy.address);
@@ -591,16 +569,10 @@ describe('watchers', () => {
     const stuck = await startNats();
     const own = await connectNats(stuck.address);
     let sent = 0;
-    const counted = new Proxy(own, {
-      get(target, name) {
-        if (name === 'publish') {
-          return (...parameters: Parameters<NatsConnection['publish']>) => {
-            sent++;
-            target.publish(...parameters);
-          };
-        }
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    const counted = withMembers(own, {
+      publish: (...parameters) => {
+        sent++;
+        own.publish(...parameters);
       },
     });
     const log = await jetStreamLog(counted, 'stuck tails');
@@ -629,14 +601,14 @@ describe('watchers', () => {
 
 describe('faults', () => {
   it('store a claim and a batch once whose answers were lost', async () => {
-    const proxy = await NetworkProxy.start(server.port);
+    const proxy = await Proxy.start(server.port);
     const log = await open('lost answers', {}, proxy.address);
     const asked = request('a');
     for (const lost of [1, 2, 3]) {
       proxy.loseAnswers(lost);
       await persist(() => log.claim([asked]));
     }
-    const [made] = (await persist(() => log.claim([asked]))) as [Claim];
+    const made = await persist(() => claimAs(log, asked));
     expect(made.stream.generation).toBe(0);
     for (let number = 1; number <= 20; number += 2) {
       const batch = [line(made, number), line(made, number + 1)];
@@ -652,12 +624,14 @@ describe('faults', () => {
   });
 
   it('end a call as soon as its connection is lost', async () => {
-    const proxy = await NetworkProxy.start(server.port);
+    const proxy = await Proxy.start(server.port);
     const log = await open('lost connection', { timeout: 250_000 }, proxy.address);
     const made = await claim(log, 'a');
     const reader = await log.read({});
     proxy.loseAnswers(1);
-    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow('connection to the NATS server');
+    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow(
+      'connection to the NATS server',
+    );
     await persist(() => log.append([line(made, 1)]));
     proxy.loseAnswers(1);
     await expect(Promise.resolve(reader.next(10))).rejects.toThrow('connection to the NATS server');
@@ -666,7 +640,7 @@ describe('faults', () => {
   });
 
   it('tell an append whose answer was lost from one that was fenced', async () => {
-    const proxy = await NetworkProxy.start(server.port);
+    const proxy = await Proxy.start(server.port);
     const log = await open('lost and fenced', {}, proxy.address);
     const other = await open('lost and fenced');
     const made = await persist(() => claim(log, 'a', { token: 'first' }));
@@ -681,7 +655,7 @@ describe('faults', () => {
   });
 
   it('store each commit once over connections that are cut at random bytes', async () => {
-    const proxy = await NetworkProxy.start(server.port);
+    const proxy = await Proxy.start(server.port);
     const log = await open('cut', {}, proxy.address);
     const made = await persist(() => claim(log, 'a', { token: 'cut' }));
     proxy.cutRandomly(1, 20_000);
@@ -700,7 +674,7 @@ describe('faults', () => {
   });
 
   it('let a long append come further each time that it is cut off', async () => {
-    const proxy = await NetworkProxy.start(server.port);
+    const proxy = await Proxy.start(server.port);
     const log = await open('long append', {}, proxy.address);
     const requests = [request('a'), request('b')];
     const claims = await persist(() => log.claim(requests));
@@ -720,7 +694,7 @@ describe('faults', () => {
   }, 240_000);
 
   it('tell abandoned streams whose answers were lost to the same caller later', async () => {
-    const proxy = await NetworkProxy.start(server.port);
+    const proxy = await Proxy.start(server.port);
     const [log, other] = [await open('lost closes', {}, proxy.address), await open('lost closes')];
     const ids = Array.from({ length: 20 }, (_, index) => `stream ${index}`);
     await other.claim(ids.map((id) => request(id, { lease: 1 })));
@@ -747,13 +721,16 @@ describe('faults', () => {
 
   it('end a call when the server is stuck, which can be asked again', async () => {
     const stuck = await startNats();
-    const log = await open('stuck', { timeout: 200 }, stuck.address);
+    const log = await open('stuck', {}, stuck.address);
+    const impatient = await open('stuck', { timeout: 200 }, stuck.address);
     const made = await claim(log, 'a');
+    // It has looked for the claim, so that the append is the only request.
+    await persist(() => impatient.append([line(made, 1)]));
     await stuck.pause();
-    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow('timeout');
+    await expect(Promise.resolve(impatient.append([line(made, 2)]))).rejects.toThrow('timeout');
     stuck.resume();
-    await persist(() => log.append([line(made, 1)]));
-    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
+    await persist(() => impatient.append([line(made, 2)]));
+    expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1', 'a/0 2 line line 2']);
     await stuck.stop();
   });
 
@@ -789,7 +766,7 @@ describe('faults', () => {
     const killed = await startNats();
     const log = await open('killed', {}, killed.address);
     const asked = request('a');
-    const [made] = (await log.claim([asked])) as [Claim];
+    const made = await claimAs(log, asked);
     let told = 0;
     await log.watch({ ...silent, appended: () => told++ });
     const reader = await log.read({});

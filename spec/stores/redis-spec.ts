@@ -1,9 +1,10 @@
 import { createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Claim, ClaimRequest, CommitLog, LogWatcher, StoredEntry } from '../../src/log/commitLog.js';
+import type { CommitLog } from '../../src/log/commitLog.js';
 import { redisLog } from '../../src/log/redis/redisLog.js';
 import { TruncatedError } from '../../src/log/truncatedError.js';
+import { all, claim, claimAs, claimBoth, close, line, request, shown, silent } from './support/claims.js';
 import { Proxy } from './support/proxy.js';
 import { startRedis } from './support/redisServer.js';
 import { connectRedis, openRedis } from './support/redisStore.js';
@@ -32,61 +33,6 @@ async function open(
   opened.push(log);
   return log.log;
 }
-
-let tokens = 0;
-
-function request(id: string, changes: Partial<ClaimRequest> = {}): ClaimRequest {
-  const stream = { kind: 'answer', id, generation: 0 };
-  return { stream, token: `token ${tokens++}`, lease: 60_000, existing: 'restart', ...changes };
-}
-
-async function claim(log: CommitLog, id: string, changes?: Partial<ClaimRequest>): Promise<Claim> {
-  return claimAs(log, request(id, changes));
-}
-
-async function claimAs(log: CommitLog, asked: ClaimRequest): Promise<Claim> {
-  const [made] = await log.claim([asked]);
-  if (made === undefined) {
-    throw new Error('no claim');
-  }
-  return made;
-}
-
-async function claimBoth(log: CommitLog): Promise<readonly [Claim, Claim]> {
-  return [await claim(log, 'a'), await claim(log, 'b')];
-}
-
-const line = ({ stream, token }: Claim, number: number, text = `line ${number}`) => ({
-  stream,
-  token,
-  number,
-  lines: number,
-  commit: { type: 'line', stream, index: number - 1, text, eol: '\n' } as const,
-});
-
-async function all(log: CommitLog, after?: string): Promise<readonly StoredEntry[]> {
-  const reader = await log.read({ after });
-  const entries: StoredEntry[] = [];
-  for (;;) {
-    const page = await reader.next(100);
-    if (page.length === 0) {
-      return entries;
-    }
-    entries.push(...page);
-  }
-}
-
-const shown = (entries: readonly StoredEntry[]) =>
-  entries.map(({ commit, number }) => {
-    const { id, generation } = commit.stream;
-    const rest =
-      commit.type === 'line'
-        ? commit.text
-        : commit.type === 'close'
-          ? `${commit.reason} ${commit.lines}`
-          : '';
-    return `${id}/${generation} ${number} ${commit.type} ${rest}`.trim();
-  });
 
 describe('a log in Redis', () => {
   it('keeps logs apart whose names differ in any character', async () => {
@@ -258,8 +204,7 @@ describe('bounds', () => {
   it('forgets a closed stream once none of its entries is left', async () => {
     const log = await open('forgotten', { maxEntries: 2 });
     const made = await claim(log, 'a');
-    const close = { type: 'close', stream: made.stream, reason: 'end', lines: 0 } as const;
-    await log.append([{ ...line(made, 1), commit: close }]);
+    await log.append([close(made, 1)]);
     const other = await claim(log, 'b');
     expect((await claim(log, 'a')).stream.generation).toBe(1);
     await log.append([line(other, 1), line(other, 2)]);
@@ -268,7 +213,7 @@ describe('bounds', () => {
     const last = await claim(log, 'c');
     const client = await connectRedis(server.address);
     expect(await client.hKeys('{deltalines:forgotten}:streams')).toHaveLength(3);
-    await log.append([{ ...line(last, 1), commit: { ...close, stream: last.stream } }]);
+    await log.append([close(last, 1)]);
     await log.append([line(other, 3), line(other, 4)]);
     expect((await client.hKeys('{deltalines:forgotten}:streams')).sort()).toEqual([
       '["answer","a"]',
@@ -488,14 +433,15 @@ describe('faults', () => {
 
   it('fails when a connection is stuck, and can be asked again', async () => {
     const stuck = await startRedis();
-    const log = await open('stuck', { timeout: 200 }, stuck.address);
+    const log = await open('stuck', {}, stuck.address);
+    const impatient = await open('stuck', { timeout: 200 }, stuck.address);
     const made = await claim(log, 'a');
     await stuck.pause();
-    await expect(Promise.resolve(log.append([line(made, 1)]))).rejects.toThrow(
+    await expect(Promise.resolve(impatient.append([line(made, 1)]))).rejects.toThrow(
       'did not answer within 200 ms',
     );
     stuck.resume();
-    await persist(() => log.append([line(made, 1)]));
+    await persist(() => impatient.append([line(made, 1)]));
     expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
     await stuck.stop();
   });
@@ -506,8 +452,7 @@ describe('faults', () => {
     const made = await claim(writer, 'a');
     const log = await open('reconnected', {}, proxy.address);
     let told = 0;
-    const watcher: LogWatcher = { appended: () => told++, tail: () => undefined, error: () => undefined };
-    const stop = await log.watch(watcher);
+    const stop = await log.watch({ ...silent, appended: () => told++ });
     const reader = await log.read({ after: made.position });
     proxy.cut();
     const before = told;
@@ -533,11 +478,7 @@ describe('faults', () => {
       'ended',
     );
     const errors: unknown[] = [];
-    await log.watch({
-      appended: () => undefined,
-      tail: () => undefined,
-      error: (error) => errors.push(error),
-    });
+    await log.watch({ ...silent, error: (error) => errors.push(error) });
     await ended.stop();
     await until(() => errors.length > 0, 'the error');
     expect(errors).toHaveLength(1);
@@ -550,12 +491,8 @@ describe('faults', () => {
     const log = redisLog(client, 'away', { timeout: 100 });
     await ended.stop();
     const errors: unknown[] = [];
-    const watcher = {
-      appended: () => undefined,
-      tail: () => undefined,
-      error: (error: unknown) => errors.push(error),
-    };
-    await expect(Promise.resolve(log.watch(watcher))).rejects.toThrow('did not answer within 100 ms');
+    const watching = log.watch({ ...silent, error: (error) => errors.push(error) });
+    await expect(Promise.resolve(watching)).rejects.toThrow('did not answer within 100 ms');
     expect(errors).toEqual([]);
     client.destroy();
   });
@@ -565,8 +502,7 @@ describe('faults', () => {
     const client = await connectRedis(server.address);
     const subscribers = async () =>
       (await client.sendCommand<[string, number]>(['PUBSUB', 'NUMSUB', '{deltalines:shared}:live']))[1];
-    const watcher: LogWatcher = { appended: () => undefined, tail: () => undefined, error: () => undefined };
-    const stops = await Promise.all([1, 2, 3].map(async () => log.watch(watcher)));
+    const stops = await Promise.all([1, 2, 3].map(async () => log.watch(silent)));
     expect(await subscribers()).toBe(1);
     stops.slice(1).forEach((stop) => stop());
     expect(await subscribers()).toBe(1);
@@ -648,8 +584,8 @@ describe('faults', () => {
   });
 
   it('waits for replicas where it is told to', async () => {
-    const master = await startRedis();
-    const alone = await open('replicated', { replicas: 1, timeout: 400 }, master.address);
+    const master = await startRedis('--repl-diskless-sync-delay', '0');
+    const alone = await open('replicated', { replicas: 1, timeout: 2000 }, master.address);
     const asked = request('a');
     await expect(Promise.resolve(alone.claim([asked]))).rejects.toThrow('Only 0 of 1 replicas');
     const replica = await startRedis('--replicaof', '127.0.0.1', String(master.port));

@@ -27,7 +27,7 @@ export function connectNats(address: string): Promise<NatsConnection> {
     reconnectJitter: 0,
     waitOnFirstConnect: true,
     // A connection that ends before the server has greeted would be waited for 20 seconds.
-    timeout: 2000,
+    timeout: 500,
   });
 }
 
@@ -42,4 +42,17 @@ export async function openJetStream(
     log: await persist(() => jetStreamLog(connection, log, { timeout: 2000, ...options })),
     close: () => connection.close(),
   };
+}
+
+/** The connection with some members replaced. */
+export function withMembers(connection: NatsConnection, members: Partial<NatsConnection>): NatsConnection {
+  return new Proxy(connection, {
+    get(target, name) {
+      if (name in members) {
+        return Reflect.get(members, name) as unknown;
+      }
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }

@@ -72,13 +72,24 @@ export class Proxy {
       socket.on('close', () => this.#cut(pair));
     }
     this.#forward(pair, client, upstream, () => false);
-    this.#forward(pair, upstream, client, () => this.#lostAnswers > 0 && this.#lostAnswers-- > 0);
+    this.#forward(
+      pair,
+      upstream,
+      client,
+      // A server of NATS asks by itself whether a client is alive.
+      (data) => this.#lostAnswers > 0 && data.toString('latin1') !== 'PING\r\n' && this.#lostAnswers-- > 0,
+    );
   }
 
-  #forward(pair: readonly [Socket, Socket], from: Socket, to: Socket, isLost: () => boolean): void {
+  #forward(
+    pair: readonly [Socket, Socket],
+    from: Socket,
+    to: Socket,
+    isLost: (data: Buffer) => boolean,
+  ): void {
     let left = this.#random === undefined ? Infinity : this.#random.below(this.#longest);
     from.on('data', (data) => {
-      if (isLost()) {
+      if (isLost(data)) {
         this.#cut(pair);
         return;
       }

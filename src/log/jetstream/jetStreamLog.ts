@@ -164,6 +164,14 @@ interface Run {
   length: number;
 }
 
+/** What an append has found of the entries of a generation that were stored before. */
+interface Found {
+  /** The record that was found last. */
+  readonly latest: StoredRecord | undefined;
+  /** The lowest number that is not stored: none above it is. */
+  readonly end: number;
+}
+
 /** A stream that `abandoned` tried to close without getting an answer. */
 interface UnansweredClose {
   readonly subject: string;
@@ -231,13 +239,15 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
         }
       });
       await all([...holdings].map((holding) => (holding.isUnsure ? this.refresh(holding) : undefined)));
-      return await this.appendInOrder(requests, held);
-    } finally {
+      const results = await this.appendInOrder(requests, held);
+      // An append that fails is repeated, and what is known of its claims answers the repeat.
       for (const holding of holdings) {
         if (holding.isLost || !isOpen(holding.record)) {
           this.delete(holding);
         }
       }
+      return results;
+    } finally {
       release();
     }
   }
@@ -466,7 +476,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   ): Promise<AppendResult[]> {
     const results = new Array<AppendResult>(requests.length);
     let repeated: number[] = [];
-    const found = new Map<string, StoredRecord>();
+    const found = new Map<string, Found>();
     let waiting = requests.map((_, place) => place);
     while (waiting.length > 0) {
       const wave = new Map<Holding, Run>();
@@ -634,7 +644,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   private async findStored(
     { stream, token, number }: AppendRequest<K>,
     holding: Holding | undefined,
-    latest: Map<string, StoredRecord>,
+    found: Map<string, Found>,
   ): Promise<AppendResult> {
     const known = holding?.found.get(number);
     if (known !== undefined) {
@@ -643,24 +653,30 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     const subject = holding?.subject ?? this.subject(await streamToken(stream));
     const { generation } = holding?.record.stream ?? stream;
     const from = parsePosition(holding?.open ?? '')?.seq ?? 1;
-    const stored = await this.find(subject, generation, number, from, latest.get(subject));
-    if (stored === undefined) {
+    const key = `${generation} ${subject}`;
+    const { latest, end } = found.get(key) ?? { latest: undefined, end: Infinity };
+    const stored = number < end ? await this.find(subject, generation, number, from, latest) : undefined;
+    if (stored === undefined || stored === 'removed') {
+      found.set(key, { latest, end: stored === undefined ? Math.min(end, number) : end });
       return holding === undefined ? FENCED : { type: 'stored', position: undefined };
     }
-    latest.set(subject, stored);
+    found.set(key, { latest: stored, end });
     return stored.record.token === token || holding !== undefined
       ? { type: 'stored', position: positionIn(stored, number) }
       : FENCED;
   }
 
-  /** The record of a generation that has the entry with this number. `latest` is one that was found before. */
+  /**
+   * The record of a generation that has the entry with this number; undefined when the generation has no such entry, and
+   * `'removed'` when the bounds may have removed it. `latest` is a record that was found before.
+   */
   private async find(
     subject: string,
     generation: number,
     number: number,
     from: number,
     latest: StoredRecord | undefined,
-  ): Promise<StoredRecord | undefined> {
+  ): Promise<StoredRecord | 'removed' | undefined> {
     const isFound = (stored: StoredRecord | undefined) =>
       stored?.record.stream.generation === generation &&
       firstNumber(stored.record) <= number &&
@@ -678,7 +694,10 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       ({ stream, entries }) =>
         stream.generation > generation || (stream.generation === generation && entries > number),
     );
-    return isFound(found) ? found : undefined;
+    if (isFound(found)) {
+      return found;
+    }
+    return found?.record.stream.generation === generation ? 'removed' : undefined;
   }
 
   /** The first record of a subject that is as far as `isReached` asks. Generations and numbers only grow. */

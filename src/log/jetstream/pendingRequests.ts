@@ -1,5 +1,7 @@
 import type { jetstream } from '@nats-io/jetstream';
 
+import type { JetStreamConnection } from './connection.js';
+
 type NatsConnection = Parameters<typeof jetstream>[0];
 
 /**
@@ -15,31 +17,25 @@ export function failingWhenLost(connection: NatsConnection): NatsConnection {
 
 /** Listens to the connection only while answers are awaited, so that a log that is not used holds nothing. */
 class PendingRequests {
-  private readonly connection: NatsConnection;
-  private readonly rejections = new Set<(error: unknown) => void>();
+  private readonly connection: JetStreamConnection;
+  private readonly rejections = new Set<(error: Error) => void>();
   private stopListening: (() => void) | undefined = undefined;
 
-  constructor(connection: NatsConnection) {
+  constructor(connection: JetStreamConnection) {
     this.connection = connection;
   }
 
+  /** The answer, or an error as soon as the connection is lost. */
   answerOf<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.add(reject);
-      answer.then(
-        (value) => {
-          this.delete(reject);
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.delete(reject);
-          reject(error);
-        },
-      );
+      answer.then(resolve, reject).finally(() => {
+        this.delete(reject);
+      });
     });
   }
 
-  private add(reject: (error: unknown) => void): void {
+  private add(reject: (error: Error) => void): void {
     this.rejections.add(reject);
     if (this.stopListening === undefined) {
       const status = this.connection.status();
@@ -50,7 +46,7 @@ class PendingRequests {
     }
   }
 
-  private delete(reject: (error: unknown) => void): void {
+  private delete(reject: (error: Error) => void): void {
     this.rejections.delete(reject);
     if (this.rejections.size === 0) {
       this.stopListening?.();
@@ -60,7 +56,7 @@ class PendingRequests {
 
   private async listen(status: AsyncIterable<{ readonly type: string }>): Promise<void> {
     for await (const { type } of status) {
-      // The client may drop what it was asked to send between the two.
+      // Between the two, the client may drop what it was asked to send.
       if (type === 'disconnect' || type === 'reconnect') {
         this.rejectAll();
       }
@@ -68,7 +64,7 @@ class PendingRequests {
   }
 
   private rejectAll(): void {
-    for (const reject of [...this.rejections]) {
+    for (const reject of this.rejections) {
       this.delete(reject);
       reject(new Error('the connection to the NATS server was lost before it answered'));
     }
