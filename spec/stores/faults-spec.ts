@@ -7,11 +7,10 @@ describe('a log loses and repeats nothing', () => {
   it.each([...stores.values()].map((store) => [store.name, store] as const))(
     'in %s, when writers and servers are killed, writers stopped and connections cut',
     async (_, store) => {
-      const report = await runFaults({ store, kills: 50, seed: 1 });
+      const report = await runFaults({ store, kills: 50, seed: 5 });
       expect(report).toMatchObject({ violations: [] });
-      expect(report.killedWriters).toBeGreaterThan(20);
-      expect(report.killedServers).toBeGreaterThan(0);
-      expect(report.stoppedWriters).toBeGreaterThan(0);
+      // The seed decides the faults, so these are the same each time.
+      expect(report).toMatchObject({ killedWriters: 44, killedServers: 6, stoppedWriters: 12 });
       expect(report.cutConnections).toBeGreaterThan(0);
     },
     600_000,

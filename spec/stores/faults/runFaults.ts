@@ -9,6 +9,7 @@ import { build } from 'tsup';
 
 import type { CommitLog, StoredEntry } from '../../../src/log/commitLog.js';
 import { RandomNumbers } from '../../../src/testing/randomNumbers.js';
+import { all } from '../support/claims.js';
 import { Proxy } from '../support/proxy.js';
 import type { OpenLog, Store } from '../support/store.js';
 import { persist, until } from '../support/until.js';
@@ -20,7 +21,7 @@ export interface FaultOptions {
   readonly store: Store;
   /** How many processes are killed with SIGKILL, writers and servers. */
   readonly kills: number;
-  /** Decides what is done to whom; not how far a process has come by then. */
+  /** Decides which faults follow each other; not how far a process has come by then. */
   readonly seed: number;
 }
 
@@ -70,6 +71,8 @@ class FaultRun {
   };
   readonly #store: Store;
   readonly #seed: number;
+  /** What is done next, which does not depend on how far the writers come; and what the writers are. */
+  readonly #faults: RandomNumbers;
   readonly #random: RandomNumbers;
   readonly #directory = mkdtempSync(join(tmpdir(), 'deltalines-faults-'));
   readonly #writers = new Set<RunningWriter>();
@@ -81,7 +84,8 @@ class FaultRun {
   constructor(store: Store, seed: number) {
     this.#store = store;
     this.#seed = seed;
-    this.#random = new RandomNumbers(seed, 'faults');
+    this.#faults = new RandomNumbers(seed, 'faults');
+    this.#random = new RandomNumbers(seed, 'writers');
     process.once('exit', this.#onExit);
   }
 
@@ -112,7 +116,7 @@ class FaultRun {
         'a writer appends',
         120_000,
       );
-      const chance = this.#random.below(100);
+      const chance = this.#faults.below(100);
       if (chance < 70) {
         victim.process.kill('SIGKILL');
         await victim.ended;
@@ -127,7 +131,7 @@ class FaultRun {
         await server.restart();
         count.killedServers++;
       } else {
-        proxy.loseAnswers(1 + this.#random.below(3));
+        proxy.loseAnswers(1 + this.#faults.below(3));
         proxy.cut();
       }
     }
@@ -135,7 +139,7 @@ class FaultRun {
     await Promise.all([...this.#writers].map(({ ended }) => ended));
     proxy.stopCutting();
     proxy.cut();
-    const entries = await until(async () => closedLog(await persist(() => readAll(log))), 'all is closed');
+    const entries = await until(async () => closedLog(await persist(() => all(log))), 'all is closed');
     this.#isOver = true;
     await Promise.all(closers);
     await Promise.all(followers.map((follower) => follower.stop(entries.length)));
@@ -245,19 +249,6 @@ async function buildWriter(directory: string): Promise<string> {
     silent: true,
   });
   return join(directory, 'writer.cjs');
-}
-
-async function readAll(log: CommitLog): Promise<readonly StoredEntry[]> {
-  const reader = await log.read({});
-  const entries: StoredEntry[] = [];
-  for (;;) {
-    const page = await reader.next(1_000);
-    entries.push(...page);
-    if (page.length === 0) {
-      reader.close();
-      return entries;
-    }
-  }
 }
 
 /** The entries, once no stream is open. */
