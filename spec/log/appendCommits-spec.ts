@@ -17,6 +17,7 @@ import {
   type Appended,
   appendCommits,
   type AppendCommitsOptions,
+  type AppendResult,
   type CommitLog,
   type LiveTail,
   memoryLog,
@@ -139,7 +140,7 @@ describe('appendCommits', () => {
     expect(await stored(log)).toHaveLength(6);
   });
 
-  it('stores at most 500 commits in a step', () => {
+  it('stores 32 commits in the first step, and at most 500 in one', () => {
     const log = memoryLog();
     const sizes: number[] = [];
     const counted: CommitLog = {
@@ -155,8 +156,40 @@ describe('appendCommits', () => {
       .pipe(appendCommits(later))
       .subscribe();
     later.resolve(counted);
-    expect(sizes).toStrictEqual([500, 500, 200]);
+    expect(sizes).toStrictEqual([32, 64, 128, 256, 500, 220]);
   });
+
+  it.each([
+    [10, [1, 32, 64, 128, 128, 128, 128, 128]],
+    [100, [1, 32, 32, 32, 32, 32, 32, 32]],
+    [1_000, [1, 32, 16, 8, 4, 4, 4, 4]],
+  ])(
+    'stores fewer in a step when a commit takes %i ms, and does not take that for a failure',
+    (delay, first) => {
+      const scheduler = new VirtualTimeScheduler(undefined, Infinity);
+      const log = memoryLog({ scheduler });
+      const sizes: number[] = [];
+      const slow: CommitLog = {
+        ...methodsOf(log),
+        append: (requests) => {
+          sizes.push(requests.length);
+          const answer = new Later<readonly AppendResult[]>();
+          scheduler.schedule(() => {
+            answer.resolve(log.append(requests) as readonly AppendResult[]);
+          }, requests.length * delay);
+          return answer;
+        },
+      };
+      const lines = Array.from({ length: 1500 }, (_, index) => line(a, index, 'x'));
+      let stored = 0;
+      from([open(a), ...lines])
+        .pipe(appendCommits(slow, { retryFor: 33_000, scheduler }))
+        .subscribe(() => stored++);
+      scheduler.flush();
+      expect(stored).toBe(1501);
+      expect(sizes.slice(0, 8)).toStrictEqual(first);
+    },
+  );
 
   it('ends a step at a million code units', () => {
     const log = memoryLog();
@@ -169,12 +202,13 @@ describe('appendCommits', () => {
       },
     };
     const later = new Later<CommitLog>();
-    const long = 'x'.repeat(600_000);
-    of(open(a), line(a, 0, long), line(a, 1, long), line(a, 2, long), line(a, 3, ''))
+    const short = Array.from({ length: 32 + 64 + 128 + 256 }, (_, index) => line(a, index, 'x'));
+    const long = ['x'.repeat(600_000), 'x'.repeat(600_000), 'x'.repeat(600_000), ''];
+    from([open(a), ...short, ...long.map((text, index) => line(a, short.length + index, text))])
       .pipe(appendCommits(later))
       .subscribe();
     later.resolve(counted);
-    expect(sizes).toStrictEqual([2, 2]);
+    expect(sizes).toStrictEqual([32, 64, 128, 256, 2, 2]);
   });
 
   it('completes with an empty source, and never with one that never does', async () => {

@@ -64,7 +64,7 @@ export interface AppendCommitsOptions {
  * ```
  *
  * - **next**: a commit waits until the log has those before it, then it is stored, and comes out with its position. What
- *   waits is stored together, in one step at a time. A `tail` is not stored: it reaches those who follow live, and comes
+ *   waits is stored together, in one step at a time, of up to 500 commits; of fewer while the log is slow. A `tail` is not stored: it reaches those who follow live, and comes
  *   out without a position; of the tails of one stream that wait, only the latest does. A `drop` comes out at once.
  * - **open** claims the stream in the log, which counts its generations: the commits that come out have the
  *   {@link StreamRef} of the log, one object a stream. When another writer claims the stream, or its lease ends, one
@@ -277,17 +277,19 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
           this.fail,
         );
         break;
-      case 'append':
+      case 'append': {
+        const start = this.renewal.now();
         this.attempts.run(
           () => log.append(step.requests),
           (results) => {
             this.goOn(() => {
-              this.writer.answerAppends(results);
+              this.writer.answerAppends(results, this.renewal.now() - start);
             });
           },
           this.fail,
         );
         break;
+      }
       case 'read':
         this.attempts.run(
           () => readPage(log, step.stream, step.after),

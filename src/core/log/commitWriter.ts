@@ -75,9 +75,16 @@ interface Item<K extends string> {
   result: AppendResult | undefined;
 }
 
-/** The most requests in an append step. A step ends once it has `MOST_TEXT` code units. */
+/** The most requests in a step, and code units for each; an append step ends once it has so many. */
 const MOST_REQUESTS = 500;
-const MOST_TEXT = 1_000_000;
+const TEXT_OF_REQUEST = 2_000;
+
+/** The most requests in the first append step. */
+const FIRST_REQUESTS = 32;
+
+/** Append steps grow while they take less than this many milliseconds, and shrink when they take more than that many. */
+const FAST_STEP = 1_000;
+const SLOW_STEP = 5_000;
 
 const UNKNOWN: AppendResult = { type: 'stored', position: undefined };
 
@@ -106,6 +113,10 @@ export class CommitWriter<K extends string> {
   /** Commits of the step that were stored before, at positions that the log does not know. */
   private lost: Item<K>[] = [];
   private claims = 0;
+  /** The most requests in the next append step. */
+  private most = FIRST_REQUESTS;
+  /** Whether the append step ended because it was as large as it may be. */
+  private isFull = false;
 
   constructor(rules: WriterRules, sink: WriterSink<K>) {
     this.rules = rules;
@@ -176,7 +187,13 @@ export class CommitWriter<K extends string> {
     }
   }
 
-  answerAppends(results: readonly AppendResult[]): void {
+  /** @param duration The time until the answer, in milliseconds. Over a slow network, a long step would seem to fail. */
+  answerAppends(results: readonly AppendResult[], duration: number): void {
+    if (duration > SLOW_STEP) {
+      this.most = Math.max(Math.floor(this.most / 2), 1);
+    } else if (duration < FAST_STEP && this.isFull) {
+      this.most = Math.min(2 * this.most, MOST_REQUESTS);
+    }
     let index = 0;
     for (const item of this.step) {
       if (item.commit.type !== 'tail' && item.result === undefined) {
@@ -282,7 +299,8 @@ export class CommitWriter<K extends string> {
   private takeAppends(): WriterStep<K> | undefined {
     const requests: AppendRequest<K>[] = [];
     let length = 0;
-    while (requests.length < MOST_REQUESTS && length < MOST_TEXT && this.failing.length === 0) {
+    const mostText = this.most * TEXT_OF_REQUEST;
+    while (requests.length < this.most && length < mostText && this.failing.length === 0) {
       const item = this.queue.at(this.queue.first);
       if (item === undefined || item.commit.type === 'open') {
         break;
@@ -325,6 +343,7 @@ export class CommitWriter<K extends string> {
       }
     }
     if (requests.length > 0) {
+      this.isFull = requests.length >= this.most || length >= mostText;
       return { type: 'append', requests };
     }
     this.emitStep();

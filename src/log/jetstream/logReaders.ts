@@ -21,7 +21,7 @@ export interface ReadableLog {
   next(seq: number, subject?: string): Promise<LogMessage | undefined>;
 }
 
-/** How many messages a reader asks for at once. */
+/** How many messages a reader asks for in one page. More would take long over a slow network. */
 const MAX_WINDOW = 64;
 
 /** Reads all entries. Its state is a place in the log, so a reader that waits costs nothing. */
@@ -143,8 +143,10 @@ export class StreamReader<K extends string> implements LogReader<K> {
 
   async next(limit: number): Promise<readonly StoredEntry<K>[]> {
     const entries: StoredEntry<K>[] = [];
-    while (entries.length < limit && !this.isClosed) {
+    let messages = 0;
+    while (entries.length < limit && !this.isClosed && (entries.length === 0 || messages < MAX_WINDOW)) {
       const message = await this.log.next(this.seq, this.subject);
+      messages++;
       if (message === undefined) {
         break;
       }

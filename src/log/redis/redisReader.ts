@@ -62,7 +62,7 @@ export class RedisReader<K extends string> implements LogReader<K> {
       size = page.length;
       last += size;
       position = page.at(-1)?.position ?? position;
-    } while (rows.length < limit && size === PAGE);
+    } while (rows.length === 0 && size === PAGE);
     if (this.position === undefined && (rows[0]?.number ?? 0) > 0) {
       throw new TruncatedError(undefined);
     }
