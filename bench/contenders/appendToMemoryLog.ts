@@ -2,7 +2,7 @@ import { from } from 'rxjs';
 
 import { type CommitsOfStreams, commitsOfStreams } from '../commitsOfStreams.js';
 import { consume, type Contender } from '../contender.js';
-import { appendCommits, memoryLog } from '../log.js';
+import { appendCommits, memoryLog } from '../deltalinesLog.js';
 
 /** A log with room for all of it, as for a conversation, and an output that is looked at. */
 export default function appendToMemoryLog(size: CommitsOfStreams): Contender {
