@@ -400,6 +400,27 @@ describe('faults', () => {
     await proxy.stop();
   });
 
+  it('tells abandoned streams whose answer was lost to the same caller later', async () => {
+    const proxy = await Proxy.start(server.port);
+    const [log, other] = [await open('lost closes', {}, proxy.address), await open('lost closes')];
+    const ids = ['a', 'b', 'c'];
+    // The server knows the script then.
+    expect(await log.abandoned()).toEqual([]);
+    await other.claim(ids.map((id) => request(id, { lease: 1 })));
+    proxy.loseAnswers(1);
+    await expect(Promise.resolve(log.abandoned())).rejects.toThrow();
+    const told: string[] = [];
+    await until(async () => {
+      told.push(...(await other.abandoned()).map(({ id }) => id));
+      told.push(...(await persist(() => log.abandoned())).map(({ id }) => id));
+      return told.length >= ids.length;
+    }, 'all are told');
+    expect(told.sort()).toEqual(ids);
+    expect(await log.abandoned()).toEqual([]);
+    expect(shown(await all(other)).filter((text) => text.includes('close idle'))).toHaveLength(3);
+    await proxy.stop();
+  });
+
   it('stores each commit once over connections that are cut at random bytes', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('cut', {}, proxy.address);

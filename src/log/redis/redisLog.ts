@@ -107,6 +107,8 @@ export function redisLog<K extends string = string>(
   );
 }
 
+const MAX_UNANSWERED = 100;
+
 /** Three hundred years. With more, a script would fail after it has written. */
 const LONGEST = 1e13;
 
@@ -118,6 +120,8 @@ class RedisLog<K extends string> implements CommitLog<K> {
   private readonly channel: string;
   private readonly connection: RedisConnection;
   private readonly watchers: RedisWatch<K>;
+  /** The calls of `abandoned` without an answer. A later one returns the streams that they closed. */
+  private unanswered: readonly string[] = [];
 
   constructor(
     client: RedisClient | RedisCluster,
@@ -205,8 +209,16 @@ class RedisLog<K extends string> implements CommitLog<K> {
   }
 
   async abandoned(): Promise<readonly StreamRef<K>[]> {
-    const answers = await this.run(abandonedScript(), []);
-    return answers.map((answer) => decodeRef<K>(textOf(answer)));
+    const call = crypto.randomUUID();
+    const earlier = this.unanswered;
+    this.unanswered = [];
+    try {
+      const answers = await this.run(abandonedScript(), [call, ...earlier]);
+      return answers.map((answer) => decodeRef<K>(textOf(answer)));
+    } catch (error) {
+      this.unanswered = [...this.unanswered, ...earlier, call].slice(-MAX_UNANSWERED);
+      throw error;
+    }
   }
 
   async entries(stream: StreamRef<K>): Promise<number | undefined> {

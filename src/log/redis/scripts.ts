@@ -213,13 +213,24 @@ finish()
 return 0
 `;
 
-/** Answers the streams that it closed, as JSON. */
+/**
+ * A name of this call, then the names of earlier calls whose answers were lost. Answers the streams that they closed, as
+ * JSON; of earlier ones, those among the latest 1,000 that were closed.
+ */
 export const abandonedScript = () => `${prelude}
-local answers = {}
+local answers, earlier = {}, {}
+for i = 6, #ARGV do earlier[ARGV[i]] = true end
+if #ARGV > 5 then
+  for _, key in ipairs(redis.call('ZREVRANGE', closed, 0, 999)) do
+    local state = stateOf(key)
+    if state and earlier[state.closer] then table.insert(answers, refOf(key, state)) end
+  end
+end
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do
   local state = stateOf(key)
   if state and state.open then
     addClose(key, state, 'idle')
+    state.closer = ARGV[5]
     close(key, state)
     table.insert(answers, refOf(key, state))
   end
