@@ -2,6 +2,7 @@ import { createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { CommitLog } from '../../src/log/commitLog.js';
+import { readCommits } from '../../src/log/readCommits.js';
 import { redisLog } from '../../src/log/redis/redisLog.js';
 import { TruncatedError } from '../../src/log/truncatedError.js';
 import { all, claim, claimAs, claimBoth, close, line, request, shown, silent } from './support/claims.js';
@@ -380,6 +381,45 @@ describe('writers', () => {
     }, 'a stream is abandoned');
     expect(told.map(({ id }) => id)).toEqual(['left']);
     expect(await log.append([line(kept, 1)])).toMatchObject([{ type: 'stored' }]);
+  });
+});
+
+describe('readers', () => {
+  it('share what they read when they are at the same place', async () => {
+    const client = await connectRedis(server.address);
+    let pages = 0;
+    const log = redisLog(
+      {
+        get isReady() {
+          return client.isReady;
+        },
+        sendCommand: (args: readonly string[]) => {
+          pages += args[0] === 'XRANGE' ? 1 : 0;
+          return client.sendCommand(args);
+        },
+        duplicate: () => client.duplicate(),
+      },
+      'many readers',
+    );
+    const made = await claim(log, 'a');
+    const texts = Array.from({ length: 100 }, (): string[] => []);
+    const readers = texts.map((own) =>
+      readCommits(log).subscribe(({ commit }) => {
+        own.push(commit.type === 'line' ? commit.text : commit.type);
+      }),
+    );
+    await until(() => texts.every(({ length }) => length === 1), 'all readers have the open');
+    pages = 0;
+    await log.append([line(made, 1)]);
+    await until(() => texts.every(({ length }) => length === 2), 'all readers have the line');
+    await log.append([line(made, 2)]);
+    await until(() => texts.every(({ length }) => length === 3), 'all readers have the other line');
+    expect(new Set(texts.map((own) => own.join()))).toEqual(new Set(['open,line 1,line 2']));
+    expect(pages).toBeLessThan(50);
+    readers.forEach((reader) => {
+      reader.unsubscribe();
+    });
+    client.destroy();
   });
 });
 

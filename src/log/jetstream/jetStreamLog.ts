@@ -14,6 +14,7 @@ import type {
   ReadRequest,
   StoredCommit,
 } from '../commitLog.js';
+import { SharedAnswers } from '../sharedAnswers.js';
 import { TruncatedError } from '../truncatedError.js';
 import { checkReplicas, ensureLeases, ensureLog, resolveBounds } from './configuration.js';
 import type { JetStreamConnection } from './connection.js';
@@ -195,8 +196,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   private readonly hasLongRecords: boolean;
   private readonly holdings = new Map<string, Holding>();
   private readonly unanswered = new Map<string, UnansweredClose>();
-  private asking: Promise<Extent> | undefined = undefined;
-  private askingNext: Promise<Extent> | undefined = undefined;
+  private readonly extents = new SharedAnswers<Extent>();
 
   constructor(
     manager: JetStreamManager,
@@ -875,33 +875,14 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     this.leases.delete(leaseSubject);
   }
 
-  /** Asks the server. Those who ask while a question is on its way share the next one. */
   extent(): Promise<Extent> {
-    if (this.asking === undefined) {
-      return this.askExtent();
-    }
-    this.askingNext ??= this.asking
-      .catch(() => undefined)
-      .then(() => {
-        this.askingNext = undefined;
-        return this.askExtent();
-      });
-    return this.askingNext;
-  }
-
-  private askExtent(): Promise<Extent> {
-    const asking = this.manager.streams.info(this.names.log).then(({ state }) => ({
-      first: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
-      last: state.last_seq,
-    }));
-    this.asking = asking;
-    const finish = () => {
-      if (this.asking === asking) {
-        this.asking = undefined;
-      }
-    };
-    asking.then(finish, finish);
-    return asking;
+    return this.extents.get('', async () => {
+      const { state } = await this.manager.streams.info(this.names.log);
+      return {
+        first: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
+        last: state.last_seq,
+      };
+    });
   }
 }
 

@@ -11,11 +11,12 @@ import type {
   LogWatcher,
   ReadRequest,
 } from '../commitLog.js';
+import { SharedAnswers } from '../sharedAnswers.js';
 import { TruncatedError } from '../truncatedError.js';
 import type { RedisClient, RedisCluster } from './redisClient.js';
 import { RedisConnection, textOf } from './redisConnection.js';
 import { channelOf, decodeRef, encodeBody, encodeKey, isPosition, keysOf, numberOf } from './redisFormat.js';
-import { RedisReader } from './redisReader.js';
+import { type RedisPages, RedisReader } from './redisReader.js';
 import { RedisWatch } from './redisWatch.js';
 import { abandonedScript, appendScript, claimScript, locateScript, renewScript } from './scripts.js';
 
@@ -120,6 +121,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
   private readonly channel: string;
   private readonly connection: RedisConnection;
   private readonly watchers: RedisWatch<K>;
+  private readonly pages: RedisPages = new SharedAnswers();
   /** The calls of `abandoned` without an answer. A later one returns the streams that they closed. */
   private unanswered: readonly string[] = [];
 
@@ -248,7 +250,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
     const before = first === '' ? 0 : numberOf(first) - 1;
     if (after === undefined) {
       const start = opened === '' ? before : numberOf(opened) - 1;
-      return new RedisReader<K>(this.connection, this.keys[0], undefined, start, stream);
+      return new RedisReader<K>(this.connection, this.pages, this.keys[0], undefined, start, stream);
     }
     if (last === '' || number > numberOf(last) || (found !== '' && found !== after)) {
       throw noPosition(after);
@@ -256,7 +258,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
     if (number < before) {
       throw new TruncatedError(after);
     }
-    return new RedisReader<K>(this.connection, this.keys[0], after, number, stream);
+    return new RedisReader<K>(this.connection, this.pages, this.keys[0], after, number, stream);
   }
 
   publish(tail: LiveTail<K>): void {

@@ -1,5 +1,6 @@
 import type { StreamRef } from '../../commits.js';
 import type { LogReader, StoredEntry } from '../commitLog.js';
+import type { SharedAnswers } from '../sharedAnswers.js';
 import { StreamRefs } from '../storedCommit.js';
 import { TruncatedError } from '../truncatedError.js';
 import { textOf, type RedisConnection } from './redisConnection.js';
@@ -16,9 +17,13 @@ interface Row {
   readonly body: string;
 }
 
+/** The pages that readers of one log share. */
+export type RedisPages = SharedAnswers<readonly Row[]>;
+
 /** Reads pages of the stream of entries. IDs count up without gaps, so that each page tells what is missing before it. */
 export class RedisReader<K extends string> implements LogReader<K> {
   private readonly connection: RedisConnection;
+  private readonly pages: RedisPages;
   private readonly key: string;
   private position: string | undefined;
   private last: number;
@@ -33,12 +38,14 @@ export class RedisReader<K extends string> implements LogReader<K> {
    */
   constructor(
     connection: RedisConnection,
+    pages: RedisPages,
     key: string,
     position: string | undefined,
     last: number,
     stream: StreamRef<K> | undefined,
   ) {
     this.connection = connection;
+    this.pages = pages;
     this.key = key;
     this.position = position;
     this.last = last;
@@ -96,18 +103,8 @@ export class RedisReader<K extends string> implements LogReader<K> {
    */
   private async page(last: number, position: string | undefined, count: number): Promise<readonly Row[]> {
     const overlap = position === undefined ? 0 : 1;
-    const answer = await this.connection.send([
-      ...['XRANGE', this.key, String(last + 1 - overlap), '+'],
-      ...['COUNT', String(count + overlap)],
-    ]);
-    const rows = (answer as readonly (readonly [unknown, readonly unknown[]])[]).map(
-      ([id, [, stream, , number, , body]]) => ({
-        position: textOf(id),
-        stream: textOf(stream),
-        number: Number(textOf(number)),
-        body: textOf(body),
-      }),
-    );
+    const [start, limit] = [String(last + 1 - overlap), String(count + overlap)];
+    const rows = await this.pages.get(`${start} ${limit}`, () => this.rows(start, limit));
     const [first] = rows;
     const next = first === undefined ? last : numberOf(first.position);
     if (position !== undefined && next === last && first?.position !== position) {
@@ -117,6 +114,18 @@ export class RedisReader<K extends string> implements LogReader<K> {
       throw new TruncatedError(position);
     }
     return next === last ? rows.slice(1) : rows.slice(0, count);
+  }
+
+  private async rows(start: string, limit: string): Promise<readonly Row[]> {
+    const answer = await this.connection.send(['XRANGE', this.key, start, '+', 'COUNT', limit]);
+    return (answer as readonly (readonly [unknown, readonly unknown[]])[]).map(
+      ([id, [, stream, , number, , body]]) => ({
+        position: textOf(id),
+        stream: textOf(stream),
+        number: Number(textOf(number)),
+        body: textOf(body),
+      }),
+    );
   }
 }
 
