@@ -259,6 +259,22 @@ describe('scanJSON', () => {
     ]);
   });
 
+  it.each([
+    { maxRetained: 3, close: { value: [12] } },
+    { maxRetained: 2, close: { error: { name: 'IncompleteJSONError' } } },
+  ])('compares the full text with at most $maxRetained characters', async ({ maxRetained, close }) => {
+    const commits = await scan([delta('a', '[1'), delta('a', '2'), end('a', '[12]')], { maxRetained });
+    expect(commits.at(-1)).toMatchObject({ type: 'close', reason: 'end', ...close });
+  });
+
+  it('keeps what was received where the full text begins otherwise', async () => {
+    const commits = await scan([delta('a', '[1,'), end('a', '[2,3]')]);
+    expect(withoutStreams(commits).slice(1)).toStrictEqual([
+      { type: 'value', pointer: '/0', path: [0], value: 1 },
+      { type: 'close', reason: 'end', error: 'IncompleteJSONError' },
+    ]);
+  });
+
   it('drops late and malformed events', async () => {
     const late = delta('a', 'x');
     const commits = await scan([delta('a', '1'), end('a'), late, null as unknown as DeltaEvent]);

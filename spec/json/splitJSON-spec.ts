@@ -180,6 +180,21 @@ describe('splitJSON', () => {
     ]);
   });
 
+  it.each([
+    { maxRetained: 7, events: [start('a#/x'), delta('a#/x', 'one'), end('a#/x')] },
+    {
+      maxRetained: 6,
+      events: [
+        start('a#/x'),
+        delta('a#/x', 'o'),
+        { type: 'error', kind: 'tool', id: 'a#/x', error: 'IncompleteJSONError' },
+      ],
+    },
+  ])('compares the full text with at most $maxRetained characters', async ({ maxRetained, events }) => {
+    const source = [delta('a', '{"x":"o'), end('a', '{"x":"one"}')];
+    expect(joined(await split(source, { maxRetained }))).toStrictEqual(events);
+  });
+
   it('gives late events to onDrop', async () => {
     const drops: unknown[] = [];
     const late = delta('a', 'x');
@@ -291,6 +306,10 @@ describe('splitJSON', () => {
     {
       options: { maxStreams: 0 },
       error: 'The option maxStreams is 0, but must be a whole number from 1, or Infinity',
+    },
+    {
+      options: { maxRetained: 1.5 },
+      error: 'The option maxRetained is 1.5, but must be a whole number from 0, or Infinity',
     },
     { options: { onDrop: 'log' }, error: 'The option onDrop is "log", but must be a function' },
   ])('throws at once for $options', ({ options, error }) => {

@@ -1,4 +1,4 @@
-import type { JSONLimits } from '../core/json/jsonParser.js';
+import type { JSONTextLimits } from '../core/json/jsonText.js';
 import type { StreamLimits } from '../core/streams/streamTable.js';
 import { checkOptions, count, optionError } from '../rx/options.js';
 
@@ -24,13 +24,20 @@ export interface JSONOptions {
    * @default 10_000
    */
   readonly maxStreams?: number | undefined;
+  /**
+   * The most UTF-16 code units of one stream that are retained to compare them with the full text in its `end`. A
+   * longer stream is no longer retained, and its deltas stand. A whole number from 0, or `Infinity`.
+   *
+   * @default 1_048_576
+   */
+  readonly maxRetained?: number | undefined;
 }
 
 /** The most closed keys that are remembered, so that a late delta does not open a stream in the middle of a text. */
 const MAX_REMEMBERED = 10_000;
 
 /** The options with their defaults filled in. */
-export interface ResolvedJSONOptions extends JSONLimits, StreamLimits {}
+export interface ResolvedJSONOptions extends JSONTextLimits, StreamLimits {}
 
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
 export function resolveJSONOptions(options: JSONOptions): ResolvedJSONOptions {
@@ -39,6 +46,7 @@ export function resolveJSONOptions(options: JSONOptions): ResolvedJSONOptions {
     maxDepth: count('maxDepth', options.maxDepth, 128, 0),
     maxNameLength: count('maxNameLength', options.maxNameLength, 65_536, 1),
     maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
+    maxRetained: count('maxRetained', options.maxRetained, 1_048_576, 0),
     maxRemembered: MAX_REMEMBERED,
   };
 }

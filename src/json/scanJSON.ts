@@ -69,9 +69,9 @@ export interface ScanJSONOptions extends JSONOptions {
  * part of an open string, but no open number or literal.
  *
  * Memory: the values of at most `maxStreams` open streams, each of at most 250,000,000 code units of text (a longer
- * one gets a `RangeError`), and the keys of the last 10,000 closed streams. Time: in proportion to the length of the
- * delta, and for each value the length of its pointer. A `partial` copies each open container that has changed, so
- * use `every` if there are long arrays.
+ * one gets a `RangeError`), and at most `maxRetained` code units of each text; and the keys of the last 10,000 closed
+ * streams. Time: in proportion to the length of the delta, and for each value the length of its pointer. A `partial`
+ * copies each open container that has changed, so use `every` if there are long arrays.
  *
  * @example
  *

@@ -53,8 +53,8 @@ export interface SplitJSONOptions extends JSONOptions {
  * whether the whole text arrived.
  *
  * Memory: for each of at most `maxStreams` JSON streams, the names and indices of at most `maxDepth` open containers,
- * and one name or number of at most `maxNameLength`; and the keys of the last 10,000 closed streams. Strings are not
- * retained. Time: in proportion to the length of the delta, and for each value the length of its pointer.
+ * one name or number of at most `maxNameLength`, and at most `maxRetained` code units of text; and the keys of the last
+ * 10,000 closed streams. Time: in proportion to the length of the delta, and for each value the length of its pointer.
  *
  * @example
  *

@@ -2,12 +2,22 @@ import { describe, expect, it } from 'vitest';
 
 import { JSONText } from '../../../src/core/json/jsonText.js';
 
-function read(deltas: readonly string[], fullText: string | undefined, maxLength?: number) {
+/** Two texts of the same length with the same 64-bit hash, by a hash that is fast and not cryptographic. */
+const COLLISION = [
+  '胏瑸姩誹豩頱榬殅墂窕淰寄良酐曵搳匲盃铰滰強謇璣执嗢密蜶朕亗毾樊寨坊俎繈棲衮勫戙隸桄郉燠殀慗骹陗隥杧惪沸荔渻騡骋堪徔皢楧諰試迮缧',
+  '駧潀杹浥珿缣酳籊犸佼滘箍啄歓嵻蜲豈舘逞霋魈娖湧焲嗢密蜶棻朥幊樊寨坊企晭紪駠誅碝隸桄郉豙禙硙婉嚶爆鍿睞扤怶趎剼骋堪徔皢楧諰煶譐諭',
+] as const;
+
+function read(
+  deltas: readonly string[],
+  fullText: string | undefined,
+  { maxLength, maxRetained = 1_000 }: { readonly maxLength?: number; readonly maxRetained?: number } = {},
+) {
   let string = '';
   const errors: unknown[] = [];
   const ignore = () => undefined;
   const text = new JSONText(
-    { maxDepth: 9, maxNameLength: 9 },
+    { maxDepth: 9, maxNameLength: 9, maxRetained },
     {
       openArray: ignore,
       openObject: ignore,
@@ -44,6 +54,12 @@ describe('JSONText', () => {
       fullText: '"xbc"',
       result: 'ab IncompleteJSONError',
     },
+    {
+      title: 'ignores a text that only a hash takes for the received one',
+      deltas: [`{"a":"${COLLISION[0]}`],
+      fullText: `{"a":"${COLLISION[1]}"}`,
+      result: `${COLLISION[0]} IncompleteJSONError`,
+    },
     { title: 'ignores a shorter text', deltas: ['"ab'], fullText: '"a', result: 'ab IncompleteJSONError' },
     { title: 'ignores an empty text', deltas: ['"ab"'], fullText: '', result: 'ab ' },
     { title: 'reads nothing twice', deltas: ['"ab"'], fullText: '"ab"', result: 'ab ' },
@@ -53,7 +69,18 @@ describe('JSONText', () => {
   });
 
   it('fails beyond its longest text', () => {
-    expect(read(['"ab', 'c"'], undefined, 5)).toBe('abc ');
-    expect(read(['"ab', 'cd"'], undefined, 5)).toBe('ab RangeError');
+    expect(read(['"ab', 'c"'], undefined, { maxLength: 5 })).toBe('abc ');
+    expect(read(['"ab', 'cd"'], undefined, { maxLength: 5 })).toBe('ab RangeError');
+  });
+
+  it.each([
+    { maxRetained: 3, result: 'abc ' },
+    { maxRetained: 2, result: 'ab IncompleteJSONError' },
+  ])('ignores the full text after $maxRetained retained characters', ({ maxRetained, result }) => {
+    expect(read(['"a', 'b'], '"abc"', { maxRetained })).toBe(result);
+  });
+
+  it('reads the full text if nothing was received and nothing is retained', () => {
+    expect(read([], '"abc"', { maxRetained: 0 })).toBe('abc ');
   });
 });

@@ -1,9 +1,9 @@
 import type { CloseReason, StreamRef } from '../../commits.js';
 import { JSONBuilder } from './jsonBuilder.js';
 import type { JSONCloseCommit, JSONCommit } from './jsonCommit.js';
-import type { JSONLimits, JSONVisitor } from './jsonParser.js';
+import type { JSONVisitor } from './jsonParser.js';
 import { LONGEST_TEXT } from '../lines/longestText.js';
-import { JSONText } from './jsonText.js';
+import { JSONText, type JSONTextLimits } from './jsonText.js';
 import type { PointerFilter } from './pointerFilter.js';
 
 /** Commits each complete value in the JSON text of one stream. */
@@ -20,7 +20,7 @@ export class JSONScanner<K extends string> implements JSONVisitor {
 
   constructor(
     stream: StreamRef<K>,
-    limits: JSONLimits,
+    limits: JSONTextLimits,
     filter: PointerFilter | undefined,
     emit: (commit: JSONCommit<K>) => void,
   ) {

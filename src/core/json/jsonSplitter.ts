@@ -1,7 +1,7 @@
 import type { StreamRef } from '../../commits.js';
 import type { DeltaEvent, StartEvent } from '../../events.js';
-import type { JSONLimits, JSONVisitor } from './jsonParser.js';
-import { JSONText } from './jsonText.js';
+import type { JSONVisitor } from './jsonParser.js';
+import { JSONText, type JSONTextLimits } from './jsonText.js';
 
 /** Turns each scalar value in the JSON text of one stream into a stream. */
 export class JSONSplitter<K extends string> implements JSONVisitor {
@@ -13,7 +13,7 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
   /** The number of values so far. */
   private values = 0;
 
-  constructor(stream: StreamRef<K>, limits: JSONLimits, emit: (event: DeltaEvent<K>) => void) {
+  constructor(stream: StreamRef<K>, limits: JSONTextLimits, emit: (event: DeltaEvent<K>) => void) {
     this.stream = stream;
     this.emit = emit;
     this.text = new JSONText(limits, this);

@@ -1,15 +1,22 @@
 import { type JSONLimits, JSONParser, type JSONVisitor } from './jsonParser.js';
-import { TextFingerprint } from './textFingerprint.js';
+import { RetainedText } from './retainedText.js';
+
+/** The bounds of one JSON text and of its memory. */
+export interface JSONTextLimits extends JSONLimits {
+  /** The most UTF-16 code units that are retained to compare them with the producer's full text. */
+  readonly maxRetained: number;
+}
 
 /** Feeds a parser with the deltas of a stream, and with the rest of the producer's full text if that is longer. */
 export class JSONText {
   readonly parser: JSONParser;
   /** The longest text, in UTF-16 code units. */
   private readonly maxLength: number;
-  private readonly received = new TextFingerprint();
+  private readonly received: RetainedText;
 
-  constructor(limits: JSONLimits, visitor: JSONVisitor, maxLength = Infinity) {
+  constructor(limits: JSONTextLimits, visitor: JSONVisitor, maxLength = Infinity) {
     this.parser = new JSONParser(limits, visitor);
+    this.received = new RetainedText(limits.maxRetained);
     this.maxLength = maxLength;
   }
 
@@ -33,6 +40,9 @@ export class JSONText {
       this.parser.fail(new RangeError(`The JSON is longer than ${this.maxLength} characters`));
     } else {
       this.parser.write(piece);
+    }
+    if (this.parser.isStopped) {
+      this.received.clear();
     }
   }
 }
