@@ -1,5 +1,5 @@
-import { TextFingerprint } from '../../core/json/textFingerprint.js';
 import type { DeltaOutput } from './readConnection.js';
+import { TextFingerprint } from './textFingerprint.js';
 
 /** The text of a stream that a producer may continue after its end, which opens the next generation. */
 export class ReopenableText<K extends string> {
