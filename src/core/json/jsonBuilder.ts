@@ -1,8 +1,9 @@
 /** An open array or object. */
 interface Draft {
+  /** The complete members or elements. The current one is added by the first copy that has a part of it. */
   readonly value: unknown[] | Record<string, unknown>;
-  /** The name of the current member. */
-  name: string;
+  /** The name of the current member, or the index of the current element. */
+  key: string | number;
   /** The latest copy of the value; `undefined` if the value has changed since. */
   copy: unknown[] | Record<string, unknown> | undefined;
 }
@@ -18,23 +19,23 @@ export class JSONBuilder {
   value: unknown = undefined;
   /** The open containers, the outermost first. */
   private readonly drafts: Draft[] = [];
-  /** The received part of the open string. */
-  private text: string | undefined = undefined;
+  private readonly string = new StringBuilder();
+  private isInString = false;
   /** Whether the root is complete. */
   private hasRoot = false;
 
   openArray(): void {
-    this.open([]);
+    this.open([], 0);
   }
 
   openObject(): void {
-    this.open({});
+    this.open({}, '');
   }
 
   name(name: string): void {
     const draft = this.drafts.at(-1);
     if (draft !== undefined) {
-      draft.name = name;
+      draft.key = name;
     }
   }
 
@@ -46,18 +47,18 @@ export class JSONBuilder {
   }
 
   openString(): void {
-    this.string('');
+    this.isInString = true;
+    this.change();
   }
 
-  string(part: string): void {
-    this.text = (this.text ?? '') + part;
+  appendString(part: string): void {
+    this.string.append(part);
     this.change();
   }
 
   closeString(): void {
-    const { text } = this;
-    this.text = undefined;
-    this.add(text);
+    this.isInString = false;
+    this.add(this.string.take());
   }
 
   closeLiteral(json: string): void {
@@ -70,7 +71,7 @@ export class JSONBuilder {
     if (this.hasRoot) {
       return this.value;
     }
-    let inner: unknown = this.text;
+    let inner: unknown = this.isInString ? this.string.text : undefined;
     for (let depth = this.drafts.length - 1; depth >= 0; depth--) {
       const draft = this.drafts[depth];
       if (draft !== undefined) {
@@ -81,9 +82,9 @@ export class JSONBuilder {
     return inner;
   }
 
-  private open(value: Draft['value']): void {
+  private open(value: Draft['value'], key: Draft['key']): void {
     this.change();
-    this.drafts.push({ value, name: '', copy: undefined });
+    this.drafts.push({ value, key, copy: undefined });
   }
 
   private add(value: unknown): void {
@@ -91,8 +92,11 @@ export class JSONBuilder {
     const draft = this.drafts.at(-1);
     if (draft === undefined) {
       this.hasRoot = true;
-    } else {
-      put(draft.value, draft.name, value);
+      return;
+    }
+    put(draft, value);
+    if (typeof draft.key === 'number') {
+      draft.key++;
     }
   }
 
@@ -111,21 +115,61 @@ export class JSONBuilder {
   }
 }
 
-function copyWith({ value, name }: Draft, inner: unknown): NonNullable<Draft['copy']> {
-  const copy = Array.isArray(value) ? value.slice() : { ...value };
+function copyWith(draft: Draft, inner: unknown): NonNullable<Draft['copy']> {
   if (inner !== undefined) {
-    put(copy, name, inner);
+    // Adding a member to each copy would be ten times slower than copying an object that has it.
+    put(draft, inner);
   }
-  return copy;
+  return Array.isArray(draft.value) ? draft.value.slice() : { ...draft.value };
 }
 
-function put(container: Draft['value'], name: string, value: unknown): void {
-  if (Array.isArray(container)) {
-    container.push(value);
-  } else if (name === '__proto__') {
+function put({ value: container, key }: Draft, value: unknown): void {
+  if (key === '__proto__') {
     // Assigning `__proto__` would set the prototype.
-    Object.defineProperty(container, name, { value, configurable: true, enumerable: true, writable: true });
+    Object.defineProperty(container, key, { value, configurable: true, enumerable: true, writable: true });
   } else {
-    container[name] = value;
+    (container as Record<string | number, unknown>)[key] = value;
+  }
+}
+
+/** How many pieces of a string are concatenated before they are written out. */
+const MAX_PIECES = 1_024;
+
+/** Concatenates the pieces of a string, which can be read after each piece. */
+class StringBuilder {
+  /** The pieces that were written out. */
+  private written = '';
+  /** The latest pieces. Engines retain an object for each concatenation until they are written out. */
+  private latest = '';
+  private pieces = 0;
+  private joined: string | undefined = '';
+
+  /** The same string until another piece is appended, so that it can be compared quickly. */
+  get text(): string {
+    this.joined ??= this.written + this.latest;
+    return this.joined;
+  }
+
+  append(piece: string): void {
+    this.latest += piece;
+    this.joined = undefined;
+    this.pieces++;
+    if (this.pieces === MAX_PIECES) {
+      // Reading a concatenated string makes the engine write it out.
+      this.latest.charCodeAt(0);
+      this.written = this.text;
+      this.latest = '';
+      this.pieces = 0;
+    }
+  }
+
+  /** Returns the string and begins the next one. */
+  take(): string {
+    const { text } = this;
+    this.written = '';
+    this.latest = '';
+    this.pieces = 0;
+    this.joined = '';
+    return text;
   }
 }

@@ -75,7 +75,7 @@ export class JSONScanner<K extends string> implements JSONVisitor {
   }
 
   string(part: string): void {
-    this.builder.string(part);
+    this.builder.appendString(part);
   }
 
   closeString(): void {
