@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { from, of } from 'rxjs';
+import { from, of, take } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 
 import {
@@ -40,6 +40,18 @@ describe('parseJSONLines', () => {
     { title: 'leaves a byte order mark out', text: '\uFEFF1\n2\n', values: [1, 2] },
     { title: 'passes over a byte order mark and nothing else', text: '\uFEFF', values: [] },
     { title: 'does not take U+2028 for a line end', text: '"\u2028"\n', values: ['\u2028'] },
+    {
+      title: 'reads a text sequence, in which RS begins each record',
+      text: '\u001e{"a":1}\n\u001e\u001e[2]\r\n\u001e\n\u001e"3"\n',
+      values: [{ a: 1 }, [2], '3'],
+    },
+    { title: 'reads records that only RS separates', text: '{"a":1}\u001e2\u001e\n', values: [{ a: 1 }, 2] },
+    {
+      title: 'leaves out NUL, which a power loss leaves in a file',
+      text: '1\n\0\0\0\n\0\0{"a":2}\n{"a":3}\0\0{"a":4}\n\0',
+      values: [1, { a: 2 }, { a: 3 }, { a: 4 }],
+    },
+    { title: 'reads RS and NUL that are escaped', text: '"\\u001e\\u0000"\n', values: ['\u001e\0'] },
   ])('$title', async ({ text, values }) => {
     expect(await parse([text])).toStrictEqual(values);
     expect(await parse(text)).toStrictEqual(values);
@@ -51,6 +63,11 @@ describe('parseJSONLines', () => {
     { title: 'with white space and CR', text: '  a \r\n b\rc\r\n', values: ['  a \r', ' b\rc\r'] },
     { title: 'that begin with a bracket', text: '[INFO] a\n[1\n', values: ['[INFO] a', '[1'] },
     { title: 'but no blank ones', text: '\n\r\n \na', values: ['a'] },
+    {
+      title: 'with RS and NUL, but not those of records',
+      text: 'a\0b\u001e\n\u001e{"a":1}\n\0\n\0[2]\u001e{}\n\u001e42\n',
+      values: ['a\0b\u001e', { a: 1 }, [2], {}, '\u001e42'],
+    },
     { title: 'without a byte order mark', text: '\uFEFFa\n\uFEFFb\n', values: ['a', '\uFEFFb'] },
   ])('emits plain lines $title, if it has to', async ({ text, values }) => {
     expect(await parse([text], { plainLines: true })).toStrictEqual(values);
@@ -86,6 +103,23 @@ describe('parseJSONLines', () => {
         { number: 5, text: 'half' },
       ],
     });
+  });
+
+  it('reports the record between two separators that is invalid, and reads the others', async () => {
+    expect(await parseAll(['1\n\u001e{"a":\u001e{"a":3}\0no\n4'])).toStrictEqual({
+      values: [1, { a: 3 }, 4],
+      invalid: [
+        { number: 2, text: '{"a":' },
+        { number: 2, text: 'no' },
+      ],
+    });
+  });
+
+  it('stops in the middle of a chunk when it is unsubscribed', async () => {
+    const onInvalid = vi.fn();
+    const text = '1\u001eno\nno\n';
+    expect(await collect(of(text).pipe(parseJSONLines({ onInvalid }), take(1)))).toStrictEqual([1]);
+    expect(onInvalid).not.toHaveBeenCalled();
   });
 
   it('fails with what onInvalid throws', async () => {

@@ -8,7 +8,10 @@ import { chunkError, parseJSON } from './invalidInput.js';
 export interface InvalidLine {
   /** The number of the line, from 1. Blank lines are counted. */
   readonly number: number;
-  /** The line without its line end. Empty if it is longer than `maxLineLength`, because then it is not retained. */
+  /**
+   * The line without its line end, or the invalid part of a line with RS or NUL. Empty if the line is longer than
+   * `maxLineLength`, because then it is not retained.
+   */
   readonly text: string;
   /** Why the line is invalid. */
   readonly error: SyntaxError;
@@ -38,6 +41,12 @@ export interface ParseJSONLinesOptions {
   readonly plainLines?: boolean | undefined;
 }
 
+/**
+ * Characters that do not occur in JSON: RS begins a record of a JSON text sequence (RFC 7464), and a file system may fill
+ * a file with NUL after a power loss.
+ */
+const SEPARATORS = /[\0\u001e]+/;
+
 /** The beginning of JSON, in contrast to `[INFO] built`. */
 const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
 
@@ -50,7 +59,8 @@ const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
  * ```
  *
  * - **next**: emits the value of each line that ends, with LF or CR LF. Blank lines and a byte order mark at the
- *   start are skipped.
+ *   start are skipped. The characters RS and NUL separate values on one line, so it also reads JSON text sequences
+ *   with one line for each value, and lines after the NUL characters that a power loss leaves in a file.
  * - **complete**: emits the value of the last line, which needs no line end; then completes.
  * - **error**: drops an unfinished line; then emits the error.
  * - **unsubscribe**: emits nothing more, and unsubscribes from the source.
@@ -80,6 +90,7 @@ const JSON_START = /^\s*(?:\{|\[\s*[[{"\]])/;
  *
  * @see {@link decodeText}, which decodes the text; {@link parseSSE} and {@link parseJSONArray} for other framings.
  * @see The format: https://jsonlines.org
+ * @see JSON text sequences: https://www.rfc-editor.org/rfc/rfc7464
  */
 export function parseJSONLines(options: ParseJSONLinesOptions = {}): OperatorFunction<string, unknown> {
   checkOptions(options);
@@ -122,6 +133,9 @@ class ParseJSONLinesHandler implements Handler<unknown> {
     while (lineFeed !== -1) {
       this.extendLine(chunk.slice(start, lineFeed));
       this.endLine();
+      if (this.destination.closed) {
+        return;
+      }
       start = lineFeed + 1;
       lineFeed = chunk.indexOf('\n', start);
     }
@@ -152,17 +166,28 @@ class ParseJSONLinesHandler implements Handler<unknown> {
     const text = this.line.endsWith('\r') ? this.line.slice(0, -1) : this.line;
     if (text.length > this.maxLineLength) {
       this.rejectLength();
-    } else if (text.trim() !== '') {
+    } else {
       const start = this.number === 1 && text.startsWith('\uFEFF') ? 1 : 0;
-      if (!this.plainLines || isRecord(text.slice(start))) {
-        this.parse(text.slice(start));
-      } else {
-        this.destination.next(this.line.slice(start));
-      }
+      this.read(text.slice(start), this.line.slice(start));
     }
     this.line = '';
     this.number++;
     this.isTooLong = false;
+  }
+
+  /** Reads a line, which may end with a CR in `plainLine`. */
+  private read(line: string, plainLine: string): void {
+    const records = line.split(SEPARATORS).filter((record) => record.trim() !== '');
+    const [first] = records;
+    if (first !== undefined && this.plainLines && !isRecord(first)) {
+      this.destination.next(plainLine);
+    } else {
+      for (const record of records) {
+        if (!this.destination.closed) {
+          this.parse(record);
+        }
+      }
+    }
   }
 
   private parse(text: string): void {
