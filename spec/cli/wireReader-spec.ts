@@ -91,6 +91,30 @@ describe('WireReader', () => {
         ['b', {}],
       ],
     },
+    {
+      name: 'JSON lines that are arrays of objects',
+      text: '\n[{"a":1},{"b":1}]\r\n\n[{"a":2},{"b":2}]\n',
+      events: [
+        [{ a: 1 }, { b: 1 }],
+        [{ a: 2 }, { b: 2 }],
+      ],
+    },
+    {
+      name: 'a line that is an array of objects before one that is an object',
+      text: '[{"a":1}]\n{"a":2}',
+      events: [[{ a: 1 }], { a: 2 }],
+    },
+    {
+      name: 'a single line of LangGraph',
+      text: '[{"type":"ai","content":"x"},{"langgraph_node":"a"}]\n',
+      events: [[{ type: 'ai', content: 'x' }, { langgraph_node: 'a' }]],
+    },
+    { name: 'a JSON array on a line', text: '[{"a":1},{"a":2}]\r\n\n', events: [{ a: 1 }, { a: 2 }] },
+    {
+      name: 'a JSON array with a line for each element',
+      text: '[{"a":1},\n{"a":2}]',
+      events: [{ a: 1 }, { a: 2 }],
+    },
     { name: 'server-sent events', text: 'data: {"a":1}\n\ndata:{"a":2}\n\n', events: [{ a: 1 }, { a: 2 }] },
     {
       name: 'server-sent events with CR LF',
@@ -183,7 +207,27 @@ describe('WireReader', () => {
     expect(broken).toStrictEqual([]);
   });
 
+  it('reads a long array before its first line ends', () => {
+    const reader = new WireReader(() => undefined);
+    reader.push(`[{"a":"${'x'.repeat(2 ** 20)}"},`);
+    expect(reader.next()).toMatchObject({ type: 'event', event: { a: expect.any(String) as string } });
+  });
+
+  it('reads a line that is an array of LangGraph before the next line comes', () => {
+    const reader = new WireReader(() => undefined);
+    reader.push('[{"type":"ai","content":"x"},{"langgraph_node":"a"}]\n');
+    expect(reader.next()).toMatchObject({ type: 'event', event: [{ type: 'ai' }, {}] });
+  });
+
   it('tells the line where an array is broken', () => {
+    expect(read('[{"a":1}]\n[{"a":\n')).toStrictEqual({
+      events: [[{ a: 1 }]],
+      broken: ['2: broken JSON: [{"a":'],
+    });
+    expect(read('[{"a":1}]\noops\n')).toMatchObject({
+      events: [{ a: 1 }],
+      broken: [expect.stringMatching(/^2: /)],
+    });
     expect(read('[\n{"a":1},\n{"a":2}\n{}]')).toMatchObject({
       events: [{ a: 1 }, { a: 2 }],
       broken: [

@@ -13,8 +13,11 @@ const EXCERPT_LENGTH = 60;
 /** A field or a comment of server-sent events. */
 const SSE_LINE = /^(?:data|event|id|retry)?:|^(?:data|event|id|retry)$/;
 
-/** An array of objects, in contrast to a line that is an array. */
+/** An array of events, or a line that is an array of objects. */
 const ARRAY_START = /^\s*\[\s*\{/;
+
+/** The beginning of the next line after a line that is an array. */
+const NEXT_RECORD = /^[[{]/;
 
 /** An object over several lines. */
 const OBJECT_START = /^\s*\{[ \t]*\r?\n/;
@@ -27,6 +30,9 @@ const UNDECIDED_START = /^\s*(?:\[\s*|\{[ \t]*\r?|[\d-]{1,10}|\[po?d?|ST?|STD[A-
 
 /** The most code units that are buffered until the framing is known. */
 const MAX_START = 1024;
+
+/** The most code units that are buffered until it is known whether an array is a line. */
+const MAX_ARRAY_START = 1024 * 1024;
 
 /** Characters that do not occur in JSON: a power loss may leave NUL in a file, and RS begins a record of RFC 7464. */
 const SEPARATORS = /[\0\u001e]+/;
@@ -67,6 +73,10 @@ export class WireReader {
   private arrayLine = 1;
   /** The text before its framing is known; `undefined` afterwards. */
   private start: string | undefined = '';
+  /** Whether the start is that of an array, which may be a line. */
+  private isArrayStart = false;
+  /** Whether the start has the whole line, so that the next one decides. */
+  private isArrayLine = false;
   private framing: 'unknown' | 'json' | 'sse' | 'array' | 'html' = 'unknown';
   /** The data of the server-sent event that a blank line just ended. */
   private data: string | undefined = undefined;
@@ -124,7 +134,11 @@ export class WireReader {
       return;
     }
     this.start += chunk;
-    if (!UNDECIDED_START.test(this.start) || this.start.length > MAX_START) {
+    this.isArrayStart ||= ARRAY_START.test(this.start);
+    const isUndecided = this.isArrayStart
+      ? this.isArrayUndecided(this.start, chunk)
+      : UNDECIDED_START.test(this.start);
+    if (!isUndecided || this.start.length > (this.isArrayStart ? MAX_ARRAY_START : MAX_START)) {
       this.pushStart();
     }
   }
@@ -155,11 +169,20 @@ export class WireReader {
     return this.lines.isEnded ? this.readEnd() : undefined;
   }
 
+  /** The start may be long, so it is parsed only with a chunk that may decide. */
+  private isArrayUndecided(start: string, chunk: string): boolean {
+    if (this.isArrayLine ? chunk.trim() === '' : !chunk.includes('\n')) {
+      return true;
+    }
+    this.isArrayLine = isArrayOfEvents(start) === undefined;
+    return this.isArrayLine;
+  }
+
   private pushStart(): void {
     const { start } = this;
     if (start !== undefined) {
       this.start = undefined;
-      this.framing = ARRAY_START.test(start) ? 'array' : 'unknown';
+      this.framing = this.isArrayStart && isArrayOfEvents(start) !== false ? 'array' : 'unknown';
       this.isMultiline = OBJECT_START.test(start);
       this.lines.keepsCarriageReturns = LOG_START.test(start);
       this.pushText(start);
@@ -376,6 +399,23 @@ export class WireReader {
   private rejectLength(line: number): void {
     this.onBroken(line, `longer than ${this.maxLength} characters`);
   }
+}
+
+/**
+ * Whether a text that begins with an array is one array of events. `false` if the array is the first of several lines,
+ * or an event itself. `undefined` while that is not known: at the end of the text it is an array of events.
+ */
+function isArrayOfEvents(start: string): boolean | undefined {
+  const [line = '', ...lines] = start.trimStart().split('\n');
+  const value = parseRecord(line);
+  if (value === undefined) {
+    return lines.length > 0 ? true : undefined;
+  }
+  if (detectProtocol([value]).protocol !== 'unknown') {
+    return false;
+  }
+  const next = lines.join('\n').trimStart();
+  return next === '' ? undefined : !NEXT_RECORD.test(next);
 }
 
 /** Parses an object or an array. Any other value is treated as a line of text. */
