@@ -63,9 +63,10 @@ type Samples = Pick<Result, 'values' | 'rounds'>;
 /** Runs two entrants in turn, each time in new processes. */
 export async function runRatio(benchmark: RatioCase, { version, clock }: Effort): Promise<Samples> {
   const { of, to, isOtherWork = false, isProgram = false } = benchmark;
-  const { pairs, ...rest } = isProgram
+  const { pairs: usualPairs, ...rest } = isProgram
     ? ({ pairs: PAIRS_OF_PROGRAMS, time: 0, clock: 'wall' } as const)
     : { ...ROUNDS[version], clock };
+  const { pairs = usualPairs } = benchmark;
   const values: number[] = [];
   const rounds: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {

@@ -1,70 +1,83 @@
+import type { Entrant } from '../contenders/index.js';
 import type { AgainParser } from '../contenders/parseJSONAgain.js';
 import type { OnceParser } from '../contenders/parseJSONOnce.js';
 import type { Measure, RatioCase } from '../measure.js';
 
+/** Makes a contender do its work for a text of so many characters. */
+type EntrantOf = (characters: number) => Entrant;
+
+const AGAIN: readonly AgainParser[] = [
+  'partial-json',
+  'jsonrepair',
+  'best-effort-json-parser',
+  'parsePartialJson',
+];
+const ONCE: readonly OnceParser[] = ['@streamparser/json', 'jsonriver'];
+
+const again =
+  (parser: AgainParser): EntrantOf =>
+  (characters) => ({ contender: 'parseJSONAgain', parameters: { characters, parser } });
+const once =
+  (parser: OnceParser): EntrantOf =>
+  (characters) => ({ contender: 'parseJSONOnce', parameters: { characters, parser } });
+const scan: EntrantOf = (characters) => ({ contender: 'scanJSON', parameters: { characters } });
+const split: EntrantOf = (characters) => ({ contender: 'splitJSON', parameters: { characters } });
+
 const count = (characters: number) => characters.toLocaleString('en');
 
-function again(parser: AgainParser, characters: number): RatioCase {
+/** How much longer a parser takes than `scanJSON`, which gives the same partial values. */
+function comparison(parser: AgainParser | OnceParser, entrantOf: EntrantOf, characters: number): RatioCase {
   return {
     label: `${parser} ÷ scanJSON({ partial: true }), ${count(characters)}`,
     isOtherWork: true,
-    isProgram: true,
-    of: { contender: 'parseJSONAgain', parameters: { characters, parser } },
-    to: { contender: 'scanJSON', parameters: { characters } },
+    of: entrantOf(characters),
+    to: scan(characters),
   };
 }
 
-function once(parser: OnceParser, characters: number): RatioCase {
+/** What four times the text costs: 4 times as much if the parser is linear, 16 times if it is quadratic. */
+function growth(label: string, entrantOf: EntrantOf, characters: number): RatioCase {
   return {
-    label: `${parser} ÷ scanJSON({ partial: true }), ${count(characters)}`,
+    label: `${label}, ${count(4 * characters)} ÷ ${count(characters)}`,
     isOtherWork: true,
-    isProgram: true,
-    of: { contender: 'parseJSONOnce', parameters: { characters, parser } },
-    to: { contender: 'scanJSON', parameters: { characters } },
+    of: entrantOf(4 * characters),
+    to: entrantOf(characters),
   };
 }
 
-const AGAIN = ['partial-json', 'jsonrepair', 'best-effort-json-parser', 'parsePartialJson'] as const;
-const ONCE = ['@streamparser/json', 'jsonriver'] as const;
-
-/** Warm, what four times the text costs: 4 when it is linear, 16 when it is quadratic. */
-function growth(label: string, contender: string, least: number, parameters: object = {}): RatioCase {
+function linearGrowth(label: string, entrantOf: EntrantOf): RatioCase {
   return {
-    label: `${label}, ${count(4 * least)} ÷ ${count(least)}`,
+    label: `${label}, 100,000 ÷ 10,000`,
+    goal: { atMost: 12 },
     isOtherWork: true,
-    of: { contender, parameters: { ...parameters, characters: 4 * least } },
-    to: { contender, parameters: { ...parameters, characters: least } },
-  } as RatioCase;
+    of: entrantOf(100_000),
+    to: entrantOf(10_000),
+  };
 }
 
 export default {
   title: 'JSON in deltas of one character',
   cases: [
-    ...AGAIN.flatMap((parser) => [again(parser, 1_000), again(parser, 10_000)]),
-    // These take minutes with 100,000.
-    ...AGAIN.map((parser): RatioCase => ({ ...again(parser, 30_000), version: 'full' })),
-    ...ONCE.flatMap((parser) => [once(parser, 10_000), once(parser, 100_000)]),
-    ...AGAIN.map((parser) => growth(parser, 'parseJSONAgain', 2_500, { parser })),
-    ...ONCE.map((parser) => growth(parser, 'parseJSONOnce', 25_000, { parser })),
-    {
-      label: 'scanJSON({ partial: true }), 100,000 ÷ 10,000',
-      goal: { atMost: 12 },
-      isOtherWork: true,
-      of: { contender: 'scanJSON', parameters: { characters: 100_000 } },
-      to: { contender: 'scanJSON', parameters: { characters: 10_000 } },
-    },
-    {
-      label: 'splitJSON(), 100,000 ÷ 10,000',
-      goal: { atMost: 12 },
-      isOtherWork: true,
-      of: { contender: 'splitJSON', parameters: { characters: 100_000 } },
-      to: { contender: 'splitJSON', parameters: { characters: 10_000 } },
-    },
+    ...AGAIN.flatMap((parser) => [1_000, 10_000].map((length) => comparison(parser, again(parser), length))),
+    // These take minutes each.
+    ...AGAIN.map((parser): RatioCase => ({
+      ...comparison(parser, again(parser), 100_000),
+      version: 'full',
+      isProgram: true,
+      pairs: 1,
+    })),
+    ...ONCE.flatMap((parser) =>
+      [1_000, 10_000, 100_000].map((length) => comparison(parser, once(parser), length)),
+    ),
+    ...AGAIN.map((parser) => growth(parser, again(parser), 1_250)),
+    ...ONCE.map((parser) => growth(parser, once(parser), 25_000)),
+    linearGrowth('scanJSON({ partial: true })', scan),
+    linearGrowth('splitJSON()', split),
     {
       label: 'splitJSON() ÷ @streamparser/json, 100,000',
       isOtherWork: true,
-      of: { contender: 'splitJSON', parameters: { characters: 100_000 } },
-      to: { contender: 'parseJSONOnce', parameters: { characters: 100_000, parser: '@streamparser/json' } },
+      of: split(100_000),
+      to: once('@streamparser/json')(100_000),
     },
   ],
 } satisfies Measure;
