@@ -171,6 +171,7 @@ describe('a failure', () => {
     { body: [{ error: { message: 'quota' } }], message: 'quota' },
     { body: { type: 'error', error: { type: 'x', message: 'busy' } }, message: 'busy' },
     { body: { detail: 'Not Found' }, message: 'Not Found' },
+    { body: { throttlingException: { message: 'Too many' } }, message: 'Too many' },
   ])('of a request is told: $body', async ({ body, message }) => {
     const expected = { stdout: '', stderr: rows(`deltalines: stdin: ${message}`), code: 1 };
     expect(await deltalines([], { input: JSON.stringify(body) })).toStrictEqual(expected);
@@ -183,6 +184,34 @@ describe('a failure', () => {
       stderr: rows('deltalines: stdin: Bad key'),
       code: 1,
     });
+  });
+
+  it.each([
+    { name: 'before the first stream', events: [] },
+    {
+      name: 'after the last stream',
+      events: [
+        { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'Hi' } } },
+        { contentBlockStop: { contentBlockIndex: 0 } },
+        { messageStop: { stopReason: 'end_turn' } },
+      ],
+    },
+  ])('of Amazon Bedrock is told $name', async ({ events }) => {
+    const input = jsonLines(...events, { modelStreamErrorException: { message: 'overloaded' } });
+    expect(await deltalines(['--protocol', 'bedrock'], { input })).toStrictEqual({
+      stdout: events.length === 0 ? '' : rows('answer 1/0 │ Hi'),
+      stderr: rows('deltalines: stdin: overloaded'),
+      code: 1,
+    });
+  });
+
+  it('of Amazon Bedrock is told once if it fails a stream', async () => {
+    const input = jsonLines(
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'Hi' } } },
+      { modelStreamErrorException: { message: 'overloaded' } },
+    );
+    const { stdout, stderr } = await deltalines([], { input });
+    expect(`${stdout}${stderr}`.split('overloaded')).toHaveLength(2);
   });
 
   it('of a server that sends a page is told with the title', async () => {

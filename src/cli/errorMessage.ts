@@ -15,16 +15,22 @@ export function errorMessage(error: unknown): string {
 /** The message of an event that fails a whole request, such as the body of an HTTP error. */
 export function requestError(event: unknown): string | undefined {
   const fields = fieldsOf(Array.isArray(event) ? event[0] : event);
-  const hasError = isFilled(fields['error']);
+  const error = [fields['error'], exceptionOf(fields)].find(isFilled);
   const { type } = fields;
   const isError = typeof type === 'string' && /(?:^|[._])error$/i.test(type);
-  return hasError || isError ? errorMessage(hasError ? fields['error'] : fields) : undefined;
+  return error !== undefined || isError ? errorMessage(error ?? fields) : undefined;
 }
 
 /** The same for an event of an unknown protocol. Some servers send only a message. */
 export function responseError(event: unknown): string | undefined {
   const { message, detail } = fieldsOf(event);
   return requestError(event) ?? [message, detail].find((text) => typeof text === 'string');
+}
+
+/** The exception in an event of Amazon Bedrock, which has one field, named like the exception. */
+function exceptionOf(fields: Readonly<Record<string, unknown>>): unknown {
+  const [name = '', ...others] = Object.keys(fields);
+  return others.length === 0 && name.endsWith('Exception') ? fields[name] : undefined;
 }
 
 function findMessage(error: unknown, depth: number): string | undefined {
