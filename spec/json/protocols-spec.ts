@@ -1,8 +1,10 @@
-import { from, type Observable } from 'rxjs';
+import { readFileSync } from 'node:fs';
+
+import { from, map, type Observable, of, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import { commitLines, type DeltaEvent } from '../../src/index.js';
-import { splitJSON } from '../../src/json/index.js';
+import { scanJSON, splitJSON } from '../../src/json/index.js';
 import {
   fromAGUI,
   fromAISDK,
@@ -10,139 +12,101 @@ import {
   fromGemini,
   fromOpenAIChat,
   fromOpenAIResponses,
+  parseSSE,
 } from '../../src/protocols/index.js';
 import { collect } from '../support/collect.js';
 
-/** The arguments of a call that writes a file, in the pieces that a model sends. */
-const PIECES = ['{"path":"a', '.txt","content":"one\\ntw', 'o\\n', 'three"}'];
-const TEXT = PIECES.join('');
+type Messages = Observable<{ readonly data: string }>;
 
 interface Producer {
   readonly name: string;
-  readonly events: readonly unknown[];
-  readonly read: (source: Observable<unknown>) => Observable<DeltaEvent>;
+  /** The recording in `recordings/`: a call that writes a file. */
+  readonly file: string;
+  readonly read: (messages: Messages) => Observable<DeltaEvent>;
+  /** The id of the call. */
+  readonly id: string;
 }
-
-const chatChunk = (index: number, call: object) => ({
-  id: 'chatcmpl-1',
-  object: 'chat.completion.chunk',
-  choices: [{ index: 0, delta: { tool_calls: [{ index, ...call }] }, finish_reason: null }],
-});
-
-const geminiPart = (functionCall: object) => ({
-  responseId: 'r1',
-  candidates: [{ index: 0, content: { role: 'model', parts: [{ functionCall }] } }],
-});
 
 const producers: readonly Producer[] = [
   {
     name: 'OpenAI Responses',
-    read: (source) => source.pipe(fromOpenAIResponses() as never),
-    events: [
-      { type: 'response.created', sequence_number: 0, response: { id: 'resp_1', output: [] } },
-      {
-        type: 'response.output_item.added',
-        sequence_number: 1,
-        output_index: 0,
-        item: { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'write_file', arguments: '' },
-      },
-      ...PIECES.map((delta, index) => ({
-        type: 'response.function_call_arguments.delta',
-        sequence_number: 2 + index,
-        item_id: 'fc_1',
-        output_index: 0,
-        delta,
-      })),
-      {
-        type: 'response.function_call_arguments.done',
-        sequence_number: 6,
-        item_id: 'fc_1',
-        output_index: 0,
-        arguments: TEXT,
-      },
-    ],
+    file: 'openai-responses',
+    read: (messages) => messages.pipe(fromOpenAIResponses()),
+    id: 'resp_1/0/0',
   },
   {
     name: 'OpenAI chat completions',
-    read: (source) => source.pipe(fromOpenAIChat() as never),
-    events: [
-      chatChunk(0, { id: 'call_1', type: 'function', function: { name: 'write_file', arguments: '' } }),
-      ...PIECES.map((piece) => chatChunk(0, { function: { arguments: piece } })),
-      { id: 'chatcmpl-1', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
-    ],
+    file: 'openai-chat',
+    read: (messages) => messages.pipe(fromOpenAIChat()),
+    id: 'chatcmpl-1/0/0',
   },
-  {
-    name: 'Anthropic',
-    read: (source) => source.pipe(fromAnthropic() as never),
-    events: [
-      { type: 'message_start', message: { id: 'msg_1', role: 'assistant', content: [] } },
-      {
-        type: 'content_block_start',
-        index: 0,
-        content_block: { type: 'tool_use', id: 'toolu_1', name: 'write_file', input: {} },
-      },
-      ...['', ...PIECES].map((partial_json) => ({
-        type: 'content_block_delta',
-        index: 0,
-        delta: { type: 'input_json_delta', partial_json },
-      })),
-      { type: 'content_block_stop', index: 0 },
-      { type: 'message_stop' },
-    ],
-  },
-  {
-    name: 'Gemini',
-    read: (source) => source.pipe(fromGemini() as never),
-    events: [
-      geminiPart({ id: 'call_1', name: 'write_file', willContinue: true }),
-      geminiPart({ partialArgs: [{ jsonPath: '$.path', stringValue: 'a.txt' }], willContinue: true }),
-      ...['one\ntw', 'o\n'].map((stringValue) =>
-        geminiPart({
-          partialArgs: [{ jsonPath: '$.content', stringValue, willContinue: true }],
-          willContinue: true,
-        }),
-      ),
-      geminiPart({ partialArgs: [{ jsonPath: '$.content', stringValue: 'three' }], willContinue: true }),
-      geminiPart({}),
-    ],
-  },
-  {
-    name: 'the AI SDK',
-    read: (source) => source.pipe(fromAISDK() as never),
-    events: [
-      { type: 'start', messageId: 'm1' },
-      { type: 'tool-input-start', toolCallId: 'call_1', toolName: 'write_file' },
-      ...PIECES.map((inputTextDelta) => ({ type: 'tool-input-delta', toolCallId: 'call_1', inputTextDelta })),
-      {
-        type: 'tool-input-available',
-        toolCallId: 'call_1',
-        toolName: 'write_file',
-        input: JSON.parse(TEXT) as unknown,
-      },
-      { type: 'finish' },
-    ],
-  },
-  {
-    name: 'AG-UI',
-    read: (source) => source.pipe(fromAGUI() as never),
-    events: [
-      { type: 'RUN_STARTED', threadId: 't1', runId: 'r1' },
-      { type: 'TOOL_CALL_START', toolCallId: 'call_1', toolCallName: 'write_file' },
-      ...PIECES.map((delta) => ({ type: 'TOOL_CALL_ARGS', toolCallId: 'call_1', delta })),
-      { type: 'TOOL_CALL_END', toolCallId: 'call_1' },
-      { type: 'RUN_FINISHED', threadId: 't1', runId: 'r1' },
-    ],
-  },
+  { name: 'Anthropic', file: 'anthropic', read: (messages) => messages.pipe(fromAnthropic()), id: 'msg_1/0' },
+  { name: 'Gemini', file: 'gemini', read: (messages) => messages.pipe(fromGemini()), id: 'r1/0/0' },
+  { name: 'the AI SDK', file: 'ai-sdk', read: (messages) => messages.pipe(fromAISDK()), id: 'm1/call_1' },
+  { name: 'AG-UI', file: 'ag-ui', read: (messages) => messages.pipe(fromAGUI()), id: 'call_1' },
 ];
 
+const recording = (file: string) => readFileSync(new URL(`recordings/${file}.sse`, import.meta.url), 'utf8');
+
 describe('splitJSON behind a protocol', () => {
-  it.each(producers)('gives the lines of a file that a tool call writes: $name', async ({ events, read }) => {
-    const commits = await collect(read(from(events)).pipe(splitJSON(), commitLines()));
-    const lines = commits.flatMap((commit) =>
-      commit.type === 'line' ? [`${commit.stream.id.replace(/^.*#/, '')} ${commit.text}`] : [],
+  it.each(producers)(
+    'gives each line of a file while a call writes it: $name',
+    async ({ file, read, id }) => {
+      const messages = await collect(of(recording(file)).pipe(parseSSE()));
+      const source = new Subject<{ readonly data: string }>();
+      const lines: string[] = [];
+      const closes: string[] = [];
+      read(source)
+        .pipe(splitJSON(), commitLines())
+        .subscribe((commit) => {
+          if (commit.type === 'line') {
+            lines.push(`${commit.stream.kind} ${commit.stream.id} ${commit.text}`);
+          } else if (commit.type === 'close') {
+            closes.push(`${commit.stream.id} ${commit.reason}`);
+          }
+        });
+      // The lines that each message brings, without the messages that bring none.
+      const steps = messages
+        .map((message) => {
+          source.next(message);
+          return lines.splice(0);
+        })
+        .filter((step) => step.length > 0);
+      source.complete();
+      expect(steps).toStrictEqual([
+        [`tool ${id}#/path a.txt`],
+        [`tool ${id}#/content one`],
+        [`tool ${id}#/content two`],
+        [`tool ${id}#/content three`],
+      ]);
+      expect(lines).toStrictEqual([]);
+      expect(closes).toStrictEqual([`${id}#/path end`, `${id}#/content end`]);
+    },
+  );
+});
+
+describe('scanJSON behind a protocol', () => {
+  const values = (messages: readonly { readonly data: string }[], { read }: Producer) =>
+    collect(
+      read(from(messages)).pipe(
+        scanJSON({ pointers: [] }),
+        map((commit) => ('value' in commit ? commit.value : commit.type)),
+      ),
     );
-    expect(lines).toStrictEqual(['/path a.txt', '/content one', '/content two', '/content three']);
-    const closes = commits.flatMap((commit) => (commit.type === 'close' ? [commit.reason] : []));
-    expect(closes).toStrictEqual(['end', 'end']);
+
+  it.each(producers)('gives the arguments of a whole call: $name', async (producer) => {
+    const messages = await collect(of(recording(producer.file)).pipe(parseSSE()));
+    expect(await values(messages, producer)).toStrictEqual([
+      'open',
+      { path: 'a.txt', content: 'one\ntwo\nthree' },
+    ]);
+  });
+
+  it.each(producers)('gives no arguments of a call that was cut off: $name', async (producer) => {
+    const messages = await collect(of(recording(producer.file)).pipe(parseSSE()));
+    // Up to the piece that has `o\n`.
+    const length = messages.findIndex(({ data }) => data.includes('"o\\')) + 1;
+    expect(length).toBeGreaterThan(3);
+    expect(await values(messages.slice(0, length), producer)).toStrictEqual(['open', 'close']);
   });
 });
