@@ -24,8 +24,8 @@ export interface RatioCase extends Case {
   readonly isOtherWork?: boolean;
   /** A whole program runs once in each process, cold; anything else runs many times, after a warm-up. */
   readonly isProgram?: boolean;
-  /** How many pairs of processes run, where that is not the number of the version. */
-  readonly pairs?: number;
+  /** Whether `of` takes minutes. Then it runs once, cold, and there is one pair of processes. */
+  readonly isLong?: boolean;
 }
 
 /** A size that an entrant finds out, as the `size` of its outcome. */

@@ -62,15 +62,14 @@ type Samples = Pick<Result, 'values' | 'rounds'>;
 
 /** Runs two entrants in turn, each time in new processes. */
 export async function runRatio(benchmark: RatioCase, { version, clock }: Effort): Promise<Samples> {
-  const { of, to, isOtherWork = false, isProgram = false } = benchmark;
-  const { pairs: usualPairs, ...rest } = isProgram
+  const { of, to, isOtherWork = false, isProgram = false, isLong = false } = benchmark;
+  const { pairs, ...rest } = isProgram
     ? ({ pairs: PAIRS_OF_PROGRAMS, time: 0, clock: 'wall' } as const)
     : { ...ROUNDS[version], clock };
-  const { pairs = usualPairs } = benchmark;
   const values: number[] = [];
   const rounds: number[] = [];
-  for (let pair = 0; pair < pairs; pair++) {
-    const first = await runInProcess({ entrant: of, ...rest });
+  for (let pair = 0; pair < (isLong ? 1 : pairs); pair++) {
+    const first = await runInProcess({ entrant: of, ...rest, ...(isLong ? { time: 0 } : {}) });
     const second = await runInProcess({ entrant: to, ...rest });
     if (!isOtherWork && !isDeepStrictEqual(first.outcome, second.outcome)) {
       throw new Error(`${of.contender} and ${to.contender} do not come to the same outcome`);
