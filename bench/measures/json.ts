@@ -63,8 +63,7 @@ export default {
     ...AGAIN.map((parser): RatioCase => ({
       ...comparison(parser, again(parser), 100_000),
       version: 'full',
-      isProgram: true,
-      pairs: 1,
+      isLong: true,
     })),
     ...ONCE.flatMap((parser) =>
       [1_000, 10_000, 100_000].map((length) => comparison(parser, once(parser), length)),
