@@ -50,7 +50,7 @@ export const sections = [
     ],
   },
   { text: 'Markdown', pages: ['markdown/commitBlocks.md', 'markdown/scanBlocks.md'] },
-  { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md'] },
+  { text: 'JSON', pages: ['json/splitJSON.md', 'json/scanJSON.md', 'json/tool-arguments.md'] },
   {
     text: 'Log',
     pages: [

@@ -301,6 +301,7 @@ describe('scanJSON', () => {
     { pointers: ['/items/*'], committed: ['/items/0', '/items/1'] },
     { pointers: ['/*'], committed: ['/items', '/a~1b'] },
     { pointers: ['/items/*/x', ''], committed: ['/items/1/x', ''] },
+    { pointers: ['/n~0', '/items/01', '/items/0/'], committed: [] },
     { pointers: ['/a~1b'], committed: ['/a~1b'] },
     { pointers: [], committed: [] },
   ])('commits the values at $pointers', async ({ pointers, committed }) => {
@@ -464,6 +465,11 @@ describe('scanJSON', () => {
     {
       options: { pointers: ['x'] },
       error: 'The option pointers has "x", but a pointer must be empty or begin with /',
+    },
+    {
+      options: { pointers: ['/a', '/a~2'] },
+      error:
+        'The option pointers has "/a~2", but a pointer must be empty or begin with /, and may have ~ only in ~0 and ~1',
     },
     { options: { partial: 'yes' }, error: 'The option partial is "yes", but must be true or false' },
     { options: { every: -1 }, error: 'The option every is -1, but must be milliseconds' },

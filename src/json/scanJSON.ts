@@ -122,12 +122,15 @@ export function scanJSON<E extends DeltaEvent>(
   });
 }
 
+/** RFC 6901: `~0` is `~`, and `~1` is `/`. */
+const POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
+
 function pointers(value: readonly string[]): readonly string[] {
   const list = strings('pointers', value);
-  const wrong = list.find((pointer) => pointer !== '' && !pointer.startsWith('/'));
+  const wrong = list.find((pointer) => !POINTER.test(pointer));
   if (wrong !== undefined) {
     throw new RangeError(
-      `The option pointers has ${formatValue(wrong)}, but a pointer must be empty or begin with /`,
+      `The option pointers has ${formatValue(wrong)}, but a pointer must be empty or begin with /, and may have ~ only in ~0 and ~1`,
     );
   }
   return list;

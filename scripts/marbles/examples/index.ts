@@ -7,8 +7,10 @@ import { example as observeCommits } from './observeCommits.js';
 import { example as orderStreams } from './orderStreams.js';
 import { example as paceLines } from './paceLines.js';
 import { example as resequence } from './resequence.js';
+import { example as scanJSON } from './scanJSON.js';
 import { example as scanLines } from './scanLines.js';
 import { example as scanTranscript } from './scanTranscript.js';
+import { example as splitJSON } from './splitJSON.js';
 
 export const examples: readonly Example[] = [
   commitLines,
@@ -21,4 +23,6 @@ export const examples: readonly Example[] = [
   scanTranscript,
   observeCommits,
   commitBlocks,
+  splitJSON,
+  scanJSON,
 ];

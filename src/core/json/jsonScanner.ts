@@ -97,8 +97,10 @@ export class JSONScanner<K extends string> implements JSONVisitor {
   }
 
   private commitValue(): void {
-    const { pointer, path } = this.text.parser;
+    const { parser } = this.text;
+    const { path } = parser;
     if (this.filter === undefined || this.filter.matches(path)) {
+      const { pointer } = parser;
       this.emit({ type: 'value', stream: this.stream, pointer, path, value: this.builder.value });
     }
   }
