@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { paintNothing } from '../../src/cli/colors.js';
+import { paintNothing } from '../../src/cli/paintByKind.js';
 import { LiveView } from '../../src/cli/liveView.js';
 import { fullIds } from '../../src/cli/shortIds.js';
 import type { Commit } from '../../src/index.js';

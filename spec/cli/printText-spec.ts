@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 
 import { describe, expect, it } from 'vitest';
 
-import { paintNothing } from '../../src/cli/colors.js';
+import { paintNothing } from '../../src/cli/paintByKind.js';
 import { Output } from '../../src/cli/output.js';
 import { printText } from '../../src/cli/printText.js';
 import { fullIds } from '../../src/cli/shortIds.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 
-import { paintNothing } from '../../src/cli/colors.js';
+import { paintNothing } from '../../src/cli/paintByKind.js';
 import { StreamProgressMap } from '../../src/cli/streamProgress.js';
 import { fullIds } from '../../src/cli/shortIds.js';
 import { statusRows } from '../../src/cli/statusRows.js';

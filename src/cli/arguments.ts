@@ -26,14 +26,14 @@ export interface Arguments {
   readonly ids: Ids;
 }
 
-/** What the user asked `deltalines record` for. */
+/** The parsed arguments of `deltalines record`. */
 export interface RecordArguments {
   readonly file: string;
-  /** Whether a file that is there is overwritten. */
+  /** Whether an existing file is overwritten. */
   readonly force: boolean;
 }
 
-/** The command that was called, and what it was asked for. */
+/** The called command, with its arguments. */
 export type Invocation =
   | { readonly command: 'print'; readonly options: Arguments }
   | { readonly command: 'record'; readonly options: RecordArguments };
@@ -67,62 +67,77 @@ export function parseArguments(args: readonly string[]): Invocation {
   let recordArguments: RecordArguments | undefined = undefined as RecordArguments | undefined;
   const command = new Command('deltalines')
     .usage('[options] [file...]')
-    .description('Prints the text of interleaved streams as whole lines: kind id │ line')
+    .description('Prints interleaved streams as whole lines: kind id │ line')
     .argument(
       '[file...]',
-      'server-sent events, JSON lines or a JSON array, also gzipped; one connection a file (default: standard input)',
+      'files with server-sent events, JSON lines, a JSON array or log lines, optionally gzipped; each file is one connection (default: standard input)',
     )
-    .addOption(new Option('--protocol <name>', 'the protocol of all files').choices(Object.keys(protocols)))
+    .addOption(
+      new Option('--protocol <name>', 'the protocol of all files; detected by default').choices(
+        Object.keys(protocols),
+      ),
+    )
     .addOption(
       new Option(
         '--order <order>',
-        'lines as they arrive, stream after stream, or streams once they are whole',
+        'print lines as they arrive, stream by stream, or each stream once it is complete',
       )
         .choices(['arrival', 'sequential', 'grouped'])
         .default('arrival'),
     )
     .addOption(
-      new Option('--ids <ids>', 'as much of an id as tells it apart from the others so far, or all of it')
+      new Option(
+        '--ids <ids>',
+        'print the part of each id that distinguishes it from the others so far, or the full id',
+      )
         .choices(['short', 'full'])
         .default('short'),
     )
-    .option('--json', 'print each commit as one line of JSON')
-    .option('--pace', 'print lines at a readable speed that never falls far behind')
+    .option('--json', 'print each commit as a line of JSON')
+    .option('--pace', 'print lines at a readable pace that never falls far behind')
     .addOption(
       new Option(
         '--live',
-        'show the open streams below the lines, on a terminal; plays files with --replay 1x',
+        'on a terminal, show the open streams below the lines; files are replayed at 1x',
       ).conflicts('json'),
     )
     .addOption(
       new Option(
         '--markdown',
-        'draw Markdown on a terminal: headings, emphasis, code, lists, quotes and tables',
+        'on a terminal, draw Markdown: headings, emphasis, code, lists, quotes and tables',
       ).conflicts('json'),
     )
     .option(
       '--arguments',
-      'show each value in the arguments of a tool call as a stream of its own, such as call_1#/content',
+      'print each value in the arguments of a tool call as a separate stream, such as call_1#/content',
     )
     .option(
       '--replay <speed>',
-      'play recordings at the speed of their time stamps, or 20 events a second without: 1x, 10x, 0.5x, or max for no delay',
+      'replay the input at a multiple of its recorded speed, or of 20 events per second if it has no time stamps: 1x, 10x, 0.5x, or max for no delay',
       parseSpeed,
     )
-    .option('--kind <kind>', 'only streams of this kind; for more, repeat it or use commas', addKinds)
-    .option('--idle-timeout <ms>', 'close a stream that had no event for this long', parseTimeout)
-    .option('--summary', 'end with a table of the streams, with times where they were read live')
+    .option(
+      '--kind <kind>',
+      'print only streams of this kind; repeat it, or separate kinds with commas',
+      addKinds,
+    )
+    .option(
+      '--idle-timeout <ms>',
+      'close a stream after this many milliseconds without an event',
+      parseTimeout,
+    )
+    .option('--summary', 'print a table of the streams at the end, with times for live input')
     .version(version)
     .configureOutput({ outputError: (text, write) => write(errorMessage(text)) })
     .showHelpAfterError('Try deltalines --help')
-    // A file may have the name that the command for help would have.
+    // `help` is a file name, not a command.
     .helpCommand(false)
     .enablePositionalOptions()
     .action(noop);
   const recordCommand = command
     .command('record')
-    .description('passes standard input on to standard output, and records what came when')
-    .argument('<file>', 'the file for the recording; --replay plays it')
+    .description('Copies standard input to standard output, and records each chunk with its time')
+    .argument('<file>', 'the file to write; replay it with --replay')
     .option('--force', 'overwrite the file')
     .allowExcessArguments(false)
     .action((file: string, { force }: { readonly force?: true }) => {

@@ -33,7 +33,7 @@ export class Backlog implements Sink {
 
   private count(change: 1 | -1): MonoTypeOperatorFunction<Commit> {
     return tap((commit) => {
-      // Not tails: the operator may replace a tail instead of emitting it.
+      // Tails are not counted: the operator may replace one instead of emitting it.
       if (commit.type !== 'tail') {
         this.waiting += change;
         this.wake();

@@ -14,7 +14,7 @@ import { detectProtocol, type ProtocolName, protocols } from '../protocols/index
 import { requestError, responseError } from './errorMessage.js';
 import type { Input } from './input.js';
 import { describeError, type Problems } from './problems.js';
-import type { Replay } from './replay.js';
+import type { ReplaySchedule } from './replaySchedule.js';
 import { resequenceOpenAIResponses } from './resequenceOpenAIResponses.js';
 import type { Source } from './roundRobin.js';
 import { TextInput } from './textInput.js';
@@ -43,7 +43,7 @@ export interface ConnectionOptions {
   /** Detected from the first events if it is not given. */
   readonly protocol: ProtocolName | undefined;
   /** Delays the events until they are due. */
-  readonly replay: Replay | undefined;
+  readonly replay: ReplaySchedule | undefined;
   readonly problems: Problems;
   /** Called with the protocol of the connection, and the reason. */
   readonly onProtocol: (name: ProtocolName, reason: string) => void;
@@ -143,8 +143,8 @@ export class Connection implements Source {
     }
   }
 
-  /** The chunks of a recording have times; those of its events do not count. */
-  private get replay(): Replay | undefined {
+  /** A recording has the times of its chunks, so the times of its events are ignored. */
+  private get replay(): ReplaySchedule | undefined {
     return this.input.isRecording ? undefined : this.options.replay;
   }
 
@@ -152,7 +152,7 @@ export class Connection implements Source {
     this.endText();
     const { failedStreams } = this;
     this.subscriber?.next(event);
-    // An error is reported if it has failed no stream, because none was open.
+    // An error that failed no stream, because none was open, is reported here.
     const error = this.protocol === 'deltas' ? undefined : requestError(event);
     if (error !== undefined && failedStreams === this.failedStreams) {
       this.options.problems.report(this.options.file, error);

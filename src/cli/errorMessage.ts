@@ -1,3 +1,5 @@
+import { fieldsOf } from './fieldsOf.js';
+
 /** The most levels of nested `error` fields that are searched. */
 const MAX_DEPTH = 4;
 
@@ -61,8 +63,4 @@ function isText(value: unknown): value is string {
 
 function isFilled(value: unknown): boolean {
   return isText(value) || (typeof value === 'object' && value !== null);
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -1,6 +1,6 @@
 /**
  * Splits text in chunks into numbered lines. A line ends with LF, CR LF or CR: server-sent events use all three, and
- * in JSON lines a CR is nothing else. With `keepsCarriageReturns`, a line ends only with LF.
+ * JSON lines contain no other CR. With `keepsCarriageReturns`, a line ends only with LF.
  */
 export class LineSplitter {
   /** The number of the latest line of `next`, from 1. */

@@ -14,7 +14,7 @@ import stringWidth from 'string-width';
 
 import type { Commit } from '../index.js';
 import { onExit } from './onExit.js';
-import type { Paint } from './colors.js';
+import type { Paint } from './paintByKind.js';
 import { StreamProgressMap } from './streamProgress.js';
 import type { RowWriter } from './output.js';
 import type { Sink } from './roundRobin.js';

@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 
 import type { Commit, StreamRef } from '../index.js';
 import { type BlockCommit, commitBlocks } from '../markdown/index.js';
-import type { Paint } from './colors.js';
+import type { Paint } from './paintByKind.js';
 import { renderBlock } from './markdown/renderBlock.js';
 import type { Style } from './markdown/style.js';
 import type { RowWriter } from './output.js';

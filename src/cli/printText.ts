@@ -1,5 +1,5 @@
 import { type CloseCommit, type Commit, escapeControls, type StreamRef } from '../index.js';
-import type { Paint } from './colors.js';
+import type { Paint } from './paintByKind.js';
 import { errorMessage } from './errorMessage.js';
 import { escapeLabel } from './escapeLabel.js';
 import type { RowWriter } from './output.js';

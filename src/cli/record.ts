@@ -7,16 +7,17 @@ import type { RecordArguments } from './arguments.js';
 import { openInput, STANDARD_INPUT } from './input.js';
 import { Output } from './output.js';
 import { describeError, Problems } from './problems.js';
-import { watchOutput } from './watchOutput.js';
+import { exitWhenOutputCloses } from './exitWhenOutputCloses.js';
 
 /**
- * Passes standard input to standard output, byte by byte, and records its chunks.
+ * Copies standard input to standard output, and records its chunks.
  *
- * Each chunk is in the file before it is passed on, so nothing that was seen is lost, however the command ends.
+ * Each chunk is in the file before it is printed, so the recording contains everything that was printed, however the
+ * command ends.
  */
 export async function record({ file, force }: RecordArguments): Promise<void> {
   const problems = new Problems(new Output(process.stdout));
-  watchOutput(problems);
+  exitWhenOutputCloses(problems);
   if (process.stdin.isTTY) {
     problems.report('record needs a pipe, and stdin is a terminal: curl … | deltalines record FILE');
     return;
@@ -27,7 +28,7 @@ export async function record({ file, force }: RecordArguments): Promise<void> {
   }
   const chunks = new Subject<Uint8Array>();
   chunks.pipe(recordChunks({ onLine: (line) => writeAll(descriptor, `${line}\n`) })).subscribe({
-    // The recording ends here, and the bytes are passed on all the same.
+    // The recording ends here, but the bytes are still copied.
     error: (error: unknown) => {
       problems.report(file, describeError(error));
     },
@@ -36,7 +37,7 @@ export async function record({ file, force }: RecordArguments): Promise<void> {
     const input = await openInput(STANDARD_INPUT);
     for (let bytes = await input.read(); bytes !== undefined; bytes = await input.read()) {
       chunks.next(bytes);
-      await pass(bytes);
+      await print(bytes);
     }
   } catch (error) {
     problems.report('stdin', describeError(error));
@@ -57,7 +58,7 @@ function isExisting(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
-/** A full disk may take a part. */
+/** Writes all of the text: a nearly full disk may accept only a part at once. */
 function writeAll(descriptor: number, text: string): void {
   let rest: Uint8Array = Buffer.from(text);
   while (rest.length > 0) {
@@ -65,8 +66,8 @@ function writeAll(descriptor: number, text: string): void {
   }
 }
 
-/** Waits until the bytes are written: the input may read the next ones into the same memory. */
-function pass(bytes: Uint8Array): Promise<void> {
+/** Waits until the bytes are written, because the input may read the next ones into the same memory. */
+function print(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(bytes, () => {
       resolve();

@@ -3,17 +3,17 @@ import { noop, Subscription } from 'rxjs';
 import { replayChunks } from '../testing/index.js';
 import type { Input } from './input.js';
 
-/** How recordings of `deltalines record` and `recordChunks` begin, without the white space. */
+/** The start of a recording of `deltalines record` or `recordChunks`, without white space. */
 const START = /^\{"time":\d[\d.eE+-]*,"(?:text|base64)":/;
 
-/** What may still become that. */
+/** The beginnings of such a start. */
 const FIRST_FIELD = '{"time":';
 const UNDECIDED_START = /^\{"time":\d[\d.eE+-]*(?:,(?:"[a-z0-9]{0,6}"?)?)?$/;
 
-/** The most bytes that are looked at to decide. */
+/** The most bytes that are examined. */
 const MAX_START = 200;
 
-/** Whether bytes begin a recording; undefined while there are too few to tell. */
+/** Whether the bytes begin a recording, or `undefined` if there are too few to tell. */
 export function startsRecording(bytes: Uint8Array): boolean | undefined {
   const text = Buffer.from(bytes.subarray(0, MAX_START))
     .toString('latin1')
@@ -25,7 +25,7 @@ export function startsRecording(bytes: Uint8Array): boolean | undefined {
   return isUndecided && bytes.length < MAX_START ? undefined : false;
 }
 
-/** Gives the recorded chunks as bytes, at their times. */
+/** Returns the recorded chunks as bytes, at their recorded times. */
 export class RecordingInput implements Input {
   readonly isLive: boolean;
   private readonly recording: Input;
@@ -38,7 +38,7 @@ export class RecordingInput implements Input {
   private failure: Error | undefined = undefined;
   private wake: () => void = noop;
 
-  /** The recording is played `speed` times as fast as it was made. */
+  /** The recording is replayed at `speed` times the recorded speed. */
   constructor(recording: Input, speed: number) {
     this.recording = recording;
     this.isLive = recording.isLive;

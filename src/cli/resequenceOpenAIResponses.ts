@@ -1,6 +1,7 @@
 import { defer, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { resequence } from '../index.js';
+import { fieldsOf } from './fieldsOf.js';
 
 /**
  * Restores the order of the numbered events of OpenAI Responses, and drops repeats of a resumed connection.
@@ -38,8 +39,4 @@ export function resequenceOpenAIResponses(gapTimeout?: number): MonoTypeOperator
         }),
       );
     });
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -24,24 +24,24 @@ import {
 import type { Arguments, Order } from './arguments.js';
 import { abortOnSignal } from './abortOnSignal.js';
 import { Backlog } from './backlog.js';
-import { paintByKind, paintNothing, wantsColors } from './colors.js';
+import { paintByKind, paintNothing, wantsColors } from './paintByKind.js';
 import { Connection } from './connection.js';
 import { DropCount } from './dropCount.js';
 import { type Input, openInput, STANDARD_INPUT } from './input.js';
 import { LiveView } from './liveView.js';
 import { Output } from './output.js';
-import { printJson } from './printJson.js';
+import { printJSON } from './printJSON.js';
 import { styleByFormat, styleNothing } from './markdown/style.js';
 import { printMarkdown } from './printMarkdown.js';
 import { printText } from './printText.js';
 import { describeError, Problems } from './problems.js';
-import { Replay } from './replay.js';
+import { ReplaySchedule } from './replaySchedule.js';
 import { type Sink, roundRobin } from './roundRobin.js';
 import { fullIds, ShortIds } from './shortIds.js';
 import { splitArguments } from './splitArguments.js';
-import { Summary } from './summary.js';
+import { SummaryTable } from './summaryTable.js';
 import { ValueIds } from './valueIds.js';
-import { watchOutput } from './watchOutput.js';
+import { exitWhenOutputCloses } from './exitWhenOutputCloses.js';
 
 /** The most commits that are queued for `--pace`. A recording is read only as fast as it is printed. */
 const MAX_QUEUED = { recorded: 2, live: 5000 } as const;
@@ -79,16 +79,16 @@ export async function run(options: Arguments): Promise<void> {
   const output = view ?? new Output(process.stdout);
   const problems = new Problems(output);
   const print = json
-    ? printJson(output)
+    ? printJSON(output)
     : markdown
       ? printMarkdown(output, paint, ids, hasColors ? styleByFormat : styleNothing)
       : printText(output, paint, ids);
-  const counted = new Summary();
-  watchOutput(problems);
+  const summaryTable = new SummaryTable();
+  exitWhenOutputCloses(problems);
 
   const files = await openFiles(options.files, problems);
   const isRecorded = files.every(({ input }) => !input.isLive);
-  // The time it takes to show a recording is unrelated to its streams.
+  // How long it takes to read a file says nothing about its streams.
   const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
   const backlog = new Backlog(isRecorded ? MAX_QUEUED.recorded : MAX_QUEUED.live);
 
@@ -104,7 +104,7 @@ export async function run(options: Arguments): Promise<void> {
           })
         : identity,
       commits,
-      summary ? observeCommits(counted) : identity,
+      summary ? observeCommits(summaryTable) : identity,
       tap((commit) => {
         if (commit.type === 'open') {
           ids.add(commit.stream);
@@ -121,7 +121,7 @@ export async function run(options: Arguments): Promise<void> {
         problems.fail();
       }
       if (summary) {
-        counted.add(commit);
+        summaryTable.add(commit);
       }
     })
     .catch((error: unknown) => {
@@ -139,7 +139,7 @@ export async function run(options: Arguments): Promise<void> {
         replay: replayOf(opened.input, options),
         problems,
         onProtocol: (name, reason) => {
-          counted.addConnection(opened.file, name, reason);
+          summaryTable.addConnection(opened.file, name, reason);
         },
         connect,
       }),
@@ -154,7 +154,7 @@ export async function run(options: Arguments): Promise<void> {
     const table = new Output(json ? process.stderr : process.stdout);
     // The times of a file that is read at full speed measure the machine.
     const hasTimes = connections.every(({ isLive }) => isLive);
-    for (const row of counted.rows(hasTimes)) {
+    for (const row of summaryTable.rows(hasTimes)) {
       table.writeRow(row);
     }
     await table.flush();
@@ -208,9 +208,9 @@ async function openFiles(paths: readonly string[], problems: Problems): Promise<
 }
 
 /** `--live` replays files, because otherwise the view would end before it can be seen. */
-function replayOf(input: Input, { replay, live }: Arguments): Replay | undefined {
+function replayOf(input: Input, { replay, live }: Arguments): ReplaySchedule | undefined {
   const speed = replay ?? (live && !input.isLive ? 1 : Infinity);
-  return speed === Infinity ? undefined : new Replay(speed);
+  return speed === Infinity ? undefined : new ReplaySchedule(speed);
 }
 
 function bothOf(output: Sink, backlog: Sink): Sink {

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 
 import { escapeControls } from '../index.js';
-import type { Paint } from './colors.js';
+import type { Paint } from './paintByKind.js';
 import { escapeLabel } from './escapeLabel.js';
 import { truncateStart, padToWidth } from './displayWidth.js';
 import type { StreamProgress, StreamProgressMap } from './streamProgress.js';

@@ -12,8 +12,8 @@ import { RecordingInput, startsRecording } from './recordingInput.js';
 const GUNZIP_STEP = 16 * 1024;
 
 /**
- * Reads the bytes of an input as text: UTF-8, or UTF-16 after a byte order mark, either of them compressed with gzip. Of
- * a recording it reads what was recorded.
+ * Decodes the bytes of an input: UTF-8, or UTF-16 with a byte order mark, optionally compressed with gzip. For a
+ * recording, it decodes the recorded bytes.
  */
 export class TextInput {
   readonly isLive: boolean;
@@ -22,14 +22,14 @@ export class TextInput {
   private recording: RecordingInput | undefined = undefined;
   private decoding: Promise<Decoding> | undefined = undefined;
 
-  /** A recording is played `speed` times as fast as it was made. */
+  /** A recording is replayed at `speed` times the recorded speed. */
   constructor(input: Input, speed = Infinity) {
     this.input = input;
     this.isLive = input.isLive;
     this.speed = speed;
   }
 
-  /** Whether the input is a recording, whose chunks have times; not known before the first text. */
+  /** Whether the input is a recording, whose chunks have times. False before the first text. */
   get isRecording(): boolean {
     return this.recording !== undefined;
   }

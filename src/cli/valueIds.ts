@@ -7,7 +7,7 @@ export function callOf(id: string): string {
   return call;
 }
 
-/** Shows the id of a value in the arguments of a tool call: its pointer in full, whatever is shown of the call. */
+/** Shows the id of a value in the arguments of a tool call: the shown id of the call, and the full pointer. */
 export class ValueIds implements ShownIds {
   private readonly ids: ShownIds;
 

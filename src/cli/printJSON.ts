@@ -2,9 +2,9 @@ import { type Commit, escapeControls } from '../index.js';
 import type { RowWriter } from './output.js';
 
 /** Prints each commit as one line of JSON. */
-export function printJson(output: RowWriter): (commit: Commit) => void {
+export function printJSON(output: RowWriter): (commit: Commit) => void {
   return (commit) => {
-    output.writeRow(escapeControlsInJson(stringify(commit)));
+    output.writeRow(escapeControlsInJSON(stringify(commit)));
   };
 }
 
@@ -12,7 +12,7 @@ function stringify(commit: Commit): string {
   try {
     return JSON.stringify(commit, plainError);
   } catch {
-    // Circular, too deep or a BigInt. Only the event of a drop or the error of a close can contain that.
+    // A cycle, a BigInt or very deep nesting. Only the event of a drop or the error of a close can contain them.
     return JSON.stringify(
       commit.type === 'drop'
         ? { ...commit, event: describe(commit.event) }
@@ -31,7 +31,7 @@ function describe(value: unknown): string {
 }
 
 /** Replaces the characters that `escapeControls` escapes by JSON escapes, so that the parsed value stays the same. */
-function escapeControlsInJson(json: string): string {
+function escapeControlsInJSON(json: string): string {
   const shown = escapeControls(json);
   if (shown === json) {
     return json;
@@ -39,7 +39,7 @@ function escapeControlsInJson(json: string): string {
   let escaped = '';
   let position = 0;
   for (const character of json) {
-    // An escape begins with a backslash, and a backslash is never escaped, so an escape differs from its character.
+    // `escapeControls` never escapes a backslash, and each escape begins with one, so an escape differs from its character.
     const stays = shown.startsWith(character, position);
     escaped += stays ? character : jsonEscape(character);
     position += (stays ? character : escapeControls(character)).length;

@@ -2,8 +2,8 @@ import { noop } from 'rxjs';
 
 import { describeError, type Problems } from './problems.js';
 
-/** A reader that closes stdout, such as `head`, ends the command without a problem. */
-export function watchOutput(problems: Problems): void {
+/** Exits when the reader of stdout, such as `head`, closes it. This is not a problem; any other error is reported. */
+export function exitWhenOutputCloses(problems: Problems): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') {
       problems.report('stdout', describeError(error));

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The milliseconds between events without a time, which is about the speed of models. */
+/** The milliseconds between events without a time: about the speed of a model. */
 const STEP = 50;
 
 const LONGEST_TIMEOUT = 2_147_483_647;
@@ -12,12 +12,12 @@ const LONGEST_TIMEOUT = 2_147_483_647;
 const TIME_FIELDS = ['ts', 'Time', 'time'] as const;
 
 /**
- * Delays the events of a recording until they are due, relative to the first event.
+ * When each event of a recorded connection is due, relative to the first event.
  *
  * An event without a time is due together with the previous event. While no event has had a time, it is due one step
  * later.
  */
-export class Replay {
+export class ReplaySchedule {
   /** Whether an event waits until it is due. */
   isHolding = false;
   readonly speed: number;
@@ -27,7 +27,7 @@ export class Replay {
   /** The first recorded time, and when it is due in the replay. */
   private origin: { readonly recorded: number; readonly due: number } | undefined = undefined;
 
-  /** Plays the recording `speed` times as fast as it was recorded. */
+  /** Replays at `speed` times the recorded speed. */
   constructor(speed: number, now = () => performance.now()) {
     this.speed = speed;
     this.now = now;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { wantsColors } from '../../src/cli/colors.js';
+import { wantsColors } from '../../src/cli/paintByKind.js';
 
 describe('wantsColors', () => {
   const terminal = { isTTY: true, hasColors: () => true };

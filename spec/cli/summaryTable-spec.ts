@@ -1,7 +1,7 @@
 import { from, type SchedulerLike, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-import { Summary } from '../../src/cli/summary.js';
+import { SummaryTable } from '../../src/cli/summaryTable.js';
 import { commitLines, type DeltaEvent, observeCommits, orderStreams } from '../../src/index.js';
 
 /** A clock that goes on by so many milliseconds between an event and the next. */
@@ -18,7 +18,7 @@ function ticking(milliseconds: number) {
 }
 
 function summarise(events: readonly DeltaEvent[], maxListed?: number, step?: number): readonly string[] {
-  const summary = new Summary(maxListed);
+  const summary = new SummaryTable(maxListed);
   const { scheduler, tick } = ticking(step ?? 0);
   from(events)
     .pipe(
@@ -39,7 +39,7 @@ const delta = (kind: string, id: string, text: string): DeltaEvent => ({
 const end = (kind: string, id: string, text?: string): DeltaEvent =>
   text === undefined ? { type: 'end', kind, id } : { type: 'end', kind, id, text };
 
-describe('Summary', () => {
+describe('SummaryTable', () => {
   it('tells of each stream how much it held and how it closed, and the totals', () => {
     const rows = summarise([
       delta('answer', 'm1', 'one\r\ntwo'),
@@ -120,7 +120,7 @@ describe('Summary', () => {
   });
 
   it('lists the streams in the order in which their commits arrive, with what was measured before', () => {
-    const summary = new Summary();
+    const summary = new SummaryTable();
     from([delta('a', '1', 'x\n'), delta('a', '2', 'y'), delta('a', '2', 'z'), end('a', '2')])
       .pipe(commitLines(), observeCommits(summary), orderStreams({ strategy: 'grouped' }))
       .subscribe((commit) => summary.add(commit));

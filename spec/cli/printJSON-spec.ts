@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { Output } from '../../src/cli/output.js';
-import { printJson } from '../../src/cli/printJson.js';
+import { printJSON } from '../../src/cli/printJSON.js';
 import { type Commit, escapeControls } from '../../src/index.js';
 import { textWithControls } from '../support/controls.js';
 
@@ -13,7 +13,7 @@ const stream = { kind: 'answer', id: 'a', generation: 0, order: [1, 2] };
 function print(commit: Commit): string {
   const target = new PassThrough({ encoding: 'utf8' });
   const output = new Output(target);
-  printJson(output)(commit);
+  printJSON(output)(commit);
   output.send();
   return String(target.read());
 }
@@ -26,7 +26,7 @@ function deep(levels: number): unknown {
   return levels === 0 ? null : JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 }
 
-describe('printJson', () => {
+describe('printJSON', () => {
   it('prints a commit as a line', () => {
     const commit: Commit = { type: 'line', stream, index: 3, text: 'a\nb', eol: '\r\n' };
     expect(print(commit)).toBe(

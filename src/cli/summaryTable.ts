@@ -54,11 +54,11 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /**
- * A table of the first streams, in the order in which their commits are added, with totals.
+ * The table of `--summary`: the first streams, in the order in which their commits are added, and totals.
  *
  * It is also the observer of `observeCommits`, which measures times before `paceLines` delays commits.
  */
-export class Summary implements CommitObserver {
+export class SummaryTable implements CommitObserver {
   private readonly maxListed: number;
   private readonly listed: Entry[] = [];
   private readonly connections: string[] = [];

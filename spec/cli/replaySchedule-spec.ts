@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { Replay } from '../../src/cli/replay.js';
+import { ReplaySchedule } from '../../src/cli/replaySchedule.js';
 
 /** When each event leaves, if somebody asks every 5 milliseconds. */
 function times(events: readonly unknown[], speed = 1): readonly number[] {
   let now = 1000;
-  const replay = new Replay(speed, () => now);
+  const replay = new ReplaySchedule(speed, () => now);
   return events.map((event) => {
     while (replay.isEarly(event)) {
       expect(replay.isHolding).toBe(true);
@@ -18,7 +18,7 @@ function times(events: readonly unknown[], speed = 1): readonly number[] {
 
 const at = (milliseconds: number) => ({ ts: new Date(1_700_000_000_000 + milliseconds).toISOString() });
 
-describe('Replay', () => {
+describe('ReplaySchedule', () => {
   it('keeps the rhythm of the recording', () => {
     expect(times([at(0), at(100), at(100), at(350)])).toStrictEqual([0, 100, 100, 350]);
   });
@@ -60,7 +60,7 @@ describe('Replay', () => {
 
   it('waits no longer than it has to', async () => {
     let now = 0;
-    const replay = new Replay(1, () => now);
+    const replay = new ReplaySchedule(1, () => now);
     expect(replay.isEarly(at(0))).toBe(false);
     expect(replay.isEarly(at(3_600_000))).toBe(true);
     now = 3_599_999;
