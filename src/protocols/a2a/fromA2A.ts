@@ -13,23 +13,24 @@ import { type A2AKind, A2AReader } from './a2aReader.js';
  * ```
  *
  * Takes the JSON-RPC responses of versions 0.1 to 0.3, the JSON of version 1 and the objects of the SDK. The kinds are
- * `answer` (artifacts, and messages in place of a task), `output` (messages of a status) and `input` (messages of the user).
- * The ids are `<task>/<artifact>` and `<task>/message/<message>`.
+ * `answer` (artifacts, and messages sent instead of a task), `output` (messages of a status) and `input` (messages of
+ * the user). The ids are `<task>/<artifact>` and `<task>/message/<message>`.
  *
- * - **next**: emits a `delta` for each update of an artifact that has text, an `end` with its last chunk. An update without
- *   `append` starts a known artifact anew, as the next generation of its stream; if it is the last chunk of an open one, its
- *   text is the full text of the `end`. So is an update after the last chunk the next generation. A message is whole. A
- *   state in which the task waits or is over ends what is open, with the state as `finishReason` unless it is `completed`;
- *   `failed` and an error of JSON-RPC fail it. Unknown messages are ignored.
- * - **complete** and **error**: passed on; `commitLines` closes the streams that are still open.
+ * - **next**: emits a `delta` for each update of an artifact that has text, and an `end` with its last chunk. An update
+ *   without `append` restarts a known artifact as the next generation of its stream; but if it is the last chunk of an
+ *   open artifact, its text is the full text of the `end`. An update after the last chunk opens the next generation
+ *   too. A message arrives complete. When a task waits or ends, its open streams end, with the state as `finishReason`
+ *   unless it is `completed`. The state `failed` and a JSON-RPC error fail the open streams. Unknown messages are
+ *   ignored.
+ * - **complete** and **error**: passes the notification on; `commitLines` closes the streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each artifact and message, of the last 10,000 in each of the last 1,000 tasks; no text. Time: in
- * proportion to the text.
+ * Memory: a few fields for each of the last 10,000 artifacts and messages of each of the last 1,000 tasks, no text.
+ * Time: in proportion to the text.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

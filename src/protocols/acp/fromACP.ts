@@ -32,22 +32,24 @@ export interface ACPOptions extends ConnectionOptions {
  * result   ----------delta 'He'------------delta 'y'--end-|
  * ```
  *
- * Takes the JSON-RPC messages of a connection in one or both directions, and the notifications, requests and answers of the
- * SDK. The kinds are `answer`, `reasoning` (thoughts), `input` (what the user said), `tool` (arguments of a call) and
- * `output` (content of a call). The id of a message is `<session>/<message>`, or `<session>/<number>` where the agent gives
- * none; that of a call is `<session>/<call>`, and `<session>/<call>/<index>` for its content.
+ * Takes the JSON-RPC messages of a connection in one or both directions, or the notifications, requests and responses
+ * of the SDK. The kinds are `answer`, `reasoning` (thoughts), `input` (messages of the user), `tool` (arguments of
+ * calls) and `output` (content of calls). The id of a message is `<session>/<message>`, or `<session>/<number>` if the
+ * agent sends no message id; that of a call is `<session>/<call>`, and `<session>/<call>/<index>` for its content.
  *
- * - **next**: emits a `delta` for each piece of text. A message ends when another one of its kind begins; one without an id
- *   also when a call begins. Everything ends `gracePeriod` after the answer to the prompt, or with the next prompt; the
- *   `finishReason` of the answer is its `stopReason`. A chunk that comes later opens the next generation of its stream. An
- *   error in place of the answer fails what is open. Unknown messages are ignored.
- * - **complete** and **error**: streams of answered turns end, then it is passed on; `commitLines` closes the others.
- * - **unsubscribe**: unsubscribes from the source; no timer remains.
+ * - **next**: emits a `delta` for each piece of text. A message ends when another one of its kind begins; a message
+ *   without an id also ends when a call begins. All streams of a turn end `gracePeriod` after the response to its
+ *   prompt, or with the next prompt; the `finishReason` of the answer is the `stopReason` of the response. A later
+ *   chunk opens the next generation of its stream. An error response fails the open streams. Unknown messages are
+ *   ignored.
+ * - **complete** and **error**: ends the streams of answered turns, then passes the notification on; `commitLines`
+ *   closes the streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source, and leaves no timer.
  *
- * Throws a `TypeError` or `RangeError` when an option is wrong.
+ * Throws a `TypeError` or `RangeError` if an option is wrong.
  *
- * Memory: a few fields for each stream, of the last 10,000 in each of the last 1,000 sessions; no text, except for the
- * arguments of calls that have not begun to run. Time: in proportion to the text.
+ * Memory: a few fields for each of the last 10,000 streams of each of the last 1,000 sessions; no text, except the
+ * arguments of calls that have not started to run. Time: in proportion to the text.
  *
  * @example
  *

@@ -5,35 +5,35 @@ import { type AGUIKind, AGUIReader } from './agUIReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the events of the AG-UI protocol, one connection with any number of runs, one after the other.
+ * Reads the events of the AG-UI protocol. One connection may have any number of runs, one after another.
  *
  * ```text
  * source   --TEXT_MESSAGE_START--CONTENT 'He'--CONTENT 'y'--TEXT_MESSAGE_END--|
  * result   ----------------------delta 'He'----delta 'y'----end---------------|
  * ```
  *
- * Takes the event objects of the SDK as well as the messages of `parseSSE`. The kinds are `answer` (of text messages,
- * whatever their role), `reasoning` and `tool` (arguments of calls). An id is the id of the message or the call;
- * `thinking` for the older events that have none. An id that starts again after its end means another text, so that one
- * has `<id>/2`, and so on. `order` is `[number of the text]`, in the order of starting.
+ * Takes the event objects of the SDK or the messages of `parseSSE`. The kinds are `answer` (text messages of any role),
+ * `reasoning` and `tool` (arguments of calls). The id is the id of the message or the call, or `thinking` for older
+ * events without an id. An id that starts again after its end is another text, with the id `<id>/2`, and so on. `order`
+ * is `[text number]`, in the order of starting.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` when its message or call ends. A chunk event is
- *   its own start; chunks of several messages may take turns. The start and the end of a run end what is open, the
- *   end with the type of its outcome as `finishReason`. A snapshot gives the full texts of the messages since the
- *   last one of the user, also of those that were not streamed; they count when the message or the run ends, unless
- *   a delta comes before that. A `RUN_ERROR` gives an `error` for each open stream. Results of tools and whatever
- *   else comes are passed over.
- * - **complete** and **error**: the texts that a snapshot has told last are given, then passed on; what else is open is
- *   left to `commitLines` to close.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its message or call ends. A chunk event needs
+ *   no start; chunks of several messages may be interleaved. The start and the end of a run end the open streams, the
+ *   end with the type of its outcome as `finishReason`. A snapshot has the full texts of the messages since the last
+ *   message of the user, including texts that were not streamed. They are used when the message or the run ends, unless
+ *   a delta arrives before. A `RUN_ERROR` becomes an `error` of each open stream. Tool results and other events are
+ *   ignored.
+ * - **complete** and **error**: ends the texts of the last snapshot, then passes the notification on; `commitLines`
+ *   closes the streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * A message whose data begins with `{` and is not valid JSON is passed on as it is: `commitLines` makes a `drop` of it.
- * Throws a `TypeError` when an option is wrong.
+ * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Throws a `TypeError` if an option
+ * is wrong.
  *
- * Holds an entry for each open stream, with its text only when a snapshot told it, and the ids of the last 10,000 texts;
- * takes constant time for each delta.
+ * Memory: a few fields for each open stream, its text only if a snapshot had it, and the ids of the last 10,000 texts.
+ * Time: constant for each delta.
  *
- * @param options - `connection`: a name that is put before every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -5,36 +5,36 @@ import { type AISDKKind, AISDKReader } from './aiSDKReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the parts of the AI SDK's UI message stream (versions 5 and 6), one connection with any number of messages, one
- * after the other.
+ * Reads the parts of the UI message stream of the AI SDK, versions 5 and 6. One connection may have any number of
+ * messages, one after another.
  *
  * ```text
  * source   --text-start--text-delta 'He'--text-delta 'y'--text-end--|
  * result   --------------delta 'He'-------delta 'y'-------end-------|
  * ```
  *
- * Takes the parts of `toUIMessageStream` as well as those of `fullStream`, as objects or as messages of `parseSSE`. The
- * kinds are `answer`, `reasoning` and `tool` (arguments of calls). An id is `<message id>/<part id>`. Part ids come
- * again, mostly with each step, so the second part of an id has `<message id>/<part id>/2`, and so on: the same in a
- * replay, so that it is recognised as late. Messages without an id are numbered. `order` is
- * `[number of the message, number of the part]`, in the order of starting.
+ * Takes the parts of `toUIMessageStream` or of `fullStream`, as objects or as messages of `parseSSE`. The kinds are
+ * `answer`, `reasoning` and `tool` (arguments of calls). The id is `<message id>/<part id>`. Part ids are often reused
+ * in each step, so the second part with an id is `<message id>/<part id>/2`, and so on. A replay has the same ids, so
+ * it is recognised as late. Messages without an id are numbered. `order` is `[message number, part number]`, in the
+ * order of starting.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends: with the next part, which
- *   may have the reason, its `finishReason`. A step, once all that started are finished, and a message that is over
- *   end what is open in them. Arguments that were not streamed come with the `end` as JSON. An `error` gives an
- *   `error` for each open stream, one of a tool's input for that stream. Results of tools and whatever else comes
- *   are passed over.
- * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
- *   `commitLines` to close.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends. The `end` is held until the next
+ *   part, which may have the `finishReason`. The end of a step ends the open streams once all started steps have
+ *   finished, and so does the end of a message. Arguments that were not streamed are the text of the `end`, as JSON. An
+ *   `error` becomes an `error` of each open stream; an error of the input of a tool fails only that stream. Tool
+ *   results and other parts are ignored.
+ * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * A message whose data begins with `{` and is not valid JSON is passed on as it is: `commitLines` makes a `drop` of it.
- * Throws a `TypeError` when an option is wrong.
+ * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Throws a `TypeError` if an option
+ * is wrong.
  *
- * Holds an entry for each open stream, but no text, and the ids of the last 10,000 parts of the message; takes constant
- * time for each delta.
+ * Memory: a few fields for each open stream, no text, and the ids of the last 10,000 parts of the message. Time:
+ * constant for each delta.
  *
- * @param options - `connection`: a name that is put before every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -5,33 +5,33 @@ import { type AnthropicKind, AnthropicReader } from './anthropicReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the events of the Anthropic Messages API, one connection with any number of messages.
+ * Reads the events of the Anthropic Messages API. One connection may have any number of messages.
  *
  * ```text
  * source   --message_start--text_delta 'He'--text_delta 'y'--content_block_stop--message_delta--|
  * result   -----------------delta 'He'-------delta 'y'---------------------------end------------|
  * ```
  *
- * Takes the event objects of the SDK as well as the messages of `parseSSE`. The kinds are `answer`, `reasoning`
- * (thinking, and the summary of a compaction), `tool` (arguments of calls, also of tools that the provider runs) and
- * `output` (the text that such a tool returned: of code execution and of MCP). An id is the place of a block,
- * `<message id>/<block index>`: the same in a replay, so that it is recognised as late. Messages without an id are
- * numbered. `order` is `[number of the message, block index]`.
+ * Takes the event objects of the SDK or the messages of `parseSSE`. The kinds are `answer`, `reasoning` (thinking, and
+ * the summary of a compaction), `tool` (arguments of calls, including tools that the provider runs) and `output` (the
+ * text that such a tool returned, from code execution or MCP). The id is `<message id>/<block index>`. A replay has the
+ * same ids, so it is recognised as late. Messages without an id are numbered. `order` is `[message number, block
+ * index]`.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` when its block or its message stops, or another
- *   message starts. That of a block is emitted with the next event, which may have the reason, its `finishReason`.
- *   The full text is only known of arguments that were not streamed. An `error` gives an `error` for each open
- *   stream. Signatures, citations, other results of tools and unknown events are ignored.
- * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
- *   `commitLines` to close.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its block or its message stops, or when another
+ *   message starts. The `end` of a block is held until the next event, which may have the `finishReason`. Only
+ *   arguments that were not streamed have a full text. An `error` becomes an `error` of each open stream. Signatures,
+ *   citations, other tool results and unknown events are ignored.
+ * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * A message whose data begins with `{` and is not valid JSON is passed on as it is: `commitLines` makes a `drop` of it.
- * Throws a `TypeError` when an option is wrong.
+ * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Throws a `TypeError` if an option
+ * is wrong.
  *
- * Holds an entry for each open stream, but no text; takes constant time for each delta.
+ * Memory: a few fields for each open stream, no text. Time: constant for each delta.
  *
- * @param options - `connection`: a name that is put before every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -12,22 +12,22 @@ import { type BedrockKind, BedrockReader } from './bedrockReader.js';
  * result   ---------delta 'Hi'----end---|
  * ```
  *
- * The kinds are `answer`, `reasoning`, `tool` (arguments of a call) and `output` (text results of tools that the service
- * runs). The service sends no ids: messages are numbered from 1, and the id of a stream is `<message>/<block>`.
+ * The kinds are `answer`, `reasoning`, `tool` (arguments of calls) and `output` (text results of tools that the service
+ * runs). The service sends no ids, so messages are numbered from 1, and the id of a stream is `<message>/<block>`.
  *
- * - **next**: emits a `delta` for each piece of text, an `end` for each block that stops: with the next event,
- *   which may have the reason, its `finishReason`. A call opens its stream even when it has no arguments. A block
- *   that the service leaves open ends with its message. An exception in the stream becomes an `error` of each open
- *   stream. Unknown events are ignored.
- * - **complete** and **error**: an `end` that is held is emitted, then passed on; `commitLines` closes the streams that are
- *   still open.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its block stops. The `end` is held until the
+ *   next event, which may have the `finishReason`. A call opens its stream even if it has no arguments. A block that
+ *   the service leaves open ends with its message. An exception in the stream becomes an `error` of each open stream.
+ *   Unknown events are ignored.
+ * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
  * Memory: a few fields for each open stream, no text. Time: constant for each event.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -6,35 +6,34 @@ import { ClaudeCodeReader } from './claudeCodeReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the lines of `claude -p --output-format stream-json`, with and without `--include-partial-messages`, one
- * connection with any number of runs.
+ * Reads the lines of `claude -p --output-format stream-json`, with or without `--include-partial-messages`. One
+ * connection may have any number of runs.
  *
  * ```text
  * source   --delta 'He'--delta 'y'--assistant 'Hey'--result 'Hey'--|
  * result   --delta 'He'--delta 'y'--end 'Hey'----------------------|
  * ```
  *
- * The kinds are `answer`, `reasoning`, `tool` (arguments of calls) and `output` (what a tool gave). Messages are numbered
- * over the connection: `1/0` is the first block of the first message. Those of a subagent begin with the id of the call
- * that runs it, `toolu_1/2/0`. What a tool gave has the id of its call, under its own kind. `order` is
- * `[number of the message, index of the block]`.
+ * The kinds are `answer`, `reasoning`, `tool` (arguments of calls) and `output` (the result of a tool). Messages are
+ * numbered within the connection: `1/0` is the first block of the first message. The ids of a subagent begin with the
+ * id of the call that runs it: `toolu_1/2/0`. The result of a tool has the id of its call, with another kind. `order`
+ * is `[message number, block index]`.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` with the full text once the whole block is
- *   there. A block that was not streamed is opened and ended at once. A message, a subagent or a run that is over
- *   ends what is open in it. The `end` of a block that was streamed is emitted with the next event, which may have
- *   the reason, its `finishReason`. A run that failed gives an `error` for each open stream. The text of the result
- *   is an answer of its own only where there was none before, because it repeats the last one. Whatever else comes
- *   is passed over.
- * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
- *   `commitLines` to close.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits a `delta` for each piece of text, and an `end` with the full text when the complete block arrives.
+ *   A block that was not streamed is opened and ended at once. The end of a message, a subagent or a run ends its open
+ *   streams. The `end` of a streamed block is held until the next event, which may have the `finishReason`. A failed
+ *   run becomes an `error` of each open stream. The text of the result repeats the last answer, so it is emitted only
+ *   if there was none. Other lines are ignored.
+ * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Holds, for the latest message of each agent that runs, an entry for each block that is not complete and for each call
- * without a result, but no text; takes constant time for each delta.
+ * Memory: for the latest message of each running agent, a few fields for each incomplete block and for each call
+ * without a result, no text. Time: constant for each delta.
  *
- * @param options - `connection`: a name that is put before every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -5,29 +5,29 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
 import { type CohereKind, CohereReader } from './cohereReader.js';
 
 /**
- * Reads the events of the chat interface of Cohere, version 2.
+ * Reads the events of the Cohere chat API, version 2.
  *
  * ```text
  * source   --start--'Hi'----------end--|
  * result   ---------delta 'Hi'----end--|
  * ```
  *
- * The kinds are `answer`, `reasoning` (thinking, and the plan that precedes calls) and `tool` (arguments of a call). The id
- * of a stream is `<message>/<index>`, that of a plan `<message>/plan`.
+ * The kinds are `answer`, `reasoning` (thinking, and the plan that precedes calls) and `tool` (arguments of calls). The
+ * id of a stream is `<message>/<index>`, that of a plan `<message>/plan`.
  *
- * - **next**: emits a `delta` for each piece of text, an `end` for each content or call that ends: with the next
- *   event, which may have the reason, its `finishReason`. A call opens its stream even when it has no arguments.
- *   The plan, and whatever else is open, ends with its message. A message that ends with an `error` fails its open
- *   streams with it. Citations and unknown events are ignored.
- * - **complete** and **error**: an `end` that is held is emitted, then passed on; `commitLines` closes the streams that are
- *   still open.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its content or call ends. The `end` is held
+ *   until the next event, which may have the `finishReason`. A call opens its stream even if it has no arguments. The
+ *   plan and all other open streams end with their message. A message that ends with an `error` fails its open streams.
+ *   Citations and unknown events are ignored.
+ * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
  * Memory: a few fields for each open stream, no text. Time: constant for each event.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -6,38 +6,37 @@ import { GeminiReader } from './geminiReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the chunks of the Gemini API (`streamGenerateContent`), one connection with any number of responses, one after
- * the other.
+ * Reads the chunks of the Gemini API (`streamGenerateContent`). One connection may have any number of responses, one
+ * after another.
  *
  * ```text
  * source   --text 'He'----text 'y'----text '!', finishReason 'STOP'--|
  * result   --delta 'He'---delta 'y'---delta '!', end-----------------|
  * ```
  *
- * Takes the chunk objects of the SDK, the messages of `parseSSE`, and the elements of `parseJSONArray`. The kinds are
- * `answer`, `reasoning` (of thoughts), `code` (that the model has run), `tool` (arguments of calls, as JSON) and `output` (of
- * tools that the provider ran, from the Interactions API, whose events are read as well: an id there is
- * `<interaction id>/<step index>`). An id is
- * `<response id>/<candidate index>`, and `…/<number>` for each piece of code and each call: the same in a replay, so that
- * it is recognised as late. Responses without an id are numbered. `order` is
- * `[number of the response, candidate index]`, and the number of the code or the call.
+ * Takes the chunk objects of the SDK, the messages of `parseSSE`, or the elements of `parseJSONArray`. The kinds are
+ * `answer`, `reasoning` (thoughts), `code` (that the model ran), `tool` (arguments of calls, as JSON) and `output` (of
+ * tools that the provider ran). The id is `<response id>/<candidate index>`, and `…/<number>` for each piece of code
+ * and each call. A replay has the same ids, so it is recognised as late. Responses without an id are numbered. `order`
+ * is `[response number, candidate index]`, followed by the number of the code or the call. The events of the
+ * Interactions API are read too; their id is `<interaction id>/<step index>`.
  *
- * - **next**: emits a `delta` for each piece of text; a text goes on after code. Arguments that are streamed, value
- *   by value, are written as the JSON that they make up. A `finishReason` gives an `end` with it for all streams of
- *   its candidate, but where the response has no id and has said so from its first chunk on: there it is the end of
- *   the connection that does, or the next response. A chunk of another response cuts the one before it off. An
- *   `error` gives an `error` for each open stream. Results of code and whatever else comes are passed over.
- * - **complete** and **error**: what has said that it is finished is ended, then passed on; what else is open is left to
- *   `commitLines` to close.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits a `delta` for each piece of text; a text may continue after code. Arguments that are streamed value
+ *   by value are emitted as JSON. A `finishReason` ends all streams of its candidate. If a response without an id has
+ *   it from its first chunk on, the streams end with the next response or with the connection instead. A chunk of
+ *   another response ends the previous one. An `error` becomes an `error` of each open stream. Results of code and
+ *   other chunks are ignored.
+ * - **complete** and **error**: ends the finished candidates, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * A message whose data begins with `{` and is not valid JSON is passed on as it is: `commitLines` makes a `drop` of it.
- * Throws a `TypeError` when an option is wrong.
+ * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Throws a `TypeError` if an option
+ * is wrong.
  *
- * Holds an entry for each open stream and for each candidate of the response, but no text; takes constant time for each
+ * Memory: a few fields for each open stream and for each candidate of the response, no text. Time: constant for each
  * delta.
  *
- * @param options - `connection`: a name that is put before every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

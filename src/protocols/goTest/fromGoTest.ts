@@ -5,29 +5,30 @@ import { type GoTestKind, GoTestReader } from './goTestReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the events of `go test -json`: the output of each test by itself, however many of them run at the same time.
+ * Reads the events of `go test -json`. Each test is a stream, however many tests run in parallel.
  *
  * ```text
  * source   --run A--output A 'one\n'-----output B 'two\n'------pass A--|
  * result   ---------start A, delta 'one\n'--start B, delta 'two\n'--end A---|
  * ```
  *
- * The kind is `output`. The id is `<package>/<test>`, for the output of a package itself `<package>`, and for the output
- * of the compiler `build <import path>`. Where an import path has an element that looks like a test name, as in
- * `shop/TestPay`, the id is `package <package>` or `package <package> <test>`, so that no two streams share an id.
+ * The kind is `output`. The id is `<package>/<test>`; for the output of a package itself, `<package>`; and for the
+ * output of the compiler, `build <import path>`. If an import path has an element that looks like the name of a test,
+ * as in `shop/TestPay`, the id is `package <package>` or `package <package> <test>`, so that no two streams share an
+ * id.
  *
- * - **next**: emits a `delta` for each piece of output, after a `start` where that opens a stream: a test that runs once
- *   more (`-count=2`) is the next generation of its stream. `pass`, `fail`, `skip` and `bench` end a stream, and those of
- *   a package also what is still open in it. Whatever else comes is passed over.
- * - **complete** and **error**: passed on; what is open is left to `commitLines` to close.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits a `delta` for each piece of output, after a `start` when it opens a stream: a test that runs again
+ *   (`-count=2`) is the next generation of its stream. `pass`, `fail`, `skip` and `bench` end a stream; those of a
+ *   package also end the streams of its tests that are still open. Other events are ignored.
+ * - **complete** and **error**: passes the notification on; `commitLines` closes the streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Holds the id of each open stream, but no text; takes constant time for each event, and for the end of a package in
- * proportion to what is open in it.
+ * Memory: the id of each open stream, no text. Time: constant for each event; the end of a package takes time for each
+ * of its open streams.
  *
- * @param options - `connection`: a name that is put before every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

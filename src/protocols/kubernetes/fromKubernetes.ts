@@ -5,7 +5,7 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
 import { type KubernetesKind, KubernetesReader } from './kubernetesReader.js';
 
 /**
- * Reads the logs of containers in Kubernetes, and joins the parts of the lines that the container runtime cut.
+ * Reads the logs of containers in Kubernetes, and joins the lines that the container runtime cuts.
  *
  * ```text
  * source   --'… stdout P half '--'… stdout F line'--|
@@ -13,23 +13,23 @@ import { type KubernetesKind, KubernetesReader } from './kubernetesReader.js';
  * ```
  *
  * Takes the lines of a log file (CRI text, `<time> stdout F <text>`) and of `kubectl logs --prefix` as strings, and the
- * records of Fluent Bit, Fluentd and other shippers as objects; `parseJSONLines({ plainLines: true })` gives both. The
- * kinds are `stdout` and `stderr`, `output` where the source does not tell which, and `other` for any other line. The id
- * is `<namespace>/<pod>/<container>` for a record, `<pod>/<container>` for a line of `kubectl`, `log` where nothing names
- * the container, as in a log file, and `lines` for other lines. Give each log file its own `connection`.
+ * records of Fluent Bit, Fluentd and other shippers as objects; `parseJSONLines({ plainLines: true })` emits both. The
+ * kinds are `stdout` and `stderr`, `output` if the source does not name its output, and `other` for any other line. The
+ * id is `<namespace>/<pod>/<container>` for a record, `<pod>/<container>` for a line of `kubectl`, `log` if the
+ * container is not named, as in a log file, and `lines` for other lines. Give each log file its own `connection`.
  *
- * - **next**: emits a `delta` for each line or record. The LF that runtime and shippers leave out is put back, except after
- *   a part that the next line goes on from: one with the tag `P`, in `logtag` or `_p`. Records without a tag are whole
- *   lines, or, once one of them had an LF, text as it is. Other values are ignored.
- * - **complete** and **error**: passed on. No log says that its container stopped, so no stream has an `end`;
- *   `commitLines` closes the streams.
+ * - **next**: emits a `delta` for each line or record. The runtime and the shippers omit the LF, so it is added, except
+ *   after a part that continues in the next line: one with the tag `P`, in `logtag` or `_p`. Records without a tag are
+ *   whole lines; but once one of them had an LF, their text is emitted unchanged. Other values are ignored.
+ * - **complete** and **error**: passes the notification on. No line says that a container stopped, so no stream has an
+ *   `end`; `commitLines` closes the streams.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Memory: an entry for each unfinished line, no text. Time: in proportion to the text.
+ * Memory: a few fields for each unfinished line, no text. Time: in proportion to the text.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -7,31 +7,33 @@ import type { LangGraphKind } from './langGraphKind.js';
 import { LangGraphReader } from './langGraphReader.js';
 
 /**
- * Reads the streams of LangGraph: the messages of the modes `messages` and `messages-tuple`, and the events of its second
- * streaming protocol.
+ * Reads the streams of LangGraph: the messages of the modes `messages` and `messages-tuple`, and the events of its
+ * second streaming protocol.
  *
  * ```text
  * source   --chunk 'He'----chunk 'y'----state with 'Hey'--|
  * result   --delta 'He'----delta 'y'----end 'Hey'---------|
  * ```
  *
- * The kinds are `answer`, `reasoning`, `tool` (arguments of a call), `output` (of a tool) and `input` (messages of the user
- * that are streamed). The id of an answer is `<message>`, that of a call `<message>/<number>`, that of reasoning
- * `<message>/<index>`; in the second protocol it is `<message>/<block>`, or the id of the call for the output of a tool.
+ * The kinds are `answer`, `reasoning`, `tool` (arguments of calls), `output` (of tools) and `input` (streamed messages
+ * of the user). The id of an answer is `<message>`, that of a call `<message>/<number>`, and that of reasoning
+ * `<message>/<index>`. In the second protocol, it is `<message>/<block>`, or the id of the call for the output of a
+ * tool.
  *
- * - **next**: emits a `delta` for each piece of text. Text that repeats what came before it is emitted once. A message of
- *   the modes ends after its last chunk, or when the state of the graph contains it. A block of the second protocol ends
- *   when the next event of its message shows whether the message ends with it, so that `end.finishReason` says why. An
- *   error becomes an `error` of the open streams that it is about. Unknown events are ignored.
- * - **complete** and **error**: ends what is known to have ended, then passed on; `commitLines` closes the others.
+ * - **next**: emits a `delta` for each piece of text; repeated text is emitted once. A message of the modes ends after
+ *   its last chunk, or when the state of the graph contains it. A block of the second protocol ends with the next event
+ *   of its message, which may have the `finishReason`. An error becomes an `error` of the open streams that it
+ *   concerns. Unknown events are ignored.
+ * - **complete** and **error**: ends the finished messages and blocks, then passes the notification on; `commitLines`
+ *   closes the streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each open message and each of its streams; no text but that of one block that ends. Time:
- * constant for each delta; a state takes time for each of its messages while messages are open.
+ * Memory: a few fields for each open message and each of its streams, and the full text of a block until its `end` is
+ * emitted. Time: constant for each delta; a state takes time for each of its messages while messages are open.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

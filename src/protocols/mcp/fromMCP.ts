@@ -12,23 +12,23 @@ import { type MCPKind, MCPReader } from './mcpReader.js';
  * result   --{} of tool 1---delta 'half\n' of 1/progress--'done' of 1/0----|
  * ```
  *
- * Takes JSON-RPC messages in both directions, and the lines of a recorded stdio session as strings. The kinds are `tool`
- * (arguments of a call), `output` (results, progress and logging), `answer` (what a client samples for the server),
- * `input`, `stdout` and `stderr` (the pipes of a recorded session) and `other` (any other line). Calls are numbered from 1:
- * the ids are `<call>` for arguments and answers, `<call>/<block>` for the texts of a result, `<call>/progress`, `log` or
- * `log/<logger>`, `stdio`, and `lines`.
+ * Takes JSON-RPC messages in both directions, and the lines of a recorded stdio session as strings. The kinds are
+ * `tool` (arguments of calls), `output` (results, progress and logging), `answer` (what a client samples for the
+ * server), `input`, `stdout` and `stderr` (the pipes of a recorded session) and `other` (any other line). Calls are
+ * numbered from 1. The ids are `<call>` for arguments and answers, `<call>/<block>` for the texts of a result,
+ * `<call>/progress`, `log` or `log/<logger>`, `stdio`, and `lines`.
  *
- * - **next**: emits a `delta` for each text, an `end` for arguments and results, which come whole. A progress or logging
- *   message is a line. Progress ends with the result of its call. An error in place of a result becomes the `error` of the
- *   stream of its progress or result. Other messages are ignored.
- * - **complete** and **error**: passed on; `commitLines` closes the streams that are still open.
+ * - **next**: emits a `delta` for each text, and an `end` for arguments and results, which arrive complete. A progress
+ *   or logging message is a line. Progress ends with the result of its call. An error response fails the stream of the
+ *   progress, or else of the result. Other messages are ignored.
+ * - **complete** and **error**: passes the notification on; `commitLines` closes the streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
  * Memory: a few fields for each call without a result, at most 10,000, no text. Time: in proportion to the text.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -5,26 +5,26 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
 import { type OllamaKind, OllamaReader } from './ollamaReader.js';
 
 /**
- * Reads the responses of `/api/chat` and `/api/generate` of Ollama, which are JSON lines.
+ * Reads the JSON lines of `/api/chat` and `/api/generate` of Ollama.
  *
  * ```text
  * source   --'He'-----'y'------done--|
  * result   --delta----delta----end---|
  * ```
  *
- * The kinds are `answer`, `reasoning` (thinking) and `tool` (arguments of a call). The server sends no ids: responses are
- * numbered from 1, and the id of a stream is `<response>`, that of a call `<response>/<number>`.
+ * The kinds are `answer`, `reasoning` (thinking) and `tool` (arguments of calls). The server sends no ids, so responses
+ * are numbered from 1. The id of a stream is `<response>`, that of a call `<response>/<number>`.
  *
- * - **next**: emits a `delta` for each piece of text. A call comes whole, and ends at once. `done` ends what is open, with the
- *   `done_reason` as `end.finishReason`. An `error` becomes an `error` of each open stream.
- * - **complete** and **error**: passed on; `commitLines` closes the streams that are still open.
+ * - **next**: emits a `delta` for each piece of text. A call arrives complete, and ends at once. `done` ends the open
+ *   streams, with the `done_reason` as `finishReason`. An `error` becomes an `error` of each open stream.
+ * - **complete** and **error**: passes the notification on; `commitLines` closes the streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each open stream, no text. Time: constant for each chunk.
+ * Memory: a few fields for each open stream, no text. Time: constant for each event.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -6,37 +6,36 @@ import type { OpenAIResponsesKind } from './openAIResponsesTexts.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the events of the OpenAI Responses API, one connection with any number of responses.
+ * Reads the events of the OpenAI Responses API. One connection may have any number of responses.
  *
  * ```text
  * source   --created--text.delta 'He'--text.delta 'y'--text.done 'Hey'--item.done--|
  * result   -----------delta 'He'-------delta 'y'------------------------end 'Hey'--|
  * ```
  *
- * Takes the event objects of the SDK as well as the messages of `parseSSE`. The kinds are `answer`, `refusal`,
- * `reasoning` (summaries and raw), `tool` (arguments of calls), `code` (of interpreters, shells and patches), `output` (of
- * tools that the provider ran) and `transcript`. An id is the place of a text, `<response id>/<output index>/<content index>`, or
- * `…/summary/<summary index>` for summaries: the same in a replay, so that it is recognised as late, and unique over the
- * responses of a connection, even where a provider gives each event another item id. Responses without an id are
- * numbered. `order` is `[number of the response, output index, index]`.
+ * Takes the event objects of the SDK or the messages of `parseSSE`. The kinds are `answer`, `refusal`, `reasoning`
+ * (summaries and raw reasoning), `tool` (arguments of calls), `code` (of interpreters, shells and patches), `output`
+ * (of tools that the provider ran) and `transcript`. The id is the position of a text, `<response id>/<output
+ * index>/<content index>`, or `…/summary/<summary index>` for summaries. A replay has the same ids, so it is recognised
+ * as late. Item ids are not used, because some providers change them with every event. Responses without an id are
+ * numbered. `order` is `[response number, output index, index]`.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` with the producer's full text once that is
- *   there: with the next event of its response, which may say why it is incomplete, the `finishReason`. An item or
- *   a response that is over ends what is open in it, and gives the texts that were not streamed. A new response
- *   cuts the one before it off, unless events name their response (`response_id`): then several go on side by side.
- *   A response that failed, or an `error`, gives an `error` for each open stream. Whatever else comes is passed
- *   over.
- * - **complete** and **error**: an `end` that is held is emitted, then passed on; what is open is left to
- *   `commitLines` to close.
- * - **unsubscribe**: silence; the source is unsubscribed from.
+ * - **next**: emits a `delta` for each piece of text, and an `end` with the producer's full text. The `end` is held
+ *   until the next event of its response, which may have the `finishReason` of an incomplete response. When an item or
+ *   a response ends, its open texts end, and texts that were not streamed are emitted. A new response ends the previous
+ *   one, unless events name their response (`response_id`): then responses may overlap. A failed response or an `error`
+ *   becomes an `error` of each open stream. Other events are ignored.
+ * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * A message whose data begins with `{` and is not valid JSON is passed on as it is, for `commitLines` to make a `drop` of
- * it; other data that is not JSON, such as `[DONE]`, is passed over. Throws a `TypeError` when an option is wrong.
+ * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Data that is not JSON, such as
+ * `[DONE]`, is ignored. Throws a `TypeError` if an option is wrong.
  *
- * Holds an entry for each text of an unfinished item and for each item of an unfinished response, but no text; takes
- * constant time for each delta.
+ * Memory: a few fields for each text of an unfinished item and for each item of an unfinished response, no text. Time:
+ * constant for each delta.
  *
- * @param options - `connection`: a name that is put before every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

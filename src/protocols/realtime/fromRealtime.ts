@@ -14,23 +14,24 @@ import { RealtimeReader } from './realtimeReader.js';
  * ```
  *
  * The kinds are `answer` (text), `transcript` (speech of the model), `input` (speech of the user), `reasoning`, `tool`
- * (arguments of a call), `code` and `output` (of tools that the provider runs). With OpenAI, the id of a stream is
- * `<response>/<output>/<content>`, that of an input `<item>/<content>`, that of a translation `<session>`. Gemini sends no
- * ids: turns are numbered from 1, and the id is `<turn>/<number>`.
+ * (arguments of calls), `code` and `output` (of tools that the provider runs). With OpenAI, the id of a stream is
+ * `<response>/<output>/<content>`, that of an input `<item>/<content>`, and that of a translation `<session>`. Gemini
+ * sends no ids, so turns are numbered from 1, and the id is `<turn>/<number>`.
  *
- * - **next**: emits a `delta` for each piece of text. A text that is done ends with its item, or with its response when the
- *   item is incomplete, so that `end.finishReason` says why. Transcripts of the user end by themselves. A response that
- *   failed, an error of the server and a transcription that failed become an `error` of the open streams they are about;
- *   errors about a request harm no stream. A turn of Gemini ends what is open. Unknown events are ignored.
- * - **complete** and **error**: ends the texts that are done, then passed on; `commitLines` closes the others.
+ * - **next**: emits a `delta` for each piece of text. A finished text ends with its item; if the item is incomplete, it
+ *   ends with its response, which has the `finishReason`. Transcripts of the user end by themselves. A failed response,
+ *   a server error or a failed transcription becomes an `error` of the open streams that it concerns; an error about a
+ *   request affects no stream. The end of a Gemini turn ends its open streams. Unknown events are ignored.
+ * - **complete** and **error**: ends the finished texts, then passes the notification on; `commitLines` closes the
+ *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each text of the open responses, their full texts from when they are done until they end, and
- * the places of at most 1000 items of the user. Time: constant for each delta.
+ * Memory: a few fields for each text of the open responses, the full text of a finished text until its `end` is
+ * emitted, and the positions of at most 1000 items of the user. Time: constant for each delta.
  *
- * @param options - `connection`: a prefix of every id; none by default.
+ * @param options - `connection`: a prefix for every id; none by default.
  *
  * @example
  *

@@ -38,30 +38,31 @@ const MAX_STREAMS = 10_000;
 const TAG = /^[a-z][\w:-]*$/i;
 
 /**
- * Splits answers in which a model writes its reasoning between tags: the text between the tags becomes a stream of its own,
- * with the same id and the kind `reasoning`.
+ * Moves the reasoning that a model writes between tags in its answer to a separate stream, with the same id and the
+ * kind `reasoning`.
  *
  * ```text
  * source   --answer '<thi'--answer 'nk>hm</think>\n\nHi'-------------------------|
  * result   -----------------(reasoning 'hm', end of reasoning, answer 'Hi')------|
  * ```
  *
- * Only streams of the kind `answer` are split, and every other event is passed on as it is. Tags may be cut anywhere. White
- * space after a tag is removed. In an answer, a tag in a code fence or after a back quote is text. The closing tag ends the
- * reasoning wherever it stands, because servers write it where the model is when its time to think is over.
+ * Only streams of the kind `answer` are split; every other event is emitted unchanged. Tags may be cut anywhere. White
+ * space after a tag is removed. In an answer, a tag in a code fence or after a backquote is text. The closing tag ends
+ * the reasoning wherever it is, even in a code fence, because servers insert it when the reasoning budget of the model
+ * is exhausted.
  *
- * - **next**: emits the pieces of a `delta` with their kinds, in order. A reasoning stream ends with its tag, so that its
- *   last line is not held up; if the answer has a second section of reasoning, that is the next generation of the stream. An
- *   `end` or `error` of the answer ends or fails reasoning that is open. The `text` of an `end` is split as well: the answer
- *   keeps its own part, and sections that were not streamed are emitted. A `start`, and an empty `delta`, are held until the
+ * - **next**: emits the pieces of a `delta` with their kinds, in order. A reasoning stream ends with its tag, so that
+ *   its last line is not delayed; a second section of reasoning is the next generation of the stream. An `end` or
+ *   `error` of the answer also ends or fails its open reasoning. The `text` of an `end` is split too: the answer keeps
+ *   its own part, and sections that were not streamed are emitted. A `start` and an empty `delta` are held until the
  *   first text shows which stream it opens.
- * - **complete** and **error**: emits what is held, then passed on.
+ * - **complete** and **error**: emits held events, then passes the notification on.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` when an option is wrong.
+ * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a part of a tag and a few fields for each open answer, at most 10,000 of them; beyond, the oldest is forgotten, and
- * what follows is read as the beginning of an answer. Time: proportional to the text.
+ * Memory: a part of a tag and a few fields for each open answer, at most 10,000. Beyond that, the oldest is deleted,
+ * and its next text is read as the beginning of an answer. Time: in proportion to the text.
  *
  * @param options - `tag`, `kind`, `startsInside`.
  *
