@@ -1,5 +1,5 @@
 import { unwrapUpdate } from './a2a/a2aUpdate.js';
-import { readField, readIndex, readList, readText, unwrapMessage } from './connection/fields.js';
+import { isObject, readField, readIndex, readList, readText, unwrapMessage } from './connection/fields.js';
 import {
   type LangGraphEvent,
   openMessage,
@@ -11,19 +11,18 @@ import { multilineTagOf, podOf, streamOf, tagOf, textOf } from './kubernetes/log
 import { parsePipeLine } from './mcp/pipeLine.js';
 import type { ProtocolName } from './protocols.js';
 
-/** What `detectProtocol` found, and why, in words. */
+/** The result of `detectProtocol`. `reason` is a text for people. */
 export type Detection =
   | { readonly protocol: ProtocolName; readonly reason: string }
-  /** There are signs of several. */
+  /** The events have signs of several protocols. */
   | { readonly protocol: 'ambiguous'; readonly candidates: readonly ProtocolName[]; readonly reason: string }
-  /** There is no sign of any; more events may have one. */
+  /** The events have no sign of a protocol. Later events may have one. */
   | { readonly protocol: 'unknown'; readonly reason: string };
 
-/** Says what tells that an event is of a protocol, in words, or nothing. The value is the event with its framing. */
+/** Describes a sign that an event belongs to a protocol, or returns `undefined`. `value` is the event with its framing. */
 type Sign = (event: unknown, value: unknown) => string | undefined;
 
-// An event counts only if no other protocol has the like of it. Those that several have, such as `{ "type": "error" }`,
-// are no sign of any.
+// Only events that no other protocol has are signs: `{ "type": "error" }` is not.
 const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
   ['openai-responses', signOfResponses],
   ['realtime', signOfRealtime],
@@ -56,12 +55,13 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
 ];
 
 /**
- * Finds out from the first events of a connection which protocol they have.
+ * Detects the protocol of a connection from its first events.
  *
- * Takes the event objects, the messages of `parseSSE` and lines of text, in any number: one event is often enough, but the first
- * ones may have no sign of their own. The answer is a protocol only if there are signs of exactly one; otherwise it is
- * `ambiguous`, with the candidates, or `unknown`. Never throws, whatever the events are. Takes constant time for each
- * event, and holds nothing.
+ * Takes any number of event objects, messages of `parseSSE`, or lines of text. One event is often enough, but the first
+ * ones may have no sign of their protocol. The result is a protocol only if the events have signs of exactly one;
+ * otherwise it is `ambiguous`, with the candidates, or `unknown`. Never throws, whatever the events are.
+ *
+ * Memory: none. Time: constant for each event.
  *
  * @returns The protocol and the reason, such as `event 1 has the type "message_start"`.
  *
@@ -100,7 +100,7 @@ export function detectProtocol(events: readonly unknown[]): Detection {
   return { protocol: 'ambiguous', candidates: [...reasons.keys()], reason: all.join('; ') };
 }
 
-/** What is broken may still be understood by those after it. */
+/** A message with invalid JSON has no sign. */
 function readMessage(value: unknown): unknown {
   try {
     return unwrapMessage(value);
@@ -120,7 +120,7 @@ function describeType(type: string): string {
   return `the type "${type}"`;
 }
 
-/** Events of the Realtime API have the same types, and an `event_id` where those of a response are numbered. */
+/** Events of the Realtime API have the same types, but an `event_id` instead of a sequence number. */
 function signOfResponses(event: unknown): string | undefined {
   const type = readText(event, 'type');
   if (type === undefined || !/^response\.[a-z_.]+$/.test(type)) {
@@ -177,7 +177,7 @@ function signOfChat(event: unknown): string | undefined {
   if (object !== undefined && /^(?:chat\.completion(?:\.chunk|\.done)?|text_completion)$/.test(object)) {
     return `the object "${object}"`;
   }
-  // Compatible servers may leave the name out.
+  // Compatible servers may omit the `object`.
   const [choice] = readList(event, 'choices');
   return isObject(readField(choice, 'delta')) ? 'choices with a delta' : undefined;
 }
@@ -252,7 +252,7 @@ function signOfLangGraph(_event: unknown, value: unknown): string | undefined {
   }
 }
 
-/** Messages of other producers have no such fields. */
+/** Messages of other producers do not have these fields. */
 function signOfMessage(message: unknown, type: string): string | undefined {
   const { fields } = openMessage(message);
   return /^(?:ai|human|tool|system|AI|Human|Tool|System)(?:Message(?:Chunk)?)?$/.test(type) &&
@@ -396,7 +396,7 @@ function signOfMCP(event: unknown): string | undefined {
   return readText(block, 'type') === undefined ? undefined : 'a result with content';
 }
 
-/** Versions of the Model Context Protocol are dates. */
+/** The versions of the Model Context Protocol are dates. */
 function isDate(version: string | undefined): boolean {
   return version !== undefined && /^\d{4}-\d\d-\d\d$/.test(version);
 }
@@ -417,7 +417,7 @@ function signOfDocker(event: unknown): string | undefined {
   if (readText(event, 'CONTAINER_ID') !== undefined && readField(event, 'MESSAGE') !== undefined) {
     return 'a MESSAGE and a CONTAINER_ID';
   }
-  // Other records may well have a log, too, but not that alone.
+  // Other records have a log too, but also other fields.
   const isRecord = readText(event, 'log') !== undefined && keysOf(event).every((key) => RECORD_KEYS.has(key));
   return isRecord ? 'a log and nothing but what belongs to it' : undefined;
 }
@@ -458,10 +458,6 @@ function signOfDeltas(event: unknown): string | undefined {
   return hasName && type !== undefined && /^(?:start|delta|end|error)$/.test(type)
     ? `${describeType(type)} with a kind and an id`
     : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 function keysOf(value: unknown): readonly string[] {

@@ -20,10 +20,10 @@ import { fromOpenAIResponses } from './openAIResponses/fromOpenAIResponses.js';
 import { fromRealtime } from './realtime/fromRealtime.js';
 
 /**
- * The operator of each protocol, by the name that `detectProtocol` and the command have for it.
+ * The operator of each protocol, by its name in `detectProtocol` and in the command.
  *
- * `deltas` is the name of plain delta events: its operator passes them on, with the name of the connection before each id.
- * Import the operators themselves where the protocol is known: a bundle that uses this table contains all of them.
+ * `deltas` is for delta events: its operator only prefixes their ids with the connection. If you know the protocol,
+ * import its operator instead: a bundle that uses this table contains all operators.
  *
  * @example
  *

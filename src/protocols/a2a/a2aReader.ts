@@ -1,20 +1,19 @@
 import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import { setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
-import { ReopenableText } from '../connection/reopenableText.js';
+import { ReopenableTexts } from '../connection/reopenableText.js';
 import { unwrapUpdate } from './a2aUpdate.js';
 
-/** The kinds of streams that `fromA2A` tells apart. */
+/** The kinds of streams that `fromA2A` emits. */
 export type A2AKind = 'answer' | 'output' | 'input';
 
-/** The most tasks that are known at once, and the most texts of each. */
+/** The most tasks at once. */
 const MAX_TASKS = 1_000;
-const MAX_TEXTS = 10_000;
 
-/** The states in which nothing more comes, in the words of versions 0 and 1. */
+/** The states in which the agent sends nothing more, by their names in versions 0 and 1. */
 const FINAL_STATE = /^(?:completed|canceled|failed|rejected|input-required|auth-required)$/;
 
-/** The names of states by their numbers, as the SDK of version 1 has them. */
+/** The names of the states that the SDK of version 1 represents as numbers. */
 const STATES = [
   'unspecified',
   'submitted',
@@ -27,17 +26,9 @@ const STATES = [
   'auth-required',
 ];
 
-class Task {
-  readonly name: string | undefined;
-  readonly number: number;
-  readonly texts = new Map<string, ReopenableText<A2AKind>>();
-  textCount = 0;
-  messageCount = 0;
-
-  constructor(name: string | undefined, number: number) {
-    this.name = name;
-    this.number = number;
-  }
+interface Task {
+  readonly texts: ReopenableTexts<A2AKind>;
+  messageCount: number;
 }
 
 /** Reads the updates of the tasks of one connection. */
@@ -71,7 +62,7 @@ export class A2AReader implements ConnectionReader {
         break;
       case 'error':
         for (const task of this.tasks.values()) {
-          failAll(task, value);
+          task.texts.failAll(value);
         }
         break;
       case undefined:
@@ -81,7 +72,7 @@ export class A2AReader implements ConnectionReader {
 
   private readArtifact(task: Task, update: unknown): void {
     const artifact = readField(update, 'artifact');
-    const stream = this.textAt(task, 'answer', nameOf(artifact));
+    const stream = task.texts.get('answer', nameOf(artifact));
     const text = textOf(artifact);
     const isLast = readField(update, 'lastChunk') === true || readField(artifact, 'lastChunk') === true;
     const appends = readField(update, 'append') === true || readField(artifact, 'append') === true;
@@ -90,7 +81,7 @@ export class A2AReader implements ConnectionReader {
     } else if (!isLast) {
       stream.restart(text);
     } else if (stream.isOpen) {
-      // The whole text: commitLines compares it with what was streamed.
+      // The full text: commitLines compares it with the deltas.
       stream.end(text);
     } else {
       stream.grow(text);
@@ -104,31 +95,31 @@ export class A2AReader implements ConnectionReader {
     const state = stateOf(status);
     this.readMessage(task, readField(status, 'message'), 'output');
     if (state === 'failed') {
-      failAll(task, status);
+      task.texts.failAll(status);
     } else if (isFinal || FINAL_STATE.test(state)) {
       endAll(task, state === 'completed' ? undefined : state);
     }
   }
 
-  /** A task as it is now: what was streamed before is known. */
+  /** Reads the current state of a task. Emits only the texts that were not streamed before. */
   private readTask(task: Task, value: unknown): void {
     for (const message of readList(value, 'history')) {
       this.readMessage(task, message, 'output');
     }
     for (const artifact of readList(value, 'artifacts')) {
-      this.textAt(task, 'answer', nameOf(artifact)).grow(textOf(artifact));
+      task.texts.get('answer', nameOf(artifact)).grow(textOf(artifact));
     }
     this.readStatus(task, readField(value, 'status'), false);
   }
 
-  /** Messages come whole, and sometimes again with more text. */
+  /** A message arrives complete, and sometimes again with more text. */
   private readMessage(task: Task, message: unknown, kind: A2AKind): void {
     const text = textOf(message);
     const role = readField(message, 'role');
     const isUser = role === 'user' || role === 'ROLE_USER' || role === 1;
     if (text !== '') {
       const name = readName(message, 'messageId') ?? nextMessageName(task);
-      const stream = this.textAt(task, isUser ? 'input' : kind, `message/${name}`);
+      const stream = task.texts.get(isUser ? 'input' : kind, `message/${name}`);
       stream.grow(text);
       stream.end();
     }
@@ -139,7 +130,7 @@ export class A2AReader implements ConnectionReader {
     let task = this.tasks.get(key);
     if (task === undefined) {
       this.taskCount++;
-      task = new Task(name, this.taskCount);
+      task = { texts: new ReopenableTexts(this.output, name ?? '-', this.taskCount), messageCount: 0 };
     }
     const evicted = setRecent(this.tasks, key, task, MAX_TASKS);
     if (evicted !== undefined) {
@@ -147,47 +138,32 @@ export class A2AReader implements ConnectionReader {
     }
     return task;
   }
-
-  private textAt(task: Task, kind: A2AKind, name: string): ReopenableText<A2AKind> {
-    const key = `${kind} ${name}`;
-    let text = task.texts.get(key);
-    if (text === undefined) {
-      const id = `${task.name ?? '-'}/${name}`;
-      text = new ReopenableText(this.output, kind, id, [task.number, task.textCount++]);
-    }
-    setRecent(task.texts, key, text, MAX_TEXTS)?.end();
-    return text;
-  }
 }
 
-/** A name that no message of the task has. */
+/** A name that no message of the task has yet. */
 function nextMessageName(task: Task): string {
   do {
     task.messageCount++;
   } while (
-    ['answer', 'output', 'input'].some((kind) => task.texts.has(`${kind} message/${task.messageCount}`))
+    (['answer', 'output', 'input'] as const).some((kind) =>
+      task.texts.has(kind, `message/${task.messageCount}`),
+    )
   );
   return String(task.messageCount);
 }
 
 function endAll(task: Task, finishReason?: string): void {
-  for (const text of task.texts.values()) {
+  for (const text of task.texts) {
     text.end(undefined, finishReason);
   }
 }
 
-function failAll(task: Task, error: unknown): void {
-  for (const text of task.texts.values()) {
-    text.fail(error);
-  }
-}
-
-/** The first versions number the artifacts of a task. */
+/** The first versions number the artifacts of a task instead of naming them. */
 function nameOf(artifact: unknown): string {
   return readName(artifact, 'artifactId') ?? `artifact/${readIndex(artifact, 'index') ?? 0}`;
 }
 
-/** The text of all parts, however the version of the protocol writes them. */
+/** The text of all parts, in all versions of the protocol. */
 function textOf(holder: unknown): string {
   return [...readList(holder, 'parts'), ...readList(holder, 'content')]
     .map((part) => {

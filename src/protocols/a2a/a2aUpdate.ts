@@ -5,7 +5,7 @@ export interface A2AUpdate {
   readonly value: unknown;
 }
 
-/** The names of the fields of version 1, in JSON and in the objects of its SDK. */
+/** The field names of version 1, in JSON and in the objects of its SDK. */
 const FIELDS = [
   ['artifactUpdate', 'artifact-update'],
   ['statusUpdate', 'status-update'],
@@ -14,7 +14,7 @@ const FIELDS = [
   ['msg', 'message'],
 ] as const;
 
-/** Takes an update out of its JSON-RPC response and of the object that names its type. */
+/** Extracts an update from its JSON-RPC response, and from the object that names its type. */
 export function unwrapUpdate(event: unknown): A2AUpdate {
   const error = readField(event, 'error');
   if (isObject(error)) {
@@ -32,7 +32,7 @@ export function unwrapUpdate(event: unknown): A2AUpdate {
   return { type: typeOf(result), value: result };
 }
 
-/** The word of version 0.2 and later, or the fields of versions before that. */
+/** The type in version 0.2 and later, or derived from the fields in earlier versions. */
 function typeOf(value: unknown): A2AUpdate['type'] {
   const kind = readText(value, 'kind');
   if (kind === undefined) {

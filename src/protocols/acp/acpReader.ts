@@ -1,24 +1,24 @@
-import { readField, readList, readName, readText } from '../connection/fields.js';
+import { isObject, readField, readList, readName, readRequestKey, readText } from '../connection/fields.js';
 import { setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 import { type ACPKind, ACPSession } from './acpSession.js';
 
-/** The most sessions that are known at once. */
+/** The most sessions at once. */
 const MAX_SESSIONS = 1_000;
 
 /** The most prompts without an answer that are remembered. */
 const MAX_PROMPTS = 10_000;
 
-/** Reads the messages of one connection, and the notifications and answers that the SDK takes out of them. */
+/** Reads the messages of one connection, or the notifications and responses that the SDK extracts from them. */
 export class ACPReader implements ConnectionReader {
   private readonly output: DeltaOutput<ACPKind>;
   private readonly onAnswered: () => void;
   private readonly sessions = new Map<string, ACPSession>();
-  /** The sessions of the prompts that are not answered, by the ids of the requests. */
+  /** The sessions of unanswered prompts, by the request id. */
   private readonly prompts = new Map<string, ACPSession>();
   private sessionCount = 0;
 
-  /** `onAnswered` is called when a turn is answered, and for each late update: `settle` is due some time after. */
+  /** @param onAnswered - Called when a turn is answered, and for each later update. `endAnsweredTurns` is due some time after. */
   constructor(output: DeltaOutput<ACPKind>, onAnswered: () => void) {
     this.output = output;
     this.onAnswered = onAnswered;
@@ -32,25 +32,25 @@ export class ACPReader implements ConnectionReader {
     if (readText(update, 'sessionUpdate') !== undefined) {
       this.readUpdate(this.sessionAt(parameters), update);
     } else if (isPrompt(event, parameters)) {
-      this.readPrompt(keyOf(event), this.sessionAt(parameters));
+      this.readPrompt(readRequestKey(event, 'id'), this.sessionAt(parameters));
     } else if (isObject(readField(parameters, 'toolCall'))) {
       this.sessionAt(parameters).updateTool(readField(parameters, 'toolCall'));
     } else if (readText(result, 'stopReason') !== undefined) {
-      this.readAnswer(keyOf(event), result);
+      this.readAnswer(readRequestKey(event, 'id'), result);
     } else if (isObject(error)) {
-      this.takePrompt(keyOf(event))?.fail(error);
+      this.takePrompt(readRequestKey(event, 'id'))?.fail(error);
     }
   }
 
-  /** Ends the streams of the turns that are answered. */
-  settle(): void {
+  /** Ends the streams of answered turns. */
+  endAnsweredTurns(): void {
     for (const session of this.sessions.values()) {
-      session.settle();
+      session.endIfAnswered();
     }
   }
 
   flush(): void {
-    this.settle();
+    this.endAnsweredTurns();
     for (const session of this.sessions.values()) {
       session.emitInputs();
     }
@@ -78,7 +78,7 @@ export class ACPReader implements ConnectionReader {
     }
   }
 
-  /** An answer does not name its session, so without its request it can only belong to the single one. */
+  /** A response does not name its session. If its request was not seen, the response can only belong to the only session. */
   private answeredSession(result: unknown): ACPSession | undefined {
     const name = readName(result, 'sessionId');
     if (name !== undefined) {
@@ -104,25 +104,15 @@ export class ACPReader implements ConnectionReader {
       session = new ACPSession(this.output, name, this.sessionCount);
     }
     const evicted = setRecent(this.sessions, name, session, MAX_SESSIONS);
-    evicted?.settle();
+    evicted?.endIfAnswered();
     return session;
   }
 }
 
-/** A request of the client, as JSON-RPC or as the SDK has it. */
+/** A request of the client, as JSON-RPC or as an object of the SDK. */
 function isPrompt(event: unknown, parameters: unknown): boolean {
   const isNamed = readName(parameters, 'sessionId') !== undefined;
   return (
     readField(event, 'method') === 'session/prompt' || (isNamed && readList(parameters, 'prompt').length > 0)
   );
-}
-
-/** The id of a request: the number 1 and the text "1" are two. */
-function keyOf(event: unknown): string | undefined {
-  const id = readField(event, 'id');
-  return typeof id === 'string' || typeof id === 'number' ? JSON.stringify(id) : undefined;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

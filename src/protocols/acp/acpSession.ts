@@ -1,9 +1,8 @@
 import { readField, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
-import { setRecent } from '../connection/leastRecent.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
-import { ReopenableText } from '../connection/reopenableText.js';
+import { type ReopenableText, ReopenableTexts } from '../connection/reopenableText.js';
 
-/** The kinds of streams that `fromACP` tells apart. */
+/** The kinds of streams that `fromACP` emits. */
 export type ACPKind = 'answer' | 'reasoning' | 'input' | 'tool' | 'output';
 
 type MessageKind = 'answer' | 'reasoning' | 'input';
@@ -26,38 +25,29 @@ const KINDS_OF_CHUNKS: ReadonlyMap<string, MessageKind> = new Map<string, Messag
   ['user_message_chunk', 'input'],
 ]);
 
-/** Messages that come whole, in version 2. */
+/** Complete messages, in version 2. */
 const KINDS_OF_MESSAGES: ReadonlyMap<string, MessageKind> = new Map<string, MessageKind>([
   ['agent_message', 'answer'],
   ['agent_thought', 'reasoning'],
   ['user_message', 'input'],
 ]);
 
-/** As many as `commitLines` remembers streams by default. */
-const MAX_TEXTS = 10_000;
-
 /** The turns of one session. */
 export class ACPSession {
-  /** Whether the answer to the prompt of this turn has come. */
+  /** Whether the prompt of this turn is answered. */
   isAnswered = false;
-  private readonly output: DeltaOutput<ACPKind>;
-  private readonly name: string;
-  private readonly number: number;
-  /** Whether the prompts of the client are seen, so that the next one ends a turn. */
+  /** Whether prompts of the client were seen. Then the next prompt ends the turn. */
   private hasPrompts = false;
   private finishReason: string | undefined = undefined;
   /** The current message of each kind. */
   private readonly messages = new Map<MessageKind, Message>();
   private readonly tools = new Map<string, Tool>();
-  /** Those of this turn and of earlier ones, by their kind and name. */
-  private readonly texts = new Map<string, ReopenableText<ACPKind>>();
+  /** The texts of this turn and of earlier ones. */
+  private readonly texts: ReopenableTexts<ACPKind>;
   private messageCount = 0;
-  private textCount = 0;
 
   constructor(output: DeltaOutput<ACPKind>, name: string, number: number) {
-    this.output = output;
-    this.name = name;
-    this.number = number;
+    this.texts = new ReopenableTexts(output, name, number);
   }
 
   beginTurn(): void {
@@ -72,9 +62,7 @@ export class ACPSession {
 
   fail(error: unknown): void {
     this.emitInputs();
-    for (const text of this.texts.values()) {
-      text.fail(error);
-    }
+    this.texts.failAll(error);
     this.endTurn();
   }
 
@@ -94,19 +82,19 @@ export class ACPSession {
     }
   }
 
-  /** A call in another message than an update, such as a request for permission. */
+  /** Reads a call in a message that is not an update, such as a request for permission. */
   updateTool(call: unknown): void {
     this.readTool(call, 'tool_call_update');
   }
 
-  /** Ends what is open, once the turn is answered. */
-  settle(): void {
+  /** Ends the open streams if the turn is answered. */
+  endIfAnswered(): void {
     if (this.isAnswered) {
       this.endAll();
     }
   }
 
-  /** Emits the arguments of calls that have not begun to run. */
+  /** Emits the arguments of calls that have not started to run. */
   emitInputs(): void {
     for (const [callId, tool] of this.tools) {
       this.emitInput(callId, tool);
@@ -136,7 +124,7 @@ export class ACPSession {
 
   private messageAt(kind: MessageKind, messageId: string | undefined): ReopenableText<ACPKind> {
     if (this.isAnswered && !this.hasPrompts && messageId === undefined) {
-      // Nothing tells a late chunk from the next turn.
+      // A late chunk looks like the first chunk of the next turn.
       this.endTurn();
     }
     for (const other of kind === 'input' ? (['answer', 'reasoning'] as const) : (['input'] as const)) {
@@ -145,7 +133,7 @@ export class ACPSession {
     let message = this.messages.get(kind);
     if (message === undefined || (messageId !== undefined && message.messageId !== messageId)) {
       this.endMessage(kind);
-      message = { messageId, text: this.textAt(kind, messageId ?? this.nextName(kind)) };
+      message = { messageId, text: this.texts.get(kind, messageId ?? this.nextName(kind)) };
       this.messages.set(kind, message);
     }
     return message.text;
@@ -173,7 +161,7 @@ export class ACPSession {
       this.emitInput(callId, tool);
     }
     output.forEach((text, index) => {
-      const stream = this.textAt('output', `${callId}/${index}`);
+      const stream = this.texts.get('output', `${callId}/${index}`);
       tool.outputs.add(stream);
       if (type === 'tool_call_content_chunk') {
         stream.append(text);
@@ -186,7 +174,7 @@ export class ACPSession {
     }
   }
 
-  /** Agents without ids of messages begin a new one after a call. */
+  /** Agents that send no message ids begin a new message after a call. */
   private beginTool(callId: string): void {
     if (this.isAnswered && !this.hasPrompts && !this.tools.has(callId)) {
       this.endTurn();
@@ -205,7 +193,7 @@ export class ACPSession {
     finishReason: string | undefined,
   ): void {
     if (!tool.hasText && rawOutput !== undefined) {
-      const stream = this.textAt('output', `${callId}/0`);
+      const stream = this.texts.get('output', `${callId}/0`);
       tool.outputs.add(stream);
       stream.grow(rawOutput);
     }
@@ -218,27 +206,16 @@ export class ACPSession {
     const { input } = tool;
     if (input !== undefined) {
       tool.input = undefined;
-      const text = this.textAt('tool', callId);
+      const text = this.texts.get('tool', callId);
       text.grow(input);
       text.end();
     }
   }
 
-  private textAt(kind: ACPKind, name: string): ReopenableText<ACPKind> {
-    const key = `${kind} ${name}`;
-    let text = this.texts.get(key);
-    if (text === undefined) {
-      const order = [this.number, this.textCount++];
-      text = new ReopenableText(this.output, kind, `${this.name}/${name}`, order);
-    }
-    setRecent(this.texts, key, text, MAX_TEXTS)?.end();
-    return text;
-  }
-
   private nextName(kind: ACPKind): string {
     do {
       this.messageCount++;
-    } while (this.texts.has(`${kind} ${this.messageCount}`));
+    } while (this.texts.has(kind, String(this.messageCount)));
     return String(this.messageCount);
   }
 
@@ -257,8 +234,8 @@ export class ACPSession {
 
   private endAll(): void {
     this.emitInputs();
-    for (const [key, text] of this.texts) {
-      text.end(undefined, this.reasonOf(key.startsWith('answer ') ? 'answer' : 'tool'));
+    for (const text of this.texts) {
+      text.end(undefined, this.reasonOf(text.kind));
     }
   }
 
@@ -267,7 +244,7 @@ export class ACPSession {
   }
 }
 
-/** The text of a block of content, also of an embedded resource. */
+/** The text of a content block or of an embedded resource. */
 function textOf(block: unknown): string | undefined {
   return readText(block, 'text') ?? readText(readField(block, 'resource'), 'text');
 }

@@ -91,7 +91,7 @@ export function fromACP(options: ACPOptions = {}): OperatorFunction<unknown, Del
       }
     });
     const timer = new Timer(scheduler, enqueue, () => {
-      reader.settle();
+      reader.endAnsweredTurns();
     });
     return {
       read(event) {

@@ -2,16 +2,16 @@ import { readField, readList, readName, readText } from '../connection/fields.js
 import { NamedStreams } from '../connection/namedStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromAGUI` tells apart. */
+/** The kinds of streams that `fromAGUI` emits. */
 export type AGUIKind = 'answer' | 'reasoning' | 'tool';
 
-/** The name of what has none: there is one at a time. */
+/** The name of reasoning without an id. There is only one at a time. */
 const THINKING = 'thinking';
 
-/** Knows the run that one connection is at, and what is open in it. */
+/** Reads the events of one connection, and tracks the open streams of the current run. */
 export class AGUIReader implements ConnectionReader {
   private readonly streams: NamedStreams<AGUIKind>;
-  /** The names that chunks without a name belong to. */
+  /** The names of the latest chunks, for chunks without one. */
   private readonly chunkNames = new Map<AGUIKind, string>();
 
   constructor(output: DeltaOutput<AGUIKind>) {
@@ -81,9 +81,9 @@ export class AGUIReader implements ConnectionReader {
     }
   }
 
-  /** Gives the texts that a snapshot has told last, and that might have gone on. */
+  /** Ends the texts of the last snapshot. */
   flush(): void {
-    this.streams.endWhole();
+    this.streams.endComplete();
   }
 
   private start(kind: AGUIKind, name: string | undefined): void {
@@ -112,7 +112,7 @@ export class AGUIReader implements ConnectionReader {
     }
   }
 
-  /** A snapshot has all messages of the conversation. Those since the user spoke are the ones of this run. */
+  /** A snapshot has all messages of the conversation. Those after the last message of the user belong to this run. */
   private readSnapshot(messages: readonly unknown[]): void {
     let first = messages.length;
     while (first > 0 && readField(messages[first - 1], 'role') !== 'user') {
@@ -121,25 +121,25 @@ export class AGUIReader implements ConnectionReader {
     for (const message of messages.slice(first)) {
       const role = readField(message, 'role');
       if (role === 'assistant') {
-        this.suggest('answer', message, readText(message, 'content'));
+        this.setFullText('answer', message, readText(message, 'content'));
         for (const call of readList(message, 'toolCalls')) {
-          this.suggest('tool', call, readText(readField(call, 'function'), 'arguments'));
+          this.setFullText('tool', call, readText(readField(call, 'function'), 'arguments'));
         }
       } else if (role === 'reasoning') {
-        this.suggest('reasoning', message, readText(message, 'content'));
+        this.setFullText('reasoning', message, readText(message, 'content'));
       }
     }
   }
 
-  private suggest(kind: AGUIKind, named: unknown, fullText: string | undefined): void {
+  private setFullText(kind: AGUIKind, named: unknown, fullText: string | undefined): void {
     const name = readText(named, 'id');
     if (name !== undefined) {
-      this.streams.suggest(kind, name, fullText);
+      this.streams.setFullText(kind, name, fullText);
     }
   }
 }
 
-/** Why a run ended: `{ type: 'cancelled' }`, or the word alone. */
+/** The outcome of a run: `{ type: 'cancelled' }`, or only the type. */
 function outcomeOf(event: unknown): string | undefined {
   return readName(event, 'outcome') ?? readName(readField(event, 'outcome'), 'type');
 }

@@ -2,20 +2,20 @@ import { readField, readName, readText, stringifyJSON } from '../connection/fiel
 import { NamedStreams } from '../connection/namedStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromAISDK` tells apart. */
+/** The kinds of streams that `fromAISDK` emits. */
 export type AISDKKind = 'answer' | 'reasoning' | 'tool';
 
-/** Parts that may come between the end of a text and the reason of its step. */
+/** The parts that may arrive between the end of a text and the finish reason of its step. */
 const BEFORE_REASON = /^(?:finish|finish-step|message-metadata|file|source(?:-url|-document)?)$/;
 
-/** Knows the message that one connection is at, and what is open in it. */
+/** Reads the parts of one connection, and tracks the open streams of the current message. */
 export class AISDKReader implements ConnectionReader {
   private readonly output: DeltaOutput<AISDKKind>;
   private messageCount = 0;
   private messageId: string | undefined = undefined;
   private streams: NamedStreams<AISDKKind> | undefined = undefined;
   private isFinished = false;
-  /** Several models may write to one message at the same time, each with steps of its own. */
+  /** Several models may write to one message at the same time, each in its own steps. */
   private openSteps = 0;
 
   constructor(output: DeltaOutput<AISDKKind>) {
@@ -87,7 +87,7 @@ export class AISDKReader implements ConnectionReader {
   private startMessage(id: string | undefined): void {
     this.streams?.endAll();
     this.openSteps = 0;
-    // A message may be continued once it was finished, by the answer to a tool's result. Otherwise it is a replay.
+    // A finished message may continue, after the result of a tool. Otherwise, the same id is a replay.
     const isContinued = id !== undefined && id === this.messageId && this.isFinished;
     if (!isContinued) {
       this.beginMessage(id);
@@ -107,7 +107,7 @@ export class AISDKReader implements ConnectionReader {
     return this.streams ?? this.beginMessage(undefined);
   }
 
-  /** The parts of a user interface tell the reason of the last step with the end of the message only. */
+  /** The parts of a UI message stream have the finish reason of the last step only at the end of the message. */
   private finishStep(finishReason: string | undefined): void {
     this.openSteps = Math.max(0, this.openSteps - 1);
     if (this.openSteps === 0) {
@@ -155,22 +155,22 @@ export class AISDKReader implements ConnectionReader {
   }
 }
 
-/** Providers have the reason as an object, `{ unified: 'stop', raw: 'end_turn' }`. */
+/** The parts of providers have an object, `{ unified: 'stop', raw: 'end_turn' }`. */
 function finishReasonOf(part: unknown): string | undefined {
   return readName(part, 'finishReason') ?? readName(readField(part, 'finishReason'), 'unified');
 }
 
-/** The parts of a user interface have a `delta`, those of `fullStream` have a `text`. */
+/** The parts of a UI message stream have a `delta`, those of `fullStream` have a `text`. */
 function readDelta(part: unknown): string | undefined {
   return readText(part, 'delta') ?? readText(part, 'text');
 }
 
-/** The same for calls. */
+/** The parts of a UI message stream have a `toolCallId`, those of `fullStream` have an `id`. */
 function readCallId(part: unknown): string | undefined {
   return readText(part, 'toolCallId') ?? readText(part, 'id');
 }
 
-/** The arguments as JSON, which need not be written the way the model wrote them. */
+/** The arguments as JSON, whose text may differ from the text of the model. */
 function inputOf(part: unknown): string | undefined {
   return readText(part, 'input') ?? stringifyJSON(readField(part, 'input'));
 }

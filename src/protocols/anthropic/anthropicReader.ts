@@ -2,10 +2,10 @@ import { readField, readIndex, readList, readName, readText, stringifyJSON } fro
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromAnthropic` tells apart. */
+/** The kinds of streams that `fromAnthropic` emits. */
 export type AnthropicKind = 'answer' | 'reasoning' | 'tool' | 'output';
 
-/** Where a block of content, or a delta of it, has which text. */
+/** The kind of the text of a content block or a delta, and its field. */
 const TEXTS_OF_BLOCKS: ReadonlyMap<unknown, BlockText> = new Map([
   ['text', { kind: 'answer', field: 'text' }],
   ['thinking', { kind: 'reasoning', field: 'thinking' }],
@@ -25,14 +25,14 @@ interface BlockText {
   readonly field: string;
 }
 
-/** Knows the message that one connection is at, and what is open in it. */
+/** Reads the events of one connection, and tracks the open streams of the current message. */
 export class AnthropicReader implements ConnectionReader {
   private readonly streams: OpenStreams<AnthropicKind>;
   private messageCount = 0;
   private messageId: string | undefined = undefined;
-  /** The arguments of calls that came with the beginning of a block, by the index of the block. */
+  /** The arguments that arrived with the start of a block, by its index. */
   private readonly inputs = new Map<number, string>();
-  /** The blocks of tools that the provider runs: a message does not stop at their end. */
+  /** The blocks of tools that the provider runs: the message continues after them. */
   private readonly serverTools = new Set<number>();
   private stopReason: string | undefined = undefined;
 
@@ -76,7 +76,7 @@ export class AnthropicReader implements ConnectionReader {
     this.streams.release();
   }
 
-  /** The reason of the message is told after the end of its last block. */
+  /** The finish reason arrives after the end of the last block. */
   private stop(reason: string | undefined): void {
     if (reason !== undefined) {
       this.stopReason = reason;
@@ -115,7 +115,7 @@ export class AnthropicReader implements ConnectionReader {
     const input = readField(block, 'input');
     if (index !== undefined && typeof input === 'object' && input !== null) {
       const json = stringifyJSON(input);
-      // An empty one only says that the arguments follow.
+      // If the input is empty, the arguments follow.
       if (json !== undefined && json !== '{}') {
         this.inputs.set(index, json);
       }
@@ -139,7 +139,7 @@ export class AnthropicReader implements ConnectionReader {
     this.inputs.delete(index);
     this.streams.hold('answer', id);
     this.streams.hold('reasoning', id);
-    // Where the arguments were streamed as well, only the deltas are as the model wrote them.
+    // The input is parsed, so its JSON may differ from streamed arguments.
     this.streams.hold('tool', id, this.streams.has('tool', id) ? undefined : input, this.orderOf(index));
     if (this.serverTools.delete(index)) {
       this.streams.release();
@@ -155,7 +155,7 @@ export class AnthropicReader implements ConnectionReader {
   }
 }
 
-/** The output of a tool that the provider ran, which comes whole; empty where it is not text. */
+/** The complete output of a tool that the provider ran; empty if it is not text. */
 function outputOf(block: unknown): string {
   const content = readField(block, 'content');
   switch (readField(block, 'type')) {

@@ -2,7 +2,7 @@ import { readField, readIndex, readList, readName, readText } from '../connectio
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromBedrock` tells apart. */
+/** The kinds of streams that `fromBedrock` emits. */
 export type BedrockKind = 'answer' | 'reasoning' | 'tool' | 'output';
 
 /** The errors that the service sends as an event of the stream. */
@@ -16,7 +16,7 @@ const EXCEPTIONS = [
 
 const KINDS: readonly BedrockKind[] = ['answer', 'reasoning', 'tool', 'output'];
 
-/** Reads the messages of one connection. An event is an object with one property, which is named like the event. */
+/** Reads the messages of one connection. An event is an object with one property, which has the name of the event. */
 export class BedrockReader implements ConnectionReader {
   private readonly streams: OpenStreams<BedrockKind>;
   /** The service sends no ids, so messages are numbered. */

@@ -1,10 +1,10 @@
 import { readField, readText, stringifyJSON } from '../connection/fields.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromClaudeCode` tells apart. */
+/** The kinds of streams that `fromClaudeCode` emits. */
 export type ClaudeCodeKind = 'answer' | 'reasoning' | 'tool' | 'output';
 
-/** Where a stream stands. */
+/** The id and the `order` of a stream. */
 export interface Place {
   readonly id: string;
   readonly order: readonly number[];
@@ -18,42 +18,42 @@ const KINDS: ReadonlyMap<unknown, ClaudeCodeKind> = new Map<unknown, ClaudeCodeK
   ['mcp_tool_use', 'tool'],
 ]);
 
-/** The kind of block that a delta belongs to, and its field with the text. */
+/** The type of the block of a delta, and its field with the text. */
 const DELTAS: ReadonlyMap<unknown, { readonly block: string; readonly text: string }> = new Map([
   ['text_delta', { block: 'text', text: 'text' }],
   ['thinking_delta', { block: 'thinking', text: 'thinking' }],
   ['input_json_delta', { block: 'tool_use', text: 'partial_json' }],
 ]);
 
-/** A block that is not there as a whole. */
+/** A block whose complete form has not arrived. */
 interface Block {
   readonly type: string;
-  /** None for blocks that are not text. */
+  /** `undefined` for blocks that are not text. */
   readonly kind: ClaudeCodeKind | undefined;
   state: 'empty' | 'open' | 'over';
 }
 
-/** The end of a stream. */
+/** The end of a stream whose finish reason may still arrive. */
 interface HeldEnd {
   readonly kind: ClaudeCodeKind;
   readonly id: string;
   readonly text: string | undefined;
 }
 
-/** One message of an agent: its blocks come in pieces, as a whole, or first the one and then the other. */
+/** A message of an agent. Its blocks arrive in pieces, complete, or first in pieces and then complete. */
 export class ClaudeCodeMessage {
-  /** The producer's own id, which tells the events of this message from those of the next. */
+  /** The producer's id, which distinguishes the events of this message from those of the next. */
   readonly id: string | undefined;
-  /** Why the model stopped, once that is told: after the end of the last block. */
+  /** The finish reason, which arrives after the end of the last block. */
   stopReason: string | undefined = undefined;
   private readonly output: DeltaOutput<ClaudeCodeKind>;
   private readonly idPrefix: string;
   private readonly number: number;
   private readonly blocks = new Map<number, Block>();
-  /** Where the calls stand whose results are not there. */
+  /** The block indices of the calls without a result. */
   private readonly calls = new Map<string, number>();
   private nextIndex = 0;
-  /** Streams that have ended, while the next event may say why. */
+  /** Ended streams whose finish reason may still arrive. */
   private held: HeldEnd[] = [];
 
   constructor(
@@ -95,7 +95,7 @@ export class ClaudeCodeMessage {
     }
   }
 
-  /** Emits the ends of the blocks that came in pieces. */
+  /** Emits the held ends. */
   release(): void {
     const { held, stopReason } = this;
     this.held = [];
@@ -104,7 +104,7 @@ export class ClaudeCodeMessage {
     }
   }
 
-  /** The whole of the first block of its type that came in pieces, else of another one. */
+  /** Reads a complete block: the first one of its type that arrived in pieces, or else a new one. */
   readBlock(content: unknown, stopReason?: string): void {
     const index = this.findBlock(readText(content, 'type')) ?? this.nextIndex;
     const { kind, state } = this.blocks.get(index) ?? this.addBlock(index, content);
@@ -115,7 +115,7 @@ export class ClaudeCodeMessage {
       return;
     }
     if (state === 'open') {
-      // Arguments come as an object here, whose text need not be the one that was streamed.
+      // The input is parsed, so its JSON may differ from streamed arguments.
       this.held.push({ kind, id, text: kind === 'tool' ? undefined : text });
     } else if (state === 'empty' && text !== undefined) {
       this.output.start(kind, id, order);
@@ -123,7 +123,7 @@ export class ClaudeCodeMessage {
     }
   }
 
-  /** The place of a call whose result is there. */
+  /** Removes a call whose result has arrived, and returns its place. */
   takeCall(callId: string): Place | undefined {
     const index = this.calls.get(callId);
     this.calls.delete(callId);

@@ -2,16 +2,16 @@ import { type ClaudeCodeKind, ClaudeCodeMessage } from './claudeCodeMessage.js';
 import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** What may come between the end of a block and the reason of its message. */
+/** The events that may arrive between the end of a block and the finish reason of its message. */
 const BEFORE_REASON: ReadonlySet<unknown> = new Set(['content_block_stop', 'message_delta', 'message_stop']);
 
-/** Knows the agents of one connection, and the message that each of them writes. */
+/** Reads the lines of one connection, and tracks the current message of each agent. */
 export class ClaudeCodeReader implements ConnectionReader {
   private readonly output: DeltaOutput<ClaudeCodeKind>;
-  /** The message that each agent began last, by the id of the call that runs the agent; the main agent has none. */
+  /** The latest message of each agent, by the id of the call that runs the agent; `undefined` is the main agent. */
   private readonly messages = new Map<string | undefined, ClaudeCodeMessage>();
   private messageCount = 0;
-  /** Whether the main agent has said something since the last result. */
+  /** Whether the main agent has answered since the last result. */
   private hasAnswered = false;
 
   constructor(output: DeltaOutput<ClaudeCodeKind>) {
@@ -51,7 +51,7 @@ export class ClaudeCodeReader implements ConnectionReader {
     }
   }
 
-  /** An event of the messages interface, as it comes with `--include-partial-messages`. */
+  /** Reads an event of the Messages API, which `--include-partial-messages` adds. */
   private readStreamEvent(agent: string | undefined, event: unknown): void {
     const index = readIndex(event, 'index');
     const type = readField(event, 'type');
@@ -102,7 +102,7 @@ export class ClaudeCodeReader implements ConnectionReader {
     this.messageOf(agent).readDelta(index, delta);
   }
 
-  /** Blocks of a message that are complete. Those of one message may come in several events. */
+  /** Reads complete blocks. Several events may have blocks of the same message. */
   private readMessage(agent: string | undefined, envelope: unknown): void {
     const id = readName(envelope, 'id');
     let message = this.messages.get(agent);
@@ -131,7 +131,7 @@ export class ClaudeCodeReader implements ConnectionReader {
     }
   }
 
-  /** What a tool gave has the id of its call, or one of its own if that is not known. */
+  /** The result of a tool has the id of its call, or a new id if the call is unknown. */
   private emitResult(message: ClaudeCodeMessage | undefined, callId: string, text: string): void {
     const place = message?.takeCall(callId) ?? this.nextMessage(undefined, undefined).placeOf(0);
     this.output.start('output', place.id, place.order);
@@ -144,7 +144,7 @@ export class ClaudeCodeReader implements ConnectionReader {
         message.failAll(event);
       }
     }
-    // The result repeats the last answer, except after a command of the program itself, which has none.
+    // The result repeats the last answer. A command of the program itself has a result without an answer.
     const text = readText(event, 'result');
     if (!this.hasAnswered && text !== undefined) {
       this.begin(undefined, undefined).readBlock({ type: 'text', text });
@@ -152,7 +152,7 @@ export class ClaudeCodeReader implements ConnectionReader {
     this.startRun();
   }
 
-  /** What is still open belongs to a run that was cut off. */
+  /** Ends the open streams of a run that did not end. */
   private startRun(): void {
     for (const message of this.messages.values()) {
       message.endAll();
@@ -183,7 +183,7 @@ export class ClaudeCodeReader implements ConnectionReader {
   }
 }
 
-/** The content of a result is a text, or a list of parts, some of which are texts. */
+/** The content of a result is a text, or a list of parts, which may include texts. */
 function textOfResult(content: unknown): string {
   if (typeof content === 'string') {
     return content;

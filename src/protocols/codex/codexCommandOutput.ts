@@ -1,12 +1,12 @@
 import { OpenText } from './openText.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
-/** At this length, in bytes of UTF-8, the producer cuts the full text of an output. */
+/** The length, in bytes of UTF-8, at which the producer truncates the full text of an output. */
 const CUT_LENGTH = 5_120;
 
-/** What a command writes to one of its two outputs. */
+/** One of the two outputs of a command. */
 export class CodexCommandOutput<K extends string> {
-  // A byte order mark is a part of the output like any other.
+  // A byte order mark is part of the output.
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private readonly text: OpenText<K>;
   private hasText = false;
@@ -19,7 +19,7 @@ export class CodexCommandOutput<K extends string> {
     this.emit(this.decoder.decode(bytes, { stream: true }));
   }
 
-  /** Emits what remains of a character that was cut. */
+  /** Emits U+FFFD for an unfinished character. */
   flush(): void {
     this.emit(this.decoder.decode());
   }
@@ -41,7 +41,7 @@ export class CodexCommandOutput<K extends string> {
     }
   }
 
-  /** A command that could not be run to its end has, in place of its output, nothing or a message about that. */
+  /** The text of a command that failed to run is empty, or a message instead of its output. */
   private isFullText(text: string): boolean {
     return this.text.beginsLike(text) && !isCut(text);
   }

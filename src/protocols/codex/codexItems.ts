@@ -3,12 +3,12 @@ import { readField, readIndex, readList, readName, readText, stringifyJSON } fro
 import { OpenText } from './openText.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
-/** A sort of text that an item of the app server has. */
+/** A type of text in the items of the app server. */
 interface DeltaRule {
   readonly kind: CodexKind;
-  /** The field that numbers the texts of one item, for items that can have several. */
+  /** The field with the index of the text in its item, if an item can have several. */
   readonly index?: string;
-  /** Goes before that number in ids. */
+  /** Precedes the index in ids. */
   readonly indexPrefix?: string;
 }
 
@@ -21,13 +21,13 @@ const RULES_OF_DELTAS: ReadonlyMap<string, DeltaRule> = new Map<string, DeltaRul
   ['item/fileChange/outputDelta', { kind: 'output' }],
 ]);
 
-/** The events of `codex exec --json` do not name their turn, because there is one at a time. */
+/** The events of `codex exec --json` do not name their turn, because there is only one at a time. */
 const ONLY_TURN = '';
 
-/** Reads the items of turns, as `codex exec --json` and the app server tell of them. */
+/** Reads the items of turns from `codex exec --json` and from the app server. */
 export class CodexItems {
   private readonly output: DeltaOutput<CodexKind>;
-  /** Those that are not over, by thread and turn. */
+  /** The turns that have not ended, by thread and turn. */
   private readonly turns = new Map<string, Turn>();
   private turnCount = 0;
 
@@ -35,7 +35,7 @@ export class CodexItems {
     this.output = output;
   }
 
-  /** An event of `codex exec --json`. */
+  /** Reads an event of `codex exec --json`. */
   readEvent(event: unknown): void {
     switch (readField(event, 'type')) {
       case 'item.started':
@@ -56,7 +56,7 @@ export class CodexItems {
     }
   }
 
-  /** A notification of the app server. */
+  /** Reads a notification of the app server. */
   readNotification(method: string, parameters: unknown): void {
     const turn = keyOf(parameters, readField(parameters, 'turnId'));
     const rule = RULES_OF_DELTAS.get(method);
@@ -113,7 +113,7 @@ export class CodexItems {
 class Turn {
   private readonly output: DeltaOutput<CodexKind>;
   private readonly idPrefix: string;
-  /** The open texts of each item, by their kind and their place in it. */
+  /** The open texts of each item, by their kind and position. */
   private readonly items = new Map<string, Map<string, ItemText>>();
 
   constructor(output: DeltaOutput<CodexKind>, idPrefix: string) {
@@ -130,7 +130,7 @@ class Turn {
     }
   }
 
-  /** The texts so far of an item that is not done. */
+  /** Reads the texts so far of an open item. */
   readItem(item: unknown): void {
     const itemId = readText(item, 'id');
     if (itemId !== undefined) {
@@ -185,7 +185,7 @@ class Turn {
   }
 }
 
-/** A text of an item, of which the events tell a piece or all there is so far. */
+/** A text of an item. An event has a piece of it, or the whole text so far. */
 class ItemText {
   private readonly text: OpenText<CodexKind>;
   private readonly isOutput: boolean;
@@ -208,7 +208,7 @@ class ItemText {
   }
 
   end(fullText: string, finishReason?: string): void {
-    // The full output of a command may be cut, or be about a command that could not be run to its end.
+    // The full output of a command may be truncated, or be a message about a command that failed.
     const isCut = this.isOutput && (fullText.length < this.length || !this.text.beginsLike(fullText));
     if (this.length > 0 || fullText !== '') {
       this.text.end(fullText === '' || isCut ? undefined : fullText, finishReason);
@@ -228,7 +228,7 @@ interface TextOfItem {
   readonly text: string;
 }
 
-/** All texts of an item, named as the app server or as `codex exec --json` names them. */
+/** The texts of an item, with the type names of the app server or of `codex exec --json`. */
 function textsOf(item: unknown): readonly TextOfItem[] {
   switch (readField(item, 'type')) {
     case 'agentMessage':

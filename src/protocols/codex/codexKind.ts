@@ -1,2 +1,2 @@
-/** The kinds of streams that `fromCodex` tells apart. */
+/** The kinds of streams that `fromCodex` emits. */
 export type CodexKind = 'answer' | 'reasoning' | 'tool' | 'stdout' | 'stderr' | 'output';

@@ -2,14 +2,14 @@ import { CodexCommandOutput } from './codexCommandOutput.js';
 import { CodexItems } from './codexItems.js';
 import type { CodexKind } from './codexKind.js';
 import { CodexSections } from './codexSections.js';
-import { readField, readList, readName, readText } from '../connection/fields.js';
+import { readBytes, readField, readName, readText } from '../connection/fields.js';
 import { NameUses } from '../connection/namedStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** Knows the submissions of one log, and what is open in each. */
+/** Reads the events of one connection, and tracks the submissions of a log. */
 export class CodexReader implements ConnectionReader {
   private readonly output: DeltaOutput<CodexKind>;
-  /** Those that are not over, by their ids. */
+  /** The submissions that have not ended, by their ids. */
   private readonly submissions = new Map<string, Submission>();
   private submissionCount = 0;
   private readonly items: CodexItems;
@@ -80,7 +80,7 @@ export class CodexReader implements ConnectionReader {
         break;
       case 'session_configured':
       case 'shutdown_complete':
-        // The ids of submissions start again with the next session.
+        // Submission ids start again with the next session.
         for (const submission of this.submissions.values()) {
           submission.endAll();
         }
@@ -111,7 +111,7 @@ export class CodexReader implements ConnectionReader {
   private readOutput({ calls }: Submission, message: unknown): void {
     const callId = readText(message, 'call_id');
     const stream = readField(message, 'stream');
-    const bytes = readBytes(message, 'chunk');
+    const bytes = readChunk(message, 'chunk');
     if (callId === undefined || bytes === undefined || (stream !== 'stdout' && stream !== 'stderr')) {
       return;
     }
@@ -146,13 +146,13 @@ export class CodexReader implements ConnectionReader {
   }
 }
 
-/** A command that runs. */
+/** A running command. */
 interface Call {
   readonly stdout: CodexCommandOutput<CodexKind>;
   readonly stderr: CodexCommandOutput<CodexKind>;
 }
 
-/** What a user asked for, and all that came of it. */
+/** A request of the user, and the streams that answer it. */
 class Submission {
   readonly answer: CodexSections<CodexKind>;
   readonly reasoning: CodexSections<CodexKind>;
@@ -187,18 +187,10 @@ class Submission {
   }
 }
 
-/** The log has bytes as an array of numbers or, in later versions, in Base64. */
-function readBytes(message: unknown, name: string): Uint8Array | undefined {
+/** Bytes are an array of numbers or, in later versions, Base64. */
+function readChunk(message: unknown, name: string): Uint8Array | undefined {
   const text = readText(message, name);
-  if (text !== undefined) {
-    return decodeBase64(text);
-  }
-  const numbers = readList(message, name);
-  return numbers.every(isByte) ? Uint8Array.from(numbers) : undefined;
-}
-
-function isByte(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
+  return text === undefined ? readBytes(message, name) : decodeBase64(text);
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {

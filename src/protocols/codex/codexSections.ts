@@ -1,14 +1,14 @@
 import { OpenText } from './openText.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
-/** A series of texts, one after the other, whose full texts may come later than the texts after them begin. */
+/** Consecutive texts. The full text of one may arrive after the next one has begun. */
 export class CodexSections<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly kind: K;
   private readonly idPrefix: string;
   /** In the order of opening. */
   private open: OpenText<K>[] = [];
-  /** The one that deltas belong to. */
+  /** The section that deltas belong to. */
   private current: OpenText<K> | undefined = undefined;
   private count = 0;
 
@@ -29,12 +29,12 @@ export class CodexSections<K extends string> {
     this.current.append(delta);
   }
 
-  /** What follows belongs to another section; opened by its first delta, so that none is empty. */
+  /** The next delta opens another section, so no section is empty. */
   break(): void {
     this.current = undefined;
   }
 
-  /** The full text of the first open section that begins like it: one that is missing must not shift the others. */
+  /** Ends the first open section that begins like the full text, so that a missing full text does not affect the others. */
   end(fullText: string | undefined): void {
     if (fullText === undefined || fullText === '') {
       return;

@@ -2,7 +2,7 @@ import type { DeltaOutput } from '../connection/readConnection.js';
 
 const BEGINNING_LENGTH = 32;
 
-/** A stream, and how its text begins: enough to tell whether a full text belongs to it. */
+/** An open stream, and the beginning of its text, to find out which full text belongs to it. */
 export class OpenText<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly kind: K;

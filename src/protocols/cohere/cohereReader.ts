@@ -2,13 +2,13 @@ import { readField, readIndex, readName, readText } from '../connection/fields.j
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromCohere` tells apart. */
+/** The kinds of streams that `fromCohere` emits. */
 export type CohereKind = 'answer' | 'reasoning' | 'tool';
 
-/** What may come between the end of a content and the reason of the message. */
+/** The events that may arrive between the end of a content and the finish reason of the message. */
 const BEFORE_REASON: ReadonlySet<unknown> = new Set(['citation-start', 'citation-end', 'message-end']);
 
-/** Reads the messages of one connection. Content and calls have indices of their own, and the plan has none. */
+/** Reads the messages of one connection. Content and calls are indexed separately, and the plan has no index. */
 export class CohereReader implements ConnectionReader {
   private readonly streams: OpenStreams<CohereKind>;
   private messageCount = 0;

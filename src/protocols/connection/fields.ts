@@ -41,6 +41,23 @@ export function readName(value: unknown, name: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** Returns a property that is an array of bytes, or `undefined` if an element is not a byte. */
+export function readBytes(value: unknown, name: string): Uint8Array | undefined {
+  const bytes = readList(value, name);
+  return bytes.every(isByte) ? Uint8Array.from(bytes) : undefined;
+}
+
+/** Returns a key for a JSON-RPC id, or `undefined`. The keys of the number 1 and the string "1" differ. */
+export function readRequestKey(value: unknown, name: string): string | undefined {
+  const id = readField(value, name);
+  return typeof id === 'string' || typeof id === 'number' ? JSON.stringify(id) : undefined;
+}
+
+/** Returns whether a value is an object or an array. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Returns the JSON of a value, or `undefined` for a value that JSON cannot represent. */
 export function stringifyJSON(value: unknown): string | undefined {
   try {
@@ -68,4 +85,8 @@ export function unwrapMessage(value: unknown): unknown {
   }
   const event: unknown = /^\s*\{/.test(data) ? JSON.parse(data) : undefined;
   return event;
+}
+
+function isByte(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
 }

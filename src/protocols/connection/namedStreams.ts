@@ -1,3 +1,4 @@
+import { setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 
 interface NamedStream<K extends string> {
@@ -68,7 +69,7 @@ export class NamedStreams<K extends string> {
   }
 
   /** Sets the full text so far. It is used when the stream ends, unless a delta arrives before. */
-  suggest(kind: K, name: string, fullText: string | undefined): void {
+  setFullText(kind: K, name: string, fullText: string | undefined): void {
     const key = keyOf(kind, name);
     if (
       fullText !== undefined &&
@@ -83,7 +84,7 @@ export class NamedStreams<K extends string> {
   end(kind: K, name: string, fullText?: string): void {
     const key = keyOf(kind, name);
     if (this.open.get(key)?.hasText !== true) {
-      this.suggest(kind, name, fullText);
+      this.setFullText(kind, name, fullText);
     }
     const stream = this.open.get(key);
     if (stream !== undefined) {
@@ -143,8 +144,8 @@ export class NamedStreams<K extends string> {
     }
   }
 
-  /** Ends the streams whose full text is known. */
-  endWhole(): void {
+  /** Ends the streams with a full text. */
+  endComplete(): void {
     for (const [key, stream] of this.open) {
       if (stream.fullText !== undefined) {
         this.close(key, stream);
@@ -209,7 +210,7 @@ function keyOf(kind: string, name: string): string {
   return `${kind} ${name}`;
 }
 
-/** The default of the option `maxRemembered` of `commitLines`, which does not recognise older ids either. */
+/** The default of the option `maxRemembered` of `commitLines`, so both recognise the same late events. */
 const MAX_REMEMBERED = 10_000;
 
 /** Remembers how often names were used. Beyond `MAX_REMEMBERED` names, the least recent is deleted. */
@@ -221,12 +222,6 @@ export class NameUses {
   }
 
   set(name: string, uses: number): void {
-    // Deleted first, so that it becomes the most recent.
-    this.uses.delete(name);
-    this.uses.set(name, uses);
-    if (this.uses.size > MAX_REMEMBERED) {
-      const oldest = this.uses.keys().next();
-      this.uses.delete(oldest.value ?? '');
-    }
+    setRecent(this.uses, name, uses, MAX_REMEMBERED);
   }
 }

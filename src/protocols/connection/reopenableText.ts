@@ -1,10 +1,14 @@
+import { setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 import { TextFingerprint } from './textFingerprint.js';
 
+/** As many as `commitLines` remembers by default. */
+const MAX_TEXTS = 10_000;
+
 /** The text of a stream that a producer may continue after its end, which opens the next generation. */
 export class ReopenableText<K extends string> {
+  readonly kind: K;
   private readonly output: DeltaOutput<K>;
-  private readonly kind: K;
   private readonly id: string;
   private readonly order: readonly number[];
   private state: 'new' | 'open' | 'ended' = 'new';
@@ -79,4 +83,50 @@ export class ReopenableText<K extends string> {
     this.fingerprint.append(text);
     this.output.delta(kind, id, text, state === 'new' ? this.order : undefined);
   }
+}
+
+/** The texts of a part of a conversation, by kind and name. Beyond `MAX_TEXTS`, the least recently used one ends. */
+export class ReopenableTexts<K extends string> implements Iterable<ReopenableText<K>> {
+  private readonly output: DeltaOutput<K>;
+  private readonly name: string;
+  private readonly number: number;
+  private readonly texts = new Map<string, ReopenableText<K>>();
+  private count = 0;
+
+  /** Ids are `<name>/<name of the text>`; `order` is `[number, number of the text]`. */
+  constructor(output: DeltaOutput<K>, name: string, number: number) {
+    this.output = output;
+    this.name = name;
+    this.number = number;
+  }
+
+  has(kind: K, name: string): boolean {
+    return this.texts.has(keyOf(kind, name));
+  }
+
+  get(kind: K, name: string): ReopenableText<K> {
+    const key = keyOf(kind, name);
+    let text = this.texts.get(key);
+    if (text === undefined) {
+      text = new ReopenableText(this.output, kind, `${this.name}/${name}`, [this.number, this.count]);
+      this.count++;
+    }
+    setRecent(this.texts, key, text, MAX_TEXTS)?.end();
+    return text;
+  }
+
+  [Symbol.iterator](): Iterator<ReopenableText<K>> {
+    return this.texts.values();
+  }
+
+  failAll(error: unknown): void {
+    for (const text of this) {
+      text.fail(error);
+    }
+  }
+}
+
+/** No kind contains a space. */
+function keyOf(kind: string, name: string): string {
+  return `${kind} ${name}`;
 }

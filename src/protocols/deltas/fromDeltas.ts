@@ -6,8 +6,8 @@ import { readText, unwrapMessage } from '../connection/fields.js';
 import { type ConnectionOptions, resolvePrefix } from '../connection/readConnection.js';
 
 /**
- * Passes on events that are delta events already, with the name of the connection before each id. Takes messages of
- * `parseSSE` as well. Any other value is passed on as it is: `commitLines` makes a `drop` of it.
+ * Emits delta events with the connection as a prefix of their ids. Takes the events or the messages of `parseSSE`. Any
+ * other value is emitted unchanged, and `commitLines` emits a `drop`.
  */
 export function fromDeltas(options: ConnectionOptions = {}): OperatorFunction<unknown, DeltaEvent> {
   const prefix = resolvePrefix(options);
@@ -30,7 +30,7 @@ export function fromDeltas(options: ConnectionOptions = {}): OperatorFunction<un
   }));
 }
 
-/** A message that is broken JSON stays a message. */
+/** Returns a message with invalid JSON unchanged. */
 function unwrap(value: unknown): unknown {
   try {
     return unwrapMessage(value);

@@ -1,10 +1,10 @@
-import { readField, readIndex, readList, readText } from '../connection/fields.js';
+import { readBytes, readField, readIndex, readList, readText } from '../connection/fields.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromDocker` tells apart. */
+/** The kinds of streams that `fromDocker` emits. */
 export type DockerKind = 'stdout' | 'stderr' | 'output';
 
-/** What the records of one log driver call their fields. */
+/** The field names of a log driver. */
 interface Format {
   readonly text: string;
   readonly containerId: string;
@@ -32,7 +32,7 @@ const JOURNALD: Format = {
   isLast: 'CONTAINER_PARTIAL_LAST',
 };
 
-/** Knows the lines of one connection that came in parts and are not complete. */
+/** Reads the records of one connection, and tracks unfinished lines. */
 export class DockerReader implements ConnectionReader {
   private readonly output: DeltaOutput<DockerKind>;
   /** By the kind and the id of their stream. */
@@ -51,7 +51,7 @@ export class DockerReader implements ConnectionReader {
         this.readMessage(record, format, containerId, text);
       }
     } else if (format === JOURNALD && containerId !== undefined) {
-      // The journal exports a message that is too long as null.
+      // The journal exports too long a message as null.
       this.output.malformed(record);
     }
   }
@@ -67,8 +67,8 @@ export class DockerReader implements ConnectionReader {
     if (isTrue(readField(record, format.isPartial))) {
       this.readPart(kind, id, message, partOf(record, format));
     } else {
-      // Drivers that name the container give each line without its end. In a json-file it stands there, or the line
-      // goes on in the next record.
+      // Drivers that name the container omit line ends. In a json-file, a text without a line end continues in the next
+      // record.
       this.breakLine(kind, id);
       const text = typeof message === 'string' ? message : createDecoder().decode(message);
       const isWholeLine = containerId !== undefined && !text.endsWith('\n');
@@ -111,12 +111,12 @@ export class DockerReader implements ConnectionReader {
   }
 }
 
-/** A line of which parts have come. */
+/** A line whose last part has not arrived. */
 interface UnfinishedLine {
   readonly id: string | undefined;
-  /** The number of the part that came last; those up to it are repeats. */
+  /** The ordinal of the latest part. A part with this or a lower ordinal is a repeat. */
   readonly ordinal: number;
-  /** Docker cuts lines by bytes, also within a character; the journal then gives the parts as bytes. */
+  /** Docker may cut a line inside a character; the journal then has the parts as bytes. */
   readonly decoder: TextDecoder;
 }
 
@@ -127,8 +127,8 @@ interface Part {
 }
 
 /**
- * The journal gives a message that is not plain text, such as one with an escape sequence, as an array of bytes, and a
- * field that occurs several times as an array of its values.
+ * In the journal, a message that is not plain text, such as one with an escape sequence, is an array of bytes, and a
+ * field that occurs several times is an array of its values.
  */
 function textsOf(record: unknown, field: string): readonly (string | Uint8Array)[] | undefined {
   const text = textOf(record, field);
@@ -143,12 +143,8 @@ function textsOf(record: unknown, field: string): readonly (string | Uint8Array)
 }
 
 function textOf(holder: unknown, field: string): string | Uint8Array | undefined {
-  const bytes = readList(holder, field);
-  return bytes.length > 0 && bytes.every(isByte) ? Uint8Array.from(bytes) : readText(holder, field);
-}
-
-function isByte(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
+  const bytes = readBytes(holder, field);
+  return bytes !== undefined && bytes.length > 0 ? bytes : readText(holder, field);
 }
 
 function createDecoder(): TextDecoder {
@@ -174,7 +170,7 @@ function partOf(record: unknown, format: Format): Part {
 
 function kindOf(record: unknown): DockerKind {
   const source = readField(record, 'stream') ?? readField(record, 'source');
-  // The journal has no name for it: what goes to stdout has the priority of information, to stderr that of errors.
+  // The journal does not name the output: stdout has the priority of information, and stderr that of errors.
   const priority = readField(record, 'PRIORITY');
   if (source === 'stdout' || priority === '6') {
     return 'stdout';
@@ -182,7 +178,7 @@ function kindOf(record: unknown): DockerKind {
   return source === 'stderr' || priority === '3' ? 'stderr' : 'output';
 }
 
-/** Log drivers write all values as text. */
+/** Some log drivers write all values as strings. */
 function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
 }

@@ -5,13 +5,13 @@ type Segment = string | number;
 
 const SEGMENT = /\.([^.[\]]+)|\[(\d+)\]|\[(?:"([^"]*)"|'([^']*)')\]/y;
 
-/** Writes the arguments of a call as JSON, of the single values that they are streamed as, each with its path. */
+/** Writes the arguments of a call as JSON. They are streamed value by value, each with its path. */
 export class GeminiArguments {
-  /** Where the value stands that was written last. All containers on the way to it are open. */
+  /** The path of the latest value. All containers on it are open. */
   private path: readonly Segment[] = [];
   private isInString = false;
 
-  /** Returns the text that the next value adds; nothing for what is no value. */
+  /** Returns the text that the next value adds; empty if it is not a value. */
   write(partial: unknown): string {
     const path = parsePath(readText(partial, 'jsonPath') ?? '');
     const value = valueOf(partial);
@@ -24,7 +24,7 @@ export class GeminiArguments {
       return text + String(value);
     }
     text += isContinued ? '' : '"';
-    // The same as the JSON of the whole string, for JSON escapes each code unit by itself.
+    // Pieces can be escaped separately, because JSON escapes each code unit on its own.
     text += JSON.stringify(value).slice(1, -1);
     this.isInString = readField(partial, 'willContinue') === true;
     return this.isInString ? text : `${text}"`;
@@ -67,13 +67,13 @@ export class GeminiArguments {
   }
 }
 
-/** A container is what its first key makes it. */
+/** The first key or index in a container determines its type. */
 function openingOf(segment: Segment | undefined): string {
   return typeof segment === 'number' ? '[' : '{';
 }
 
 function sharedLength(a: readonly Segment[], b: readonly Segment[]): number {
-  // A container and a value cannot be in the same place, and neither can two values.
+  // The last segment is a value, which no other path can share.
   const longest = Math.max(0, Math.min(a.length, b.length) - 1);
   const difference = a.findIndex((segment, depth) => segment !== b[depth]);
   return difference === -1 ? longest : Math.min(difference, longest);
@@ -83,7 +83,7 @@ function isSamePath(a: readonly Segment[], b: readonly Segment[]): boolean {
   return a.length === b.length && a.every((segment, depth) => segment === b[depth]);
 }
 
-/** Returns the segments of a path such as `$.users[0].name`; none for what is no such path. */
+/** Returns the segments of a path such as `$.users[0].name`; none for an invalid path. */
 function parsePath(path: string): readonly Segment[] {
   const segments: Segment[] = [];
   let position = path.startsWith('$') ? 1 : path.length;
@@ -100,7 +100,7 @@ function parsePath(path: string): readonly Segment[] {
   return segments;
 }
 
-/** A string is to be quoted; any other value is JSON already. */
+/** The value of a part of the arguments, or `undefined`. */
 function valueOf(partial: unknown): string | number | boolean | null | undefined {
   const number = readField(partial, 'numberValue');
   const boolean = readField(partial, 'boolValue');

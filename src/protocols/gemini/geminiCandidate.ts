@@ -3,23 +3,23 @@ import { GeminiArguments } from './geminiArguments.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromGemini` tells apart. */
+/** The kinds of streams that `fromGemini` emits. */
 export type GeminiKind = 'answer' | 'reasoning' | 'code' | 'tool' | 'output';
 
-/** One of the answers of a response. */
+/** A candidate of a response: one of its alternative answers. */
 export class GeminiCandidate {
   private readonly id: string;
   private readonly order: readonly number[];
   private readonly streams: OpenStreams<GeminiKind>;
   private codeCount = 0;
   private callCount = 0;
-  /** The arguments of the call that is being streamed. */
+  /** The arguments of the open call. */
   private callArguments: GeminiArguments | undefined = undefined;
-  /** Whether a chunk has come without a `finishReason`: then one that has it is the last. */
-  private hasGoneOn = false;
-  /** The last one, of a server that says one with each chunk. */
+  /** Whether a chunk had no `finishReason`. Then a chunk that has one is the last. */
+  private hasOpenChunk = false;
+  /** The latest one, because some servers send one with each chunk. */
   private finishReason: string | undefined = undefined;
-  private isOver = false;
+  private hasEnded = false;
 
   constructor(output: DeltaOutput<GeminiKind>, id: string, order: readonly number[]) {
     this.id = id;
@@ -27,14 +27,14 @@ export class GeminiCandidate {
     this.streams = new OpenStreams(output);
   }
 
-  /** Whether a chunk that names no response belongs to one that comes after this. */
+  /** Whether a chunk without a response id belongs to a later response. */
   isBefore(candidate: unknown): boolean {
     return (
-      this.isOver || (this.finishReason !== undefined && readName(candidate, 'finishReason') === undefined)
+      this.hasEnded || (this.finishReason !== undefined && readName(candidate, 'finishReason') === undefined)
     );
   }
 
-  /** @param error - That of the chunk: what fails has not finished. */
+  /** @param error - The error of the chunk. A candidate that fails ignores the finish reason. */
   read(candidate: unknown, isNamed: boolean, error: unknown): void {
     for (const part of readList(readField(candidate, 'content'), 'parts')) {
       this.readPart(part);
@@ -43,17 +43,17 @@ export class GeminiCandidate {
     if (error !== undefined) {
       this.fail(error);
     } else if (finishReason === undefined) {
-      this.hasGoneOn = true;
+      this.hasOpenChunk = true;
     } else {
       this.finishReason = finishReason;
-      // Older servers, which name no response either, say in each chunk that it is the last.
-      if (isNamed || this.hasGoneOn) {
+      // Older servers send no response id, and a finish reason with each chunk.
+      if (isNamed || this.hasOpenChunk) {
         this.end();
       }
     }
   }
 
-  /** The prompt was blocked: there is no answer, and there will be none. */
+  /** Fails the answer, because the prompt was blocked and there will be none. */
   block(feedback: unknown): void {
     this.streams.begin('answer', this.id, this.order);
     this.fail(feedback);
@@ -67,12 +67,12 @@ export class GeminiCandidate {
 
   end(): void {
     this.streams.endAll(this.finishReason);
-    this.isOver = true;
+    this.hasEnded = true;
   }
 
   fail(error: unknown): void {
     this.streams.failAll(error);
-    this.isOver = true;
+    this.hasEnded = true;
   }
 
   private readPart(part: unknown): void {
@@ -80,7 +80,7 @@ export class GeminiCandidate {
     this.streams.append(kind, this.id, readText(part, 'text'), this.order);
     const code = readName(readField(part, 'executableCode'), 'code');
     if (code !== undefined) {
-      // Each is a program of its own, and always whole.
+      // Each piece of code is a complete program.
       const id = `${this.id}/${this.codeCount}`;
       this.streams.append('code', id, code, [...this.order, this.codeCount]);
       this.streams.end('code', id);
@@ -92,7 +92,7 @@ export class GeminiCandidate {
     }
   }
 
-  /** A call comes whole, or begins with its name and goes on as long as it says so. */
+  /** A call arrives complete, or begins with its name and continues while it has `willContinue`. */
   private readCall(call: object): void {
     if (readName(call, 'name') !== undefined && this.callArguments !== undefined) {
       this.endCall();

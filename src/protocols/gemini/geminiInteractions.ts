@@ -3,14 +3,14 @@ import type { GeminiKind } from './geminiCandidate.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
-/** Reads the events of the Interactions API, whose texts are in numbered steps. */
+/** Reads the events of the Interactions API. Its texts are in numbered steps. */
 export class GeminiInteractions {
   private readonly streams: OpenStreams<GeminiKind>;
   private readonly countInteraction: () => number;
   private number = 0;
   /** `undefined` between interactions. */
   private id: string | undefined = undefined;
-  /** The arguments of calls that came with the beginning of a step, by its index. */
+  /** The arguments that arrived with the start of a step, by its index. */
   private readonly inputs = new Map<number, string>();
 
   /** @param countInteraction - Returns the number of the next response on the connection. */
@@ -73,7 +73,7 @@ export class GeminiInteractions {
     this.id = undefined;
   }
 
-  /** A step may begin with a text, and calls and results are there as a whole. */
+  /** Reads the start of a step. It may have a text, and calls and results may be complete. */
   private readStep(index: number | undefined, step: unknown): void {
     if (index === undefined) {
       return;
@@ -141,7 +141,7 @@ export class GeminiInteractions {
     this.streams.hold('reasoning', id);
     this.streams.hold('code', id);
     this.streams.hold('output', id);
-    // The object of the arguments is empty where they are streamed.
+    // If the arguments are streamed, the input is empty.
     this.streams.hold('tool', id, this.streams.has('tool', id) ? undefined : input, this.orderOf(index));
   }
 
@@ -154,7 +154,7 @@ export class GeminiInteractions {
   }
 }
 
-/** What may come between the end of a step and the status of its interaction. */
+/** The events that may arrive between the end of a step and the status of its interaction. */
 const BEFORE_STATUS: ReadonlySet<unknown> = new Set([
   'step.stop',
   'content.stop',

@@ -3,12 +3,12 @@ import { GeminiCandidate, type GeminiKind } from './geminiCandidate.js';
 import { GeminiInteractions } from './geminiInteractions.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** Knows the response that one connection is at, and the candidates of it. */
+/** Reads the chunks of one connection, and tracks the candidates of the current response. */
 export class GeminiReader implements ConnectionReader {
   private readonly output: DeltaOutput<GeminiKind>;
   private responseCount = 0;
   private responseId: string | undefined = undefined;
-  /** Whether the server has given the response an id. */
+  /** Whether the server sent a response id. */
   private isNamed = false;
   /** By their index. */
   private readonly candidates = new Map<number, GeminiCandidate>();
@@ -47,7 +47,7 @@ export class GeminiReader implements ConnectionReader {
     }
   }
 
-  /** Ends what has said that it is finished, but might have gone on. */
+  /** Ends the candidates with a finish reason. */
   flush(): void {
     this.interactions.flush();
     for (const candidate of this.candidates.values()) {

@@ -4,10 +4,10 @@ import type { ConnectionReader, DeltaOutput } from '../connection/readConnection
 /** The kind of all streams of `fromGoTest`. */
 export type GoTestKind = 'output';
 
-/** What a build is called: a package, a package as built for its tests, or the tests of a package from outside it. */
+/** The name of a build: a package, a package built for its tests, or the external tests of a package. */
 const IMPORT_PATH = /^(\S+)(?: \[(\S+)\.test\])?$/;
 
-/** An element of an import path that could be the name of a top-level test: those begin so. */
+/** An element of an import path that begins like the name of a top-level test. */
 const TEST_LIKE_ELEMENT = /(?:^|\/)(?:Test|Benchmark|Fuzz|Example)/;
 
 /** Reads the events of one connection and tracks the open streams of each package. */
@@ -33,7 +33,7 @@ export class GoTestReader implements ConnectionReader {
 
   private readBuild(action: unknown, importPath: string, text: string | undefined): void {
     const [, path = importPath, tested = path] = IMPORT_PATH.exec(importPath) ?? [];
-    // No import path has a space in it, so this is the id of no package.
+    // Import paths contain no spaces, so no package has this id.
     const id = `build ${importPath}`;
     switch (action) {
       case 'build-output':
@@ -51,7 +51,7 @@ export class GoTestReader implements ConnectionReader {
       case 'output':
         this.append(packageName, id, text);
         break;
-      // A run that begins ends the one before it, should that have no end of its own.
+      // The start of a run ends a previous run that has no end.
       case 'start':
       case 'run':
       case 'pass':
@@ -78,7 +78,7 @@ export class GoTestReader implements ConnectionReader {
     }
     if (!ids.has(id)) {
       ids.add(id);
-      // A delta alone would not open a stream again that was closed before.
+      // A delta without a `start` would not reopen a closed stream.
       this.output.start('output', `${this.output.prefix}${id}`);
     }
     this.output.delta('output', `${this.output.prefix}${id}`, text);
@@ -94,7 +94,7 @@ export class GoTestReader implements ConnectionReader {
     }
   }
 
-  /** A test that was running when its package crashed has no end of its own. */
+  /** Ends the package and its open tests: a test that runs when its package crashes has no end. */
   private endPackage(packageName: string): void {
     for (const id of this.packages.get(packageName) ?? []) {
       this.output.end('output', `${this.output.prefix}${id}`);
@@ -104,8 +104,8 @@ export class GoTestReader implements ConnectionReader {
 }
 
 /**
- * Returns `<package>` or `<package>/<test>`. Where that could be the id of another stream, as package `a/TestX` could be
- * test `TestX` of package `a`, returns `package <package>` or `package <package> <test>`: neither name contains a space.
+ * Returns `<package>` or `<package>/<test>`. If that is ambiguous, as `a/TestX` may be a package or the test `TestX` of
+ * package `a`, returns `package <package>` or `package <package> <test>`: neither name contains a space.
  */
 function idOf(packageName: string, test: string): string {
   if (!TEST_LIKE_ELEMENT.test(packageName)) {

@@ -3,18 +3,18 @@ import type { ConnectionReader, DeltaOutput } from '../connection/readConnection
 import { parseCRILine, parseKubectlLine } from './logLine.js';
 import { containerOf, idOf, multilineTagOf, streamOf, tagOf, textOf } from './logRecord.js';
 
-/** The kinds of streams that `fromKubernetes` tells apart. */
+/** The kinds of streams that `fromKubernetes` emits. */
 export type KubernetesKind = 'stdout' | 'stderr' | 'output' | 'other';
 
 /** The most bytes that containerd and CRI-O write as one part of a line. */
 const MAX_PART = 16_384;
 
-/** Reads the lines and the records of one connection and tracks the lines that are not complete. */
+/** Reads the lines and records of one connection, and tracks unfinished lines. */
 export class KubernetesReader implements ConnectionReader {
   private readonly output: DeltaOutput<KubernetesKind>;
   /** The container of each unfinished line, by the kind and the id of its stream. */
   private readonly unfinishedLines = new Map<string, string | undefined>();
-  /** Whether the records without a tag have line ends, so that a text without one goes on in the next record. */
+  /** Whether records without a tag have line ends, so that a text without one continues in the next record. */
   private hasLineEnds = false;
 
   constructor(output: DeltaOutput<KubernetesKind>) {
@@ -75,7 +75,7 @@ export class KubernetesReader implements ConnectionReader {
   ): void {
     const key = `${kind} ${id}`;
     if (this.unfinishedLines.has(key) && this.unfinishedLines.get(key) !== container) {
-      // A container that stopped in the middle of a line does not finish it.
+      // A container that stops inside a line does not finish it.
       this.emit(kind, id, '\n');
     }
     const isEnded = text.endsWith('\n');

@@ -1,7 +1,7 @@
 /** A line of a container log, as the container runtime writes it. */
 export interface CRILine {
   readonly stream: 'stdout' | 'stderr';
-  /** Whether the next line of the same stream goes on where this one stops. */
+  /** Whether the next line of the same stream continues this one. */
   readonly isPartial: boolean;
   readonly text: string;
 }
@@ -12,7 +12,7 @@ export interface KubectlLine {
   readonly text: string;
 }
 
-/** The time, the stream, tags of which the first is F or P, and the text; editors cut off the space before an empty text. */
+/** The time, the stream, tags of which the first is F or P, and the text. Editors remove the space before an empty text. */
 const CRI_LINE = /^\d{4}-\d\d-\d\dT\S+ (stdout|stderr) ([FP])(?::\S*)?(?: ([^]*))?$/;
 
 const KUBECTL_LINE = /^\[pod\/([^\s/\]]+\/[^\s/\]]+)\] ([^]*)$/;

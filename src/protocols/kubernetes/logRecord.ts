@@ -19,13 +19,13 @@ export function streamOf(record: unknown): 'stdout' | 'stderr' | undefined {
   return stream === 'stdout' || stream === 'stderr' ? stream : undefined;
 }
 
-/** Fluentd names the tag of the container runtime `logtag`, and so do parsers of Fluent Bit. */
+/** The tag of the container runtime. Fluentd and parsers of Fluent Bit name it `logtag`. */
 export function tagOf(record: unknown): string | undefined {
   const tag = readText(record, 'logtag');
   return tag !== undefined && TAG.test(tag) ? tag : undefined;
 }
 
-/** The multiline parser of Fluent Bit names it `_p`. */
+/** The tag of the container runtime. The multiline parser of Fluent Bit names it `_p`. */
 export function multilineTagOf(record: unknown): string | undefined {
   const tag = readText(record, '_p');
   return tag !== undefined && TAG.test(tag) ? tag : undefined;
@@ -49,7 +49,7 @@ export function idOf(record: unknown): string {
   return names.some((name) => name !== undefined) ? names.map((name) => name ?? '-').join('/') : 'log';
 }
 
-/** The id of the container, which is another one after a restart. */
+/** The id of the container, which changes with a restart. */
 export function containerOf(record: unknown): string | undefined {
   const kubernetes = readField(record, 'kubernetes');
   return (

@@ -3,14 +3,14 @@ import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 import type { LangGraphKind } from './langGraphKind.js';
 
-/** The stream of a block. A block that changes its type has a stream for each kind. */
+/** The stream of a block. A block whose type changes has a stream for each kind. */
 interface Block {
   readonly kind: LangGraphKind;
   readonly id: string;
   readonly order: readonly number[];
-  /** How much of the text has been emitted. */
+  /** The length of the emitted text. */
   sent: number;
-  /** How much of it came in pieces. */
+  /** The length of the text that arrived in pieces. */
   appended: number;
   isOpen: boolean;
 }
@@ -20,18 +20,18 @@ interface Message {
   readonly number: number;
   readonly namespace: readonly unknown[];
   readonly runId: string | undefined;
-  /** The kind of its text: of the model, of a tool or of the user. */
+  /** The kind of its text: from the model, a tool or the user. */
   readonly textKind: LangGraphKind;
   readonly blocks: Map<string, Block>;
-  /** Only the end of a message says why it ended, so the end of its last block waits for it. */
+  /** The end of the last block, because the finish reason arrives with the end of the message. */
   held: { readonly block: Block; readonly text: string | undefined } | undefined;
 }
 
-/** Reads the events of the second streaming protocol, whose messages are made of blocks of content. */
+/** Reads the events of the second streaming protocol, whose messages consist of content blocks. */
 export class ContentBlocks {
   private readonly output: DeltaOutput<LangGraphKind>;
   private readonly tools: OpenStreams<LangGraphKind>;
-  /** By namespace and node, and by the run where the events name it. */
+  /** By namespace and node, and also by the run if events name it. */
   private readonly messages = new Map<string, Message>();
   private count = 0;
 
@@ -93,7 +93,7 @@ export class ContentBlocks {
         this.startBlock(message, index, readField(data, 'content'));
         break;
       case 'content-block-delta':
-        // Earlier servers sent the piece as `content`.
+        // Older servers send the piece as `content`.
         this.appendContent(message, index, readField(data, 'content'));
         this.readDelta(message, index, readField(data, 'delta'));
         break;
@@ -129,7 +129,7 @@ export class ContentBlocks {
       held: undefined,
     };
     this.messages.set(key, message);
-    // Events without a run belong to the message that its node began last.
+    // Events without a run belong to the latest message of their node.
     this.messages.set(keyOf(place, undefined), message);
     return message;
   }
@@ -142,7 +142,7 @@ export class ContentBlocks {
     return this.messages.get(keyOf(place, runId)) ?? (isOfLast ? last : undefined);
   }
 
-  private forget(message: Message): void {
+  private remove(message: Message): void {
     for (const [key, each] of this.messages) {
       if (each === message) {
         this.messages.delete(key);
@@ -171,7 +171,7 @@ export class ContentBlocks {
     }
   }
 
-  /** A graph that is over has no open messages, nor have its subgraphs. */
+  /** The end of a graph ends its open messages and those of its subgraphs. */
   private readLifecycle(data: unknown, namespace: readonly unknown[]): void {
     const event = readText(data, 'event');
     if (event === undefined || !/^(?:completed|failed|interrupted)$/.test(event)) {
@@ -193,7 +193,7 @@ export class ContentBlocks {
     for (const block of message.blocks.values()) {
       this.endBlock(block, undefined, finishReason);
     }
-    this.forget(message);
+    this.remove(message);
   }
 
   private fail(message: Message, error: unknown): void {
@@ -203,7 +203,7 @@ export class ContentBlocks {
         this.output.error(kind, id, error);
       }
     }
-    this.forget(message);
+    this.remove(message);
   }
 
   private release(message: Message, finishReason: string | undefined): void {
@@ -249,7 +249,7 @@ export class ContentBlocks {
     }
   }
 
-  /** Fields replace those of the block, so a text in them is all text so far. Only `input_json_delta` has a piece. */
+  /** Fields replace those of the block, so they have the full text so far. Only `input_json_delta` has a piece. */
   private mergeFields(message: Message, index: number, fields: unknown): void {
     const kind = kindOf(message, fields);
     const text = pieceOf(fields);
@@ -267,7 +267,7 @@ export class ContentBlocks {
     }
   }
 
-  /** A piece may repeat what all text so far has said already: arguments come both ways. */
+  /** Appends the part of a piece that was not emitted yet: arguments arrive in pieces and as the full text so far. */
   private append(message: Message, kind: LangGraphKind, index: number, text: string | undefined): void {
     if (text === undefined || text === '') {
       return;
@@ -299,7 +299,7 @@ export class ContentBlocks {
   private endBlock(block: Block, text: string | undefined, finishReason: string | undefined): void {
     const fullText = text === '' ? undefined : text;
     if (!block.isOpen && fullText !== undefined) {
-      // An `end` has no order, so an empty delta gives the stream its place.
+      // An `end` has no `order`, so an empty delta opens the stream with it.
       this.emit(block, '');
     }
     if (block.isOpen) {
@@ -320,14 +320,14 @@ export class ContentBlocks {
   }
 }
 
-/** The full text of a block that is finished. */
+/** The full text of a finished block. */
 function fullTextOf(content: unknown, block: Block): string | undefined {
   const values = readField(content, 'args');
   if (block.kind === 'tool' && typeof values === 'object' && values !== null) {
-    // Arguments that were parsed are written in another way than those that were streamed.
+    // The parsed arguments have another JSON text than the streamed ones.
     return block.sent > 0 ? undefined : stringifyJSON(values);
   }
-  // Otherwise a block of pieces holds only the last one.
+  // The `input` of an `input_json_delta` has only the last piece.
   return readField(content, 'type') === 'input_json_delta' ? readText(content, 'args') : pieceOf(content);
 }
 
@@ -357,7 +357,7 @@ function kindOf(message: Message, content: unknown): LangGraphKind | undefined {
   }
 }
 
-/** The text of a block, or of a part of one. `input` is what Anthropic calls the arguments. */
+/** The text of a block or of a piece of it. `input` is Anthropic's name for the arguments. */
 function pieceOf(content: unknown): string | undefined {
   for (const name of ['text', 'reasoning', 'thinking', 'args', 'input', 'output']) {
     const text = readText(content, name);
@@ -385,7 +385,7 @@ function reasonOf(data: unknown): string | undefined {
   return readName(data, 'reason') ?? readName(metadata, 'finish_reason') ?? readName(metadata, 'stop_reason');
 }
 
-/** Where a message is generated. */
+/** The namespace and the node that generate a message. */
 function placeOf(params: unknown): string {
   const namespace = readList(params, 'namespace').filter((segment) => typeof segment === 'string');
   return JSON.stringify([namespace, readText(params, 'node') ?? '']);

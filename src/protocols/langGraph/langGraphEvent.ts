@@ -1,17 +1,18 @@
 import { readField, readList, readText } from '../connection/fields.js';
 
-/** An event of a run: the mode that it was streamed in, such as `messages`, and what it holds. */
+/** An event of a run: its stream mode, such as `messages`, and its payload. */
 export interface LangGraphEvent {
   readonly mode: string;
   readonly payload: unknown;
-  /** For events of the second protocol, where the payload came from. */
+  /** The parameters of an event of the second protocol: its namespace and node. */
   readonly params?: unknown;
 }
 
 /**
- * Returns the value inside a server-sent message, with its name where it has one, and any other value as it is.
+ * Returns the data of a server-sent message, together with the name of its event if it has one, and any other value
+ * unchanged.
  *
- * Throws a `SyntaxError` when the message begins like JSON and is not valid.
+ * Throws a `SyntaxError` for data that begins like JSON and is invalid.
  */
 export function unwrapLangGraph(value: unknown): unknown {
   const data = readField(value, 'data');
@@ -26,7 +27,7 @@ export function unwrapLangGraph(value: unknown): unknown {
   return event === undefined || isProtocolEvent(payload) ? payload : { event, data: payload };
 }
 
-/** Finds the mode of an event in all forms that the servers, the SDKs and the libraries give it. */
+/** Finds the mode of an event, in all forms that the servers, the SDKs and the libraries send. */
 export function readLangGraphEvent(value: unknown): LangGraphEvent | undefined {
   if (isProtocolEvent(value)) {
     const params = readField(value, 'params');
@@ -37,7 +38,7 @@ export function readLangGraphEvent(value: unknown): LangGraphEvent | undefined {
   if (name !== undefined) {
     return { mode: modeOf(name), payload: readField(value, 'data') };
   }
-  // Whoever reads only the data of server-sent events loses their names.
+  // If only the data of server-sent events was read, the names are missing.
   if (isList(value, 'messages')) {
     return { mode: 'values', payload: value };
   }
@@ -47,7 +48,7 @@ export function readLangGraphEvent(value: unknown): LangGraphEvent | undefined {
   return readTuple(readList({ value }, 'value'));
 }
 
-/** A message is an object, or what the libraries make of one when they write it as JSON. */
+/** A message is a plain object, or the serialized form of the libraries, `{ lc: 1, id, kwargs }`. */
 export function openMessage(value: unknown): { readonly type: string; readonly fields: unknown } {
   if (readField(value, 'lc') !== 1) {
     return { type: readText(value, 'type') ?? '', fields: value };
@@ -64,7 +65,7 @@ function readTuple(tuple: readonly unknown[]): LangGraphEvent | undefined {
   }
   if (isList({ first }, 'first')) {
     const rest = typeof second === 'string' ? tuple.slice(1) : readList({ second }, 'second');
-    // A namespace is followed by what would be there without it.
+    // The rest after a namespace is like an event without one.
     return isList({ rest: rest[0] }, 'rest') ? undefined : readTuple(rest);
   }
   if (tuple.length === 2 && !isMessage(second)) {

@@ -1,2 +1,2 @@
-/** The kinds of streams that `fromLangGraph` tells apart. */
+/** The kinds of streams that `fromLangGraph` emits. */
 export type LangGraphKind = 'answer' | 'reasoning' | 'tool' | 'output' | 'input';

@@ -5,7 +5,7 @@ import { readLangGraphEvent } from './langGraphEvent.js';
 import type { LangGraphKind } from './langGraphKind.js';
 import { MessageTuples } from './messageTuples.js';
 
-/** Reads the events of one run after another. Both protocols have a mode `messages`, with different payloads. */
+/** Reads the events of consecutive runs. Both protocols have a mode `messages`, with different payloads. */
 export class LangGraphReader implements ConnectionReader {
   private readonly tuples: MessageTuples;
   private readonly blocks: ContentBlocks;

@@ -4,7 +4,7 @@ import type { DeltaOutput } from '../connection/readConnection.js';
 import { openMessage } from './langGraphEvent.js';
 import type { LangGraphKind } from './langGraphKind.js';
 
-/** Where integrations of models put the reason why the model stopped. */
+/** The fields in which model integrations have the finish reason. */
 const REASONS = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason'];
 
 const FINAL_STATUS: ReadonlySet<string> = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
@@ -14,18 +14,18 @@ interface Call {
   readonly id: string | undefined;
 }
 
-/** A message that is being streamed. */
+/** An open message. */
 interface Message {
   readonly id: string;
   readonly number: number;
   readonly streams: OpenStreams<LangGraphKind>;
-  /** The length of each text so far, for events that repeat all of it. */
+  /** The length of each text so far, for events that repeat the whole text. */
   readonly lengths: Map<string, number>;
-  /** By the index that the chunks give the call; `undefined` for those that give none. */
+  /** By the index of the call in the chunks; `undefined` for chunks without one. */
   readonly calls: Map<number | undefined, Call>;
   readonly callIds: Set<string>;
   callCount: number;
-  /** Whether it came as a chunk, so that a whole message of the same id is its end. */
+  /** Whether it arrived as a chunk, so that a complete message with the same id ends it. */
   isChunked: boolean;
   isFinished: boolean;
   finishReason: string | undefined;
@@ -34,8 +34,8 @@ interface Message {
 /**
  * Reads the messages of the modes `messages` and `messages-tuple`.
  *
- * No event ends a message there. Its last chunk may say that it is the last, or why the model stopped; usage may follow
- * that. Otherwise the message ends when the state of the graph contains it.
+ * No event ends a message. Its last chunk may be marked as the last, or have a finish reason, after which only usage
+ * follows. Otherwise, the message ends when the state of the graph contains it.
  */
 export class MessageTuples {
   private readonly output: DeltaOutput<LangGraphKind>;
@@ -46,7 +46,7 @@ export class MessageTuples {
     this.output = output;
   }
 
-  /** `isCumulative` when the message repeats all text so far. */
+  /** @param isCumulative - Whether the message repeats the whole text so far. */
   read(value: unknown, isCumulative: boolean): void {
     const { type, fields } = openMessage(value);
     const id = readName(fields, 'id');
@@ -81,7 +81,7 @@ export class MessageTuples {
     }
   }
 
-  /** The state of the graph contains messages that are whole. */
+  /** Ends the open messages that a state of the graph contains, because those are complete. */
   readState(mode: string, payload: unknown): void {
     const states = mode === 'values' ? [payload] : valuesOf(payload);
     for (const state of states) {
@@ -94,7 +94,7 @@ export class MessageTuples {
     this.endFinished(undefined);
   }
 
-  /** Ends a message that is known, with its text. */
+  /** Ends an open message with its full text. */
   endMessage(value: unknown): void {
     const { fields } = openMessage(value);
     const message = this.messages.get(readName(fields, 'id') ?? '');
@@ -139,7 +139,7 @@ export class MessageTuples {
     return message;
   }
 
-  /** Ends messages of which only usage could have followed. */
+  /** Ends the messages with a finish reason. */
   private endFinished(exceptId: string | undefined): void {
     for (const [key, message] of this.messages) {
       if (message.isFinished && key !== exceptId) {
@@ -148,7 +148,7 @@ export class MessageTuples {
     }
   }
 
-  /** `fields` are those of the whole message. */
+  /** @param fields - The fields of the complete message. */
   private end(message: Message, fields: unknown): void {
     const { streams, id, number } = message;
     const finishReason = reasonOf(fields) ?? message.finishReason;
@@ -201,7 +201,7 @@ export class MessageTuples {
     const index = readIndex(chunk, 'index');
     const id = readName(chunk, 'id');
     let call = message.calls.get(index);
-    // Some integrations give every call the index 0, or none.
+    // In some integrations, every call has the index 0, or none has an index.
     if (call === undefined || (id !== undefined && call.id !== undefined && id !== call.id)) {
       call = this.beginCall(message, id);
       message.calls.set(index, call);
@@ -214,12 +214,12 @@ export class MessageTuples {
     this.append(message, 'tool', stream, readText(chunk, 'args'), order, isCumulative);
   }
 
-  /** Calls that come whole. */
+  /** Reads complete calls. */
   private readCalls(message: Message, fields: unknown): void {
     const { callCount } = message;
     for (const value of readList(fields, 'tool_calls')) {
       const id = readName(value, 'id');
-      // Calls without ids may be those that were streamed.
+      // Calls without ids may repeat the streamed ones.
       const hasIds = id !== undefined && (callCount === 0 || message.callIds.size > 0);
       const isKnown = hasIds ? message.callIds.has(id) : callCount > 0;
       const text = stringifyJSON(readField(value, 'args'));
@@ -257,7 +257,7 @@ export class MessageTuples {
   }
 }
 
-/** The texts of a message make up one answer. */
+/** The texts of a message, joined to one answer. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') {
     return content;

@@ -1,9 +1,17 @@
-import { readField, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import {
+  isObject,
+  readField,
+  readList,
+  readName,
+  readRequestKey,
+  readText,
+  stringifyJSON,
+} from '../connection/fields.js';
 import { setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 import { parsePipeLine } from './pipeLine.js';
 
-/** The kinds of streams that `fromMCP` tells apart. */
+/** The kinds of streams that `fromMCP` emits. */
 export type MCPKind = 'answer' | 'tool' | 'output' | 'input' | 'stdout' | 'stderr' | 'other';
 
 interface Call {
@@ -15,13 +23,13 @@ interface Call {
 /** The most calls without a result that are remembered. */
 const MAX_CALLS = 10_000;
 
-/** Reads the messages of one connection. The ids of requests start again with each session, so calls are numbered. */
+/** Reads the messages of one connection. Request ids start again with each session, so calls are numbered. */
 export class MCPReader implements ConnectionReader {
   private readonly output: DeltaOutput<MCPKind>;
   private callCount = 0;
   /** The calls without a result, by the id of the request. */
   private readonly calls = new Map<string, Call>();
-  /** The same calls by the token of their progress, and calls of which only the progress is known. */
+  /** These calls by their progress token, and calls of which only the progress was seen. */
   private readonly callsByToken = new Map<string, Call>();
 
   constructor(output: DeltaOutput<MCPKind>) {
@@ -52,19 +60,19 @@ export class MCPReader implements ConnectionReader {
     const parameters = readField(message, 'params');
     switch (readField(message, 'method')) {
       case 'tools/call':
-        this.beginCall(keyOf(message, 'id'), parameters);
+        this.beginCall(readRequestKey(message, 'id'), parameters);
         break;
       case 'notifications/progress':
-        this.readProgress(keyOf(parameters, 'progressToken'), readName(parameters, 'message'));
+        this.readProgress(readRequestKey(parameters, 'progressToken'), readName(parameters, 'message'));
         break;
       case 'notifications/message':
         this.readLog(readName(parameters, 'logger'), readField(parameters, 'data'));
         break;
       case 'notifications/cancelled':
-        this.endCall(keyOf(parameters, 'requestId'), 'cancelled');
+        this.endCall(readRequestKey(parameters, 'requestId'), 'cancelled');
         break;
       case undefined:
-        this.readResponse(keyOf(message, 'id'), message);
+        this.readResponse(readRequestKey(message, 'id'), message);
         break;
     }
   }
@@ -74,7 +82,7 @@ export class MCPReader implements ConnectionReader {
       return;
     }
     this.endCall(key);
-    const call = this.createCall(keyOf(readField(parameters, '_meta'), 'progressToken'));
+    const call = this.createCall(readRequestKey(readField(parameters, '_meta'), 'progressToken'));
     setRecent(this.calls, key, call, MAX_CALLS);
     const json = stringifyJSON(readField(parameters, 'arguments')) ?? '';
     this.emit('tool', String(call.number), json, [call.number, 0]);
@@ -140,7 +148,7 @@ export class MCPReader implements ConnectionReader {
     return call;
   }
 
-  /** Most clients take the id of the request for the token. */
+  /** Most clients use the request id as the progress token. */
   private takeCall(key: string | undefined): Call | undefined {
     const call = key === undefined ? undefined : (this.calls.get(key) ?? this.callsByToken.get(key));
     if (key !== undefined && call !== undefined) {
@@ -185,12 +193,6 @@ export class MCPReader implements ConnectionReader {
   }
 }
 
-/** A request id or a progress token: the number 1 and the text "1" are two. */
-function keyOf(value: unknown, name: string): string | undefined {
-  const key = readField(value, name);
-  return typeof key === 'string' || typeof key === 'number' ? JSON.stringify(key) : undefined;
-}
-
 /** The texts of the result of a tool or of the contents of a resource. */
 function textsOf(result: unknown): readonly string[] {
   const texts = [...readList(result, 'content'), ...readList(result, 'contents')]
@@ -201,15 +203,11 @@ function textsOf(result: unknown): readonly string[] {
   return json === undefined ? texts : [json];
 }
 
-/** Servers log text, or an object that mostly has a message. */
+/** Servers log a text, or an object that usually has a message. */
 function messageOf(data: unknown): string | undefined {
   return readText(data, 'msg') ?? readText(data, 'message') ?? stringifyJSON(data);
 }
 
 function asLine(text: string): string {
   return text.endsWith('\n') ? text : `${text}\n`;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

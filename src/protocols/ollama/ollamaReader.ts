@@ -2,7 +2,7 @@ import { readField, readList, readName, readText, stringifyJSON } from '../conne
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromOllama` tells apart. */
+/** The kinds of streams that `fromOllama` emits. */
 export type OllamaKind = 'answer' | 'reasoning' | 'tool';
 
 /** Reads the responses of one connection, one after another. They have no ids, so they are numbered. */
@@ -38,7 +38,7 @@ export class OllamaReader implements ConnectionReader {
     this.streams.append(kind, String(this.responseCount), text, [this.responseCount, place]);
   }
 
-  /** A call comes whole. */
+  /** Reads a complete call. */
   private readCall(values: unknown): void {
     const text = typeof values === 'string' ? values : stringifyJSON(values);
     if (text !== undefined) {

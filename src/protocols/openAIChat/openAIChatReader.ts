@@ -2,18 +2,18 @@ import { readField, readIndex, readList, readName, readText, stringifyJSON } fro
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The kinds of streams that `fromOpenAIChat` tells apart. */
+/** The kinds of streams that `fromOpenAIChat` emits. */
 export type OpenAIChatKind = 'answer' | 'refusal' | 'reasoning' | 'tool' | 'transcript';
 
-/** Knows the completion that one connection is at, and the choices of it. */
+/** Reads the chunks of one connection, and tracks the choices of the current completion. */
 export class OpenAIChatReader implements ConnectionReader {
   private readonly output: DeltaOutput<OpenAIChatKind>;
   private completionCount = 0;
   private completionId: string | undefined = undefined;
-  /** Whether the server has given the completion an id. */
+  /** Whether the server sent a completion id. */
   private isNamed = false;
-  /** Whether the completion has had a chunk without a role: then one that has it begins a message. */
-  private hasGoneOn = false;
+  /** Whether a chunk of the completion had no role. Then a chunk with a role begins a message. */
+  private hasContinued = false;
   /** By their index. */
   private readonly choices = new Map<number, OpenAIChatChoice>();
 
@@ -28,7 +28,7 @@ export class OpenAIChatReader implements ConnectionReader {
     if (choices.length > 0) {
       this.findCompletion(readName(chunk, 'id'), choices);
     }
-    this.settleExcept(choices);
+    this.endFinishedExcept(choices);
     for (const { index, choice } of choices) {
       this.choiceAt(index).read(choice, readField(chunk, 'object') === 'chat.completion', error);
     }
@@ -39,32 +39,31 @@ export class OpenAIChatReader implements ConnectionReader {
     }
   }
 
-  /** Ends what is finished, but might have gone on. */
+  /** Ends the choices with a finish reason. */
   flush(): void {
-    this.settleExcept([]);
+    this.endFinishedExcept([]);
   }
 
   private findCompletion(id: string | undefined, choices: readonly ChoiceOfChunk[]): void {
     const hasRole = choices.some(({ choice }) => readField(readField(choice, 'delta'), 'role') !== undefined);
-    const begins = hasRole && this.hasGoneOn;
-    this.hasGoneOn ||= !hasRole;
+    const begins = hasRole && this.hasContinued;
+    this.hasContinued ||= !hasRole;
     if (this.completionId === undefined || this.isAnother(id, choices, begins)) {
       this.beginCompletion(id);
-      this.hasGoneOn = !hasRole;
+      this.hasContinued = !hasRole;
     } else if (begins) {
-      // The same once more is a replay, and adds nothing to what is finished.
-      this.settleExcept([]);
+      // A repeated message is a replay, and adds nothing to finished choices.
+      this.endFinishedExcept([]);
     }
   }
 
   /**
-   * Whether a chunk is of another completion than the one before it. Its id alone does not say so, because behind some
-   * gateways every chunk has another: a connection has one completion at a time, so a choice that is not finished goes on,
-   * unless a message begins.
+   * Whether a chunk belongs to another completion. A new id is not enough, because some gateways change the id with
+   * every chunk. A connection has one completion at a time, so an unfinished choice continues, unless a message begins.
    */
   private isAnother(id: string | undefined, choices: readonly ChoiceOfChunk[], begins: boolean): boolean {
     if (id === undefined) {
-      // Text after the end of a completion without an id cannot be told from the next completion.
+      // Without an id, text after the finish reason looks like the next completion.
       return !this.isNamed && choices.some(({ index, choice }) => this.isFinished(index) && hasText(choice));
     }
     const isOver = [...this.choices.values()].every(({ isFinished }) => isFinished);
@@ -75,7 +74,7 @@ export class OpenAIChatReader implements ConnectionReader {
 
   private beginCompletion(id: string | undefined): void {
     for (const choice of this.choices.values()) {
-      choice.cutOff();
+      choice.endAll();
     }
     this.choices.clear();
     this.completionCount++;
@@ -83,11 +82,11 @@ export class OpenAIChatReader implements ConnectionReader {
     this.isNamed = id !== undefined;
   }
 
-  /** Ends the choices that are finished, unless a chunk is about them: some servers send text after the reason. */
-  private settleExcept(choices: readonly ChoiceOfChunk[]): void {
+  /** Ends the finished choices that a chunk is not about. Some servers send text after the finish reason. */
+  private endFinishedExcept(choices: readonly ChoiceOfChunk[]): void {
     for (const [index, choice] of this.choices) {
       if (!choices.some((each) => each.index === index)) {
-        choice.settle();
+        choice.endIfFinished();
       }
     }
   }
@@ -107,25 +106,25 @@ export class OpenAIChatReader implements ConnectionReader {
   }
 }
 
-/** One of the answers of a completion. */
+/** A choice of a completion: one of its alternative answers. */
 class OpenAIChatChoice {
-  /** Whether the reason to finish is there. */
+  /** Whether the finish reason has arrived. */
   isFinished = false;
   private readonly id: string;
   private readonly order: readonly number[];
   private readonly streams: OpenStreams<OpenAIChatKind>;
-  /** The calls that were begun last, by their index. */
+  /** The latest call with each index. */
   private readonly calls = new Map<number, { id: string | undefined; count: number }>();
-  /** The calls whose arguments were an empty object so far, by the id of their stream. */
+  /** The calls whose arguments are an empty object so far, by the id of their stream. */
   private readonly emptyCalls = new Map<string, readonly number[]>();
-  /** Whether its `message` only says once more what is in the `delta` beside it. */
+  /** Whether each `message` only repeats the `delta` beside it. */
   private isMessageRepetition = false;
-  private isSettled = false;
+  private hasEnded = false;
   private finishReason: string | undefined = undefined;
-  /** The `message` beside the reason to finish. */
+  /** The `message` beside the finish reason. */
   private message: unknown = undefined;
-  /** Whether text came after that message, so that it is not the full text. */
-  private hasGoneOn = false;
+  /** Whether text arrived after that message, so that it is not the full text. */
+  private hasContinued = false;
 
   constructor(output: DeltaOutput<OpenAIChatKind>, id: string, order: readonly number[]) {
     this.id = id;
@@ -133,10 +132,10 @@ class OpenAIChatChoice {
     this.streams = new OpenStreams(output);
   }
 
-  /** @param error - That of the chunk: what does not end well has no full text. */
+  /** @param error - The error of the chunk. A choice that fails has no full text. */
   read(choice: unknown, isWhole: boolean, error: unknown): void {
     const message = readField(choice, 'message') ?? undefined;
-    this.hasGoneOn ||= this.isFinished && hasText(choice);
+    this.hasContinued ||= this.isFinished && hasText(choice);
     this.readTexts(readField(choice, 'delta'), textsOf(message));
     this.streams.append('answer', this.id, readText(choice, 'text'), this.order);
     const reason = readName(choice, 'finish_reason');
@@ -147,33 +146,33 @@ class OpenAIChatChoice {
       this.isFinished = true;
       this.finishReason = reason;
       this.message = message ?? this.message;
-      if (isWhole || this.isSettled) {
+      if (isWhole || this.hasEnded) {
         this.end();
       }
     }
   }
 
-  /** Ends the choice if it is finished. */
-  settle(): void {
-    if (this.isFinished && !this.isSettled) {
+  /** Ends the choice if its finish reason has arrived. */
+  endIfFinished(): void {
+    if (this.isFinished && !this.hasEnded) {
       this.end();
     }
   }
 
-  cutOff(): void {
-    this.settle();
+  endAll(): void {
+    this.endIfFinished();
     this.streams.endAll();
   }
 
   fail(error: unknown): void {
     this.streams.failAll(error);
     this.isFinished = true;
-    this.isSettled = true;
+    this.hasEnded = true;
   }
 
   private readTexts(delta: unknown, messageTexts: ReadonlyMap<OpenAIChatKind, string>): void {
     for (const [kind, text] of textsOf(delta)) {
-      // A full text cannot be one delta, when there was another before.
+      // After the first delta, a full text cannot equal a single delta.
       if (this.streams.has(kind, this.id) && messageTexts.get(kind) === text) {
         this.isMessageRepetition = true;
       }
@@ -185,7 +184,7 @@ class OpenAIChatChoice {
     this.readInput(`${this.id}/function`, functionCallOf(delta), this.order);
   }
 
-  /** Arguments that are an object are whole. An empty one may only say that they follow. */
+  /** Arguments that are an object are complete, except that the actual arguments may follow an empty object. */
   private readInput(id: string, input: Input | undefined, order: readonly number[]): void {
     if (input?.isWhole !== true) {
       this.streams.append('tool', id, input?.text, order);
@@ -200,10 +199,10 @@ class OpenAIChatChoice {
     const { message, finishReason } = this;
     if (!this.isMessageRepetition) {
       for (const [kind, text] of textsOf(message)) {
-        const isFullText = !(this.hasGoneOn && this.streams.has(kind, this.id));
+        const isFullText = !(this.hasContinued && this.streams.has(kind, this.id));
         this.streams.end(kind, this.id, isFullText ? text : undefined, this.order, finishReason);
       }
-      // Those of a message have no index, and may be fewer than were streamed.
+      // The calls of a message have no index, and some of the streamed calls may be missing.
       for (const call of this.calls.size === 0 ? toolCallsOf(message) : []) {
         const order = [...this.order, call.index];
         this.streams.end('tool', this.beginCall(call), call.input?.text, order, finishReason);
@@ -219,10 +218,10 @@ class OpenAIChatChoice {
     this.emptyCalls.clear();
     this.streams.endAll(finishReason);
     this.message = undefined;
-    this.isSettled = true;
+    this.hasEnded = true;
   }
 
-  /** Returns the id of the stream. Some servers give all calls the same index, but each has an id and a name. */
+  /** Returns the id of the stream. On some servers, all calls have the same index, but each begins with an id and a name. */
   private beginCall({ index, id, name }: ToolCall): string {
     let call = this.calls.get(index);
     if (call === undefined) {
@@ -263,26 +262,26 @@ function hasText(choice: unknown): boolean {
   );
 }
 
-/** Arguments, or a piece of them. */
+/** The arguments of a call, or a piece of them. */
 interface Input {
   readonly text: string;
   readonly isWhole: boolean;
 }
 
-/** A call of a tool, or a piece of it. */
+/** A tool call, or a piece of it. */
 interface ToolCall {
   readonly index: number;
-  /** Only at the beginning of a call; so is the name. */
+  /** Present only at the beginning of a call, like the name. */
   readonly id: string | undefined;
   readonly name: string | undefined;
   readonly input: Input | undefined;
 }
 
-/** The texts of a message, or of a delta of it, which has the same shape. Reasoning is first, as models write it. */
+/** The texts of a message or a delta, which have the same fields. Reasoning is first, because models write it first. */
 function textsOf(message: unknown): ReadonlyMap<OpenAIChatKind, string> {
   const parts = readList(message, 'content');
   const texts: [OpenAIChatKind, string | undefined][] = [
-    // Some servers give both names, each with the same text.
+    // Some servers send the same text in both fields.
     [
       'reasoning',
       readName(message, 'reasoning_content') ??
@@ -320,12 +319,12 @@ function toolCallsOf(message: unknown): readonly ToolCall[] {
   });
 }
 
-/** The arguments of the one call that there could be before there were tools. */
+/** The arguments of the `function_call`, the predecessor of tool calls. */
 function functionCallOf(message: unknown): Input | undefined {
   return inputOf(readField(message, 'function_call'), 'arguments');
 }
 
-/** Some servers send the arguments as an object in place of its JSON. */
+/** Some servers send the arguments as an object instead of as JSON. */
 function inputOf(called: unknown, name: string): Input | undefined {
   const value = readField(called, name);
   const isWhole = typeof value === 'object' && value !== null;
@@ -333,7 +332,7 @@ function inputOf(called: unknown, name: string): Input | undefined {
   return text === undefined ? undefined : { text, isWhole };
 }
 
-/** Those of the type `reasoning.encrypted` have no text. */
+/** The text of a reasoning detail; empty for the type `reasoning.encrypted`. */
 function detailOf(detail: unknown): string {
   return readText(detail, 'text') ?? readText(detail, 'summary') ?? '';
 }

@@ -7,15 +7,15 @@ type Output = DeltaOutput<OpenAIResponsesKind>;
 const RULES_OF_DELTAS = /* @__PURE__ */ rulesByEvent('delta');
 const RULES_OF_FINALS = /* @__PURE__ */ rulesByEvent('done');
 
-/** Knows the responses of one connection, and which of them an event belongs to. */
+/** Tracks the responses of one connection, and passes each event to its response. */
 export class OpenAIResponsesReader implements ConnectionReader {
   private readonly output: Output;
-  /** The responses that are not over, by their ids. */
+  /** The responses that have not ended, by their ids. */
   private readonly responses = new Map<string, ResponseReader>();
-  /** The response that was created last, over or not. */
+  /** The latest response, which may have ended. */
   private current: ResponseReader | undefined = undefined;
-  /** The id of the response that was over, or cut off, last. */
-  private lastOverId: string | undefined = undefined;
+  /** The id of the response that ended last. */
+  private lastEndedId: string | undefined = undefined;
   private responseCount = 0;
 
   constructor(output: Output) {
@@ -43,7 +43,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
         break;
       case 'response.queued':
       case 'response.in_progress':
-        // The first event of a resumed connection, where there is no `response.created`.
+        // A resumed connection may begin with this event instead of `response.created`.
         this.current ??= this.begin(readText(readField(event, 'response'), 'id'));
         break;
       case 'response.output_item.added':
@@ -73,11 +73,11 @@ export class OpenAIResponsesReader implements ConnectionReader {
 
   private fail(event: unknown): void {
     const id = readText(event, 'response_id');
-    if (this.isOver(id)) {
+    if (this.hasEnded(id)) {
       return;
     }
     let response = this.find(id);
-    // On a connection whose events tell their response, an error without one is about a request and not about a text.
+    // If events name their response, an error that names none is about a request.
     if (response === undefined && this.current?.isAddressed === false) {
       response = this.current;
     }
@@ -90,10 +90,10 @@ export class OpenAIResponsesReader implements ConnectionReader {
       this.current = known;
       return;
     }
-    // Responses whose events tell which they belong to may well go on side by side.
+    // Responses may overlap if their events name them.
     if (this.current !== undefined && !this.current.isAddressed) {
       this.current.end([]);
-      this.forget(this.current);
+      this.remove(this.current);
     }
     this.current = this.begin(id);
   }
@@ -127,11 +127,11 @@ export class OpenAIResponsesReader implements ConnectionReader {
   private end(type: string, event: unknown): void {
     const envelope = readField(event, 'response');
     const id = readText(envelope, 'id');
-    if (this.isOver(id)) {
+    if (this.hasEnded(id)) {
       return;
     }
     this.current ??= this.begin(id);
-    // The id counts only if it is known, because some providers give each event another.
+    // An unknown id is ignored, because some providers change the id with every event.
     const response = this.find(id) ?? this.current;
     if (type === 'response.failed' || readField(envelope, 'status') === 'failed') {
       const details = readField(envelope, 'status_details');
@@ -139,20 +139,20 @@ export class OpenAIResponsesReader implements ConnectionReader {
     } else {
       response.end(readList(envelope, 'output'), reasonOf(type, envelope));
     }
-    this.forget(response);
+    this.remove(response);
   }
 
-  /** Whether an end names a response that is over: it comes late, or once more. */
-  private isOver(id: string | undefined): boolean {
+  /** Whether an end is late or repeated: it names a response that has ended. */
+  private hasEnded(id: string | undefined): boolean {
     if (id === undefined || this.find(id) !== undefined) {
       return false;
     }
-    return id === this.lastOverId || this.current?.isAddressed === true;
+    return id === this.lastEndedId || this.current?.isAddressed === true;
   }
 
-  private forget({ id }: ResponseReader): void {
+  private remove({ id }: ResponseReader): void {
     this.responses.delete(id);
-    this.lastOverId = id;
+    this.lastEndedId = id;
   }
 }
 
@@ -160,11 +160,10 @@ export class OpenAIResponsesReader implements ConnectionReader {
 interface Text {
   readonly kind: OpenAIResponsesKind;
   readonly id: string;
-  /** What is there twice, a delta and a final, is emitted once. */
   isOpen: boolean;
 }
 
-/** A text that has ended, while the producer may still say why. */
+/** The end of a text whose finish reason may still arrive. */
 interface HeldEnd {
   readonly outputIndex: number;
   readonly text: Text;
@@ -178,20 +177,20 @@ interface Item {
 }
 
 /**
- * Knows the texts of one response, which are told apart by where they stand in it. Their item ids would not do: some
- * providers give each event another. And a response that is replayed has its texts at the same places.
+ * The texts of one response, identified by their positions. Item ids cannot identify them, because some providers change
+ * the id with every event. In a replay, the positions are the same.
  */
 class ResponseReader {
   readonly id: string;
-  /** Whether events tell by themselves that they belong to this response. */
+  /** Whether events name this response. */
   isAddressed = false;
   private readonly output: Output;
   private readonly number: number;
   private readonly items = new Map<number, Item>();
   private readonly outputIndices = new Map<string, number>();
-  private isOver = false;
+  private hasEnded = false;
   private held: HeldEnd[] = [];
-  /** What the item says of the texts that are held. */
+  /** The finish reason of the held ends, from their item. */
   private heldReason: string | undefined = undefined;
 
   constructor(output: Output, id: string, number: number) {
@@ -225,7 +224,7 @@ class ResponseReader {
     }
   }
 
-  /** Remembers where an item stands, for the list of all items may lack some that stand before it. */
+  /** Stores the position of an item, because the list of all items may lack earlier ones. */
   placeItem(outputIndex: number | undefined, item: unknown): void {
     this.releaseBefore(outputIndex);
     const id = readText(item, 'id');
@@ -234,7 +233,7 @@ class ResponseReader {
     }
   }
 
-  /** An item that is done carries all its texts, also those that were not streamed. */
+  /** The end of an item has all its texts, including texts that were not streamed. */
   endItem(outputIndex: number | undefined, item: unknown): void {
     if (outputIndex === undefined) {
       return;
@@ -250,9 +249,9 @@ class ResponseReader {
         });
       }
     }
-    this.cutOff(outputIndex);
+    this.endOpenTexts(outputIndex);
     this.itemAt(outputIndex).isDone = true;
-    // Why an item is incomplete, the end of the response says, which comes next.
+    // The next event, the end of the response, has the reason why an item is incomplete.
     const status = readText(item, 'status');
     this.heldReason = status === 'incomplete' ? status : undefined;
     if (status !== undefined && status !== 'incomplete') {
@@ -260,7 +259,7 @@ class ResponseReader {
     }
   }
 
-  /** Emits the ends that are held. */
+  /** Emits the held ends. */
   release(reason = this.heldReason): void {
     if (this.held.length > 0) {
       const { held } = this;
@@ -272,9 +271,9 @@ class ResponseReader {
     this.heldReason = undefined;
   }
 
-  /** Ends what is open. `outputs` are all items of the response. */
+  /** Ends the open texts. `outputs` are all items of the response. */
   end(outputs: readonly unknown[], reason?: string): void {
-    if (!this.isOver) {
+    if (!this.hasEnded) {
       outputs.forEach((item, index) => {
         const outputIndex = this.outputIndices.get(readText(item, 'id') ?? '') ?? index;
         if (this.items.get(outputIndex)?.isDone !== true) {
@@ -283,10 +282,10 @@ class ResponseReader {
       });
     }
     for (const outputIndex of this.items.keys()) {
-      this.cutOff(outputIndex);
+      this.endOpenTexts(outputIndex);
     }
     this.release(reason ?? this.heldReason);
-    this.forget();
+    this.clear();
   }
 
   fail(error: unknown): void {
@@ -298,13 +297,13 @@ class ResponseReader {
         }
       }
     }
-    this.forget();
+    this.clear();
   }
 
-  private forget(): void {
+  private clear(): void {
     this.items.clear();
     this.outputIndices.clear();
-    this.isOver = true;
+    this.hasEnded = true;
   }
 
   private findText(rule: TextRule, outputIndex: number, index: number): Text | undefined {
@@ -321,11 +320,11 @@ class ResponseReader {
   }
 
   private endText(rule: TextRule, outputIndex: number, index: number, final: unknown): void {
-    // An empty text counts as absent, since some producers leave the field empty.
+    // An empty full text is ignored, because some producers leave the field empty.
     const fullText = typeof final === 'string' && final !== '' ? final : undefined;
     let text = this.findText(rule, outputIndex, index);
     if (text === undefined && fullText !== undefined) {
-      // An `end` has no order, so an empty delta puts the stream into its place.
+      // An `end` has no `order`, so an empty delta opens the stream with it.
       text = this.openText(rule, outputIndex, index, '');
     }
     if (text?.isOpen === true) {
@@ -335,7 +334,7 @@ class ResponseReader {
   }
 
   /** Ends the texts of an item that are still open. */
-  private cutOff(outputIndex: number): void {
+  private endOpenTexts(outputIndex: number): void {
     const { texts } = this.itemAt(outputIndex);
     for (const text of texts.values()) {
       if (text.isOpen) {
@@ -345,7 +344,7 @@ class ResponseReader {
     texts.clear();
   }
 
-  /** What follows belongs to another item, so nothing more is said of the one before it. */
+  /** Emits the held ends when the next event is about another item, and so has no reason for them. */
   private releaseBefore(outputIndex: number | undefined): void {
     if (this.held.some((end) => end.outputIndex !== outputIndex)) {
       this.release();
@@ -362,7 +361,7 @@ class ResponseReader {
   }
 }
 
-/** The producer's own word for why a response is not complete. */
+/** The producer's reason why a response is not complete. */
 function reasonOf(type: string, envelope: unknown): string | undefined {
   const status = readName(envelope, 'status') ?? type.slice('response.'.length);
   return status === 'completed' || status === 'done'

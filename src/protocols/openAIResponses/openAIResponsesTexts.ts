@@ -1,27 +1,27 @@
 import { readField, readList, readText } from '../connection/fields.js';
 
-/** The kinds of streams that `fromOpenAIResponses` tells apart. */
+/** The kinds of streams that `fromOpenAIResponses` emits. */
 export type OpenAIResponsesKind =
   'answer' | 'refusal' | 'reasoning' | 'tool' | 'code' | 'transcript' | 'output';
 
-/** One sort of text that a response has, and where it is found on the wire. */
+/** A type of text in a response, and the fields that contain it. */
 export interface TextRule {
   readonly kind: OpenAIResponsesKind;
-  /** The field of a `done` event that holds the final text. */
+  /** The field of a `done` event with the full text. */
   readonly final: string;
-  /** Whether the events tell the output item that they belong to. */
+  /** Whether the events have an `output_index`. */
   readonly hasOutputIndex: boolean;
-  /** The field that numbers the texts of one item, for items that can have several. */
+  /** The field with the index of the text in its item, if an item can have several. */
   readonly index?: string;
-  /** Goes before that number in ids, where an item numbers two sorts of text of the same kind. */
+  /** Precedes the index in ids, if an item has two numbered types of text of the same kind. */
   readonly indexPrefix?: string;
-  /** The type of the items that have such texts. */
+  /** The type of the items with such texts. */
   readonly item: string;
-  /** The texts of such an item, each at the place of its number; what is not a string is left out. */
+  /** The texts of such an item, by their index. Values that are not strings are ignored. */
   readonly textsOf: (item: unknown) => readonly unknown[];
 }
 
-/** By what the names of their events have in common: `response.output_text.delta`, `response.output_text.done`. */
+/** By the common prefix of the types of their events: `response.output_text.delta`, `response.output_text.done`. */
 export const TEXT_RULES: Readonly<Record<string, TextRule>> = {
   'response.output_text': {
     kind: 'answer',
@@ -116,7 +116,7 @@ export const TEXT_RULES: Readonly<Record<string, TextRule>> = {
   },
 };
 
-/** What tools gave that the provider ran. No event streams it: it comes with the item. */
+/** The output of tools that the provider ran. It is not streamed, and only the item contains it. */
 export const OUTPUT_RULES: readonly TextRule[] = [
   {
     kind: 'output',

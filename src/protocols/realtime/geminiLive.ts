@@ -3,7 +3,7 @@ import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 import type { RealtimeKind } from './realtimeKind.js';
 
-/** What the model generates. Transcripts are independent of it, and may arrive later. */
+/** The kinds that the model generates. Transcripts are independent of them, and may arrive later. */
 const GENERATED: readonly RealtimeKind[] = ['answer', 'reasoning'];
 
 /** Reads the messages of the Live API of Gemini. They have no ids, so turns are numbered. */
@@ -12,7 +12,7 @@ export class GeminiLive {
   private turn = 1;
   /** The ids of the open streams of this turn. */
   private readonly open = new Map<RealtimeKind, string>();
-  /** How many streams of each kind this turn has had. */
+  /** The number of streams of each kind in this turn. */
   private readonly counts = new Map<RealtimeKind, number>();
 
   constructor(output: DeltaOutput<RealtimeKind>) {
@@ -83,7 +83,7 @@ export class GeminiLive {
     this.streams.append(kind, id, delta, this.orderOf(kind));
   }
 
-  /** A text that arrives at once. */
+  /** Reads a complete text. */
   private readWhole(kind: RealtimeKind, text: string | undefined): void {
     if (text !== undefined) {
       const id = this.nextIdOf(kind);
@@ -102,7 +102,7 @@ export class GeminiLive {
   }
 
   private endTurn(finishReason: string | undefined): void {
-    // The reason is about what the model did, and not about what the user said.
+    // The finish reason is about the output of the model, not about the input.
     this.end(['input'], undefined);
     this.end([...this.open.keys()], finishReason);
     this.open.clear();

@@ -1,16 +1,17 @@
 import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
+import { setRecent } from '../connection/leastRecent.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 import type { RealtimeKind } from './realtimeKind.js';
 import { RealtimeResponse } from './realtimeResponse.js';
 
-/** What the events of one sort of text have in common: its kind, and the field with the full text. */
+/** A type of text: its kind, and the field with the full text. */
 interface TextRule {
   readonly kind: RealtimeKind;
   readonly final: string;
 }
 
-/** By the name of the events without `.delta` and `.done`. The second name of a text is that of the beta. */
+/** By the type of the events without `.delta` and `.done`. The second name of a text is its name in the beta. */
 const RULES: ReadonlyMap<string, TextRule> = /* @__PURE__ */ new Map<string, TextRule>([
   ['response.output_text', { kind: 'answer', final: 'text' }],
   ['response.text', { kind: 'answer', final: 'text' }],
@@ -20,7 +21,7 @@ const RULES: ReadonlyMap<string, TextRule> = /* @__PURE__ */ new Map<string, Tex
   ['response.mcp_call_arguments', { kind: 'tool', final: 'arguments' }],
 ]);
 
-/** Items of the user that were not transcribed, or not yet. */
+/** The most items of the user without a transcript. */
 const MAX_PLACES = 1000;
 
 /** Reads the events of the Realtime API of OpenAI: conversations, transcriptions and translations. */
@@ -30,15 +31,15 @@ export class OpenAIRealtime {
   /** The open streams of a translation, which has one of each kind. */
   private readonly translations = new Set<RealtimeKind>();
   private readonly responses = new Map<string, RealtimeResponse>();
-  /** The response that was created last and is not done. */
+  /** The latest response, if it is not done. */
   private current: RealtimeResponse | undefined = undefined;
   private lastDoneId: string | undefined = undefined;
-  /** Transcripts of the user arrive late, so items take their places in the conversation when they are committed. */
+  /** The places of items in the conversation, from when they are committed, because transcripts of the user arrive late. */
   private readonly places = new Map<string, number>();
   private placeCount = 0;
   private sessionId: string | undefined = undefined;
   private sessionCount = 0;
-  /** For servers that send transcripts without an item. */
+  /** The id of an input without an item, which some servers send. */
   private unnamedInput: string | undefined = undefined;
 
   constructor(output: DeltaOutput<RealtimeKind>) {
@@ -90,7 +91,7 @@ export class OpenAIRealtime {
     }
   }
 
-  /** Ends the texts whose full text has arrived, and whose item has not. */
+  /** Ends the texts whose full text has arrived before the end of their item. */
   flush(): void {
     for (const response of this.responses.values()) {
       response.flush();
@@ -161,7 +162,7 @@ export class OpenAIRealtime {
 
   private create(id: string | undefined): void {
     const known = id === undefined ? undefined : this.responses.get(id);
-    // Responses whose events name them may be generated at the same time.
+    // Responses may overlap if their events name them.
     if (this.current !== undefined && known === undefined && !this.current.isAddressed) {
       this.current.end(undefined, undefined);
       this.responses.delete(this.current.id);
@@ -211,7 +212,7 @@ export class OpenAIRealtime {
     }
   }
 
-  /** Most errors are about a request, which may be any of the client's, and harm no text. */
+  /** Most errors are about a request of the client, and affect no text. */
   private fail(error: unknown): void {
     if (readField(error, 'type') === 'invalid_request_error') {
       return;
@@ -257,11 +258,7 @@ export class OpenAIRealtime {
       return known;
     }
     this.placeCount++;
-    this.places.set(name, this.placeCount);
-    if (this.places.size > MAX_PLACES) {
-      const [oldest] = this.places.keys();
-      this.places.delete(oldest ?? '');
-    }
+    setRecent(this.places, name, this.placeCount, MAX_PLACES);
     return this.placeCount;
   }
 

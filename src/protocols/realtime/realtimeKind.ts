@@ -1,2 +1,2 @@
-/** The kinds of streams that `fromRealtime` tells apart. */
+/** The kinds of streams that `fromRealtime` emits. */
 export type RealtimeKind = 'answer' | 'transcript' | 'input' | 'reasoning' | 'tool' | 'code' | 'output';

@@ -4,7 +4,7 @@ import { GeminiLive } from './geminiLive.js';
 import { OpenAIRealtime } from './openAIRealtime.js';
 import type { RealtimeKind } from './realtimeKind.js';
 
-/** Reads one connection. The events of OpenAI have a type, the messages of Gemini have none. */
+/** Reads one connection. Events of OpenAI have a type, and messages of Gemini have none. */
 export class RealtimeReader implements ConnectionReader {
   private readonly openAI: OpenAIRealtime;
   private readonly gemini: GeminiLive;

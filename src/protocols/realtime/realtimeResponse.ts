@@ -14,10 +14,10 @@ interface Text {
 }
 
 /**
- * The texts of one response, by their places in it.
+ * The texts of one response, by their positions.
  *
- * A text is done before its item, but only the item says whether the text is whole, and only the response says why not.
- * So a text that is done ends with its item, or with the response when the item is incomplete.
+ * A text finishes before its item, but only the item shows whether the text is complete, and only the response has the
+ * reason if it is not. So a finished text ends with its item, or with the response if the item is incomplete.
  */
 export class RealtimeResponse {
   readonly id: string;
@@ -26,7 +26,7 @@ export class RealtimeResponse {
   private readonly output: DeltaOutput<RealtimeKind>;
   private readonly place: number;
   private readonly texts = new Map<string, Text>();
-  /** The places of items, by their ids. */
+  /** The positions of items, by their ids. */
   private readonly positions = new Map<string, string>();
 
   constructor(output: DeltaOutput<RealtimeKind>, id: string, place: number) {
@@ -64,7 +64,7 @@ export class RealtimeResponse {
     this.endItemAt(position, item);
   }
 
-  /** An item in the list of all items of the response. */
+  /** Ends an item in the list of all items of the response. */
   endListedItem(item: unknown, index: number): void {
     this.endItemAt(this.positions.get(readName(item, 'id') ?? '') ?? String(index), item);
   }
@@ -114,11 +114,11 @@ export class RealtimeResponse {
     index: number,
     fullText: string | undefined,
   ): void {
-    // An empty text says nothing about the deltas: some producers leave the field empty.
+    // An empty full text is ignored, because some producers leave the field empty.
     const text = fullText === '' ? undefined : fullText;
     let known = this.texts.get(keyOf(kind, position, index));
     if (known === undefined && text !== undefined) {
-      // An `end` has no order, so an empty delta gives the stream its place.
+      // An `end` has no `order`, so an empty delta opens the stream with it.
       known = this.open(kind, position, index, '');
     }
     if (known?.isOpen === true) {

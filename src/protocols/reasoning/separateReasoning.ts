@@ -5,6 +5,7 @@ import type { DeltaEvent } from '../../events.js';
 import { createOperator } from '../../rx/createOperator.js';
 import { checkOptions, optionError } from '../../rx/options.js';
 import { readField, readText } from '../connection/fields.js';
+import { setRecent } from '../connection/leastRecent.js';
 
 /** The options of `separateReasoning`. */
 export interface SeparateReasoningOptions<K extends string = string> {
@@ -21,7 +22,7 @@ export interface SeparateReasoningOptions<K extends string = string> {
    */
   readonly kind?: K | undefined;
   /**
-   * Whether answers begin in reasoning: some servers leave the first tag out.
+   * Whether answers begin with reasoning: some servers omit the opening tag.
    *
    * @default false
    */
@@ -31,10 +32,10 @@ export interface SeparateReasoningOptions<K extends string = string> {
 /** The kind of the streams that are split. */
 const ANSWER = 'answer';
 
-/** As many as `commitLines` has open by default. */
+/** As many open streams as `commitLines` allows by default. */
 const MAX_STREAMS = 10_000;
 
-/** A letter first, so that a tag cannot begin within a tag. */
+/** The name begins with a letter, so that a tag cannot begin inside a tag. */
 const TAG = /^[a-z][\w:-]*$/i;
 
 /**
@@ -184,33 +185,23 @@ class Separator {
     let answer = this.answers.get(id);
     if (answer === undefined) {
       answer = new SplitAnswer(this.destination, this.options, id);
-      this.answers.set(id, answer);
-      this.forgetOldest();
+      setRecent(this.answers, id, answer, MAX_STREAMS)?.flush();
     }
     return answer;
   }
-
-  private forgetOldest(): void {
-    const [oldest] = this.answers;
-    if (oldest !== undefined && this.answers.size > MAX_STREAMS) {
-      const [id, answer] = oldest;
-      this.answers.delete(id);
-      answer.flush();
-    }
-  }
 }
 
-/** An answer, and the sections of reasoning in it. */
+/** An answer, and its sections of reasoning. */
 class SplitAnswer {
   private readonly destination: Subscriber<DeltaEvent>;
   private readonly options: ResolvedOptions;
   private readonly id: string;
   private readonly splitter: ReasoningSplitter;
-  /** What opens the answer, while it is not known which stream comes first. */
+  /** The event that opens the answer, until the first text shows which stream it opens. */
   private opening: DeltaEvent | undefined = undefined;
   private order: readonly number[] | undefined = undefined;
   private hasStart = false;
-  /** How many sections of reasoning had text. */
+  /** The number of sections of reasoning with text. */
   private sections = 0;
   private isAnswerOpen = false;
   private isReasoningOpen = false;
@@ -284,7 +275,7 @@ class SplitAnswer {
     this.emitOpening();
   }
 
-  /** The two parts of a full text. A text that is given without its reasoning has no tags. */
+  /** Splits a full text. A full text without its reasoning has no tags. */
   private split(text: string, isReasoningOver: boolean): { answer: string; sections: readonly string[] } {
     const { tag, startsInside } = this.options;
     const hasTag = text.includes(`</${tag}>`);
@@ -335,7 +326,7 @@ class SplitAnswer {
     }
   }
 
-  /** A section after the first one is another generation of its stream. */
+  /** Each section after the first one is another generation of its stream. */
   private openReasoning(text: string): void {
     const { id, order, sections } = this;
     const { kind } = this.options;
@@ -363,7 +354,7 @@ function orderOf(event: DeltaEvent): readonly number[] | undefined {
   return Array.isArray(order) ? (order as readonly number[]) : undefined;
 }
 
-/** An empty full text counts as absent. */
+/** Removes the full text, because an empty one counts as absent anyway. */
 function withoutText(event: DeltaEvent): DeltaEvent {
   if (event.type !== 'end' || event.text === undefined) {
     return event;
