@@ -9,7 +9,7 @@ const functions = Object.entries(all).map(([name, make]) => ({
 }));
 const withOptions = functions.filter(({ name }) => name !== 'interleave' && name !== 'recut');
 
-const allowedSeed = 'but must be a whole number, as Number.isSafeInteger says';
+const allowedSeed = 'but must be a safe integer';
 const allowedCount = 'but must be a whole number from 0, or Infinity';
 
 describe.each(functions)('$name', ({ name, make }) => {

@@ -175,13 +175,13 @@ describe('replayChunks', () => {
     { line: '{"time":0,"base64":5}', reason: 'has no valid base64' },
     {
       line: '{"time":0,"text":"","bytes":1}',
-      reason: 'has bytes in another way than "bytes":true beside text',
+      reason: 'has bytes, but may only have "bytes":true with text',
     },
-    { line: '{"time":0,"text":"","bytes":false}', reason: 'has bytes in another way' },
-    { line: '{"time":0,"base64":"YQ==","bytes":true}', reason: 'has bytes in another way' },
+    { line: '{"time":0,"text":"","bytes":false}', reason: 'has bytes, but may only' },
+    { line: '{"time":0,"base64":"YQ==","bytes":true}', reason: 'has bytes, but may only' },
     {
       line: '{"time":0,"text":"\\ud83d","bytes":true}',
-      reason: 'has half a surrogate pair, which bytes cannot have',
+      reason: 'has a lone surrogate, which bytes cannot represent',
     },
     { line: '{"time":0,"text":"a","id":1}', reason: 'has the unknown field "id"' },
     { line: '{"time":0,"text":"a","__proto__":1}', reason: 'has the unknown field "__proto__"' },

@@ -12,7 +12,7 @@ import type {
   ReadRequest,
   StoredEntry,
 } from '../core/log/commitLog.js';
-import { formatValue } from './parameters.js';
+import { formatValue } from '../rx/options.js';
 
 /** The bounds that a check needs for its log. */
 export interface CheckedLogBounds {
@@ -27,7 +27,7 @@ export interface CheckedLogBounds {
  * readers, bounds, hostile names, long texts and tails. A failed check does not stop the others. The checks of leases
  * wait for about a second of real time.
  *
- * It does not check crashes of a process and lost connections. Those need several processes.
+ * It does not check crashes of a process or lost connections, because those need several processes.
  *
  * @example
  *

@@ -1,5 +1,6 @@
 import type { DeltaEvent } from '../events.js';
-import { checkList, formatValue } from './parameters.js';
+import { formatValue } from '../rx/options.js';
+import { checkList } from './parameters.js';
 
 /** A stream whose marbles are a lower-case letter, with more than its texts. */
 export interface MarbleStream<K extends string = string> {

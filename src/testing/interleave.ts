@@ -23,7 +23,7 @@ import { checkList, randomNumbers } from './parameters.js';
  * // b1 a1 b2 a2 a3
  * ```
  *
- * @param seed A whole number, as `Number.isSafeInteger` says.
+ * @param seed A safe integer.
  * @param streams The lists: events of one stream each, or anything else.
  * @returns A new list of the same values.
  * @throws `TypeError` or `RangeError` if a parameter is wrong.

@@ -1,5 +1,6 @@
 import type { DeltaEvent } from '../events.js';
-import { checkFunction, checkList, checkOptions, countOption, randomNumbers } from './parameters.js';
+import { checkOptions, count as countOption, requiredCallback } from '../rx/options.js';
+import { checkList, randomNumbers } from './parameters.js';
 
 /** The options of `lose`. */
 export interface LoseOptions<T> {
@@ -58,7 +59,7 @@ export interface LoseOptions<T> {
  * // close
  * ```
  *
- * @param seed A whole number, as `Number.isSafeInteger` says.
+ * @param seed A safe integer.
  * @param events The events; or values of any other type, with an option `which`.
  * @param options How many, and which; see {@link LoseOptions}.
  * @returns A new list of the same values.
@@ -79,9 +80,9 @@ export function lose(
   const random = randomNumbers(seed, 'lose');
   checkList('The list of events', values);
   checkOptions(options);
-  const count = countOption('count', options.count, 1);
+  const count = countOption('count', options.count, 1, 0);
   const { which = isDelta } = options;
-  checkFunction('which', which);
+  requiredCallback('which', which);
   const indices = values.flatMap((value, index) => (which(value) ? [index] : []));
   const chosen = random.choose(count, indices.length);
   const lost = new Set(indices.filter((_, number) => chosen.has(number)));

@@ -9,7 +9,7 @@ export class RandomNumbers {
   #counter: number;
 
   /**
-   * @param seed A whole number, as `Number.isSafeInteger` says. All its bits are used.
+   * @param seed A safe integer. All its bits are used.
    * @param purpose Makes functions with the same seed use different numbers.
    */
   constructor(seed: number, purpose: string) {

@@ -30,19 +30,19 @@ export interface RecordChunksOptions {
  * A line has the `time` of its chunk, in milliseconds since the first, and the chunk exactly as it was cut:
  *
  * - `{"time":0,"text":"…"}`: a string;
- * - `{"time":0,"text":"…","bytes":true}`: bytes that are whole UTF-8;
- * - `{"time":0,"base64":"…"}`: all other bytes, such as those that end within a character.
+ * - `{"time":0,"text":"…","bytes":true}`: bytes that are complete UTF-8;
+ * - `{"time":0,"base64":"…"}`: all other bytes, such as those that end inside a character.
  *
- * A recording has everything that was received, also what is secret in it.
+ * A recording contains everything that was received, including secrets.
  *
- * - **next**: `onLine` is called; then the chunk passes, as it is.
- * - **complete**, **error**: passed on; they are not recorded.
- * - **unsubscribe**: the source is unsubscribed from.
+ * - **next**: calls `onLine`, then emits the chunk unchanged.
+ * - **complete**, **error**: completes or fails with the source. A recording does not contain this.
+ * - **unsubscribe**: unsubscribes from the source.
  *
- * A chunk that is neither a string nor a `Uint8Array` makes the output fail with a `TypeError`, and an exception in `onLine`
- * does so with that exception. A clock that is set back makes the time between two chunks 0.
+ * The output fails with a `TypeError` for a chunk that is neither a string nor a `Uint8Array`, and with an exception of
+ * `onLine`. If the clock is set back between two chunks, they have the same time.
  *
- * Memory: nothing of the chunks. Time: in proportion to them.
+ * Memory: none. Time: in proportion to the chunks.
  *
  * @example
  *
@@ -62,10 +62,10 @@ export interface RecordChunksOptions {
  * // "lo\n"
  * ```
  *
- * @param options Where the lines go, and the source of time; see {@link RecordChunksOptions}.
- * @returns An operator; each subscription makes a recording of its own.
- * @throws `TypeError` at once, when an option is wrong.
- * @see {@link replayChunks}, which gives the chunks again.
+ * @param options The destination of the lines, and the source of time; see {@link RecordChunksOptions}.
+ * @returns An operator. Each subscription creates a separate recording.
+ * @throws `TypeError` if an option is wrong.
+ * @see {@link replayChunks}, which replays a recording.
  */
 export function recordChunks<C extends string | Uint8Array>(
   options: RecordChunksOptions,
@@ -80,7 +80,7 @@ class RecordHandler<C extends string | Uint8Array> implements Handler<C> {
   private readonly destination: Subscriber<C>;
   private readonly onLine: (line: string) => void;
   private readonly clock: Monotonic;
-  /** When the first chunk came. */
+  /** The time of the first chunk. */
   private start: number | undefined = undefined;
 
   constructor(destination: Subscriber<C>, onLine: (line: string) => void, scheduler: SchedulerLike) {
@@ -106,7 +106,7 @@ class RecordHandler<C extends string | Uint8Array> implements Handler<C> {
   }
 }
 
-/** Not `instanceof`, which does not know the bytes of another frame. */
+/** `instanceof` fails for bytes of another frame. */
 function checkChunk(chunk: unknown): void {
   const type = Object.prototype.toString.call(chunk).slice('[object '.length, -1);
   if (typeof chunk !== 'string' && type !== 'Uint8Array') {

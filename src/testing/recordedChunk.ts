@@ -1,4 +1,4 @@
-import { formatValue } from './parameters.js';
+import { formatValue } from '../rx/options.js';
 
 /** A chunk of a recording. */
 export interface RecordedChunk {
@@ -12,10 +12,10 @@ const FIELDS: ReadonlySet<string> = new Set(['time', 'text', 'bytes', 'base64'])
 /** The most bytes that are converted in one call: engines limit the number of arguments. */
 const SLICE = 8192;
 
-/** Half of a surrogate pair. */
+/** A surrogate without its other half. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** A chunk as a line of a recording: bytes that are whole UTF-8 as text, because people read recordings. */
+/** Formats a chunk as a line of a recording. Bytes that are complete UTF-8 become text, because people read recordings. */
 export function formatChunk({ time, chunk }: RecordedChunk): string {
   if (typeof chunk === 'string') {
     return JSON.stringify({ time, text: chunk });
@@ -24,7 +24,7 @@ export function formatChunk({ time, chunk }: RecordedChunk): string {
   return JSON.stringify(text === undefined ? { time, base64: toBase64(chunk) } : { time, text, bytes: true });
 }
 
-/** Reads a line of a recording. `number` is for the message of the error. */
+/** Parses a line of a recording. The error message has its `number`. */
 export function parseChunk(line: string, number: number): RecordedChunk {
   const fail = (reason: string, cause?: unknown) =>
     new SyntaxError(`Line ${number} of the recording ${reason}`, { cause });
@@ -32,7 +32,7 @@ export function parseChunk(line: string, number: number): RecordedChunk {
   try {
     value = JSON.parse(line);
   } catch (cause) {
-    // Quoted as JSON, so that no control character gets into the message.
+    // Quoted as JSON, so that the message has no control characters.
     throw fail(`is not valid JSON; it begins with ${JSON.stringify(line.slice(0, 60))}`, cause);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -50,7 +50,7 @@ export function parseChunk(line: string, number: number): RecordedChunk {
     throw fail(`has ${text === undefined ? 'neither text nor base64' : 'both text and base64'}`);
   }
   if (bytes !== undefined && (bytes !== true || text === undefined)) {
-    throw fail('has bytes in another way than "bytes":true beside text');
+    throw fail('has bytes, but may only have "bytes":true with text');
   }
   if (base64 !== undefined) {
     const decoded = typeof base64 === 'string' ? fromBase64(base64) : undefined;
@@ -66,12 +66,12 @@ export function parseChunk(line: string, number: number): RecordedChunk {
     return { time, chunk: text };
   }
   if (LONE_SURROGATE.test(text)) {
-    throw fail('has half a surrogate pair, which bytes cannot have');
+    throw fail('has a lone surrogate, which bytes cannot represent');
   }
   return { time, chunk: new TextEncoder().encode(text) };
 }
 
-/** The text of bytes; nothing when they are no whole UTF-8, such as those of half a character. */
+/** Decodes bytes. Returns `undefined` unless they are complete UTF-8. */
 function decode(bytes: Uint8Array): string | undefined {
   try {
     // A byte order mark is part of the bytes.

@@ -46,7 +46,7 @@ import type { RandomNumbers } from './randomNumbers.js';
  * // world
  * ```
  *
- * @param seed A whole number, as `Number.isSafeInteger` says.
+ * @param seed A safe integer.
  * @param events Any events. Values that are not well-formed deltas are unchanged.
  * @returns A new list of new deltas and of the same other events.
  * @throws `TypeError` or `RangeError` if a parameter is wrong.

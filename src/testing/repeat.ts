@@ -1,4 +1,5 @@
-import { checkList, checkOptions, countOption, randomNumbers } from './parameters.js';
+import { checkOptions, count as countOption } from '../rx/options.js';
+import { checkList, randomNumbers } from './parameters.js';
 
 /** The options of `repeat`. */
 export interface RepeatOptions {
@@ -39,7 +40,7 @@ export interface RepeatOptions {
  * // 0 1 0 2 2 3 4 5
  * ```
  *
- * @param seed A whole number, as `Number.isSafeInteger` says.
+ * @param seed A safe integer.
  * @param values Any values. Repeated deltas can be recognised only by a number.
  * @param options How many, and how much later; see {@link RepeatOptions}.
  * @returns A new list of the same values.
@@ -50,8 +51,8 @@ export function repeat<T>(seed: number, values: readonly T[], options: RepeatOpt
   const random = randomNumbers(seed, 'repeat');
   checkList('The list of values', values);
   checkOptions(options);
-  const count = countOption('count', options.count, 1);
-  const distance = countOption('distance', options.distance, 10);
+  const count = countOption('count', options.count, 1, 0);
+  const distance = countOption('distance', options.distance, 10, 0);
   const repeated = random.choose(count, values.length);
   const placed = values.flatMap((value, index) => {
     const original = { value, place: index };

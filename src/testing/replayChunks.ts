@@ -1,21 +1,20 @@
 import { Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 
-import { checkOptions, optionError, schedulerOption } from '../rx/options.js';
+import { checkOptions, formatValue, optionError, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
-import { formatValue } from './parameters.js';
 import { parseChunk, type RecordedChunk } from './recordedChunk.js';
 
 /** The options of `replayChunks`. */
 export interface ReplayChunksOptions {
   /**
-   * How many times as fast as it was recorded: more than 0; `Infinity` for all chunks at once.
+   * The multiple of the recorded speed: more than 0, or `Infinity` for all chunks at once.
    *
    * @default 1
    */
   readonly speed?: number | undefined;
   /**
-   * What all chunks of the recording are, for operators that take only text or only bytes. A chunk of the other type is an
-   * error.
+   * The type of all chunks, for operators that take only text or only bytes. The output fails at a chunk of the other
+   * type.
    *
    * @default both are allowed
    */
@@ -28,11 +27,11 @@ export interface ReplayChunksOptions {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** The longest delay that timers know; beyond, they fire at once. */
+/** The longest delay of a timer. With a longer one, it would fire at once. */
 const LONGEST_DELAY = 2_147_483_647;
 
 /**
- * Emits the chunks of a recording of `recordChunks` again: as they were cut, with the same types, at the same times.
+ * Replays a recording of `recordChunks`: emits the same chunks, with the same types, at the same times.
  *
  * ```text
  *          {"time":0,"text":"a"}   {"time":7,"text":"b"}   {"time":11,"text":"c"}
@@ -42,13 +41,14 @@ const LONGEST_DELAY = 2_147_483_647;
  * result   (abc|)
  * ```
  *
- * Times count from the first line. The first chunk is emitted on subscription, and the output completes with the last: a
- * recording does not tell when its source completed. A time before that of the line before means at once.
+ * Times are relative to the first line, whose chunk is emitted on subscription. The output completes with the last chunk,
+ * because a recording does not contain the completion of its source. A chunk whose time is earlier than that of the
+ * previous line is emitted at once.
  *
- * A line that is broken makes the output fail with a `SyntaxError` that names it; what stands before it is emitted
- * before. Empty lines are skipped.
+ * An invalid line fails the output with a `SyntaxError` that has its number, after the chunks before it. Empty lines are
+ * skipped.
  *
- * Memory: the recording; nothing of its chunks, and one timer.
+ * Memory: the recording and one timer.
  *
  * @example
  *
@@ -72,11 +72,11 @@ const LONGEST_DELAY = 2_147_483_647;
  * // hi
  * ```
  *
- * @param recording The lines, or the text that they make up.
+ * @param recording The lines, or their joined text.
  * @param options The speed, the type of the chunks, and the source of time; see {@link ReplayChunksOptions}.
- * @returns An observable; each subscription replays the recording from its beginning.
- * @throws `TypeError` or `RangeError` at once, when a parameter is wrong.
- * @see {@link recordChunks}, which makes recordings, as the command `deltalines record` does.
+ * @returns An observable. Each subscription replays the recording from its beginning.
+ * @throws `TypeError` or `RangeError` if a parameter is wrong.
+ * @see {@link recordChunks}, which creates recordings, like the command `deltalines record`.
  */
 export function replayChunks(
   recording: string | readonly string[],
@@ -116,7 +116,7 @@ class ChunkPlayer {
   private readonly timer: Timer;
   private readonly start: number;
   private index = 0;
-  /** The chunk that is waited for. */
+  /** The next chunk, until it is due. */
   private waiting: RecordedChunk | undefined = undefined;
   /** The time of the first line. */
   private origin: number | undefined = undefined;

@@ -1,4 +1,5 @@
-import { checkList, checkOptions, countOption, randomNumbers } from './parameters.js';
+import { checkOptions, count as countOption } from '../rx/options.js';
+import { checkList, randomNumbers } from './parameters.js';
 
 /** The options of `shuffle`. */
 export interface ShuffleOptions {
@@ -42,7 +43,7 @@ export interface ShuffleOptions {
  * // 0 1 2 3 4 5
  * ```
  *
- * @param seed A whole number, as `Number.isSafeInteger` says.
+ * @param seed A safe integer.
  * @param values Any values. To restore the order of deltas, they need numbers.
  * @param options How far; see {@link ShuffleOptions}.
  * @returns A new list of the same values.
@@ -54,7 +55,7 @@ export function shuffle<T>(seed: number, values: readonly T[], options: ShuffleO
   const random = randomNumbers(seed, 'shuffle');
   checkList('The list of values', values);
   checkOptions(options);
-  const distance = countOption('distance', options.distance, 10);
+  const distance = countOption('distance', options.distance, 10, 0);
   // A value that is delayed by less than `distance + 1` positions precedes every value more than `distance` after it.
   const place = (index: number) =>
     distance === Infinity ? random.fraction() : index + random.fraction() * (distance + 1);
