@@ -62,13 +62,13 @@ function textsOf(stdout: string): Readonly<Record<string, string>> {
 }
 
 describe('--arguments', () => {
-  it('gives the texts of two files that two calls write at the same time', async () => {
+  it('prints the texts of two files that two calls write at the same time', async () => {
     const { stdout, stderr, code } = await deltalines(['--arguments', '--json', recording]);
     expect({ stderr, code }).toStrictEqual({ stderr: '', code: 0 });
     expect(textsOf(stdout)).toStrictEqual(texts);
   });
 
-  it('shows their lines as they are written', async () => {
+  it('prints lines as the model writes them', async () => {
     const { stdout } = await deltalines(['--arguments', '--kind', 'tool', recording]);
     const lines = stdout.split('\n');
     expect(lines.slice(0, 6)).toStrictEqual([
@@ -83,13 +83,13 @@ describe('--arguments', () => {
     expect(turns.length).toBeGreaterThan(8);
   });
 
-  it('shows the stream of each value whole with --order grouped', async () => {
+  it('prints each value complete with --order grouped', async () => {
     const { stdout } = await deltalines(['--arguments', '--order', 'grouped', '--kind', 'tool', recording]);
     const content = texts['tool resp_1/1/0#/content'].trimEnd().split('\n');
     expect(stdout).toContain(rows(...content.map((line) => `tool resp_1/1#/content │ ${line}`)));
   });
 
-  it('shortens the id of the call, and never the pointer', async () => {
+  it('shortens the id of the call, but never the pointer', async () => {
     const other = folder.write('other', jsonLines(delta('{"a":{"b":[{"c/d":1}]}}'), end()));
     const { stdout } = await deltalines(['--arguments', '--kind', 'tool', other, recording]);
     expect(stdout).toContain(rows('tool other#/a/b/0/c~1d │ 1'));
@@ -99,14 +99,14 @@ describe('--arguments', () => {
     expect(full.stdout).toBe(rows('tool call_1#/a/b/0/c~1d │ 1'));
   });
 
-  it('changes nothing without tool calls, nor where it is not asked for', async () => {
+  it('changes nothing without tool calls or without the option', async () => {
     const answers = 'examples/recordings/turn-1.sse';
     expect(await deltalines(['--arguments', answers])).toStrictEqual(await deltalines([answers]));
     const { stdout } = await deltalines([], { input: jsonLines(delta('{"a":'), delta('1}'), end()) });
     expect(stdout).toBe(rows('tool call_1 │ {"a":1}'));
   });
 
-  it('leaves what is plain text as it is', async () => {
+  it('does not change plain text', async () => {
     expect(await shown(delta('\n'), delta('*** Begin {patch}\n'), delta('+1'), end())).toStrictEqual({
       stdout: rows('tool call_1 │ ', 'tool call_1 │ *** Begin {patch}', 'tool call_1 │ +1'),
       stderr: '',
@@ -159,7 +159,7 @@ describe('--arguments', () => {
     expect(json.stdout).toContain(rows(JSON.stringify({ type: 'drop', reason: 'late', event: late })));
   });
 
-  it('reads on after events that are malformed', async () => {
+  it('continues after malformed events', async () => {
     const { stdout, stderr } = await shown(
       delta('{"a":'),
       { type: 'delta', kind: 'tool', id: 'call_1', delta: 7 },

@@ -24,7 +24,7 @@ function setUp() {
 }
 
 describe('Backlog', () => {
-  it('is full when more commits wait than may', () => {
+  it('is full when more commits wait than allowed', () => {
     const { backlog, push } = setUp();
     push(line(0), line(1), line(2));
     expect(backlog.isFull).toBe(false);
@@ -32,7 +32,7 @@ describe('Backlog', () => {
     expect(backlog.isFull).toBe(true);
   });
 
-  it('does not count tails, of which not all come out', () => {
+  it('does not count tails, because not all are emitted', () => {
     const { backlog, push } = setUp();
     push(line(0), line(1));
     push(...Array.from({ length: 10 }, (): Commit => ({ type: 'tail', stream, index: 2, text: 'x' })));
@@ -49,7 +49,7 @@ describe('Backlog', () => {
     expect(backlog.isFull).toBe(false);
   });
 
-  it('waits for nothing when there is room', async () => {
+  it('does not wait when there is room', async () => {
     const { backlog, push } = setUp();
     push(line(0), line(1));
     await backlog.flush();

@@ -64,7 +64,7 @@ describe('deltalines', () => {
     expect(await deltalines([file])).toStrictEqual(expected);
   });
 
-  it('says nothing about nothing', async () => {
+  it('prints nothing for empty input', async () => {
     expect(await deltalines([])).toStrictEqual({ stdout: '', stderr: '', code: 0 });
   });
 
@@ -86,7 +86,7 @@ describe('deltalines', () => {
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
-  it('prints no colours into a pipe', async () => {
+  it('prints no colors into a pipe', async () => {
     const { stdout } = await deltalines([], {
       input: jsonLines(delta('m1', 'a')),
       environment: { FORCE_COLOR: '3', COLORTERM: 'truecolor' },
@@ -96,7 +96,7 @@ describe('deltalines', () => {
 });
 
 describe('several files', () => {
-  it('are read an event of each in turn, and named', async () => {
+  it('are read one event of each in turn, and named like the files', async () => {
     const first = folder.write('first', jsonLines(delta('m', 'a\n'), delta('m', 'b\n'), delta('m', 'c\n')));
     const second = folder.write('second', messages(delta('m', '1\n'), delta('m', '2\n')));
     const third = folder.write('third', '');
@@ -112,7 +112,7 @@ describe('several files', () => {
     );
   });
 
-  it('are named by their paths where their names are the same', async () => {
+  it('are named by their paths if their names are equal', async () => {
     for (const name of ['a', 'b']) {
       mkdirSync(join(folder.path, name), { recursive: true });
       writeFileSync(join(folder.path, name, 'log'), jsonLines(delta('m', `${name}\n`)));
@@ -131,7 +131,7 @@ describe('several files', () => {
     ]);
   });
 
-  it('are longer than a chunk and still take turns', async () => {
+  it('take turns even if they are longer than a chunk', async () => {
     const events = (name: string) =>
       Array.from({ length: 5_000 }, (_, index) => delta('m', `${name}${index}\n`));
     const first = folder.write('first', jsonLines(...events('a')));
@@ -144,7 +144,7 @@ describe('several files', () => {
     expect(texts).toStrictEqual(events('').flatMap((_, index) => [`a${index}`, `b${index}`]));
   });
 
-  it('are not held up by a pipe that nobody writes to', async () => {
+  it('are not delayed by a silent pipe', async () => {
     const pipe = join(folder.path, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const file = folder.write('file', jsonLines(delta('m', 'file\n')));
@@ -158,7 +158,7 @@ describe('several files', () => {
 });
 
 describe('a live connection', () => {
-  it('is printed line by line, and the command ends with it', async () => {
+  it('is printed line by line until it ends', async () => {
     const child = start([]);
     const printed = collect(child.stdout);
     child.stdin.write(jsonLines(delta('m', 'one\ntw')));
@@ -169,7 +169,7 @@ describe('a live connection', () => {
     expect((await finish(child)).code).toBe(0);
   });
 
-  it('that is silent for --idle-timeout has its streams closed', async () => {
+  it('has its streams closed after --idle-timeout without events', async () => {
     const child = start(['--idle-timeout', '50']);
     const printed = collect(child.stdout);
     child.stdin.write(jsonLines(delta('m', 'unfinished')));
@@ -178,7 +178,7 @@ describe('a live connection', () => {
     expect((await finish(child)).code).toBe(0);
   });
 
-  it('of go test prints test after test with --order grouped, though they run in parallel', async () => {
+  it('of parallel go tests prints one test after another with --order grouped', async () => {
     const child = start(['--order', 'grouped']);
     const printed = collect(child.stdout);
     const event = (action: string, test: string, output?: string) => ({
@@ -205,7 +205,7 @@ describe('a live connection', () => {
     expect((await finish(child)).code).toBe(0);
   });
 
-  it('of an unknown protocol is not read to its end', async () => {
+  it('with an unknown protocol is not read to its end', async () => {
     const child = start([]);
     child.stdin.on('error', () => undefined);
     child.stdin.write(jsonLines(...Array.from({ length: 100 }, () => ({ hello: 1 }))));
@@ -270,7 +270,7 @@ describe('--order', () => {
     expect(code).toBe(0);
   });
 
-  it('puts the streams of several files one file after the other', async () => {
+  it('prints the streams of one file after those of another', async () => {
     const first = folder.write('first', jsonLines({ ...delta('x', '1\n'), order: [9] }, delta('x', '2\n')));
     const second = folder.write(
       'second',
@@ -282,7 +282,7 @@ describe('--order', () => {
     );
   });
 
-  it('is one of three', async () => {
+  it('accepts only its three values', async () => {
     const { stderr, code } = await deltalines(['--order', 'random'], { input });
     expect(stderr).toContain('arrival, sequential, grouped');
     expect(code).toBe(1);
@@ -313,13 +313,13 @@ describe('--kind', () => {
     { args: ['--kind', 'answer', '--kind', 'tool'], kinds: ['answer', 'tool'] },
     { args: ['--kind', 'answer,tool'], kinds: ['answer', 'tool'] },
     { args: ['--kind', 'none'], kinds: [] },
-  ])('lets nothing through but $kinds', async ({ args, kinds }) => {
+  ])('prints only $kinds', async ({ args, kinds }) => {
     const input = jsonLines(...['answer', 'reasoning', 'tool'].map((kind) => delta('m', 'a\n', kind)));
     const { stdout } = await deltalines(args, { input });
     expect(stdout).toBe(rows(...kinds.map((kind) => `${kind} m │ a`)));
   });
 
-  it('lets drops through', async () => {
+  it('prints drops', async () => {
     const { stdout } = await deltalines(['--kind', 'none', '--json'], { input: jsonLines(...twoStreams) });
     expect(stdout).toBe(
       rows('{"type":"drop","reason":"late","event":{"type":"end","kind":"answer","id":"m1"}}'),
@@ -351,13 +351,13 @@ describe('--summary', () => {
     expect(stderr).toBe(rows('deltalines: 1 event dropped: 1 late'));
   });
 
-  it('leaves standard output to --json', async () => {
+  it('prints to stderr with --json', async () => {
     const { stdout, stderr } = await deltalines(['--summary', '--json'], { input: jsonLines(...twoStreams) });
     expect(stdout.trimEnd().split('\n')).toHaveLength(9);
     expect(withoutTimes(stderr)).toBe(table);
   });
 
-  it('tells times of what arrives as it is sent, and of a replay, but not of a file', async () => {
+  it('has times for live input and for a replay, but not for a file', async () => {
     const file = folder.write('lines', jsonLines(...twoStreams));
     const times = /^first line: [\d.]+ m?s on average, [\d.]+ m?s at most$/m;
     const printed = await Promise.all([
@@ -368,7 +368,7 @@ describe('--summary', () => {
     expect(printed.map(({ stdout }) => times.test(stdout))).toStrictEqual([true, true, false]);
   });
 
-  it('counts only the kinds that are shown', async () => {
+  it('counts only the printed kinds', async () => {
     const { stdout } = await deltalines(['--summary', '--kind', 'reasoning'], {
       input: jsonLines(...twoStreams),
     });
@@ -387,20 +387,20 @@ describe('--summary', () => {
 });
 
 describe('--protocol', () => {
-  it('is not asked for where an early event tells it', async () => {
+  it('is not needed if an early event is typical', async () => {
     const unknown = Array.from({ length: 20 }, (_, index) => ({ index }));
     const { stdout, code } = await deltalines(['--json'], { input: jsonLines(...unknown, delta('m', 'a')) });
     expect({ drops: stdout.match(/"malformed"/g)?.length, code }).toStrictEqual({ drops: 20, code: 0 });
   });
 
-  it('is not guessed where an event has signs of two', async () => {
+  it('is not guessed if an event has signs of two', async () => {
     const input = jsonLines({ type: 'response.created', object: 'chat.completion.chunk', choices: [] });
     const { stderr, code } = await deltalines([], { input });
     expect(stderr).toContain('stdin: ambiguous protocol (openai-responses: event 1 has');
     expect(code).toBe(1);
   });
 
-  it('names what the events do not tell', async () => {
+  it('sets the protocol of events without a sign', async () => {
     const input = jsonLines({ type: 'response.unheard', id: 'm' }, delta('m', 'a'));
     expect(await deltalines(['--protocol', 'deltas'], { input })).toMatchObject({
       stdout: rows('answer m │ a'),
@@ -410,7 +410,7 @@ describe('--protocol', () => {
 });
 
 describe('a problem', () => {
-  it('is told with its line, and the rest is printed', async () => {
+  it('is reported with its line, and the rest is printed', async () => {
     const lines = folder.write(
       'lines',
       `${jsonLines(delta('m', 'a\n'))}\n{"type":\n${jsonLines(delta('m', 'b\n'))}`,
@@ -432,7 +432,7 @@ describe('a problem', () => {
     });
   });
 
-  it('that comes a thousand times is told twenty times', async () => {
+  it('that occurs a thousand times is reported twenty times', async () => {
     const { stdout, stderr, code } = await deltalines([], {
       input: '{"\n'.repeat(1000) + jsonLines(delta('m', 'a')),
     });
@@ -472,14 +472,14 @@ describe('a problem', () => {
   });
 });
 
-describe('a user who asks', () => {
-  it('gets help', async () => {
+describe('the command', () => {
+  it('prints its help', async () => {
     const { stdout, code } = await deltalines(['--help']);
     expect(stdout).toContain('Usage: deltalines [options] [file...]');
     expect(code).toBe(0);
   });
 
-  it('gets the version', async () => {
+  it('prints its version', async () => {
     expect(await deltalines(['--version'])).toStrictEqual({
       stdout: rows(packageJson.version),
       stderr: '',
@@ -489,7 +489,7 @@ describe('a user who asks', () => {
 });
 
 describe('a shell', () => {
-  it('may end the command with head', () => {
+  it('may end the command early with head', () => {
     const file = folder.write('long', jsonLines(...Array.from({ length: 50_000 }, () => delta('m', 'a\n'))));
     const script = '{ "$0" "$1" "$2" 2>&1; echo "exit code $?" >&2; } | head -n 1';
     const { stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath, commandPath, file], {

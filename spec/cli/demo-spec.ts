@@ -31,7 +31,7 @@ describe('the demo', () => {
     expect(pairs).toContainEqual(['\ud83d', '\ude42']);
   });
 
-  it('prints three turns side by side, each line whole', async () => {
+  it('prints three turns interleaved, each line complete', async () => {
     const result = await deltalines(files, { directory: fileURLToPath(project) });
     expect(result).toMatchObject({ stderr: '', code: 0 });
     expect(result.stdout.split('\n')).toStrictEqual([
@@ -81,7 +81,7 @@ describe('the demo', () => {
     return streams.filter((stream, index) => stream !== streams[index - 1]);
   };
 
-  it('prints turn after turn with --order sequential', async () => {
+  it('prints one turn after another with --order sequential', async () => {
     const { stdout } = await deltalines([...files, '--order', 'sequential'], {
       directory: fileURLToPath(project),
     });
@@ -95,7 +95,7 @@ describe('the demo', () => {
     ]);
   });
 
-  it('prints whole streams with --order grouped, as they close', async () => {
+  it('prints complete streams with --order grouped, in the order of closing', async () => {
     const { stdout } = await deltalines([...files, '--order', 'grouped'], {
       directory: fileURLToPath(project),
     });

@@ -29,11 +29,11 @@ describe('truncateStart', () => {
     expect(truncateStart(text, columns, identity)).toBe(expected);
   });
 
-  it('counts what becomes visible by escaping', () => {
+  it('counts escapes', () => {
     expect(truncateStart('a\u001b[2Jb', 8, escapeControls)).toBe('a\\x1b[2Jb'.slice(-8).replace(/^./, '…'));
   });
 
-  it('never takes more columns than there are, and all of them for narrow characters', () => {
+  it('never exceeds the columns, and fills them with narrow characters', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'grapheme', maxLength: 60 }),
@@ -50,7 +50,7 @@ describe('truncateStart', () => {
     );
   });
 
-  it('does not look at all of a long text', () => {
+  it('does not read all of a long text', () => {
     let escaped = 0;
     const count = (text: string) => {
       escaped += text.length;

@@ -33,7 +33,7 @@ describe('a signal', () => {
     expect(problems.text).toMatch(/1 stream, 2 lines, 7 characters, 0 drops\n$/);
   });
 
-  it('prints at once what --pace holds back', async () => {
+  it('prints at once the lines that --pace delays', async () => {
     const child = start(['--pace']);
     const printed = collect(child.stdout);
     const lines = Array.from({ length: 2000 }, (_, index) => `${index}\n`);
@@ -44,7 +44,7 @@ describe('a signal', () => {
     expect(printed.text).toBe(lines.map((line) => `answer m │ ${line}`).join(''));
   });
 
-  it('ends the command at once when it comes again', async () => {
+  it('ends the command at once when it is repeated', async () => {
     const child = start([]);
     child.stdout.pause();
     child.stdin.write(jsonLines(delta('m', 'x'.repeat(60_000).concat('\n').repeat(10))));
@@ -74,7 +74,7 @@ describe('lines of a log', () => {
     });
   });
 
-  it('are the pipes of a recorded session, from its first line on', async () => {
+  it('are the pipes of a recorded session, from its first line', async () => {
     const input = 'STDERR: starting\nplain\nSTDIN: {"jsonrpc":"2.0"}\nSTDERR:\nSTDOUT: {"jsonrpc":"2.0"}\n';
     expect(await deltalines([], { input })).toStrictEqual({
       stdout: rows(
@@ -89,7 +89,7 @@ describe('lines of a log', () => {
     });
   });
 
-  it('are plain text where no protocol has them', async () => {
+  it('are plain text if no protocol has them', async () => {
     expect(await deltalines([], { input: 'STDERR: starting\n' })).toStrictEqual({
       stdout: rows('other lines │ STDERR: starting'),
       stderr: rows('deltalines: stdin: plain text, and no server-sent events, JSON lines or JSON array'),
@@ -97,7 +97,7 @@ describe('lines of a log', () => {
     });
   });
 
-  it('are read from kubectl, and with --protocol', async () => {
+  it('are read from kubectl, also with --protocol', async () => {
     const input = '[pod/web-1/app] a\n[pod/web-2/app] b\n';
     const stdout = rows('output web-1 │ a', 'output web-2 │ b');
     expect(await deltalines([], { input })).toMatchObject({ stdout, code: 0 });
@@ -106,7 +106,7 @@ describe('lines of a log', () => {
 });
 
 describe('plain lines between the events', () => {
-  it('are shown as lines of the kind other', async () => {
+  it('are printed as lines of the kind other', async () => {
     const input = `go: downloading\n${jsonLines(delta('m', 'a\n'))}[warn] b\nc\n${jsonLines(delta('m', 'd\n'))}`;
     expect(await deltalines([], { input })).toStrictEqual({
       stdout: rows(
@@ -121,13 +121,13 @@ describe('plain lines between the events', () => {
     });
   });
 
-  it('hold up no stream with --order', async () => {
+  it('delay no stream with --order', async () => {
     const input = `one\n${jsonLines(delta('m', 'a\n'))}two\n`;
     const { stdout } = await deltalines(['--order', 'sequential'], { input });
     expect(stdout).toBe(rows('other lines │ one', 'answer m │ a', 'other lines │ two'));
   });
 
-  it('are a problem where there is no event', async () => {
+  it('are a problem if there is no event', async () => {
     expect(await deltalines([], { input: 'hello\n' })).toStrictEqual({
       stdout: rows('other lines │ hello'),
       stderr: rows('deltalines: stdin: plain text, and no server-sent events, JSON lines or JSON array'),
@@ -139,12 +139,12 @@ describe('plain lines between the events', () => {
 describe('--ids', () => {
   const input = jsonLines(delta('r/1', 'a\n'), delta('s/1', 'b\n'), delta('s/2', 'c\n'));
 
-  it('are as short as they can be', async () => {
+  it('are as short as possible by default', async () => {
     const { stdout } = await deltalines([], { input });
     expect(stdout).toBe(rows('answer r │ a', 'answer s │ b', 'answer s/2 │ c'));
   });
 
-  it('are full where they are asked for', async () => {
+  it('are complete with full', async () => {
     const { stdout } = await deltalines(['--ids', 'full'], { input });
     expect(stdout).toBe(rows('answer r/1 │ a', 'answer s/1 │ b', 'answer s/2 │ c'));
   });
@@ -172,13 +172,13 @@ describe('a failure', () => {
     { body: { type: 'error', error: { type: 'x', message: 'busy' } }, message: 'busy' },
     { body: { detail: 'Not Found' }, message: 'Not Found' },
     { body: { throttlingException: { message: 'Too many' } }, message: 'Too many' },
-  ])('of a request is told: $body', async ({ body, message }) => {
+  ])('of a request is reported: $body', async ({ body, message }) => {
     const expected = { stdout: '', stderr: rows(`deltalines: stdin: ${message}`), code: 1 };
     expect(await deltalines([], { input: JSON.stringify(body) })).toStrictEqual(expected);
     expect(await deltalines([], { input: JSON.stringify(body, undefined, 2) })).toStrictEqual(expected);
   });
 
-  it('of a request is told when the protocol is known and no stream is open', async () => {
+  it('of a request is reported if no stream is open', async () => {
     const input = JSON.stringify({ error: { message: 'Bad key' } });
     expect(await deltalines(['--protocol', 'openai-chat'], { input })).toMatchObject({
       stderr: rows('deltalines: stdin: Bad key'),
@@ -196,7 +196,7 @@ describe('a failure', () => {
         { messageStop: { stopReason: 'end_turn' } },
       ],
     },
-  ])('of Amazon Bedrock is told $name', async ({ events }) => {
+  ])('of Amazon Bedrock is reported $name', async ({ events }) => {
     const input = jsonLines(...events, { modelStreamErrorException: { message: 'overloaded' } });
     expect(await deltalines(['--protocol', 'bedrock'], { input })).toStrictEqual({
       stdout: events.length === 0 ? '' : rows('answer 1/0 │ Hi'),
@@ -205,7 +205,7 @@ describe('a failure', () => {
     });
   });
 
-  it('of Amazon Bedrock is told once if it fails a stream', async () => {
+  it('of Amazon Bedrock is reported once if it fails a stream', async () => {
     const input = jsonLines(
       { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'Hi' } } },
       { modelStreamErrorException: { message: 'overloaded' } },
@@ -214,7 +214,7 @@ describe('a failure', () => {
     expect(`${stdout}${stderr}`.split('overloaded')).toHaveLength(2);
   });
 
-  it('of a server that sends a page is told with the title', async () => {
+  it('of a server that sends a page is reported with its title', async () => {
     const input = '<html>\n<head><title>502 Bad Gateway</title></head>\n</html>\n';
     expect(await deltalines([], { input })).toStrictEqual({
       stdout: '',
@@ -236,7 +236,7 @@ describe('an end that is not normal', () => {
     { type: 'message_stop' },
   );
 
-  it('is marked with the word of the producer', async () => {
+  it('is marked with the reason of the producer', async () => {
     expect(await deltalines([], { input: chat('length') })).toStrictEqual({
       stdout: rows('answer c │ half', 'answer c … [length]'),
       stderr: '',
@@ -252,7 +252,7 @@ describe('an end that is not normal', () => {
     expect(stdout).toContain('"reason":"end","lines":1,"finishReason":"content_filter"}');
   });
 
-  it('is told from one that is normal', async () => {
+  it('is distinguished from a normal one', async () => {
     expect((await deltalines([], { input: chat('tool_calls') })).stdout).toBe(rows('answer c │ half'));
   });
 });
@@ -273,7 +273,7 @@ describe('an error of a provider', () => {
     });
   });
 
-  it('is told where the prompt was blocked', async () => {
+  it('is reported if the prompt was blocked', async () => {
     const input = jsonLines({
       promptFeedback: { blockReason: 'SAFETY' },
       responseId: 'r',

@@ -36,7 +36,7 @@ describe('LineSplitter', () => {
     expect(read([text]).lines).toStrictEqual(lines.map((line, index) => [index + 1, line]));
   });
 
-  it('cuts at LF only where a CR is text', () => {
+  it('cuts only at LF if a CR is text', () => {
     const reader = new LineSplitter(Infinity, () => undefined);
     reader.keepsCarriageReturns = true;
     reader.push('a\rb\r');
@@ -45,7 +45,7 @@ describe('LineSplitter', () => {
     expect([reader.next(), reader.next(), reader.next()]).toStrictEqual(['a\rb\r', 'c\r\r', undefined]);
   });
 
-  it('gives a line as soon as a CR has ended it', () => {
+  it('returns a line as soon as a CR ends it', () => {
     const reader = new LineSplitter(Infinity, () => undefined);
     reader.push('a\r');
     expect(reader.next()).toBe('a');
@@ -53,7 +53,7 @@ describe('LineSplitter', () => {
     expect(reader.next()).toBeUndefined();
   });
 
-  it('gives the same lines for every way to cut the text', () => {
+  it('returns the same lines for every cut of the text', () => {
     const chunks = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\r', '\r\n'), maxLength: 5 }));
     fc.assert(
       fc.property(chunks, fc.integer({ min: 1, max: 6 }), (pieces, maxLength) => {
@@ -62,7 +62,7 @@ describe('LineSplitter', () => {
     );
   });
 
-  it('passes over a line that is too long, and counts it', () => {
+  it('skips a line that is too long, but counts it', () => {
     expect(read(['abc\nabcd\nab', 'cd\nx\nabcd'], 3)).toStrictEqual({
       lines: [
         [1, 'abc'],

@@ -63,13 +63,13 @@ const screenOfTwoStreams = [
 ];
 
 describe('--live', () => {
-  it('shows lines, and below them the streams that are open', async () => {
+  it('shows the open streams below the lines', async () => {
     const terminal = open(['--live', recording(...twoStreams)]);
     await shows(terminal, ...screenOfTwoStreams);
     expect(terminal.hasCursor).toBe(false);
   });
 
-  it('leaves the lines and the cursor at the end, and then the summary', async () => {
+  it('leaves the lines, the cursor and the summary at the end', async () => {
     const file = folder.write('short', twoStreams.map((event) => `${JSON.stringify(event)}\n`).join(''));
     const terminal = open(['--live', '--summary', file], { columns: 80, rows: 12 });
     expect(await terminal.exitCode).toBe(0);
@@ -100,7 +100,7 @@ describe('--live', () => {
     );
   });
 
-  it('keeps a row in its row where the terminal takes characters for wider', async () => {
+  it('keeps each row on one row if the terminal shows wider characters', async () => {
     const family = '👩‍👩‍👧‍👦';
     const terminal = open(['--live', recording(delta('a', `one\n${family.repeat(6)}`), delta('b', 'x'))]);
     await comes(terminal, 'answer b  0 lines');
@@ -108,7 +108,7 @@ describe('--live', () => {
     expect(rows.map((row) => row.slice(0, 10))).toStrictEqual(['answer a │', '● answer a', '● answer b']);
   });
 
-  it('draws anew when the terminal becomes narrower, lower, wider and higher', async () => {
+  it('redraws when the terminal becomes narrower, lower, wider and higher', async () => {
     const terminal = open(['--live', recording(...twoStreams, delta('c', '1\n2\n3\n4\n5\n6\n'))], {
       columns: 60,
       rows: 8,
@@ -140,7 +140,7 @@ describe('--live', () => {
     );
   });
 
-  it('never lets the text of a stream touch the terminal', async () => {
+  it('never sends control characters of a stream to the terminal', async () => {
     const attack = '\u001b[2J\u001b]0;owned\u0007\u001b[?25h\u009b5A\u202e';
     const file = recording(delta('a', `${attack}\n`), delta(attack, attack), delta('c', `before\n\tafter`));
     const terminal = open(['--live', file], { columns: 110, rows: 8 });
@@ -157,7 +157,7 @@ describe('--live', () => {
     expect(terminal.title).toBe('');
   });
 
-  it('shows problems above the streams that are open', async () => {
+  it('shows problems above the open streams', async () => {
     const terminal = open(['--live', recording(...twoStreams), `${folder.path}/missing`], {
       columns: 100,
       rows: 8,
@@ -207,7 +207,7 @@ describe('--live', () => {
     expect(terminal.hasCursor).toBe(true);
   });
 
-  it('restores the terminal at Ctrl-Z, and goes on after it', async () => {
+  it('restores the terminal at Ctrl-Z, and continues afterwards', async () => {
     const terminal = open(['--live', recording(...twoStreams)]);
     await shows(terminal, ...screenOfTwoStreams);
     terminal.type('\u001a');
@@ -225,7 +225,7 @@ describe('--live', () => {
     expect(dumb.text).toBe('deltalines: --live needs a terminal that can move the cursor, and TERM is dumb');
   });
 
-  it('cannot be had as JSON', async () => {
+  it('cannot be combined with --json', async () => {
     const { stdout, stderr, code } = await deltalines(['--live', '--json', recording()]);
     expect({ stdout, code }).toStrictEqual({ stdout: '', code: 1 });
     expect(stderr).toContain("deltalines: option '--live' cannot be used with option '--json'\n");

@@ -33,7 +33,7 @@ function setUp() {
 const drawsIn = (text: string) => text.split('\u001b[?2026h').length - 1;
 
 describe('LiveView', () => {
-  it('draws at most 20 times a second, and the last state', async () => {
+  it('draws at most 20 times a second, and always the last state', async () => {
     const { view, written, tail } = setUp();
     for (let index = 0; index < 500; index++) {
       view.writeRow(`row ${index}`);
@@ -48,14 +48,14 @@ describe('LiveView', () => {
     view.close();
   });
 
-  it('lets ages grow while nothing happens', async () => {
+  it('updates ages while no commit arrives', async () => {
     const { view, written } = setUp();
     await vi.advanceTimersByTimeAsync(3100);
     expect(written()).toContain('● answer a  0 lines  3s');
     view.close();
   });
 
-  it('draws when the terminal has another size', async () => {
+  it('draws when the size of the terminal changes', async () => {
     const { terminal, view, written, tail } = setUp();
     view.add(tail('a tail that is too long'));
     await vi.advanceTimersByTimeAsync(60);
@@ -67,7 +67,7 @@ describe('LiveView', () => {
     view.close();
   });
 
-  it('takes a terminal without a size for one of 80 columns and 24 rows', async () => {
+  it('assumes 80 columns and 24 rows if the size is unknown', async () => {
     const { terminal, view, written, tail } = setUp();
     Object.assign(terminal, { columns: 0, rows: 0 });
     view.add(tail('x'.repeat(100)));
@@ -76,7 +76,7 @@ describe('LiveView', () => {
     view.close();
   });
 
-  it('is erased before other output, and drawn again after it', async () => {
+  it('is erased before other output, and redrawn after it', async () => {
     const { view, written } = setUp();
     view.writeRow('row');
     view.send();
@@ -86,7 +86,7 @@ describe('LiveView', () => {
     view.close();
   });
 
-  it('delays a writer of more than can be drawn', async () => {
+  it('delays a writer that is faster than the terminal', async () => {
     const { view, written } = setUp();
     view.writeRow('x'.repeat(300_000));
     expect(view.isFull).toBe(true);
@@ -106,7 +106,7 @@ describe('LiveView', () => {
     view.close();
   });
 
-  it('leaves its rows and the cursor, and neither timers nor listeners', () => {
+  it('leaves its rows and the cursor, but no timers or listeners', () => {
     const events = ['exit', 'SIGTSTP'] as const;
     const listeners = () => events.map((event) => process.listenerCount(event));
     const before = listeners();

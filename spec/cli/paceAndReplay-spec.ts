@@ -24,7 +24,7 @@ describe('--pace', () => {
     });
   });
 
-  it('paces --json as well, and comes before --summary', async () => {
+  it('applies to --json, and precedes --summary', async () => {
     const input = jsonLines(delta('m', '1\n2\n3'));
     const { stdout } = await deltalines(['--pace', '--json'], { input });
     expect(stdout.trimEnd().split('\n')).toHaveLength(5);
@@ -33,7 +33,7 @@ describe('--pace', () => {
     expect(summary.stdout.indexOf('│ 3\nkind ')).toBeGreaterThan(0);
   });
 
-  it('reads no more of a file than it can show', async () => {
+  it('reads a file only as fast as it prints', async () => {
     const file = folder.write(
       'long',
       jsonLines(...Array.from({ length: 50_000 }, () => delta('m', 'line\n'))),
@@ -58,7 +58,7 @@ describe('--replay', () => {
       ),
     );
 
-  it('waits as long as the recording did, for each file by itself, and can be ended', async () => {
+  it('waits as long as the recording did, separately for each file, until a signal', async () => {
     const other = folder.write(
       'other',
       jsonLines(at('23:00:00', delta('m', 'later, but first\n')), at('23:00:00.001', delta('m', 'end'))),
@@ -81,7 +81,7 @@ describe('--replay', () => {
     });
   });
 
-  it('plays what comes from a pipe', async () => {
+  it('replays a pipe', async () => {
     const input = jsonLines(delta('m', '1\n'), delta('m', '2\n'), delta('m', '3'));
     expect(await deltalines(['--replay', '10x'], { input })).toMatchObject({
       stdout: rows('answer m │ 1', 'answer m │ 2', 'answer m │ 3'),
@@ -89,7 +89,7 @@ describe('--replay', () => {
     });
   });
 
-  it('waits for numbers that come out of order, however slowly it plays', async () => {
+  it('waits for numbers out of order, however slow the replay', async () => {
     const events = [
       { type: 'response.created', sequence_number: 0, response: { id: 'r' } },
       ...['c', 'b', 'a'].map((text, index) => ({

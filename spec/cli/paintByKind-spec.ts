@@ -8,14 +8,14 @@ describe('wantsColors', () => {
   it.each([
     { name: 'a terminal', stream: terminal, environment: {}, wanted: true },
     {
-      name: 'a terminal, NO_COLOR being empty',
+      name: 'a terminal with an empty NO_COLOR',
       stream: terminal,
       environment: { NO_COLOR: '' },
       wanted: true,
     },
-    { name: 'a terminal, but NO_COLOR', stream: terminal, environment: { NO_COLOR: '1' }, wanted: false },
+    { name: 'a terminal with NO_COLOR', stream: terminal, environment: { NO_COLOR: '1' }, wanted: false },
     {
-      name: 'a terminal without colours',
+      name: 'a terminal without colors',
       stream: { isTTY: true, hasColors: () => false },
       environment: {},
       wanted: false,

@@ -47,7 +47,7 @@ describe('printJSON', () => {
     expect(printLine('👩‍🚀\u009b\u001b')).toContain('"👩‍🚀\\u009b\\u001b"');
   });
 
-  it('keeps the value of any text, and prints no control character', () => {
+  it('prints no control characters, and keeps the value of any text', () => {
     fc.assert(
       fc.property(textWithControls, (text) => {
         const json = printLine(text).replace(/\n$/, '');

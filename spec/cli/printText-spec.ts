@@ -24,7 +24,7 @@ function print(commits: readonly Commit[], paint = paintNothing): string {
 }
 
 describe('printText', () => {
-  it('prints lines, and nothing else', () => {
+  it('prints only lines', () => {
     const commits: Commit[] = [
       { type: 'open', stream: a },
       line(a, 0, 'one', '\n'),
@@ -48,7 +48,7 @@ describe('printText', () => {
     );
   });
 
-  it('marks a correction, and starts a line anew', () => {
+  it('marks a correction, and begins a new line', () => {
     const commits: Commit[] = [
       line(a, 0, 'wrong', ''),
       { type: 'revise', stream: a, index: 0 },
@@ -88,14 +88,14 @@ describe('printText', () => {
     },
   );
 
-  it('makes controls visible in the text, and tabs and bars as well before it', () => {
+  it('escapes control characters in the text, and also tabs and bars in the label', () => {
     const stream = { kind: 'a\tb', id: '\u001b[31m│', generation: 0 };
     expect(print([line(stream, 0, 'a\tb\u001b[0m│', '\n')])).toBe(
       'a\\x09b \\x1b[31m\\u2502 │ a\tb\\x1b[0m│\n',
     );
   });
 
-  it('paints what stands before the text', () => {
+  it('colors the label', () => {
     const paint = (kind: string, text: string) => `<${kind}>${text}</>`;
     expect(print([line(a, 0, 'one', '\n')], paint)).toBe('<answer>answer a │</> one\n');
   });

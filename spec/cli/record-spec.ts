@@ -42,7 +42,7 @@ function recordingOf(...chunks: readonly (readonly [time: number, chunk: string 
 }
 
 describe('deltalines record', () => {
-  it('passes all bytes on as they are, and records them', async () => {
+  it('copies all bytes unchanged, and records them', async () => {
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256));
     const file = fileNamed('bytes');
     const child = start(['record', file]);
@@ -56,7 +56,7 @@ describe('deltalines record', () => {
     expect((await bytesOf(readFileSync(file, 'utf8'))).equals(bytes)).toBe(true);
   });
 
-  it('records each chunk before it passes it on, and how they were cut', async () => {
+  it('records each chunk before it is printed, and where it was cut', async () => {
     const file = fileNamed('cuts');
     const child = start(['record', file]);
     const passed = collect(child.stdout);
@@ -78,7 +78,7 @@ describe('deltalines record', () => {
     expect(times).toStrictEqual([...times].sort((one, other) => one - other));
   });
 
-  it('has what it received when it is ended', async () => {
+  it('contains everything received when a signal ends it', async () => {
     const file = fileNamed('ended');
     const child = start(['record', file]);
     const passed = collect(child.stdout);
@@ -89,7 +89,7 @@ describe('deltalines record', () => {
     expect(readFileSync(file, 'utf8')).toBe('{"time":0,"text":"received","bytes":true}\n');
   });
 
-  it('is replayed by the command, which finds out the protocol', async () => {
+  it('is replayed by the command, which detects the protocol', async () => {
     const input = `${openAIChat('one\ntw')}${openAIChat('o')}data: [DONE]\n\n`;
     const file = fileNamed('chat');
     expect(await deltalines(['record', file], { input })).toStrictEqual({
@@ -104,14 +104,14 @@ describe('deltalines record', () => {
     expect(await deltalines([], { input: readFileSync(file) })).toStrictEqual(expected);
   });
 
-  it('records nothing of nothing', async () => {
+  it('records nothing for empty input', async () => {
     const file = fileNamed('nothing');
     expect(await deltalines(['record', file])).toStrictEqual({ stdout: '', stderr: '', code: 0 });
     expect(readFileSync(file, 'utf8')).toBe('');
     expect(await deltalines([file])).toStrictEqual({ stdout: '', stderr: '', code: 0 });
   });
 
-  it('does not overwrite a file, unless it is told to', async () => {
+  it('does not overwrite a file without --force', async () => {
     const file = folder.write('there', 'kept');
     expect(await deltalines(['record', file], { input: 'new' })).toStrictEqual({
       stdout: '',
@@ -127,7 +127,7 @@ describe('deltalines record', () => {
     expect(readFileSync(file, 'utf8')).toBe('{"time":0,"text":"new","bytes":true}\n');
   });
 
-  it('says why it cannot write', async () => {
+  it('reports why it cannot write', async () => {
     const file = fileNamed('no/such/folder');
     expect(await deltalines(['record', file], { input: 'x' })).toStrictEqual({
       stdout: '',
@@ -136,7 +136,7 @@ describe('deltalines record', () => {
     });
   });
 
-  it('passes everything on when the disk is full', async () => {
+  it('copies everything even if the disk is full', async () => {
     expect(await deltalines(['record', '--force', '/dev/full'], { input: 'all of it' })).toStrictEqual({
       stdout: 'all of it',
       stderr: rows('deltalines: /dev/full: no space left on device'),
@@ -144,7 +144,7 @@ describe('deltalines record', () => {
     });
   });
 
-  it('ends in silence when nothing reads what it passes on', async () => {
+  it('ends silently when its output closes', async () => {
     const child = start(['record', fileNamed('closed')]);
     const stderr = collect(child.stderr);
     child.stdout.destroy();
@@ -165,13 +165,13 @@ describe('deltalines record', () => {
       args: ['--json', '--pace', 'record', 'a'],
       problem: 'record does not take --json, --pace; a file of that name is ./record',
     },
-  ])('refuses $args', async ({ args, problem }) => {
+  ])('rejects $args', async ({ args, problem }) => {
     const { stdout, stderr, code } = await deltalines(args, { directory: folder.path });
     expect([stdout, code]).toStrictEqual(['', 1]);
     expect(stderr).toContain(`deltalines: ${problem}\n`);
   });
 
-  it('leaves files that are called like it, or help, to be read', async () => {
+  it('does not hide files called record or help', async () => {
     for (const name of ['record', 'help']) {
       writeFileSync(fileNamed(name), event(`in ${name}`));
     }
@@ -193,7 +193,7 @@ describe('deltalines record', () => {
 });
 
 describe('a recording', () => {
-  it('is played at its times, whatever the times of its events', async () => {
+  it('is replayed at its own times, whatever the times of its events', async () => {
     const recording = recordingOf(
       [0, event('at once\n')],
       [10, event('soon\n')],
@@ -214,7 +214,7 @@ describe('a recording', () => {
     }
   });
 
-  it('does not hold its events back by their own times', async () => {
+  it('does not delay events by their own times', async () => {
     const late = (time: string, text: string) =>
       `${JSON.stringify({ ...(JSON.parse(event(text)) as object), ts: `2026-01-01T${time}Z` })}\n`;
     const file = folder.write('ts', recordingOf([0, late('00:00:00', 'a\n')], [1, late('20:00:00', 'b\n')]));
@@ -224,7 +224,7 @@ describe('a recording', () => {
     });
   });
 
-  it('holds up no other connection', async () => {
+  it('delays no other connection', async () => {
     const file = folder.write('slow', recordingOf([0, event('first\n')], [36_000_000, event('later\n')]));
     const other = folder.write('quick', recordingOf([0, event('1\n')], [5, event('2\n')]));
     const child = start(['--replay', '1x', file, other]);
@@ -273,7 +273,7 @@ describe('a recording', () => {
     expect(await deltalines([], { input: gzipSync(recording) })).toStrictEqual(expected);
   });
 
-  it('is read up to a line that is broken, which is reported', async () => {
+  it('is read up to an invalid line, which is reported', async () => {
     const file = folder.write('broken', `${recordingOf([0, event('a\n')])}{"time":1,"text":"x`);
     expect(await deltalines([file])).toStrictEqual({
       stdout: rows('answer m │ a'),
@@ -284,7 +284,7 @@ describe('a recording', () => {
     });
   });
 
-  it('is not what only looks like one', async () => {
+  it('is recognised only by its whole first line', async () => {
     const docker = rows(JSON.stringify({ time: '2024-01-01T00:00:00Z', stream: 'stdout', log: 'a\n' }));
     const { stdout } = await deltalines([], { input: docker });
     expect(stdout).toContain('│ a\n');

@@ -10,7 +10,7 @@ describe('startsRecording', () => {
     '{"time":12.5,"base64":',
     '{ "time" : 1e-7 ,\t"text" : 5',
     '{"time":0,"text":"\u00e9\n',
-  ])('takes %j for the beginning of a recording', (text) => {
+  ])('accepts %j as the start of a recording', (text) => {
     expect(isRecording(text)).toBe(true);
   });
 
@@ -26,11 +26,11 @@ describe('startsRecording', () => {
     '{"text":"a","time":0}',
     '[{"time":0,"text":"a"}]',
     `{"time":${' '.repeat(200)}`,
-  ])('does not take %j for one', (text) => {
+  ])('does not accept %j', (text) => {
     expect(isRecording(text)).toBe(false);
   });
 
-  it('needs no more than the names of the first two fields to decide', () => {
+  it('needs only the names of the first two fields to decide', () => {
     const start = '{ "time": 12.5, "base64":';
     for (let length = 0; length < start.length; length++) {
       expect(isRecording(start.slice(0, length)), start.slice(0, length)).toBe(undefined);

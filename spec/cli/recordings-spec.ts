@@ -65,7 +65,7 @@ async function printedTexts(ofFiles: readonly string[]): Promise<readonly string
 }
 
 describe('the recordings', () => {
-  it(`are there, ${files.length} of them, where there is their folder`, () => {
+  it(`are all found if their folder exists: ${files.length}`, () => {
     expect(files.length > 0).toBe(existsSync(recordings));
   });
 
@@ -74,7 +74,7 @@ describe('the recordings', () => {
   });
 
   it.each(files.length === 0 ? [] : [files])(
-    'give their texts when they are read together',
+    'produce their texts when they are read together',
     async (...all) => {
       expect(await printedTexts(all)).toStrictEqual(all.flatMap(expectedTexts).sort());
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { ReplaySchedule } from '../../src/cli/replaySchedule.js';
 
-/** When each event leaves, if somebody asks every 5 milliseconds. */
+/** The time of each event, if `isEarly` is called every 5 milliseconds. */
 function times(events: readonly unknown[], speed = 1): readonly number[] {
   let now = 1000;
   const replay = new ReplaySchedule(speed, () => now);
@@ -19,14 +19,14 @@ function times(events: readonly unknown[], speed = 1): readonly number[] {
 const at = (milliseconds: number) => ({ ts: new Date(1_700_000_000_000 + milliseconds).toISOString() });
 
 describe('ReplaySchedule', () => {
-  it('keeps the rhythm of the recording', () => {
+  it('keeps the intervals of the recording', () => {
     expect(times([at(0), at(100), at(100), at(350)])).toStrictEqual([0, 100, 100, 350]);
   });
 
   it.each([
     { speed: 10, expected: [0, 10, 100] },
     { speed: 0.5, expected: [0, 200, 2000] },
-  ])('plays $speed times as fast', ({ speed, expected }) => {
+  ])('replays at $speed times the speed', ({ speed, expected }) => {
     expect(times([at(0), at(100), at(1000)], speed)).toStrictEqual(expected);
   });
 
@@ -38,27 +38,27 @@ describe('ReplaySchedule', () => {
     expect(times([first, next])).toStrictEqual([0, 100]);
   });
 
-  it('reads the time of a line of a log', () => {
+  it('reads the time of a log line', () => {
     const line = (time: string) => `2024-01-01T00:00:00.${time}Z stdout F a`;
     expect(times([line('1'), line('2'), 'plain', line('35')])).toStrictEqual([0, 100, 100, 250]);
   });
 
-  it('lets events without a time follow at once those with one', () => {
+  it('emits events without a time together with the event before', () => {
     expect(times([at(0), {}, null, at(100), { ts: 'soon' }, { ts: 7 }, at(200)])).toStrictEqual([
       0, 0, 0, 100, 100, 100, 200,
     ]);
   });
 
-  it('takes steps while no event has told its time', () => {
+  it('uses steps while no event has had a time', () => {
     expect(times([{}, {}, 'x', at(0), at(100)])).toStrictEqual([0, 50, 100, 150, 250]);
     expect(times([{}, {}, {}], 10)).toStrictEqual([0, 5, 10]);
   });
 
-  it('is not held up by a clock that was set back', () => {
+  it('is not delayed by a recorded clock that was set back', () => {
     expect(times([at(0), at(100), at(-5000), at(150)])).toStrictEqual([0, 100, 100, 150]);
   });
 
-  it('waits no longer than it has to', async () => {
+  it('waits only until the event is due', async () => {
     let now = 0;
     const replay = new ReplaySchedule(1, () => now);
     expect(replay.isEarly(at(0))).toBe(false);

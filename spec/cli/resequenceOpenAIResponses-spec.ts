@@ -50,15 +50,15 @@ describe('resequenceOpenAIResponses', () => {
   ];
   const texts = ['one and a half', 'two!'];
 
-  it('takes each response for a scope, whose numbers start again', async () => {
+  it('treats each response as a scope, whose numbers start again', async () => {
     expect(await textsOf(two)).toStrictEqual(texts);
   });
 
-  it('lets repeats through once', async () => {
+  it('emits repeats once', async () => {
     expect(await textsOf(two.flatMap((event) => [event, event]))).toStrictEqual(texts);
   });
 
-  it('lets through once what a resumed connection replays without a beginning', async () => {
+  it('emits once what a resumed connection replays without the beginning', async () => {
     expect(await textsOf([...two, delta(1, 'two'), delta(2, '!'), completed(3, '2')])).toStrictEqual(texts);
   });
 
@@ -73,12 +73,12 @@ describe('resequenceOpenAIResponses', () => {
     }
   });
 
-  it('passes on what has no number', async () => {
+  it('emits events without a number', async () => {
     const events = [{ type: 'error' }, 'text', null, { sequence_number: '1' }];
     expect(await collect(from(events).pipe(resequenceOpenAIResponses()))).toStrictEqual(events);
   });
 
-  it('has its state for each subscription', async () => {
+  it('has separate state for each subscription', async () => {
     const output = from(two).pipe(resequenceOpenAIResponses(), toArray());
     expect(await collect(output)).toStrictEqual([two]);
     expect(await collect(output)).toStrictEqual([two]);
@@ -96,7 +96,7 @@ interface NumberedEvent {
 }
 
 describe('the recorded responses', () => {
-  it(`are there, ${files.length} of them, where there is their folder`, () => {
+  it(`are all found if their folder exists: ${files.length}`, () => {
     expect(files.length > 0).toBe(existsSync(folder));
   });
 
@@ -119,12 +119,12 @@ describe('the recorded responses', () => {
       return (await collect(values)) as readonly NumberedEvent[];
     };
 
-    it('gives its texts when each event is repeated', async () => {
+    it('produces its texts when each event is repeated', async () => {
       const events = await read();
       expect(await textsOf(events.flatMap((event) => [event, event]))).toStrictEqual(expected);
     });
 
-    it('gives its texts when neighbours within a response are swapped', async () => {
+    it('produces its texts when neighbors within a response are swapped', async () => {
       const events = await read();
       await fc.assert(
         fc.asyncProperty(
@@ -143,7 +143,7 @@ describe('the recorded responses', () => {
       );
     });
 
-    it('gives its texts when a tenth of the deltas is lost, because the full texts repair them', async () => {
+    it('produces its texts when a tenth of the deltas is lost, because the full texts repair them', async () => {
       const events = await read();
       await fc.assert(
         fc.asyncProperty(fc.infiniteStream(fc.nat({ max: 9 })), async (dice) => {

@@ -78,7 +78,7 @@ describe('roundRobin', () => {
     expect(events.join('')).toBe('a1xb2yc3zd4');
   });
 
-  it('goes on with the others when one is over', async () => {
+  it('continues with the others when one has ended', async () => {
     const { events, sink, file } = setUp();
     await roundRobin([file('a'), file(), file('xyz')], sink, new AbortController().signal);
     expect(events.join('')).toBe('axyz');
@@ -90,7 +90,7 @@ describe('roundRobin', () => {
     expect(events).toStrictEqual([]);
   });
 
-  it('passes over a live source that is silent, and takes it in when it speaks', async () => {
+  it('skips a silent live source until it has events', async () => {
     const { events, sink, file, live } = setUp();
     const { chunk, send } = later();
     const turns = roundRobin([live(chunk), file('abc')], sink, new AbortController().signal);
@@ -109,7 +109,7 @@ describe('roundRobin', () => {
     await turns;
   });
 
-  it('ends live sources that are silent, and files, when the signal aborts', async () => {
+  it('ends silent live sources and files when the signal aborts', async () => {
     const { events, sink, file, live } = setUp();
     const controller = new AbortController();
     const turns = roundRobin([live('a', later().chunk), file('1')], sink, controller.signal);
@@ -119,7 +119,7 @@ describe('roundRobin', () => {
     expect(events.join('')).toBe('1a');
   });
 
-  it('takes nothing when the signal has aborted before', async () => {
+  it('takes nothing if the signal has already aborted', async () => {
     const { events, sink, file } = setUp();
     await roundRobin([file('1')], sink, AbortSignal.abort());
     expect(events).toStrictEqual([]);

@@ -25,7 +25,7 @@ describe('ShortIds', () => {
     expect(shown(ids)).toStrictEqual(short);
   });
 
-  it('compares the ids of one kind, each once', () => {
+  it('compares the ids of one kind', () => {
     const short = new ShortIds();
     [stream('a/1'), stream('a/2', 'tool'), { ...stream('a/1'), generation: 1 }].forEach((each) => {
       short.add(each);
@@ -33,7 +33,7 @@ describe('ShortIds', () => {
     expect(short.of(stream('a/1'))).toBe('a');
   });
 
-  it('shows more of an id once another one is like it', () => {
+  it('shows more of an id once another one begins like it', () => {
     const short = new ShortIds();
     short.add(stream('a/1'));
     const { version } = short;
@@ -43,7 +43,7 @@ describe('ShortIds', () => {
     expect(short.version).not.toBe(version);
   });
 
-  it('shows beginnings of ids, and each of them once', () => {
+  it('shows unique beginnings of ids', () => {
     const part = fc.constantFrom('', 'a', 'b', 'ab');
     const id = fc.array(part, { maxLength: 20 }).map((parts) => parts.join('/'));
     fc.assert(
@@ -57,14 +57,14 @@ describe('ShortIds', () => {
     );
   });
 
-  it('shows ids in full beyond the number that it compares', () => {
+  it('shows full ids beyond the number that it compares', () => {
     expect(shown(['a/1', 'b/1'], 2)).toStrictEqual(['a', 'b']);
     expect(shown(['a/1', 'b/1', 'c/1', 'd/1'], 2)).toStrictEqual(['a/1', 'b/1', 'c/1', 'd/1']);
   });
 });
 
 describe('fullIds', () => {
-  it('shows ids in full', () => {
+  it('shows full ids', () => {
     expect(fullIds.of(stream('a/1'))).toBe('a/1');
   });
 });

@@ -31,7 +31,7 @@ function rowsOf(commits: readonly Commit[], { columns = 40, rows = 24, now = 300
 }
 
 describe('statusRows', () => {
-  it('says how far a stream has come, and how its tail ends', () => {
+  it('shows the lines, the age and the end of the tail of a stream', () => {
     expect(rowsOf(opened(a, 2, 'hello'))).toStrictEqual(['● answer a  2 lines  3s  hello▌']);
     expect(rowsOf(opened(a, 1, 'now this is too long'))).toStrictEqual([
       '● answer a  1 line  3s  …is is too long▌',
@@ -46,7 +46,7 @@ describe('statusRows', () => {
     ).toStrictEqual([]);
   });
 
-  it('puts the parts of several streams below each other', () => {
+  it('aligns the parts of several streams', () => {
     const commits = [...opened(stream('m1'), 9, '漢字'), ...opened(stream('字', 'tool'), 10, 'x')];
     expect(rowsOf(commits)).toStrictEqual([
       '● answer m1   9 lines  3s  漢字▌',
@@ -60,11 +60,11 @@ describe('statusRows', () => {
     { now: 60_000, age: '1m 00s' },
     { now: 3_599_000, age: '59m 59s' },
     { now: 3_660_000, age: '1h 01m' },
-  ])('tells the age $age', ({ now, age }) => {
+  ])('shows the age $age', ({ now, age }) => {
     expect(rowsOf(opened(a, 0, ''), { now })).toStrictEqual([`● answer a  0 lines  ${age}`]);
   });
 
-  it('counts the streams that there is no room for', () => {
+  it('counts the streams without room', () => {
     const commits = ['1', '2', '3', '4'].flatMap((id) => opened(stream(id), 0, ''));
     const row = (id: string) => `● answer ${id}  0 lines  3s`;
     expect(rowsOf(commits, { rows: 6 })).toStrictEqual(['1', '2', '3', '4'].map(row));
@@ -73,7 +73,7 @@ describe('statusRows', () => {
     expect(rowsOf(commits, { rows: 1 })).toStrictEqual(['and 4 more']);
   });
 
-  it('leaves out what there is no room for', () => {
+  it('omits parts without room', () => {
     const commits = opened(stream('a-long-name'), 12, 'hello');
     expect(rowsOf(commits, { columns: 38 })).toStrictEqual(['● answer a-long-name  12 lines  3s  …▌']);
     expect(rowsOf(commits, { columns: 34 })).toStrictEqual(['● answer a-long-name  12 lines  3s']);
@@ -81,20 +81,20 @@ describe('statusRows', () => {
     expect(rowsOf(commits, { columns: 20 })).toStrictEqual(['● …swer …ng-name']);
   });
 
-  it('shows controls, and neither tabs nor a CR that may be half of a line end', () => {
+  it('escapes control characters, and omits tabs and a CR at the end', () => {
     expect(rowsOf(opened(stream('\u001b[2J', 'a\tb'), 0, 'x\ty\u001b[31m\r'), { columns: 60 })).toStrictEqual(
       ['● a\\x09b \\x1b[2J  0 lines  3s  x y\\x1b[31m▌'],
     );
   });
 
-  it('paints what stands around the counts and the tail', () => {
+  it('colors the label and the caret', () => {
     const paint = (kind: string, text: string) => `<${kind}>${text}</>`;
     expect(
       statusRows(open(...opened(a, 0, 'x')), { columns: 40, rows: 24 }, 0, paint, fullIds),
     ).toStrictEqual(['<answer>● answer a</>  0 lines  0s  x<answer>▌</>']);
   });
 
-  it('is never wider nor higher than the terminal', () => {
+  it('never exceeds the terminal', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 50 });
     fc.assert(
       fc.property(

@@ -40,7 +40,7 @@ const end = (kind: string, id: string, text?: string): DeltaEvent =>
   text === undefined ? { type: 'end', kind, id } : { type: 'end', kind, id, text };
 
 describe('SummaryTable', () => {
-  it('tells of each stream how much it held and how it closed, and the totals', () => {
+  it('lists the size and the close of each stream, and the totals', () => {
     const rows = summarise([
       delta('answer', 'm1', 'one\r\ntwo'),
       delta('reasoning', 'm10', 'a\n'),
@@ -59,7 +59,7 @@ describe('SummaryTable', () => {
     ]);
   });
 
-  it('does not count what was withdrawn', () => {
+  it('does not count withdrawn lines', () => {
     const rows = summarise([delta('answer', 'm1', 'same\nwrong\nwro'), end('answer', 'm1', 'same\nright\n')]);
     expect(rows).toStrictEqual([
       'kind    id  lines  characters  closed',
@@ -69,7 +69,7 @@ describe('SummaryTable', () => {
     ]);
   });
 
-  it('counts those that it does not list', () => {
+  it('counts streams that it does not list', () => {
     const rows = summarise([delta('a', '1', 'x'), delta('a', '2', 'x'), delta('a', '3', 'xy\n')], 1);
     expect(rows).toStrictEqual([
       'kind  id  lines  characters  closed',
@@ -80,13 +80,13 @@ describe('SummaryTable', () => {
     ]);
   });
 
-  it('makes controls visible', () => {
+  it('escapes control characters', () => {
     expect(summarise([delta('a', '\u001b[31m', 'x')])[1]).toBe(
       'a     \\x1b[31m      1           1  complete',
     );
   });
 
-  it('tells times where they say something', () => {
+  it('shows times if the input was live', () => {
     const rows = summarise(
       [
         { type: 'start', kind: 'answer', id: 'm1' },
@@ -112,14 +112,14 @@ describe('SummaryTable', () => {
     ]);
   });
 
-  it('needs no times where there are no lines', () => {
+  it('shows no times if there are no lines', () => {
     expect(summarise([{ type: 'start', kind: 'a', id: '1' }], undefined, 400).slice(-2)).toStrictEqual([
       'at most 1 stream at once',
       '1 stream, 0 lines, 0 characters, 0 drops',
     ]);
   });
 
-  it('lists the streams in the order in which their commits arrive, with what was measured before', () => {
+  it('lists the streams in the order in which their commits arrive, with the times measured before', () => {
     const summary = new SummaryTable();
     from([delta('a', '1', 'x\n'), delta('a', '2', 'y'), delta('a', '2', 'z'), end('a', '2')])
       .pipe(commitLines(), observeCommits(summary), orderStreams({ strategy: 'grouped' }))
@@ -130,7 +130,7 @@ describe('SummaryTable', () => {
     ]);
   });
 
-  it('needs no table for nothing', () => {
+  it('shows no table without streams', () => {
     expect(summarise([])).toStrictEqual(['0 streams, 0 lines, 0 characters, 0 drops']);
   });
 });

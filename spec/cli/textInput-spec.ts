@@ -59,7 +59,7 @@ describe('TextInput', () => {
     expect(await read(bytes, 1)).toStrictEqual({ text: expected, error: undefined });
   });
 
-  it('returns everything before the place where gzip data breaks off, then fails', async () => {
+  it('returns everything before the end of truncated gzip data, then fails', async () => {
     const long = Array.from({ length: 50_000 }, (_, index) => `${index}\n`).join('');
     const bytes = gzipSync(long);
     const { text: found, error } = await read(bytes.subarray(0, -8), 1000);
@@ -69,7 +69,7 @@ describe('TextInput', () => {
     );
   });
 
-  it('fails with gzip data that is broken', async () => {
+  it('fails for broken gzip data', async () => {
     const { error } = await read(Buffer.from([0x1f, 0x8b, 1, 2, 3]), 5);
     expect(error).toStrictEqual(
       expect.objectContaining({ message: 'broken gzip data: unknown compression method' }),

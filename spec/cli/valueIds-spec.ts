@@ -14,13 +14,13 @@ describe('callOf', () => {
     ['r#1/2#/a', 'r#1/2'],
     ['call_1', 'call_1'],
     ['', ''],
-  ])('finds of %s the call %s', (id, call) => {
+  ])('finds in %s the call %s', (id, call) => {
     expect(callOf(id)).toBe(call);
   });
 });
 
 describe('ValueIds', () => {
-  it('shows as much of a call as tells it apart, and the pointer in full', () => {
+  it('shows the short id of the call, and the full pointer', () => {
     const ids = new ValueIds(new ShortIds());
     ids.add(stream('a/r/1#/x/y'));
     ids.add(stream('a/r/1#/x/z'));
@@ -31,7 +31,7 @@ describe('ValueIds', () => {
     expect([ids.of(stream('a/r/1#/x/y')), ids.of(stream('a/r/2#'))]).toStrictEqual(['a/r/1#/x/y', 'a/r/2#']);
   });
 
-  it('leaves the ids of other kinds as they are', () => {
+  it('does not change the ids of other kinds', () => {
     const ids = new ValueIds(new ShortIds());
     ids.add(stream('a#/1', 'answer'));
     expect(ids.of(stream('a#/1', 'answer'))).toBe('a#');

@@ -193,11 +193,11 @@ describe('WireReader', () => {
       events: [],
       broken: ['1: an HTML page instead of events'],
     },
-  ])('tells the line of $name that is broken', ({ text, events, broken }) => {
+  ])('reports the line of broken $name', ({ text, events, broken }) => {
     expect(read(text)).toStrictEqual({ events, broken });
   });
 
-  it('reports no event that an interruption cut', () => {
+  it('does not report an event that an interruption cut', () => {
     const broken: string[] = [];
     const reader = new WireReader((_line, message) => broken.push(message));
     reader.push('{"a":1}\n{"a":');
@@ -219,7 +219,7 @@ describe('WireReader', () => {
     expect(reader.next()).toMatchObject({ type: 'event', event: [{ type: 'ai' }, {}] });
   });
 
-  it('tells the line where an array is broken', () => {
+  it('reports the line where an array is broken', () => {
     expect(read('[{"a":1}]\n[{"a":\n')).toStrictEqual({
       events: [[{ a: 1 }]],
       broken: ['2: broken JSON: [{"a":'],
@@ -227,7 +227,7 @@ describe('WireReader', () => {
     expect(read('[{"a":1}]\noops\n')).toMatchObject({
       events: [{ a: 1 }],
       broken: [expect.stringMatching(/^2: /)],
-    });
+  it('reports the line of a broken array', () => {
     expect(read('[\n{"a":1},\n{"a":2}\n{}]')).toMatchObject({
       events: [{ a: 1 }, { a: 2 }],
       broken: [
@@ -236,7 +236,7 @@ describe('WireReader', () => {
     });
   });
 
-  it('shows the beginning of a long line that is broken', () => {
+  it('shows the beginning of a long broken line', () => {
     expect(read(`{${'x'.repeat(100)}`).broken).toStrictEqual([`1: broken JSON: {${'x'.repeat(59)}…`]);
   });
 
@@ -249,7 +249,7 @@ describe('WireReader', () => {
       line: 1,
       event: 1,
     },
-  ])('passes over $name that is too long', ({ text, line, event }) => {
+  ])('skips $name that is too long', ({ text, line, event }) => {
     expect(read(text, 3, 12)).toStrictEqual({
       events: [event],
       broken: [`${line}: longer than 12 characters`],

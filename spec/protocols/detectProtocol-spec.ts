@@ -397,14 +397,14 @@ describe('detectProtocol', () => {
     expect(detectProtocol(['plain', line])).toStrictEqual({ protocol, reason: `event 2 has ${reason}` });
   });
 
-  it('finds nothing where there is nothing', () => {
+  it('finds nothing without events', () => {
     expect(detectProtocol([])).toStrictEqual({
       protocol: 'unknown',
       reason: 'no sign of a protocol; events looked at: 0',
     });
   });
 
-  it('takes the record of a container in a pod for one of Kubernetes', () => {
+  it('treats a record of a container in a pod as one of Kubernetes', () => {
     const record = { log: 'a', container_id: 'c', kubernetes: { pod_name: 'web' } };
     expect(detectProtocol([record]).protocol).toBe('kubernetes');
   });
@@ -425,12 +425,12 @@ describe('detectProtocol', () => {
     });
   });
 
-  it('knows a numbered event of a response by its number, even with an event_id', () => {
+  it('recognises a numbered event of a response, even with an event_id', () => {
     const event = { type: 'response.output_text.delta', delta: 'a', event_id: 'e', sequence_number: 1 };
     expect(detectProtocol([event])).toMatchObject({ protocol: 'openai-responses' });
   });
 
-  it('never takes one protocol for another, whatever a field holds', () => {
+  it('never confuses protocols, whatever a field contains', () => {
     for (const { protocol, event } of events) {
       for (const corrupted of corruptions(event)) {
         expect([protocol, 'unknown']).toContain(detectProtocol([corrupted]).protocol);

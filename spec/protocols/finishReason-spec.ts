@@ -354,11 +354,11 @@ describe('the end of a block of Anthropic', () => {
     { type: 'message_stop' },
     { type: 'message_start', message: { id: 'n' } },
     { type: 'error', error: { message: 'x' } },
-  ])('waits for no more than the next event: $type', (event) => {
+  ])('waits only for the next event: $type', (event) => {
     expect(at(event)).toStrictEqual(['delta', 'end']);
   });
 
-  it('waits for nothing where the provider runs a tool then', () => {
+  it('does not wait if the provider runs a tool next', () => {
     const seen: DeltaEvent[] = [];
     from([
       { type: 'content_block_start', index: 0, content_block: { type: 'server_tool_use', input: {} } },

@@ -344,7 +344,7 @@ describe.each(rows)('$name', (producer) => {
 
   keepsTheLawsOfProducers(producer);
 
-  it('says nothing but well-formed events, whatever a field holds', async () => {
+  it('emits only well-formed events, whatever a field contains', async () => {
     for (const [index, event] of events('x1').entries()) {
       for (const corrupted of corruptions(event)) {
         const commits = await commit([...replaceAt(events('x1'), index, corrupted), ...events('x2')]);
@@ -365,7 +365,7 @@ describe.each(rows)('$name', (producer) => {
     }
   });
 
-  it('takes a delta of 10 MB', async () => {
+  it('accepts a delta of 10 MB', async () => {
     const text = 'line\n'.repeat(2_000_000);
     expect((await read([delta(text)])).at(-1)).toMatchObject({ type: 'delta', delta: text });
   });

@@ -370,21 +370,21 @@ describe.each(rows)('$name', ({ operator, input, output, unfinished }) => {
   );
 
   it(
-    'is silent with a source that is',
+    'emits nothing with a silent source',
     marbles((m) => {
       m.expect(NEVER.pipe(operator())).toBeObservable('-');
     }),
   );
 
   it(
-    'fails at once with a source that does',
+    'fails at once with a failing source',
     marbles((m) => {
       m.expect(throwError(() => boom).pipe(operator())).toBeObservable('#', undefined, boom);
     }),
   );
 
   it(
-    'passes on the error of the source',
+    'emits the error of the source',
     marbles((m) => {
       const source = m.hot('  --1-#', { 1: first }, boom);
       const subscribed = '    ^---!';
@@ -395,7 +395,7 @@ describe.each(rows)('$name', ({ operator, input, output, unfinished }) => {
   );
 
   it(
-    'says nothing more when nobody listens',
+    'emits nothing after unsubscribe',
     marbles((m) => {
       const source = m.hot('  --1-2---|', { 1: first, 2: second });
       const subscribed = '    ^--!';
@@ -418,7 +418,7 @@ describe.each(rows)('$name', ({ operator, input, output, unfinished }) => {
     expect(produced).toBe(1);
   });
 
-  it('begins anew with each subscription', () => {
+  it('starts again with each subscription', () => {
     const source = new Subject<unknown>();
     const result = source.pipe(operator());
     result.subscribe({ error: () => undefined });
@@ -463,11 +463,11 @@ describe.each([
     { connection: 5, message: 'The option connection is 5, but must be a string' },
     { connection: null, message: 'The option connection is null, but must be a string' },
     { connection: ['a'], message: 'The option connection is an array, but must be a string' },
-  ])('have no connection $connection', ({ connection, message }) => {
+  ])('reject the connection $connection', ({ connection, message }) => {
     expect(() => operator({ connection: connection as never })).toThrow(new TypeError(message));
   });
 
-  it('are an object', () => {
+  it('must be an object', () => {
     expect(() => operator(null as never)).toThrow(TypeError);
   });
 });

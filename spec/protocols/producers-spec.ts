@@ -427,13 +427,13 @@ describe.each(rows)('$name', (producer) => {
 
   keepsTheLawsOfProducers(producer);
 
-  it('gives each text of the producer, and ends it', async () => {
+  it('emits each text of the producer, and ends it', async () => {
     const commits = await commit(events('x1'));
     expect(textsOf(commits)).toStrictEqual(texts('x1'));
     expect(closings(commits)).toStrictEqual(Object.keys(texts('x1')).map(() => 'end'));
   });
 
-  it('gives an order with the first event of a stream, and only there', async () => {
+  it('emits an order only with the first event of a stream', async () => {
     const seen = new Set<string>();
     for (const event of await read(events('x1'))) {
       const stream = `${event.kind} ${event.id}`;
@@ -443,7 +443,7 @@ describe.each(rows)('$name', (producer) => {
     expect(seen.size).toBe(Object.keys(texts('x1')).length);
   });
 
-  it('says nothing but well-formed events, whatever a field holds', async () => {
+  it('emits only well-formed events, whatever a field contains', async () => {
     for (const [index, event] of events('x1').entries()) {
       for (const corrupted of corruptions(event)) {
         const values = replaceAt(events('x1'), index, corrupted);
@@ -457,7 +457,7 @@ describe.each(rows)('$name', (producer) => {
     }
   });
 
-  it('takes a delta of 10 MB', async () => {
+  it('accepts a delta of 10 MB', async () => {
     const text = 'line\n'.repeat(2_000_000);
     expect(await read([delta(text)])).toMatchObject([{ type: 'delta', delta: text }]);
   });

@@ -25,7 +25,7 @@ describe('protocols', () => {
     expect(Object.values(others)).toHaveLength(readers.length);
   });
 
-  it('has the name that is detected', () => {
+  it('has the detected name', () => {
     const { protocol } = detectProtocol([{ type: 'message_start', message: {} }]);
     expect(protocol).toBe('anthropic');
     expect(names).toContain(protocol);
@@ -60,7 +60,7 @@ describe('protocols', () => {
 
 describe('protocols.deltas', () => {
   it(
-    'passes on delta events when they come',
+    'emits delta events as they arrive',
     marbles((m) => {
       const source = m.hot('  --a-b---|', { a, b: end });
       const subscribed = '    ^-------!';
@@ -71,7 +71,7 @@ describe('protocols.deltas', () => {
   );
 
   it(
-    'ends as the source does',
+    'completes and fails with the source',
     marbles((m) => {
       const boom = new Error('boom');
       m.expect(EMPTY.pipe(protocols.deltas())).toBeObservable('|');
@@ -81,7 +81,7 @@ describe('protocols.deltas', () => {
   );
 
   it(
-    'is silent once unsubscribed',
+    'emits nothing after unsubscribe',
     marbles((m) => {
       const source = m.hot('  --a-a---|', { a });
       const subscribed = '    ^--!';
@@ -109,21 +109,24 @@ describe('protocols.deltas', () => {
     { event: null, named: null },
     { event: { data: JSON.stringify(a) }, named: { ...a, id: 'x/1' } },
     { event: { data: '{"type":' }, named: { data: '{"type":' } },
-  ])('puts the connection before the id of $event', async ({ event, named }) => {
+  ])('prefixes the id of $event with the connection', async ({ event, named }) => {
     expect(await collect(from([event]).pipe(protocols.deltas({ connection: 'x' })))).toStrictEqual([named]);
   });
 
-  it('passes over messages that hold no event', async () => {
+  it('ignores messages without an event', async () => {
     expect(await collect(from([{ data: '[DONE]' }]).pipe(protocols.deltas()))).toStrictEqual([]);
   });
 
-  it('leaves it to commitLines to drop what is not a delta event', async () => {
+  it('emits other values unchanged, so that commitLines drops them', async () => {
     const commits = await collect(from([5, a]).pipe(protocols.deltas(), commitLines()));
     expect(commits[0]).toStrictEqual({ type: 'drop', reason: 'malformed', event: 5 });
     expect(commits[1]).toMatchObject({ type: 'open' });
   });
 
-  it.each([{ connection: 5 }, { connection: null }])('has no connection $connection', ({ connection }) => {
-    expect(() => protocols.deltas({ connection: connection as never })).toThrow(TypeError);
-  });
+  it.each([{ connection: 5 }, { connection: null }])(
+    'rejects the connection $connection',
+    ({ connection }) => {
+      expect(() => protocols.deltas({ connection: connection as never })).toThrow(TypeError);
+    },
+  );
 });

@@ -129,7 +129,7 @@ function fullTexts(events: readonly DeltaEvent[]): ReadonlyMap<string, string> {
 }
 
 describe('the recordings', () => {
-  it(`are there, ${found.length} of them, where there is their folder`, () => {
+  it(`are all found if their folder exists: ${found.length}`, () => {
     expect(found.length > 0).toBe(existsSync(recordings));
   });
 
@@ -181,7 +181,7 @@ describe('the recordings', () => {
     },
   );
 
-  it('give their texts when several are merged, each under its own connection', async () => {
+  it('produce their texts when several are merged, each with its own connection', async () => {
     const values = new Map(
       await Promise.all(found.map(async ({ file }) => [file, await collect(readValues(file))] as const)),
     );

@@ -107,11 +107,11 @@ describe('checkCommitLog', { timeout: 120_000 }, () => {
     expect(await failuresOf(log)).toContain(fails);
   });
 
-  it('takes a promise of a log', async () => {
+  it('accepts a promise of a log', async () => {
     await checkCommitLog(() => Promise.resolve(memoryLog()));
   });
 
-  it('is rejected for what makes no log', async () => {
+  it('is rejected if no log is created', async () => {
     const errors = await failuresOf(() => {
       throw new Error('no server');
     });

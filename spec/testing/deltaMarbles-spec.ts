@@ -9,7 +9,7 @@ const eventsOf = (diagram: string, table: MarbleTable) => Object.values(deltaMar
 
 describe('deltaMarbles', () => {
   it(
-    'gives each event at its time, to cold and to hot',
+    'creates each event at its time, for cold and hot',
     marbles((m) => {
       const drawn = deltaMarbles('-b-a-(aA)-b-B-|', { a: ['hel', 'lo\n'], b: ['wor', 'ld'] });
       const expected = '          -a-b-(cd)-e-f-|';
@@ -27,7 +27,7 @@ describe('deltaMarbles', () => {
   );
 
   it(
-    'leaves time, spaces, subscription and failure to RxJS',
+    'does not change times, spaces, subscriptions and failures',
     marbles((m) => {
       const error = new Error('boom');
       const source = m.hot(...deltaMarbles('  -a^-a 10ms 1.5s a  1m a#', { a: ['0', '1', '2', '3'] }), error);
@@ -41,7 +41,7 @@ describe('deltaMarbles', () => {
   );
 
   it(
-    'takes for marbles what only looks like time',
+    'treats text that only looks like a time as marbles',
     marbles((m) => {
       const event = { five: start('5'), m: start('m'), s: start('s') };
       const source = m.cold(...deltaMarbles('-5ms - 5s', { 5: event.five, m: event.m, s: event.s }));
@@ -49,7 +49,7 @@ describe('deltaMarbles', () => {
     }),
   );
 
-  it('takes events for any marble, and again and again', () => {
+  it('accepts events for any marble, repeatedly', () => {
     const event = { type: 'delta', kind: 'tool', id: '1', delta: '{}' } as const;
     expect(eventsOf('-A-\u{1F600}-A-|', { A: event, '\u{1F600}': start('x') })).toStrictEqual([
       event,
@@ -58,7 +58,7 @@ describe('deltaMarbles', () => {
     ]);
   });
 
-  it('ends a stream as its entry says', () => {
+  it('ends a stream like its entry', () => {
     const events = eventsOf('(abcdABCD)', {
       a: ['x'],
       b: { deltas: ['x'], text: 'xy' },
@@ -73,7 +73,7 @@ describe('deltaMarbles', () => {
     ]);
   });
 
-  it('names a stream as its entry says, and places its first delta', () => {
+  it('names a stream like its entry, and sets the order of its first delta', () => {
     const names = { kind: 'reasoning', id: 'msg_1' } as const;
     expect(eventsOf('aaA', { a: { ...names, order: [1, 2], deltas: ['x', 'y'] } })).toStrictEqual([
       { type: 'delta', ...names, delta: 'x', order: [1, 2] },
@@ -82,7 +82,7 @@ describe('deltaMarbles', () => {
     ]);
   });
 
-  it('goes on after an end, for what comes late', () => {
+  it('continues after an end, for late events', () => {
     expect(eventsOf('aAaA', { a: ['x', 'late'] })).toStrictEqual([
       delta('a', 'x'),
       end('a'),
@@ -91,15 +91,15 @@ describe('deltaMarbles', () => {
     ]);
   });
 
-  it('takes an own entry for the end', () => {
+  it('accepts a separate entry for the end', () => {
     expect(eventsOf('aA', { a: ['x'], A: start('a') })).toStrictEqual([delta('a', 'x'), start('a')]);
   });
 
-  it('takes a diagram without marbles', () => {
+  it('accepts a diagram without marbles', () => {
     expect(deltaMarbles('---|', {})).toStrictEqual(['---|', {}]);
   });
 
-  it('takes thousands of marbles, but not more than there are characters', () => {
+  it('accepts thousands of marbles, but not more than there are characters', () => {
     const draw = (count: number) =>
       deltaMarbles('a'.repeat(count), { a: Array.from({ length: count }, (_, index) => String(index)) });
     expect(Object.values(draw(6_400)[1]).at(-1)).toStrictEqual(delta('a', '6399'));

@@ -13,7 +13,7 @@ const streams = fc
   );
 
 describe('interleave', () => {
-  it('gives every value of every stream, in the order of its stream', () => {
+  it('returns every value of every stream, in the order of its stream', () => {
     fc.assert(
       fc.property(seed, streams, (of, lists) => {
         const merged = interleave(of, lists);
@@ -25,7 +25,7 @@ describe('interleave', () => {
     );
   });
 
-  it('gives the very values, and leaves the lists as they were', () => {
+  it('returns the same values, and does not change the lists', () => {
     const [one, two] = [{}, {}];
     const lists = [Object.freeze([one]), Object.freeze([two])];
     const merged = interleave(1, Object.freeze(lists));
@@ -33,7 +33,7 @@ describe('interleave', () => {
     expect(merged.some((value) => value === two)).toBe(true);
   });
 
-  it('keeps values that are undefined', () => {
+  it('keeps undefined values', () => {
     expect(interleave(1, [[undefined, undefined], [undefined]])).toStrictEqual([
       undefined,
       undefined,
@@ -41,7 +41,7 @@ describe('interleave', () => {
     ]);
   });
 
-  it('merges in every way, each about as often', () => {
+  it('chooses all merges about equally often', () => {
     const counts = new Map<string, number>();
     for (let of = 0; of < 10_000; of++) {
       const way = interleave(of, [Array.from('abc'), Array.from('xy')]).join('');
@@ -57,7 +57,7 @@ describe('interleave', () => {
     { of: 2, merged: 'a1x2byzcd' },
     { of: -1, merged: '1a2xbyczd' },
     { of: 2 ** 53 - 1, merged: 'a1bxcyzd2' },
-  ])('gives $merged for the seed $of, for ever', ({ of, merged }) => {
+  ])('always returns $merged for the seed $of', ({ of, merged }) => {
     expect(interleave(of, [Array.from('abcd'), Array.from('xyz'), Array.from('12')]).join('')).toBe(merged);
   });
 

@@ -12,7 +12,7 @@ const count = fc.oneof(fc.nat({ max: 10 }), fc.constant(Infinity));
 const isDelta = (event: DeltaEvent) => event.type === 'delta';
 
 describe('lose', () => {
-  it('loses as many deltas as asked for, and nothing else', () => {
+  it('loses exactly the requested number of deltas, and nothing else', () => {
     fc.assert(
       fc.property(seed, events, count, (of, all, some) => {
         const left = lose(of, all, { count: some });
@@ -23,7 +23,7 @@ describe('lose', () => {
     );
   });
 
-  it('keeps the order and the very events', () => {
+  it('keeps the order, and returns the same events', () => {
     fc.assert(
       fc.property(seed, events, count, (of, all, some) => {
         const places = lose(of, all, { count: some }).map((event) => all.indexOf(event));
@@ -43,12 +43,12 @@ describe('lose', () => {
     expect([...new Set(left)].sort()).toStrictEqual(['abc', 'abd', 'acd', 'bcd']);
   });
 
-  it('loses values of any type, which the option says', () => {
+  it('loses values of any type that the option which accepts', () => {
     const which = (value: number) => value % 2 === 0;
     expect(lose(1, Object.freeze([1, 2, 3, 4, 5]), { which, count: Infinity })).toStrictEqual([1, 3, 5]);
   });
 
-  it('loses nothing of what is no event, when nothing says which', () => {
+  it('loses no value that is not an event by default', () => {
     const values = [null, 'delta', { type: 'end' }] as never[];
     expect(lose(1, values)).toStrictEqual(values);
   });
@@ -57,7 +57,7 @@ describe('lose', () => {
     { of: 1, some: 1, left: 'abcefgh' },
     { of: 2, some: 3, left: 'defgh' },
     { of: 2, some: 0, left: 'abcdefgh' },
-  ])('leaves $left for the seed $of and the count $some, for ever', ({ of, some, left }) => {
+  ])('always leaves $left for the seed $of and the count $some', ({ of, some, left }) => {
     expect(lose(of, Array.from('abcdefgh'), { count: some, which: () => true }).join('')).toBe(left);
   });
 

@@ -28,16 +28,16 @@ describe.each(functions)('$name', ({ name, make }) => {
     expect(() => make(seed, [])).toThrow(new RangeError(`The seed is ${String(seed)}, ${allowedSeed}`));
   });
 
-  it.each([0, -1, -0, 2 ** 53 - 1, -(2 ** 53) + 1])('takes the seed %d', (seed) => {
+  it.each([0, -1, -0, 2 ** 53 - 1, -(2 ** 53) + 1])('accepts the seed %d', (seed) => {
     expect(make(seed, [])).toStrictEqual([]);
   });
 
-  it.each([undefined, null, 'abc', new Set()])('throws a TypeError for %o in place of a list', (values) => {
+  it.each([undefined, null, 'abc', new Set()])('throws a TypeError for %o instead of a list', (values) => {
     expect(() => make(1, values)).toThrow(TypeError);
     expect(() => make(1, values)).toThrow('but must be an array');
   });
 
-  it('gives the same whenever it is called', () => {
+  it('always returns the same', () => {
     const values = Array.from({ length: 50 }, (_, index) => ({
       type: 'delta',
       kind: 'answer',

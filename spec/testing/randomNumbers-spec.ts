@@ -20,7 +20,7 @@ describe('random numbers', () => {
     { of: -1,          purpose: '',     numbers: [2957796267, 276537552, 2006453010, 28337419] },
     { of: 2 ** 53 - 1, purpose: '',     numbers: [1172241251, 2081229000, 246948332, 2226836926] },
   ])(
-    'of the seed $of and the purpose "$purpose" are these, for ever',
+    'of the seed $of and the purpose "$purpose" never change',
     ({ of, purpose, numbers }) => {
       expect(fractions(of, purpose)).toStrictEqual(numbers);
     },
@@ -50,11 +50,11 @@ describe('random numbers', () => {
     expect(fractions(1, 'lose')).not.toStrictEqual(fractions(1, 'repeat'));
   });
 
-  it('do not return for a long time', () => {
+  it('do not repeat for a long time', () => {
     expect(new Set(fractions(7, '', 10_000)).size).toBe(10_000);
   });
 
-  it('below a limit are all whole numbers below it, each about as often', () => {
+  it('below a limit are all whole numbers below it, equally often', () => {
     const random = new RandomNumbers(1, '');
     const counts = [0, 0, 0, 0, 0, 0, 0];
     for (let turn = 0; turn < 7_000; turn++) {
@@ -68,7 +68,7 @@ describe('random numbers', () => {
     }
   });
 
-  it('are chosen exactly so many, without repeats, and at most all', () => {
+  it('are chosen in the requested number, without repeats', () => {
     fc.assert(
       fc.property(seed, fc.nat({ max: 30 }), fc.nat({ max: 20 }), (of, count, limit) => {
         const chosen = new RandomNumbers(of, '').choose(count, limit);
@@ -78,7 +78,7 @@ describe('random numbers', () => {
     );
   });
 
-  it('chooses each pair of five about as often', () => {
+  it('chooses each pair of five equally often', () => {
     const random = new RandomNumbers(1, '');
     const counts = new Map<string, number>();
     for (let turn = 0; turn < 10_000; turn++) {

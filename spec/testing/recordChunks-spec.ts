@@ -36,7 +36,7 @@ describe('recordChunks', () => {
     { source: '  ---|    ', subscribed: '^--!     ', expected: '---|    ', times: [] },
     { source: '  #       ', subscribed: '(^!)     ', expected: '#       ', times: [] },
     { source: '  -       ', subscribed: '^        ', expected: '-       ', times: [] },
-  ])('passes $source, and records the times $times', ({ source, subscribed, expected, times }) => {
+  ])('emits $source, and records the times $times', ({ source, subscribed, expected, times }) => {
     marbles((m) => {
       const lines: string[] = [];
       const source$ = m.cold(source.trim());
@@ -64,7 +64,7 @@ describe('recordChunks', () => {
     }),
   );
 
-  it('writes text as text, whole UTF-8 as text of bytes, and other bytes as base64', async () => {
+  it('writes text as text, complete UTF-8 as text of bytes, and other bytes as base64', async () => {
     expect(
       await record('é\n\ud83d', Uint8Array.of(0xc3, 0xa9), Uint8Array.of(0xc3), '', new Uint8Array()),
     ).toStrictEqual([
@@ -76,12 +76,12 @@ describe('recordChunks', () => {
     ]);
   });
 
-  it('records the bytes of a Buffer alone, and not those of the pool around it', async () => {
+  it('records only the bytes of a Buffer, not those of its pool', async () => {
     const bytes = Buffer.from('abc\u00e9').subarray(1, 4);
     expect(await record(bytes)).toStrictEqual(['{"time":0,"base64":"YmPD"}']);
   });
 
-  it('records bytes as they are when they come, whatever is done with them later', () => {
+  it('records bytes as they were when they arrived, even if they change later', () => {
     const lines: string[] = [];
     const bytes = Uint8Array.of(0x61);
     of(bytes)
@@ -90,7 +90,7 @@ describe('recordChunks', () => {
     expect(lines).toStrictEqual(['{"time":0,"text":"a","bytes":true}']);
   });
 
-  it('is replayed as it was, whatever the chunks', async () => {
+  it('is replayed unchanged, whatever the chunks', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(chunk), async (chunks) => {
         const lines = await record(...chunks);
@@ -103,7 +103,7 @@ describe('recordChunks', () => {
     );
   });
 
-  it('is replayed as it was when it is large', async () => {
+  it('is replayed unchanged if it is large', async () => {
     const bytes = Uint8Array.from({ length: 20_000 }, (_, index) => index % 251);
     const lines = await record(bytes, 'x'.repeat(20_000));
     expect(await collect(replayChunks(lines))).toStrictEqual([bytes, 'x'.repeat(20_000)]);
@@ -135,7 +135,7 @@ describe('recordChunks', () => {
     );
   });
 
-  it('stops a synchronous source with take, and has recorded what was emitted', async () => {
+  it('stops a synchronous source with take, after recording the emitted chunks', async () => {
     let produced = 0;
     const lines: string[] = [];
     const endless = new Observable<string>((subscriber) => {
@@ -150,7 +150,7 @@ describe('recordChunks', () => {
     expect(lines).toStrictEqual(['{"time":0,"text":"0"}', '{"time":0,"text":"1"}']);
   });
 
-  it('records a chunk before it emits it, and one that is pushed from inside after that', () => {
+  it('records a chunk before it emits it, and a re-entrant chunk after that', () => {
     const order: string[] = [];
     const source = new Subject<string>();
     const scheduler = new VirtualTimeScheduler();
@@ -165,7 +165,7 @@ describe('recordChunks', () => {
     expect(order).toStrictEqual(['{"time":0,"text":"a"}', 'a', 'pushed', '{"time":0,"text":"b"}', 'b']);
   });
 
-  it('makes a recording for each subscription, from 0', () => {
+  it('creates a separate recording for each subscription, from 0', () => {
     const lines: string[] = [];
     const scheduler = new VirtualTimeScheduler();
     const source = new Subject<string>();
@@ -178,7 +178,7 @@ describe('recordChunks', () => {
     expect(lines).toStrictEqual(['{"time":0,"text":"a"}', '{"time":20,"text":"b"}', '{"time":0,"text":"b"}']);
   });
 
-  it('has the time of asyncScheduler when it is given none', () => {
+  it('uses asyncScheduler by default', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     const lines: string[] = [];
     const source = new Subject<string>();
@@ -195,7 +195,7 @@ describe('recordChunks', () => {
     expect(lines.map((line) => (JSON.parse(line) as { time: number }).time)).toStrictEqual([0, 70, 70, 75]);
   });
 
-  it('fails with what onLine throws, and passes no chunk that it has not recorded', async () => {
+  it('fails with an exception of onLine, and emits no chunk that was not recorded', async () => {
     const seen: string[] = [];
     const onLine = (line: string) => {
       if (line.includes('b')) {
@@ -239,7 +239,7 @@ describe('recordChunks', () => {
     expect(() => recordChunks(options as unknown as RecordChunksOptions)).toThrow(new TypeError(message));
   });
 
-  it('keeps no timer', () => {
+  it('has no timer', () => {
     const scheduler = new VirtualTimeScheduler();
     NEVER.pipe(recordChunks({ onLine: () => undefined, scheduler })).subscribe();
     expect(scheduler.actions).toStrictEqual([]);

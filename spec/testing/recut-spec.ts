@@ -42,7 +42,7 @@ const outcomes = (events: readonly DeltaEvent[]) =>
   new Set(Array.from({ length: 1_000 }, (_, of) => deltasOf(recut(of, events))));
 
 describe('recut', () => {
-  it('keeps the texts, all other events, and what is between them', () => {
+  it('keeps the texts, all other events, and the text between them', () => {
     fc.assert(
       fc.property(seed, withMalformed, (of, events) => {
         expect(essence(recut(of, events))).toStrictEqual(essence(events));
@@ -50,7 +50,7 @@ describe('recut', () => {
     );
   });
 
-  it('changes nothing that comes out of commitLines for a stream', async () => {
+  it('does not change the commits of a stream', async () => {
     const commitsOf = async (events: readonly DeltaEvent[]) => {
       const commits: readonly Commit[] = await collect(from(events).pipe(commitLines()));
       return [...byStream(commits)].map(([stream, ofStream]) => ({ stream, ofStream }));
@@ -67,13 +67,13 @@ describe('recut', () => {
     { field: 'order', event: { ...delta('a', 'xy'), order: 'first' as never } },
     { field: 'id', event: { ...delta('a', 'xy'), id: 5 as never } },
     { field: 'delta', event: { ...delta('a', 'xy'), delta: ['x', 'y'] as never } },
-  ])('leaves alone a delta whose $field is malformed', ({ event }) => {
+  ])('does not change a delta with a malformed $field', ({ event }) => {
     for (let of = 0; of < 20; of++) {
       expect(recut(of, [delta('a', ''), event]).at(-1)).toBe(event);
     }
   });
 
-  it('gives events that are no deltas as they are', () => {
+  it('does not change events other than deltas', () => {
     const events = [start('a'), delta('a', 'x'), end('a', 'x'), failure('b', 'boom')];
     const output = recut(1, events);
     for (const event of events.filter(({ type }) => type !== 'delta')) {
@@ -93,14 +93,14 @@ describe('recut', () => {
     expect(outcomes([delta('a', text)])).toContain(cut);
   });
 
-  it('joins deltas, also over those of other streams', () => {
+  it('joins deltas, even across those of other streams', () => {
     const ways = outcomes([delta('a', 'x'), delta('b', 'y'), delta('a', 'z')]);
     expect(ways).toContain('a"xz" b"y"');
     expect(ways).toContain('a"x" b"y" a"z"');
   });
 
   it.each([{ event: start('b') }, { event: end('b') }, { event: failure('b', 'boom') }])(
-    'joins nothing over other events: $event.type',
+    'joins nothing across other events: $event.type',
     ({ event }) => {
       expect(outcomes([delta('a', ''), event, delta('a', '')])).not.toContain(`a"" b${event.type}`);
     },
@@ -122,7 +122,7 @@ describe('recut', () => {
     expect(Math.max(...lengths)).toBeGreaterThan(300);
   });
 
-  it('gives a piece all that the delta had in which it begins', () => {
+  it('copies the fields of the delta in which a piece begins', () => {
     const first = { ...delta('a', 'hello '), order: [1] };
     const second = { ...delta('a', 'world'), connection: 'x' };
     for (const event of recut(5, [first, second])) {
@@ -135,7 +135,7 @@ describe('recut', () => {
     expect(recut(5, [first, second])[0]).toHaveProperty('order', [1]);
   });
 
-  it('leaves the list and its events as they were', () => {
+  it('does not change the list and its events', () => {
     const events = Object.freeze([Object.freeze(delta('a', 'hello')), Object.freeze(delta('a', 'world'))]);
     expect(essence(recut(1, events))).toStrictEqual(essence(events));
   });
@@ -144,7 +144,7 @@ describe('recut', () => {
     { of: 1, cut: 'a"" a"one\\r\\n" b"yz" a"t" a"wo" aend' },
     { of: 2, cut: 'a"o" a"ne" a"\\r\\ntwo" b"yz" aend' },
     { of: 3, cut: 'a"one\\r\\n" b"yz" a"t" a"w" a"o" aend' },
-  ])('gives $cut for the seed $of, for ever', ({ of, cut }) => {
+  ])('always returns $cut for the seed $of', ({ of, cut }) => {
     expect(deltasOf(recut(of, [delta('a', 'one\r\n'), delta('b', 'yz'), delta('a', 'two'), end('a')]))).toBe(
       cut,
     );

@@ -11,7 +11,7 @@ const options = fc.record({
 });
 
 describe('repeat', () => {
-  it('gives as many values twice as asked for, and the first ones in their order', () => {
+  it('repeats the requested number of values, and keeps the order of the originals', () => {
     fc.assert(
       fc.property(seed, numbers, options, (of, values, some) => {
         const repeated = repeat(of, values, some);
@@ -24,7 +24,7 @@ describe('repeat', () => {
     );
   });
 
-  it('gives the copy behind no more other values than the distance says', () => {
+  it('emits a copy within the distance of its original', () => {
     fc.assert(
       fc.property(seed, numbers, options, (of, values, some) => {
         const repeated = repeat(of, values, some);
@@ -37,7 +37,7 @@ describe('repeat', () => {
     );
   });
 
-  it('gives copies at every distance', () => {
+  it('creates copies at every distance', () => {
     const gaps = Array.from({ length: 300 }, (_, of) => {
       const repeated = repeat(of, [0, 1, 2, 3, 4, 5], { distance: 2 });
       const value = repeated.find((other, place) => repeated.indexOf(other) !== place) ?? NaN;
@@ -56,11 +56,11 @@ describe('repeat', () => {
       length: 12,
     },
     { title: 'nothing of an empty list', values: '', some: {}, length: 0 },
-  ])('gives $title', ({ values, some, length }) => {
+  ])('returns $title', ({ values, some, length }) => {
     expect(repeat(1, Object.freeze(Array.from(values)), some)).toHaveLength(length);
   });
 
-  it('gives copies at once with the distance 0', () => {
+  it('creates copies next to their originals with the distance 0', () => {
     expect(repeat(1, Array.from('abc'), { count: Infinity, distance: 0 }).join('')).toBe('aabbcc');
   });
 
@@ -68,7 +68,7 @@ describe('repeat', () => {
     { of: 1, some: {}, repeated: 'abcdefghh' },
     { of: 2, some: { count: 3, distance: 2 }, repeated: 'abcdedefggh' },
     { of: 3, some: { count: Infinity, distance: Infinity }, repeated: 'aabbcdcefghdefgh' },
-  ])('gives $repeated for the seed $of and $some, for ever', ({ of, some, repeated }) => {
+  ])('always returns $repeated for the seed $of and $some', ({ of, some, repeated }) => {
     expect(repeat(of, Array.from('abcdefgh'), some).join('')).toBe(repeated);
   });
 });

@@ -36,7 +36,7 @@ describe('replayChunks', () => {
     { speed: 1,         lines: [at(5, 'a')],                                expected: '(a|)' },
     { speed: 1,         lines: [],                                          expected: '|' },
     { speed: 1,         lines: ['', ' \r'],                                 expected: '|' },
-  ])('plays $lines at the speed $speed', ({ speed, lines: some, expected }) => {
+  ])('replays $lines at the speed $speed', ({ speed, lines: some, expected }) => {
     marbles((m) => {
       m.expect(replayChunks(some, { speed })).toBeObservable(expected);
       m.expect(replayChunks(some.join('\n'), { speed })).toBeObservable(expected);
@@ -44,13 +44,13 @@ describe('replayChunks', () => {
   });
 
   it(
-    'emits nothing after it was unsubscribed',
+    'emits nothing after unsubscribe',
     marbles((m) => {
       m.expect(replayChunks(lines), '^ 30ms !').toBeObservable('a 19ms (bc)');
     }),
   );
 
-  it('leaves no timer when it was unsubscribed, completed or failed', () => {
+  it('leaves no timer after unsubscribe, completion or failure', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     const subscription = replayChunks(lines).subscribe();
     expect(vi.getTimerCount()).toBe(1);
@@ -70,7 +70,7 @@ describe('replayChunks', () => {
     expect(await collect(replayChunks(all).pipe(take(2)))).toStrictEqual(['0', '1']);
   });
 
-  it('plays from the beginning for each subscriber, also for one inside of another', () => {
+  it('replays from the beginning for each subscriber, even inside another', () => {
     const replay = replayChunks(lines, { speed: Infinity });
     const seen: unknown[] = [];
     replay.pipe(take(2)).subscribe((outer) => {
@@ -79,14 +79,14 @@ describe('replayChunks', () => {
     expect(seen).toStrictEqual(['aa', 'ab', 'ac', 'ad', 'ba', 'bb', 'bc', 'bd']);
   });
 
-  it('plays the lines that it was given, whatever becomes of the list', () => {
+  it('replays the given lines, even if the list changes later', () => {
     const list = [at(0, 'a')];
     const replay = replayChunks(list);
     list[0] = at(0, 'b');
     expect(outcomeOf(replay)).toStrictEqual(['a', '|']);
   });
 
-  it('has the time of the scheduler alone', () => {
+  it('takes the time only from the scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const seen: unknown[] = [];
     replayChunks([at(0, 'a'), at(1e12, 'b')], { scheduler }).subscribe((chunk) => {
@@ -99,7 +99,7 @@ describe('replayChunks', () => {
     ]);
   });
 
-  it('waits longer than a timer can', () => {
+  it('waits longer than the longest delay of a timer', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     const seen: unknown[] = [];
     replayChunks([at(0, 'a'), at(5e9, 'b')]).subscribe((chunk) => seen.push(chunk));
@@ -110,7 +110,7 @@ describe('replayChunks', () => {
     vi.useRealTimers();
   });
 
-  it('is not hurried by a clock that is set', () => {
+  it('is not affected by a clock that is set', () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     const seen: unknown[] = [];
     replayChunks([at(0, 'a'), at(100, 'b'), at(5000, 'c')]).subscribe((chunk) => seen.push(chunk));
@@ -122,7 +122,7 @@ describe('replayChunks', () => {
     vi.useRealTimers();
   });
 
-  it('gives text and bytes as they were', () => {
+  it('emits text and bytes unchanged', () => {
     const mixed = [
       '{"time":0,"text":"\\ud83d"}',
       ' { "bytes" : true , "text" : "\\ufeffé" , "time" : 0 } ',
@@ -136,7 +136,7 @@ describe('replayChunks', () => {
     ]);
   });
 
-  it('gives chunks of one type, and an error for another', () => {
+  it('emits chunks of one type, and fails at another', () => {
     const text = '{"time":0,"text":"a"}';
     const bytes = '{"time":0,"text":"a","bytes":true}';
     expect(outcomeOf(replayChunks([text], { type: 'text' }))).toStrictEqual(['a', '|']);
@@ -185,7 +185,7 @@ describe('replayChunks', () => {
     },
     { line: '{"time":0,"text":"a","id":1}', reason: 'has the unknown field "id"' },
     { line: '{"time":0,"text":"a","__proto__":1}', reason: 'has the unknown field "__proto__"' },
-  ])('says that a line $reason, after the chunks before it: $line', ({ line, reason }) => {
+  ])('reports that a line $reason, after the chunks before it: $line', ({ line, reason }) => {
     const [first, error, ...rest] = outcomeOf(replayChunks([at(0, 'a'), '', line, at(0, 'c')]));
     expect([first, rest]).toStrictEqual(['a', []]);
     expect(error).toBeInstanceOf(SyntaxError);

@@ -12,7 +12,7 @@ const numbers = fc.nat({ max: 40 }).map((length) => Array.from({ length }, (_, n
 const inOrder = (values: readonly number[]) => [...values].sort((one, other) => one - other);
 
 describe('shuffle', () => {
-  it('gives each value once', () => {
+  it('returns each value once', () => {
     fc.assert(
       fc.property(seed, numbers, fc.oneof(distance, fc.constant(Infinity)), (of, values, far) => {
         expect(inOrder(shuffle(of, values, { distance: far }))).toStrictEqual(values);
@@ -20,7 +20,7 @@ describe('shuffle', () => {
     );
   });
 
-  it('moves none farther than the distance, and lets no more overtake it', () => {
+  it('moves no value farther than the distance, and at most as many overtake it', () => {
     fc.assert(
       fc.property(seed, numbers, distance, (of, values, far) => {
         shuffle(of, values, { distance: far }).forEach((value, place, shuffled) => {
@@ -32,7 +32,7 @@ describe('shuffle', () => {
     );
   });
 
-  it('is put in order again by a resequence that holds one more', () => {
+  it('is undone by a resequence that holds one more', () => {
     fc.assert(
       fc.property(seed, numbers, distance, (of, values, far) => {
         const seen: number[] = [];
@@ -53,7 +53,7 @@ describe('shuffle', () => {
     );
   });
 
-  it('moves some as far as the distance', () => {
+  it('moves some values by the whole distance', () => {
     const values = Array.from({ length: 10 }, (_, number) => number);
     const moves = Array.from({ length: 1_000 }, (_, of) =>
       shuffle(of, values, { distance: 3 }).map((value, place) => value - place),
@@ -65,21 +65,21 @@ describe('shuffle', () => {
     expect(shuffle(1, Array.from('abcdef'), { distance: 0 })).toStrictEqual(Array.from('abcdef'));
   });
 
-  it('moves any to any place with the distance Infinity', () => {
+  it('can move any value to any place with the distance Infinity', () => {
     const orders = Array.from({ length: 1_000 }, (_, of) =>
       shuffle(of, Array.from('abcd'), { distance: Infinity }).join(''),
     );
     expect(new Set(orders).size).toBe(24);
   });
 
-  it('moves by 10 at most when nothing else is said', () => {
+  it('moves by at most 10 by default', () => {
     const values = Array.from({ length: 1_000 }, (_, number) => number);
     const moves = shuffle(1, values).map((value, place) => Math.abs(value - place));
     expect(Math.max(...moves)).toBeLessThanOrEqual(10);
     expect(shuffle(1, values)).not.toStrictEqual(values);
   });
 
-  it('leaves the list as it was', () => {
+  it('does not change the list', () => {
     expect(shuffle(1, Object.freeze([1, 2, 3]))).toHaveLength(3);
   });
 
@@ -88,7 +88,7 @@ describe('shuffle', () => {
     { of: 1, options: { distance: 2 }, shuffled: 'adcbegfh' },
     { of: 2, options: { distance: 2 }, shuffled: 'abcedfgh' },
     { of: 2, options: { distance: Infinity }, shuffled: 'efgadbch' },
-  ])('gives $shuffled for the seed $of and $options, for ever', ({ of, options, shuffled }) => {
+  ])('always returns $shuffled for the seed $of and $options', ({ of, options, shuffled }) => {
     expect(shuffle(of, Array.from('abcdefgh'), options).join('')).toBe(shuffled);
   });
 });

@@ -44,7 +44,7 @@ describe('a block on a terminal', () => {
     expect(render(text, tags)).toStrictEqual(rows);
   });
 
-  it('is a table whose columns are aligned, also with wide characters', () => {
+  it('aligns the columns of a table, even with wide characters', () => {
     expect(render('|a|b|c|\n|-|:-:|-:|\n|日本|x|1|\n|\\||yyy|22|z|\nq\n', styleNothing)).toStrictEqual([
       'a    │  b  │  c',
       '─────┼─────┼───',
@@ -54,11 +54,11 @@ describe('a block on a terminal', () => {
     ]);
   });
 
-  it('keeps its marks without colours', () => {
+  it('keeps its marks without colors', () => {
     expect(render('## **A**\n\n**b** `c`\n', styleNothing)).toStrictEqual(['## **A**', '**b** `c`']);
   });
 
-  it('sends no control character but its own formats', () => {
+  it('contains no control characters except its own formats', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(documentText, textWithControls), { maxLength: 4 }), (texts) => {
         const rows = render(texts.join(''), styleByFormat).map((row) => row.replaceAll(/\u001b\[\d+m/g, ''));
@@ -69,7 +69,7 @@ describe('a block on a terminal', () => {
   });
 
   it.each(['*', '**', '`', '[', '[a](', '_', '~~', '\\('])(
-    'leaves %s alone where it opens nothing, however often',
+    'does not change %s if it opens nothing, however often it occurs',
     (mark) => {
       const text = `a ${mark.repeat(20_000)}`;
       expect(render(`${text}\n`, tags)).toStrictEqual([mark === '\\(' ? text.replaceAll('\\', '') : text]);

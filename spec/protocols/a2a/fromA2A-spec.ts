@@ -54,7 +54,7 @@ describe('fromA2A', () => {
     }),
   );
 
-  it('keeps interleaved artifacts and tasks apart', async () => {
+  it('separates interleaved artifacts and tasks', async () => {
     const events = [
       artifact('a'),
       artifact('b', false, false, 'b'),
@@ -71,11 +71,11 @@ describe('fromA2A', () => {
   });
 
   describe('an update of an artifact', () => {
-    it('opens it, even if it should be appended', async () => {
+    it('opens it, even with append', async () => {
       expect(await read(artifact('b', true))).toStrictEqual(['delta answer t/a b']);
     });
 
-    it('starts it anew without append', async () => {
+    it('restarts it without append', async () => {
       expect(await read(artifact('draft'), artifact('te', false), artifact('xt', true, true))).toStrictEqual([
         'delta answer t/a draft',
         'end answer t/a',
@@ -86,7 +86,7 @@ describe('fromA2A', () => {
       ]);
     });
 
-    it('is the full text without append, if it is the last chunk', async () => {
+    it('has the full text without append, if it is the last chunk', async () => {
       expect(await read(artifact('te'), artifact('xt', true), artifact('text', false, true))).toStrictEqual([
         'delta answer t/a te',
         'delta answer t/a xt',
@@ -124,7 +124,7 @@ describe('fromA2A', () => {
   });
 
   describe('a status', () => {
-    it('has a message that is whole', async () => {
+    it('has a complete message', async () => {
       expect(
         await read(
           status('working', message('m1', 'looking')),
@@ -150,18 +150,18 @@ describe('fromA2A', () => {
       { state: 'completed', reason: {} },
       { state: 'canceled', reason: { finishReason: 'canceled' } },
       { state: 'TASK_STATE_INPUT_REQUIRED', reason: { finishReason: 'input-required' } },
-    ])('ends what is open: $state', async ({ state, reason }) => {
+    ])('ends the open streams: $state', async ({ state, reason }) => {
       const events = await collect(from([artifact('a'), status(state)]).pipe(fromA2A()));
       expect(events.at(-1)).toStrictEqual({ type: 'end', kind: 'answer', id: 't/a', ...reason });
     });
 
-    it('ends what is open where it is final, and nothing while the task goes on', async () => {
+    it('ends the open streams only if it is final', async () => {
       const events = [artifact('a'), status('working'), status('working', undefined, true)];
       expect(await collect(from(events.slice(0, 2)).pipe(fromA2A()))).toHaveLength(1);
       expect(await collect(from(events).pipe(fromA2A()))).toHaveLength(2);
     });
 
-    it('fails what is open', async () => {
+    it('fails the open streams', async () => {
       expect(await read(artifact('a'), status('failed'))).toStrictEqual([
         'delta answer t/a a',
         'error answer t/a {"state":"failed"}',
@@ -169,7 +169,7 @@ describe('fromA2A', () => {
     });
   });
 
-  it('fails what is open with an error of JSON-RPC', async () => {
+  it('fails the open streams with a JSON-RPC error', async () => {
     const error = { code: -32603, message: 'boom' };
     expect(await read(artifact('a'), { jsonrpc: '2.0', id: 1, error })).toStrictEqual([
       'delta answer t/a a',
@@ -177,7 +177,7 @@ describe('fromA2A', () => {
     ]);
   });
 
-  it('reads a message in place of a task', async () => {
+  it('reads a message instead of a task', async () => {
     expect(
       await read(respond(message('m', 'hi')), respond({ ...message('n', 'ho'), taskId: 't' })),
     ).toStrictEqual([
@@ -188,7 +188,7 @@ describe('fromA2A', () => {
     ]);
   });
 
-  it('reads a task as it is now', async () => {
+  it('reads the current state of a task', async () => {
     const task = (text: string, state: string) =>
       respond({
         kind: 'task',

@@ -46,7 +46,7 @@ const again = { type: 'start' as const, ...answer };
 
 describe('fromACP', () => {
   it(
-    'ends a turn some time after its answer, and takes late chunks until then',
+    'ends a turn some time after its answer, and appends late chunks until then',
     marbles((m) => {
       const source = m.hot('  par 199ms b 600ms |', {
         p: prompt(1),
@@ -62,7 +62,7 @@ describe('fromACP', () => {
   );
 
   it(
-    'opens the next generation for what comes later still',
+    'opens the next generation for even later chunks',
     marbles((m) => {
       const source = m.hot('  par 999ms b 999ms |', {
         p: prompt(1),
@@ -76,7 +76,7 @@ describe('fromACP', () => {
   );
 
   it(
-    'waits as long as it was told, by the scheduler that it was given',
+    'waits for the given time, with the given scheduler',
     marbles((m) => {
       const other = new TestScheduler(() => undefined);
       const source = m.hot('  par 999ms |', { p: prompt(1), a: said('a'), r: answered(1) });
@@ -94,7 +94,7 @@ describe('fromACP', () => {
     }),
   );
 
-  it('leaves no timer when it is unsubscribed from', () => {
+  it('leaves no timer after unsubscribe', () => {
     const scheduler = new TestScheduler(() => undefined);
     const source = new Subject<unknown>();
     const subscription = source.pipe(fromACP({ scheduler })).subscribe();
@@ -115,13 +115,13 @@ describe('fromACP', () => {
   });
 
   describe('a chunk after the answer', () => {
-    it('belongs to the turn, when the prompts are seen', async () => {
+    it('belongs to the turn if prompts were seen', async () => {
       expect(
         await textsFrom(prompt(1), said('He'), answered(1), said('y'), prompt(2), said('b'), answered(2)),
       ).toStrictEqual({ 'answer s/1': 'Hey', 'answer s/2': 'b' });
     });
 
-    it('belongs to its message, when that has an id', async () => {
+    it('belongs to its message if that has an id', async () => {
       expect(
         await textsFrom(said('He', 'm'), answered(1), said('y', 'm'), said('b', 'n'), answered(2)),
       ).toStrictEqual({ 'answer s/m': 'Hey', 'answer s/n': 'b' });
@@ -134,7 +134,7 @@ describe('fromACP', () => {
       });
     });
 
-    it('is not lost when its message has ended', async () => {
+    it('is not lost if its message has ended', async () => {
       expect(await read(said('a', 'm'), said('b', 'n'), said('c', 'm'))).toStrictEqual([
         'delta answer s/m a',
         'end answer s/m',
@@ -146,7 +146,7 @@ describe('fromACP', () => {
     });
   });
 
-  it('takes what the SDK gives as well', async () => {
+  it('accepts the objects of the SDK', async () => {
     const events = [prompt(1).params, said('a').params, { stopReason: 'max_tokens' }];
     expect(await collect(from(events).pipe(fromACP()))).toStrictEqual([
       first,
@@ -154,7 +154,7 @@ describe('fromACP', () => {
     ]);
   });
 
-  it('keeps thoughts apart from the answer, however they are interleaved', async () => {
+  it('separates thoughts from the answer, however they are interleaved', async () => {
     expect(await textsFrom(thought('h'), said('a'), thought('m'), said('b'))).toStrictEqual({
       'reasoning s/1': 'hm',
       'answer s/2': 'ab',
@@ -170,7 +170,7 @@ describe('fromACP', () => {
     });
   });
 
-  it('begins a message without an id after a call, and goes on with one that has an id', async () => {
+  it('begins a message without an id after a call, and continues one with an id', async () => {
     expect(await textsFrom(said('a'), call('c'), said('b'))).toStrictEqual({
       'answer s/1': 'a',
       'answer s/2': 'b',
@@ -178,7 +178,7 @@ describe('fromACP', () => {
     expect(await textsFrom(said('a', 'm'), call('c'), said('b', 'm'))).toStrictEqual({ 'answer s/m': 'ab' });
   });
 
-  it('does not mix a number with an id', async () => {
+  it('distinguishes a number from an id', async () => {
     expect(await textsFrom(said('a', '1'), call('c'), thought('x'), user('u'), said('b'))).toStrictEqual({
       'answer s/1': 'a',
       'reasoning s/1': 'x',
@@ -187,7 +187,7 @@ describe('fromACP', () => {
     });
   });
 
-  it('keeps sessions apart, and finds the one that is answered', async () => {
+  it('separates sessions, and finds the answered one', async () => {
     expect(
       await collect(
         from([
@@ -214,7 +214,7 @@ describe('fromACP', () => {
   });
 
   describe('a call', () => {
-    it('gives its arguments before its output', async () => {
+    it('emits its arguments before its output', async () => {
       expect(
         await read(
           call('c', { status: 'pending', rawInput: {} }),
@@ -235,7 +235,7 @@ describe('fromACP', () => {
       ]);
     });
 
-    it('starts an output anew that was replaced', async () => {
+    it('restarts an output that was replaced', async () => {
       expect(
         await read(call('c', { content: content('wait') }), callUpdate('c', { content: content('done') })),
       ).toStrictEqual([
@@ -246,7 +246,7 @@ describe('fromACP', () => {
       ]);
     });
 
-    it('gives raw output that is text where there is no content', async () => {
+    it('emits raw output that is text if there is no content', async () => {
       const failed = callUpdate('c', { status: 'failed', rawOutput: 'no such file' });
       expect(await collect(from([call('c', { rawInput: 5 }), failed]).pipe(fromACP()))).toStrictEqual([
         { type: 'delta', kind: 'tool', id: 's/c', delta: '5', order: [1, 0] },
@@ -256,7 +256,7 @@ describe('fromACP', () => {
       ]);
     });
 
-    it('gives arguments that wait at the end', async () => {
+    it('emits waiting arguments at the end', async () => {
       expect(await read(call('c', { rawInput: { a: 1 } }))).toStrictEqual([
         'delta tool s/c {"a":1}',
         'end tool s/c',

@@ -66,7 +66,7 @@ describe('fromAGUI', () => {
     ]);
   });
 
-  it('reads thoughts that have no id', async () => {
+  it('reads thoughts without an id', async () => {
     const thought = (delta: string) => [
       { type: 'THINKING_TEXT_MESSAGE_START' },
       { type: 'THINKING_TEXT_MESSAGE_CONTENT', delta },
@@ -96,7 +96,7 @@ describe('fromAGUI', () => {
   });
 
   describe('chunks', () => {
-    it('of several messages may take turns', async () => {
+    it('of several messages may be interleaved', async () => {
       expect(
         await read(chunk('a', '1'), chunk('b', '2'), chunk('a', '3'), chunk(undefined, '4'), runFinished),
       ).toStrictEqual([
@@ -115,7 +115,7 @@ describe('fromAGUI', () => {
       ).toStrictEqual(['delta answer a 1', 'end answer a', 'delta answer a/2 2', 'end answer a/2']);
     });
 
-    it('without an id belong to none, where there was none before', async () => {
+    it('without an id are ignored if no text is open', async () => {
       expect(
         await read(chunk(undefined, 'x'), chunk('a', '1'), runFinished, chunk(undefined, 'x')),
       ).toStrictEqual(['delta answer a 1', 'end answer a']);
@@ -129,13 +129,13 @@ describe('fromAGUI', () => {
   });
 
   describe('an id that comes again', () => {
-    it('means another text where it starts again', async () => {
+    it('is another text if it starts again', async () => {
       expect(
         await read(start('m'), content('m', 'a'), end('m'), start('m'), content('m', 'b'), end('m')),
       ).toStrictEqual(['delta answer m a', 'end answer m', 'delta answer m/2 b', 'end answer m/2']);
     });
 
-    it('means a late delta where it does not', async () => {
+    it('is a late delta otherwise', async () => {
       expect(await read(start('m'), content('m', 'a'), end('m'), content('m', 'b'), end('m'))).toStrictEqual([
         'delta answer m a',
         'end answer m',
@@ -145,7 +145,7 @@ describe('fromAGUI', () => {
   });
 
   describe('a snapshot', () => {
-    it('gives the full text of a message that is open, once it ends', async () => {
+    it('has the full text of an open message, which is used when it ends', async () => {
       expect(
         await read(content('m', 'He'), snapshot(user, assistant('m', 'Hey')), end('m'), runFinished),
       ).toStrictEqual(['delta answer m He', 'end answer m = Hey']);
@@ -155,13 +155,13 @@ describe('fromAGUI', () => {
       ]);
     });
 
-    it('does not count once the text has gone on', async () => {
+    it('is ignored if the text has continued', async () => {
       expect(
         await read(content('m', 'He'), snapshot(assistant('m', 'He')), content('m', 'y'), end('m')),
       ).toStrictEqual(['delta answer m He', 'delta answer m y', 'end answer m']);
     });
 
-    it('gives the texts that were not streamed, with the end of the run', async () => {
+    it('has the texts that were not streamed, which are emitted at the end of the run', async () => {
       const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
       const messages = snapshot(
         user,
@@ -181,23 +181,23 @@ describe('fromAGUI', () => {
       expect(await read(messages, { type: 'RUN_ERROR', message: 'boom' })).toStrictEqual(expected);
     });
 
-    it('gives no text of those before the user spoke', async () => {
+    it('has no effect on texts before the last message of the user', async () => {
       expect(await read(snapshot(assistant('m', 'a'), user), runFinished)).toStrictEqual([]);
     });
 
-    it('gives no text that has ended', async () => {
+    it('does not repeat ended texts', async () => {
       expect(
         await read(start('m'), content('m', 'a'), end('m'), snapshot(assistant('m', 'a')), runFinished),
       ).toStrictEqual(['delta answer m a', 'end answer m']);
     });
 
-    it('gives no text that is empty', async () => {
+    it('does not emit empty texts', async () => {
       expect(
         await read(content('m', 'a'), snapshot(assistant('m', ''), assistant('n', '')), runFinished),
       ).toStrictEqual(['delta answer m a', 'end answer m']);
     });
 
-    it('gives its texts when the source is over or fails', async () => {
+    it('is emitted when the source completes or fails', async () => {
       const events = from([content('open', 'a'), snapshot(assistant('m', 'b'))]);
       const expected = [
         { kind: 'N', value: { id: 'open' } },
@@ -223,7 +223,7 @@ describe('fromAGUI', () => {
           { role: 'assistant', id: 'x', content: [], toolCalls: [null, { id: 'c', function: null }] },
         ],
       },
-    ])('that is none says nothing: $messages', async ({ messages }) => {
+    ])('without messages has no effect: $messages', async ({ messages }) => {
       expect(await read({ type: 'MESSAGES_SNAPSHOT', messages }, runFinished)).toStrictEqual([]);
     });
   });
@@ -232,11 +232,11 @@ describe('fromAGUI', () => {
     const open = [content('m', 'a'), { type: 'TOOL_CALL_ARGS', toolCallId: 'c', delta: '{' }, start('n')];
     const opened = ['delta answer m a', 'delta tool c {'];
 
-    it.each([runFinished, runStarted])('ends what is open with $type', async (event) => {
+    it.each([runFinished, runStarted])('ends the open streams with $type', async (event) => {
       expect(await read(runStarted, ...open, event)).toStrictEqual([...opened, 'end answer m', 'end tool c']);
     });
 
-    it('that fails fails what is open', async () => {
+    it('that fails fails the open streams', async () => {
       const error = { type: 'RUN_ERROR', message: 'boom' };
       const shown = JSON.stringify(error);
       expect(await read(runStarted, ...open, error, runFinished)).toStrictEqual([
@@ -255,7 +255,7 @@ describe('fromAGUI', () => {
     { type: 'TEXT_MESSAGE_CONTENT', delta: 'x' },
     { type: 'TEXT_MESSAGE_END' },
     { type: 'TEXT_MESSAGE_END', messageId: 'unknown' },
-  ])('passes over %j', async (event) => {
+  ])('ignores %j', async (event) => {
     expect(await read(content('m', 'a'), event, content('m', 'b'))).toStrictEqual([
       'delta answer m a',
       'delta answer m b',

@@ -49,7 +49,7 @@ describe('fromAISDK', () => {
     }),
   );
 
-  it('reads the parts of fullStream as well', async () => {
+  it('reads the parts of fullStream', async () => {
     expect(
       await read(
         { type: 'start' },
@@ -84,7 +84,7 @@ describe('fromAISDK', () => {
   });
 
   describe('the input of a tool', () => {
-    it('is what was streamed, however the producer writes it in the end', async () => {
+    it('is the streamed text, whatever the final JSON is', async () => {
       const events = [
         start('m'),
         inputDelta('c', '{ "x"'),
@@ -102,24 +102,24 @@ describe('fromAISDK', () => {
       { input: { x: 1 }, text: '{"x":1}' },
       { input: 'x', text: 'x' },
       { input: null, text: 'null' },
-    ])('is given as a whole where it was not streamed: $text', async ({ input, text }) => {
+    ])('is emitted complete if it was not streamed: $text', async ({ input, text }) => {
       expect(await read(start('m'), inputAvailable('c', input))).toStrictEqual([
         'delta tool m/c ',
         `end tool m/c = ${text}`,
       ]);
     });
 
-    it('is given once', async () => {
+    it('is emitted once', async () => {
       const available = inputAvailable('c', {});
       expect(await read(start('m'), available, available, finish)).toHaveLength(2);
     });
 
-    it('that is none gives no stream', async () => {
+    it('opens no stream if it is absent', async () => {
       const begin = { type: 'tool-input-start', toolCallId: 'c' };
       expect(await read(start('m'), begin, inputAvailable('c', undefined), finish)).toStrictEqual([]);
     });
 
-    it('may fail by itself', async () => {
+    it('may fail alone', async () => {
       const error = { type: 'tool-input-error', toolCallId: 'c', errorText: 'boom' };
       expect(
         await read(start('m'), textDelta('0', 'a'), inputDelta('c', '{'), error, error, textEnd('0')),
@@ -130,7 +130,7 @@ describe('fromAISDK', () => {
   describe('an id that comes again', () => {
     const part = (text: string) => [textStart('0'), textDelta('0', text), textEnd('0')];
 
-    it('means another stream, in the same step or the next', async () => {
+    it('is another stream, in the same step or the next', async () => {
       expect(
         await read(start('m'), startStep, ...part('a'), ...part('b'), finishStep, startStep, ...part('c')),
       ).toStrictEqual([
@@ -143,13 +143,13 @@ describe('fromAISDK', () => {
       ]);
     });
 
-    it('means another stream where the end of the first is missing', async () => {
+    it('is another stream if the end of the first is missing', async () => {
       expect(
         await read(start('m'), textStart('0'), textDelta('0', 'a'), textStart('0'), textDelta('0', 'b')),
       ).toStrictEqual(['delta answer m/0 a', 'end answer m/0', 'delta answer m/0/2 b']);
     });
 
-    it('means the same stream where its start comes late or twice', async () => {
+    it('is the same stream if its start arrives late or twice', async () => {
       expect(
         await read(textDelta('0', 'a'), textStart('0'), textDelta('0', 'b'), textEnd('0')),
       ).toStrictEqual(['delta answer 1/0 a', 'delta answer 1/0 b', 'end answer 1/0']);
@@ -158,7 +158,7 @@ describe('fromAISDK', () => {
       ]);
     });
 
-    it('means a late delta where it does not start again', async () => {
+    it('is a late delta if it does not start again', async () => {
       expect(await read(start('m'), ...part('a'), textDelta('0', 'b'), textEnd('0'))).toStrictEqual([
         'delta answer m/0 a',
         'end answer m/0',
@@ -166,7 +166,7 @@ describe('fromAISDK', () => {
       ]);
     });
 
-    it('means another stream in another message', async () => {
+    it('is another stream in another message', async () => {
       const message = (id?: string) => [start(id), ...part('a'), finish];
       expect(await read(...message('m1'), ...message('m2'), ...message(), ...message())).toStrictEqual([
         'delta answer m1/0 a',
@@ -180,7 +180,7 @@ describe('fromAISDK', () => {
       ]);
     });
 
-    it('means another stream where a message is continued', async () => {
+    it('is another stream if a message is continued', async () => {
       expect(await read(start('m'), ...part('a'), finish, start('m'), ...part('b'))).toStrictEqual([
         'delta answer m/0 a',
         'end answer m/0',
@@ -189,7 +189,7 @@ describe('fromAISDK', () => {
       ]);
     });
 
-    it('means the same stream where a message is replayed before it was finished', async () => {
+    it('is the same stream if a message is replayed before it has finished', async () => {
       expect(await read(start('m'), ...part('a'), start('m'), ...part('a'))).toStrictEqual([
         'delta answer m/0 a',
         'end answer m/0',
@@ -198,7 +198,7 @@ describe('fromAISDK', () => {
       ]);
     });
 
-    it('is known among the last ten thousand only', async () => {
+    it('is recognised only among the last ten thousand', async () => {
       const others = Array.from({ length: 10_000 }, (_, index) => part(`${index}`)).flatMap((events, index) =>
         events.map((event) => ({ ...event, id: `other-${index}` })),
       );
@@ -217,7 +217,7 @@ describe('fromAISDK', () => {
       { title: 'a message', parts: [finish] },
       { title: 'a message that is aborted', parts: [{ type: 'abort' }] },
       { title: 'a message that another cuts off', parts: [start('m2')] },
-    ])('of $title ends what is open', async ({ parts }) => {
+    ])('of $title ends the open streams', async ({ parts }) => {
       expect(await read(start('m'), ...open, ...parts)).toStrictEqual([...opened, ...ended]);
     });
 
@@ -257,7 +257,7 @@ describe('fromAISDK', () => {
     { type: 'text-start' },
     { type: 'text-end' },
     { type: 'tool-input-error' },
-  ])('passes over $type', async (part) => {
+  ])('ignores $type', async (part) => {
     const events = await collect(
       from([start('m'), textDelta('0', 'a'), part, textDelta('0', 'b')]).pipe(fromAISDK()),
     );

@@ -61,11 +61,11 @@ describe('fromAnthropic', () => {
     { type: 'signature_delta', signature: 'x' },
     { type: 'citations_delta', citation: { cited_text: 'x' } },
     { type: 'compaction_delta', content: null, encrypted_content: 'x' },
-  ])('passes over a $type', async (delta) => {
+  ])('ignores a $type', async (delta) => {
     expect(await read(messageStart('m'), blockDelta(0, delta), blockStop(0))).toStrictEqual([]);
   });
 
-  it('passes over what a tool of the server has found', async () => {
+  it('ignores the results of a search by the provider', async () => {
     const result = { type: 'web_search_tool_result', content: [{ title: 'x' }] };
     expect(await read(messageStart('m'), blockStart(0, result), blockStop(0))).toStrictEqual([]);
   });
@@ -101,7 +101,7 @@ describe('fromAnthropic', () => {
     { type: 'bash_code_execution_tool_result', content: { error_code: 'unavailable' } },
     { type: 'mcp_tool_result', content: [] },
     { type: 'mcp_tool_result', content: null },
-  ])('gives no stream for a $type without text: $content', async (result) => {
+  ])('opens no stream for a $type without text: $content', async (result) => {
     expect(await read(messageStart('m'), blockStart(0, result), blockStop(0))).toStrictEqual([]);
   });
 
@@ -117,7 +117,7 @@ describe('fromAnthropic', () => {
       delta: { type: 'compaction_delta', content: 'b' },
       kind: 'reasoning',
     },
-  ])('begins with the text that a block of $block.type starts with', async ({ block, delta, kind }) => {
+  ])('begins with the text in the start of a block of $block.type', async ({ block, delta, kind }) => {
     expect(await read(messageStart('m'), blockStart(0, block), blockDelta(0, delta))).toStrictEqual([
       `delta ${kind} m/0 a`,
       `delta ${kind} m/0 b`,
@@ -136,7 +136,7 @@ describe('fromAnthropic', () => {
       ]);
     });
 
-    it('may come with the beginning of the block', async () => {
+    it('may arrive with the start of the block', async () => {
       const whole = call('tool_use', { x: 1 });
       const expected = ['delta tool m/1 ', 'end tool m/1 = {"x":1}'];
       expect(await read(messageStart('m'), whole, blockStop(1))).toStrictEqual(expected);
@@ -144,18 +144,18 @@ describe('fromAnthropic', () => {
       expect(await read(messageStart('m'), whole, blockStop(1), messageStop)).toStrictEqual(expected);
     });
 
-    it('are those that were streamed, where both are there', async () => {
+    it('are the streamed ones, if both exist', async () => {
       const events = [messageStart('m'), call('tool_use', { x: 1 }), json(1, '{ "x": 1 }'), blockStop(1)];
       expect(await read(...events)).toStrictEqual(['delta tool m/1 { "x": 1 }', 'end tool m/1']);
     });
 
-    it('that are none give no stream', async () => {
+    it('open no stream if they are absent', async () => {
       expect(await read(messageStart('m'), call('tool_use', {}), json(1, ''), blockStop(1))).toStrictEqual(
         [],
       );
     });
 
-    it('that JSON cannot say give no stream', async () => {
+    it('open no stream if JSON cannot represent them', async () => {
       const circular: { self?: unknown } = {};
       circular.self = circular;
       expect(await read(messageStart('m'), call('tool_use', circular), blockStop(1))).toStrictEqual([]);
@@ -163,7 +163,7 @@ describe('fromAnthropic', () => {
   });
 
   describe('several messages', () => {
-    it('have ids of their own, and one place after the other', async () => {
+    it('have separate ids, and consecutive places', async () => {
       const events = [messageStart('m1'), text(0, 'a'), messageStop, messageStart('m2'), text(0, 'b')];
       expect(await collect(from(events).pipe(fromAnthropic()))).toMatchObject([
         { id: 'm1/0', order: [1, 0] },
@@ -172,7 +172,7 @@ describe('fromAnthropic', () => {
       ]);
     });
 
-    it('are numbered where they have no id', async () => {
+    it('are numbered if they have no id', async () => {
       expect(
         await read(text(0, 'a'), messageStart(), text(0, 'b'), messageStart(''), text(0, 'c')),
       ).toStrictEqual([
@@ -184,7 +184,7 @@ describe('fromAnthropic', () => {
       ]);
     });
 
-    it('cut each other off', async () => {
+    it('end each other', async () => {
       expect(
         await read(messageStart('m1'), text(0, 'a'), json(1, 'b'), messageStart('m2'), text(0, 'c')),
       ).toStrictEqual([
@@ -197,14 +197,14 @@ describe('fromAnthropic', () => {
     });
   });
 
-  it('ends with a message what its blocks have left open', async () => {
+  it('ends the open blocks of a message with it', async () => {
     expect(await read(messageStart('m'), text(0, 'a'), messageStop, messageStop)).toStrictEqual([
       'delta answer m/0 a',
       'end answer m/0',
     ]);
   });
 
-  it('gives the text of a replay once', async () => {
+  it('emits the text of a replay once', async () => {
     const message = [messageStart('m'), text(0, 'a'), text(0, 'b'), blockStop(0), messageStop];
     const commits = await collect(
       from([...message, ...message]).pipe(fromAnthropic(), commitLines(), inWords()),
@@ -216,7 +216,7 @@ describe('fromAnthropic', () => {
     ]);
   });
 
-  it('fails each open stream at an error, and no other', async () => {
+  it('fails only the open streams at an error', async () => {
     const error = { type: 'overloaded_error', message: 'boom' };
     const call = blockStart(2, { type: 'tool_use', input: { x: 1 } });
     expect(
@@ -237,7 +237,7 @@ describe('fromAnthropic', () => {
     ]);
   });
 
-  it('gives the event where an error has no object of its own', async () => {
+  it('uses the event if an error has no object', async () => {
     expect(await read(text(0, 'a'), { type: 'error' })).toStrictEqual([
       'delta answer 1/0 a',
       'error answer 1/0 {"type":"error"}',

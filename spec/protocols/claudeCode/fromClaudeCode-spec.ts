@@ -68,7 +68,7 @@ describe('fromClaudeCode', () => {
   );
 
   it(
-    'reads an answer that is there as a whole, in its place',
+    'reads a complete answer, in its place',
     marbles((m) => {
       const source = m.hot('  -a---|', { a: assistant('msg_1', [text('Hey')]) });
       const expected = '      -(ab)|';
@@ -95,7 +95,7 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('may come in several events, and has the same ids as one that was streamed', async () => {
+    it('may arrive in several events, and has the same ids as a streamed one', async () => {
       const whole = [
         assistant('msg_1', [thinking('Hm')]),
         assistant('msg_1', [{ type: 'redacted_thinking', data: 'x' }]),
@@ -139,13 +139,13 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('is one of its own where it has no id', async () => {
+    it('is separate if it has no id', async () => {
       expect(await read([assistant(undefined, [text('a')]), assistant(undefined, [text('b')])])).toContain(
         'end answer 2/0 = b',
       );
     });
 
-    it('has an id of its own where the id of an earlier one comes again', async () => {
+    it('has a new id if its own id was used before', async () => {
       const events = [messageStart('msg_1'), textDelta('a'), messageStop()];
       expect(await read([...events, ...events])).toStrictEqual([
         'delta answer 1/0 a',
@@ -155,13 +155,13 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('that is cut off by the next ends what is open in it', async () => {
+    it('ends its open streams when the next one begins', async () => {
       expect(
         await read([messageStart('msg_1'), textDelta('a'), messageStart('msg_2'), textDelta('b')]),
       ).toStrictEqual(['delta answer 1/0 a', 'end answer 1/0', 'delta answer 2/0 b']);
     });
 
-    it('begins with its first piece where its start is missing', async () => {
+    it('begins with its first piece if its start is missing', async () => {
       expect(await read([textDelta('a', 3), blockStop(3)])).toStrictEqual([
         'delta answer 1/3 a',
         'end answer 1/3',
@@ -170,7 +170,7 @@ describe('fromClaudeCode', () => {
   });
 
   describe('a block', () => {
-    it('that was streamed and has stopped is not repeated', async () => {
+    it('is not repeated after it was streamed and has stopped', async () => {
       expect(
         await read([textDelta('a'), blockStop(0), textDelta('late'), messageStart('msg_2')]),
       ).toStrictEqual(['delta answer 1/0 a', 'end answer 1/0']);
@@ -187,7 +187,7 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('of arguments keeps the text that was streamed', async () => {
+    it('of arguments keeps the streamed text', async () => {
       expect(
         await read([
           messageStart('msg_1'),
@@ -199,7 +199,7 @@ describe('fromClaudeCode', () => {
       ).toStrictEqual(['delta tool 1/0 {"a": ', 'delta tool 1/0 1}', 'end tool 1/0']);
     });
 
-    it('of arguments has their text where nothing was streamed', async () => {
+    it('of arguments has their text if nothing was streamed', async () => {
       expect(
         await read([
           messageStart('msg_1'),
@@ -225,7 +225,7 @@ describe('fromClaudeCode', () => {
     });
   });
 
-  describe('what a tool gave', () => {
+  describe('the result of a tool', () => {
     it.each([
       { title: 'a text', content: 'one\ntwo' },
       { title: 'parts', content: [text('one'), { type: 'image', source: {} }, text('two')] },
@@ -237,7 +237,7 @@ describe('fromClaudeCode', () => {
       ).toStrictEqual(['start output 1/0', 'end output 1/0 = one\ntwo']);
     });
 
-    it('may come before the next call of the same message', async () => {
+    it('may arrive before the next call of the same message', async () => {
       expect(
         await read([
           assistant('msg_1', [call('toolu_1')]),
@@ -257,7 +257,7 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('has an id of its own where its call is not known, or had a result', async () => {
+    it('has a new id if its call is unknown or already has a result', async () => {
       expect(
         (
           await read([
@@ -286,13 +286,13 @@ describe('fromClaudeCode', () => {
       },
     );
 
-    it('is not what the user says', async () => {
+    it('is distinguished from a message of the user', async () => {
       expect(await read([user('hello'), user([text('hello')])])).toStrictEqual([]);
     });
   });
 
   describe('a subagent', () => {
-    it('has streams of its own, beside those of the main agent', async () => {
+    it('has separate streams', async () => {
       expect(
         await read([
           messageStart('msg_1'),
@@ -314,7 +314,7 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('and another one at the same time do not cut each other off', async () => {
+    it('and another one at the same time do not end each other', async () => {
       expect(
         await read([
           textDelta('a', 0, 'toolu_1'),
@@ -360,7 +360,7 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('has a result of its own where nobody answered', async () => {
+    it('has a result of its own if there was no answer', async () => {
       const events = [assistant('msg_1', [text('sub')], 'toolu_1'), result('a'), result('b'), result('')];
       expect((await read(events)).slice(2)).toStrictEqual([
         'start answer 2/0',
@@ -370,13 +370,13 @@ describe('fromClaudeCode', () => {
       ]);
     });
 
-    it('ends what is open in it, in all agents', async () => {
+    it('ends the open streams of all agents', async () => {
       expect(
         (await read([textDelta('a'), textDelta('b', 0, 'toolu_1'), result('a')])).slice(2),
       ).toStrictEqual(['end answer 1/0', 'end answer toolu_1/2/0']);
     });
 
-    it('that failed gives an error for what is open', async () => {
+    it('fails the open streams if it failed', async () => {
       const failed = result('boom', { is_error: true, subtype: 'error_during_execution' });
       const error = JSON.stringify(failed);
       expect(
@@ -392,7 +392,7 @@ describe('fromClaudeCode', () => {
       ).toStrictEqual([`error answer 3/0 ${error}`, `error answer toolu_1/2/0 ${error}`]);
     });
 
-    it('that was cut off ends when the next begins', async () => {
+    it('without an end ends when the next begins', async () => {
       expect(await read([textDelta('a'), init, textDelta('b')])).toStrictEqual([
         'delta answer 1/0 a',
         'end answer 1/0',
@@ -401,13 +401,13 @@ describe('fromClaudeCode', () => {
     });
   });
 
-  it('fails what is open in the message that an error is about', async () => {
+  it('fails the open streams of the message that an error is about', async () => {
     const error = { type: 'overloaded_error', message: 'Overloaded' };
     const events = [textDelta('a'), textDelta('b', 0, 'toolu_1'), streamed({ type: 'error', error })];
     expect((await read(events)).slice(2)).toStrictEqual([`error answer 1/0 ${JSON.stringify(error)}`]);
   });
 
-  it('gives each line once, whatever the form', async () => {
+  it('emits each line once, whatever the form', async () => {
     const commits = await collect(
       from([
         init,
@@ -423,7 +423,7 @@ describe('fromClaudeCode', () => {
     expect(commits).toStrictEqual(['open 1/0', 'line 1/0 0 1$', 'line 1/0 1 2', 'close 1/0 end 2']);
   });
 
-  it('puts the name of the connection before every id', async () => {
+  it('prefixes every id with the connection', async () => {
     expect(
       await readInWords(
         [textDelta('a'), assistant('msg_1', [text('b')], 'toolu_1')],

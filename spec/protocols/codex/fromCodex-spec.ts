@@ -57,7 +57,7 @@ describe('fromCodex', () => {
     }),
   );
 
-  it('takes bare events as well', async () => {
+  it('accepts bare events', async () => {
     expect(await read([answerDelta('a').payload])).toStrictEqual(['answer 1/0 +a']);
   });
 
@@ -71,14 +71,14 @@ describe('fromCodex', () => {
       ]);
     });
 
-    it('that was not streamed still gives its text', async () => {
+    it('is emitted if it was not streamed', async () => {
       expect(await read([answer('a'), answer(''), answer('b')])).toStrictEqual([
         'answer 1/0 =a',
         'answer 1/1 =b',
       ]);
     });
 
-    it('is kept apart from that of another submission', async () => {
+    it('is separate from that of another submission', async () => {
       expect(
         await read([
           answerDelta('wor', '2'),
@@ -106,7 +106,7 @@ describe('fromCodex', () => {
       ).toStrictEqual(['reasoning 1/0 +a', 'reasoning 1/1 +b']);
     });
 
-    it('has its full texts after later sections have begun', async () => {
+    it('may have its full texts after later sections have begun', async () => {
       expect(
         await read([
           reasoningDelta('one'),
@@ -156,7 +156,7 @@ describe('fromCodex', () => {
       expect((await read(events)).slice(3)).toStrictEqual(ends);
     });
 
-    it('is compared by no more than its beginning', async () => {
+    it('is compared only by its beginning', async () => {
       const beginning = 'a'.repeat(40);
       const events = [
         reasoningDelta('one'),
@@ -167,7 +167,7 @@ describe('fromCodex', () => {
       expect((await read(events)).slice(2)).toStrictEqual([`reasoning 1/1 =${beginning}c`]);
     });
 
-    it('is kept apart from raw reasoning', async () => {
+    it('is separate from raw reasoning', async () => {
       expect(
         await read([
           reasoningDelta('a'),
@@ -192,13 +192,13 @@ describe('fromCodex', () => {
     it.each([
       { title: 'numbers', chunk: [0x61, 0x62] },
       { title: 'Base64', chunk: 'YWI=' },
-    ])('gives its outputs from $title', async ({ chunk }) => {
+    ])('has outputs from $title', async ({ chunk }) => {
       expect(
         await read([outputDelta(chunk), outputDelta(chunk, 'stderr'), commandEnd('ab', 'ab')]),
       ).toStrictEqual(['stdout call_1 +ab', 'stderr call_1 +ab', 'stdout call_1 =ab', 'stderr call_1 =ab']);
     });
 
-    it('has characters that are cut, on each output by itself', async () => {
+    it('may have cut characters, separately on each output', async () => {
       expect(
         await read([
           outputDelta([0xc3]),
@@ -217,7 +217,7 @@ describe('fromCodex', () => {
       { title: 'its end', last: commandEnd('a'), end: 'stdout call_1 =' },
       { title: 'the end of the task', last: over, end: 'stdout call_1 =' },
       { title: 'an error', last: event('error', { message: 'boom' }), end: 'stdout call_1 !boom' },
-    ])('replaces half a character at $title', async ({ last, end }) => {
+    ])('has half a character replaced at $title', async ({ last, end }) => {
       expect(await read([outputDelta([0x61, 0xc3]), last])).toStrictEqual([
         'stdout call_1 +a',
         'stdout call_1 +\uFFFD',
@@ -225,11 +225,11 @@ describe('fromCodex', () => {
       ]);
     });
 
-    it('that nobody ended gives half a character when the source is over', async () => {
+    it('without an end has half a character replaced when the source completes', async () => {
       expect(await read([outputDelta([0xc3])])).toStrictEqual(['stdout call_1 +\uFFFD']);
     });
 
-    it('gives half a character before an error of the source', () => {
+    it('has half a character replaced before an error of the source', () => {
       const boom = new Error('boom');
       const seen: unknown[] = [];
       concat(
@@ -257,11 +257,11 @@ describe('fromCodex', () => {
       expect((await read(events)).slice(deltas.length)).toStrictEqual([`stdout call_1 ${end}`]);
     });
 
-    it('that writes nothing gives nothing', async () => {
+    it('without output opens no stream', async () => {
       expect(await read([commandEnd('', '')])).toStrictEqual([]);
     });
 
-    it('ends only the output that it wrote to', async () => {
+    it('ends only its outputs with text', async () => {
       expect(await read([outputDelta([0x61]), commandEnd('a', '')])).toStrictEqual([
         'stdout call_1 +a',
         'stdout call_1 =a',
@@ -273,7 +273,7 @@ describe('fromCodex', () => {
       expect(await read([outputDelta([0x61]), end])).toStrictEqual(['stdout call_1 +a', 'stdout call_1 =a']);
     });
 
-    it('has an id of its own when the id of its call comes again', async () => {
+    it('has a new id if the id of its call is used again', async () => {
       expect(
         await read([
           outputDelta([0x61]),
@@ -291,7 +291,7 @@ describe('fromCodex', () => {
       ]);
     });
 
-    it('is kept apart from one with the same id in another submission', async () => {
+    it('is separate from one with the same id in another submission', async () => {
       expect(
         await read([
           outputDelta([0x61], 'stdout', '1'),
@@ -301,7 +301,7 @@ describe('fromCodex', () => {
       ).toStrictEqual(['stdout call_1 +a', 'stdout call_1/2 +b', 'stdout call_1 +c']);
     });
 
-    it('has its id remembered for 10,000 calls', async () => {
+    it('is recognised by its id among 10,000 calls', async () => {
       const end = (index: number) =>
         event('exec_command_end', { call_id: `call_${index}`, stdout: 'a', stderr: '' });
       const ids = await read(Array.from({ length: 10_003 }, (_, index) => end(index % 10_001)));
@@ -316,18 +316,18 @@ describe('fromCodex', () => {
     const ends = ['reasoning 1/0 =', 'reasoning 1/raw/0 =', 'answer 1/0 =', 'stdout call_1 ='];
 
     it.each(['task_complete', 'turn_complete', 'turn_aborted', 'shutdown_complete', 'session_configured'])(
-      '%s ends what is open',
+      '%s ends the open streams',
       async (type) => {
         expect((await read([...open, event(type), event(type)])).slice(4)).toStrictEqual(ends);
       },
     );
 
-    it('error fails what is open', async () => {
+    it('error fails the open streams', async () => {
       const events = [...open, event('error', { message: 'boom' })];
       expect((await read(events)).slice(4)).toStrictEqual(ends.map((end) => end.replace('=', '!boom')));
     });
 
-    it.each(['task_complete', 'turn_aborted', 'error'])('%s leaves other submissions open', async (type) => {
+    it.each(['task_complete', 'turn_aborted', 'error'])('%s does not end other submissions', async (type) => {
       expect(await read([answerDelta('a', '2'), event(type, {}, '1'), answerDelta('b', '2')])).toStrictEqual([
         'answer 1/0 +a',
         'answer 1/0 +b',
@@ -361,7 +361,7 @@ describe('fromCodex', () => {
     { title: 'a negative byte', odd: outputDelta([-1]) },
     { title: 'a byte that is no number', odd: outputDelta(['a']) },
     { title: 'broken Base64', odd: outputDelta('a') },
-  ])('passes over what it does not understand: $title', async ({ odd }) => {
+  ])('ignores unknown events: $title', async ({ odd }) => {
     expect(await read([answerDelta('a'), odd, answerDelta('b')])).toStrictEqual([
       'answer 1/0 +a',
       'answer 1/0 +b',
@@ -383,13 +383,13 @@ describe('fromCodex', () => {
       { fields: { type: 'reasoning', text: 'a' }, stream: 'reasoning', text: 'a' },
       { fields: { type: 'command_execution', aggregated_output: 'a' }, stream: 'output', text: 'a' },
       { fields: { type: 'mcp_tool_call', arguments: { a: 1 } }, stream: 'tool', text: '{"a":1}' },
-    ])('give the text of $fields.type', async ({ fields, stream, text }) => {
+    ])('have the text of $fields.type', async ({ fields, stream, text }) => {
       expect(
         await read([threadStarted, turnStarted, item('completed', fields), turnCompleted]),
       ).toStrictEqual([`${stream} 1/item_0 =${text}`]);
     });
 
-    it('give the part of an output that is new', async () => {
+    it('have the new part of an output', async () => {
       const command = (output: string) => ({ type: 'command_execution', aggregated_output: output });
       expect(
         await read([
@@ -402,7 +402,7 @@ describe('fromCodex', () => {
       ).toStrictEqual(['output 1/item_0 +a', 'output 1/item_0 +bc', 'output 1/item_0 =abcd']);
     });
 
-    it('give a text once that is there from the beginning', async () => {
+    it('have a text once that is complete from the start', async () => {
       const call = { type: 'mcp_tool_call', arguments: {} };
       expect(await read([item('started', call), item('completed', call)])).toStrictEqual([
         'tool 1/item_0 +{}',
@@ -410,16 +410,19 @@ describe('fromCodex', () => {
       ]);
     });
 
-    it.each(['turn.completed', 'turn.started', 'thread.started'])('%s ends what is open', async (type) => {
-      const message = item('updated', { type: 'agent_message', text: 'a' });
-      expect(await read([message, { type }, message])).toStrictEqual([
-        'answer 1/item_0 +a',
-        'answer 1/item_0 =',
-        'answer 2/item_0 +a',
-      ]);
-    });
+    it.each(['turn.completed', 'turn.started', 'thread.started'])(
+      '%s ends the open streams',
+      async (type) => {
+        const message = item('updated', { type: 'agent_message', text: 'a' });
+        expect(await read([message, { type }, message])).toStrictEqual([
+          'answer 1/item_0 +a',
+          'answer 1/item_0 =',
+          'answer 2/item_0 +a',
+        ]);
+      },
+    );
 
-    it('turn.failed fails what is open', async () => {
+    it('turn.failed fails the open streams', async () => {
       const failed = { type: 'turn.failed', error: { message: 'boom' } };
       expect(
         await read([
@@ -447,7 +450,7 @@ describe('fromCodex', () => {
         title: 'arguments that JSON cannot say',
         odd: item('completed', { type: 'mcp_tool_call', arguments: 1n }),
       },
-    ])('are passed over where they say nothing: $title', async ({ odd }) => {
+    ])('are ignored if they have no text: $title', async ({ odd }) => {
       expect(await read([odd])).toStrictEqual([]);
     });
   });
@@ -481,14 +484,14 @@ describe('fromCodex', () => {
         item: { type: 'commandExecution', aggregatedOutput: 'ab!' },
         stream: 'output 1/i',
       },
-    ])('give a text as it is streamed: $name', async ({ name, fields, item, stream }) => {
+    ])('have text as it is streamed: $name', async ({ name, fields, item, stream }) => {
       expect(await read([delta(name, 'a', fields), delta(name, 'b', fields), completed(item)])).toStrictEqual(
         [`${stream} +a`, `${stream} +b`, `${stream} =ab!`],
       );
       expect(await read([completed(item)])).toStrictEqual([`${stream} =ab!`]);
     });
 
-    it('end all texts of an item, also those without a full text', async () => {
+    it('end all texts of an item, even those without a full text', async () => {
       expect(
         await read([
           delta('fileChange/outputDelta', 'a'),
@@ -518,7 +521,7 @@ describe('fromCodex', () => {
       ).toStrictEqual(['output 1/i +ab', 'output 1/i =']);
     });
 
-    it('keep turns and threads apart, which have numbers', async () => {
+    it('separate turns and threads, which are numbered', async () => {
       const message = (fields: object) => delta('agentMessage/delta', 'a', fields);
       expect(
         await read([
@@ -539,7 +542,7 @@ describe('fromCodex', () => {
       ]);
     });
 
-    it('fail what is open in a turn that failed', async () => {
+    it('fail the open streams of a failed turn', async () => {
       expect(
         await read([
           delta('agentMessage/delta', 'a'),
@@ -563,12 +566,12 @@ describe('fromCodex', () => {
       { title: 'an answer to a request', odd: { id: 1, result: { thread: {} } } },
       { title: 'an error, which a turn may survive', odd: notify('error', { error: {}, willRetry: true }) },
       { title: 'a turn that was not known', odd: turnCompleted() },
-    ])('are passed over where they say nothing: $title', async ({ odd }) => {
+    ])('are ignored if they have no text: $title', async ({ odd }) => {
       expect(await read([odd])).toStrictEqual([]);
     });
   });
 
-  it('puts the name of the connection before every id', async () => {
+  it('prefixes every id with the connection', async () => {
     expect(
       await read([answerDelta('a'), rawDelta('b'), outputDelta([0x63])], { connection: 'x' }),
     ).toStrictEqual(['answer x/1/0 +a', 'reasoning x/1/raw/0 +b', 'stdout x/call_1 +c']);

@@ -102,7 +102,7 @@ describe('fromCohere', () => {
     ]);
   });
 
-  it('ignores citations and what ends outside a message', async () => {
+  it('ignores citations and ends outside a message', async () => {
     const citation = {
       type: 'citation-start',
       index: 0,

@@ -29,7 +29,7 @@ const part = (id: string, ordinal: number, log: string, isLast = false, fields: 
 
 describe('fromDocker', () => {
   it(
-    'reads the records of a json-file as they come',
+    'emits the records of a json-file as they arrive',
     marbles((m) => {
       const source = m.hot('  -a-b-|', {
         a: { log: 'Single ', stream: 'stdout', time: '2024-01-01T00:00:00Z' },
@@ -43,7 +43,7 @@ describe('fromDocker', () => {
     }),
   );
 
-  it('keeps the outputs of a json-file apart', async () => {
+  it('separates the outputs of a json-file', async () => {
     const commits = await collect(
       from([
         { log: 'out ', stream: 'stdout' },
@@ -60,7 +60,7 @@ describe('fromDocker', () => {
     ]);
   });
 
-  it('takes a line end of a json-file for text where it stands, and nothing else', async () => {
+  it('treats only the line ends in a json-file as line ends', async () => {
     expect(await read([{ log: 'a\r\n' }, { log: '' }, { log: '\n' }, { log: 'b' }])).toStrictEqual([
       'delta output log a\r\n',
       'delta output log \n',
@@ -69,7 +69,7 @@ describe('fromDocker', () => {
   });
 
   describe('a driver that names the container', () => {
-    it('has its line ends put back', async () => {
+    it('has its omitted line ends added', async () => {
       expect(
         await read([
           record('a'),
@@ -133,11 +133,11 @@ describe('fromDocker', () => {
       { title: 'as invalid UTF-8', message: [0x61, 0xff, 0x62], lines: ['a\uFFFDb\n'] },
       { title: 'as several texts', message: ['one', 'two'], lines: ['one\n', 'two\n'] },
       { title: 'as texts and bytes', message: ['one', bytesOf('\u00fc')], lines: ['one\n', '\u00fc\n'] },
-    ])('is read when it comes $title', async ({ message, lines }) => {
+    ])('is read $title', async ({ message, lines }) => {
       expect(await read([entry(message)])).toStrictEqual(lines.map((line) => `delta stdout c1 ${line}`));
     });
 
-    it('is decoded over its parts, which may end within a character', async () => {
+    it('is decoded across its parts, which may end inside a character', async () => {
       const [first = 0, second = 0] = bytesOf('\u00e9');
       expect(await read([partOf([0x61, first], 1), partOf([second, 0x62], 2, true)])).toStrictEqual([
         'delta stdout c1 a',
@@ -171,7 +171,7 @@ describe('fromDocker', () => {
   });
 
   describe('a line that came in parts', () => {
-    it('is put together', async () => {
+    it('is joined', async () => {
       const commits = await collect(
         from([part('x', 1, 'a '), part('x', 2, 'long '), part('x', 3, 'line', true), record('next')]).pipe(
           fromDocker(),
@@ -187,14 +187,14 @@ describe('fromDocker', () => {
       ]);
     });
 
-    it('may have an empty last part, where its length is a multiple of the limit', async () => {
+    it('may have an empty last part, if its length is a multiple of the limit', async () => {
       expect(await read([part('x', 1, 'a'), part('x', 2, '', true)])).toStrictEqual([
         'delta stdout c1 a',
         'delta stdout c1 \n',
       ]);
     });
 
-    it('is kept apart from that of another output and another container', async () => {
+    it('is separate from that of another output or container', async () => {
       const stderr = { source: 'stderr' };
       const other = { container_id: 'c2' };
       expect(
@@ -219,7 +219,7 @@ describe('fromDocker', () => {
     it.each([
       { title: 'a part of another line', next: part('y', 1, 'b'), text: 'b' },
       { title: 'a whole line', next: record('b'), text: 'b\n' },
-    ])('and lacks its last part ends before $title', async ({ next, text }) => {
+    ])('ends before $title if its last part is missing', async ({ next, text }) => {
       expect(await read([part('x', 1, 'a'), next])).toStrictEqual([
         'delta stdout c1 a',
         'delta stdout c1 \n',
@@ -227,7 +227,7 @@ describe('fromDocker', () => {
       ]);
     });
 
-    it('has its repeated parts passed over', async () => {
+    it('has its repeated parts ignored', async () => {
       expect(
         await read([
           part('x', 1, 'a'),
@@ -239,7 +239,7 @@ describe('fromDocker', () => {
       ).toStrictEqual(['delta stdout c1 a', 'delta stdout c1 b', 'delta stdout c1 c\n']);
     });
 
-    it('may have no numbers, or real ones', async () => {
+    it('may have ordinals that are numbers, or none', async () => {
       const odd = (log: string, fields: object) => record(log, { partial_message: true, ...fields });
       expect(
         await read([
@@ -252,7 +252,7 @@ describe('fromDocker', () => {
     });
   });
 
-  it('puts the name of the connection before every id', async () => {
+  it('prefixes every id with the connection', async () => {
     expect(await readInWords([{ log: 'a\n' }, record('b')], fromDocker({ connection: 'web' }))).toStrictEqual(
       ['delta output web/log a\n', 'delta stdout web/c1 b\n'],
     );

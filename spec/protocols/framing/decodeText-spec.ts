@@ -13,7 +13,7 @@ const decode = (chunks: readonly (readonly number[])[]) =>
 
 describe('decodeText', () => {
   it(
-    'holds an unfinished character until its last byte is there',
+    'holds an unfinished character until its last byte arrives',
     marbles((m) => {
       const source = m.hot('  --a-b-c-|', {
         a: Uint8Array.of(0xf0, 0x9f),
@@ -49,7 +49,7 @@ describe('decodeText', () => {
     }),
   );
 
-  it('takes bytes of another frame', async () => {
+  it('accepts bytes of another frame', async () => {
     const bytes = runInNewContext('Uint8Array.of(0x61)') as Uint8Array;
     expect(await collect(of(bytes).pipe(decodeText()))).toStrictEqual(['a']);
   });
@@ -66,7 +66,7 @@ describe('decodeText', () => {
     );
   });
 
-  it('gives the same text, however the bytes are cut', async () => {
+  it('emits the same text, however the bytes are cut', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ maxLength: 6 })),
@@ -82,7 +82,7 @@ describe('decodeText', () => {
     );
   });
 
-  it('lets the text before an error out first', () => {
+  it('emits the text before an error', () => {
     const boom = new Error('boom');
     const source = concat(
       of(Uint8Array.of(0x61, 0xe2, 0x82)),

@@ -20,19 +20,19 @@ function parse(chunks: readonly string[], isEnded = false) {
 
 // The events themselves are the matter of the specs of parseSSE.
 describe('EventStreamParser', () => {
-  it('tells the time that the server asks for', () => {
+  it('reports the reconnection time', () => {
     expect(parse(['retry: 25', '00\n\ndata: a\n\nretry: soon\n\n'])).toStrictEqual({
       events: [{ data: 'a' }],
       retries: [2500],
     });
   });
 
-  it('emits an event that lacks its blank line only when it is told that the text has ended', () => {
+  it('emits an event without its blank line only at the end of the text', () => {
     expect(parse(['id: 1\ndata: a\n']).events).toStrictEqual([]);
     expect(parse(['id: 1\ndata: a\n'], true).events).toStrictEqual([{ id: '1', data: 'a' }]);
   });
 
-  it('works without a listener for the time', () => {
+  it('works without a listener for the reconnection time', () => {
     const parser = new EventStreamParser({ event: () => undefined }, 100);
     expect(() => {
       parser.feed('retry: 1\n');

@@ -12,7 +12,7 @@ const parse = (chunks: readonly string[], options?: ParseJSONArrayOptions) =>
 
 describe('parseJSONArray', () => {
   it(
-    'gives each element as soon as it is complete',
+    'emits each element as soon as it is complete',
     marbles((m) => {
       const source = m.hot('  -a-b-c-d-e-|', { a: '[{"a":1}', b: ',{"a"', c: ':2}', d: ',3', e: ']' });
       const expected = '      -a---c---e-|';
@@ -20,7 +20,7 @@ describe('parseJSONArray', () => {
     }),
   );
 
-  it('gives the elements, however the text is cut', async () => {
+  it('emits the elements, however the text is cut', async () => {
     const json = fc
       .array(fc.jsonValue())
       .map((values) => ({ values, text: JSON.stringify(values, null, 1) }));
@@ -46,7 +46,7 @@ describe('parseJSONArray', () => {
     { title: 'one array after the other', text: '[1]\n[2]', values: [1, 2] },
     { title: 'nothing', text: '', values: [] },
     { title: 'nothing but white space', text: ' \n', values: [] },
-  ])('takes $title', async ({ text, values }) => {
+  ])('accepts $title', async ({ text, values }) => {
     expect(await parse([text])).toStrictEqual(values);
     expect(await parse(text.split(''))).toStrictEqual(values);
   });
@@ -63,7 +63,7 @@ describe('parseJSONArray', () => {
       { text: '[1,', values: [1] },
       { text: '[', values: [] },
       { text: '{"a":1', values: [] },
-    ])('gives what is complete of $text', async ({ text, values }) => {
+    ])('emits the complete elements of $text', async ({ text, values }) => {
       expect(await parse([text])).toStrictEqual(values);
     });
   });
@@ -97,11 +97,11 @@ describe('parseJSONArray', () => {
     await expect(parse(['{"a', 'b'], { maxElementLength: 3 })).rejects.toThrow(tooLong);
   });
 
-  it.each([0, 1.5, NaN, '5', null])('refuses %s for maxElementLength', (maxElementLength) => {
+  it.each([0, 1.5, NaN, '5', null])('rejects %s for maxElementLength', (maxElementLength) => {
     expect(() => parseJSONArray({ maxElementLength: maxElementLength as never })).toThrow(/maxElementLength/);
   });
 
-  it('fails at a chunk that is no text', async () => {
+  it('fails at a chunk that is not text', async () => {
     const chunks = from([5 as never]);
     await expect(collect(chunks.pipe(parseJSONArray()))).rejects.toThrow(
       new TypeError(

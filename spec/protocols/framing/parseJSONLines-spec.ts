@@ -69,32 +69,32 @@ describe('parseJSONLines', () => {
       values: ['a\0b\u001e', { a: 1 }, [2], {}, '\u001e42'],
     },
     { title: 'without a byte order mark', text: '\uFEFFa\n\uFEFFb\n', values: ['a', '\uFEFFb'] },
-  ])('emits plain lines $title, if it has to', async ({ text, values }) => {
+  ])('emits plain lines $title with plainLines', async ({ text, values }) => {
     expect(await parse([text], { plainLines: true })).toStrictEqual(values);
     expect(await parse(text, { plainLines: true })).toStrictEqual(values);
   });
 
-  it.each(['{"a":', '[{"a":1}', '[["', '{} {}'])('does not take %s for a plain line', async (text) => {
+  it.each(['{"a":', '[{"a":1}', '[["', '{} {}'])('does not accept %s as a plain line', async (text) => {
     await expect(parse([text], { plainLines: true })).rejects.toThrow(SyntaxError);
   });
 
-  it('fails at a line that is not JSON, and names it', async () => {
+  it('fails at a line that is not JSON, with its number', async () => {
     await expect(parse(['1\n\n<html>', '\n2\n'])).rejects.toThrow(
       new SyntaxError('Line 3 is not valid JSON; it begins with "<html>"'),
     );
   });
 
-  it('has the reason of the parser as the cause', async () => {
+  it('has the error of the parser as the cause', async () => {
     await expect(parse(['{"a":'])).rejects.toHaveProperty('cause', expect.any(SyntaxError));
   });
 
-  it('shows no more than the beginning of the line, and no control characters', async () => {
+  it('shows only the beginning of the line, without control characters', async () => {
     await expect(parse([`\u001b[31m${'x'.repeat(1_000)}`])).rejects.toThrow(
       new SyntaxError(`Line 1 is not valid JSON; it begins with "\\u001b[31m${'x'.repeat(55)}"`),
     );
   });
 
-  it('reports invalid lines, and goes on', async () => {
+  it('reports invalid lines, and continues', async () => {
     expect(await parseAll(['1\nno\r\n2\n', '\uFEFF3\nhalf'])).toStrictEqual({
       values: [1, 2],
       invalid: [
@@ -122,7 +122,7 @@ describe('parseJSONLines', () => {
     expect(onInvalid).not.toHaveBeenCalled();
   });
 
-  it('fails with what onInvalid throws', async () => {
+  it('fails with an exception of onInvalid', async () => {
     const onInvalid = vi.fn(() => {
       throw new Error('boom');
     });
@@ -207,7 +207,7 @@ describe('parseJSONLines', () => {
     .array(fc.tuple(line, fc.constantFrom('\n', '\r\n')), { maxLength: 6 })
     .map((all) => all.flat().join(''));
 
-  it('gives the same values and reports, however the text is cut', async () => {
+  it('emits the same values and reports, however the text is cut', async () => {
     const cut = lines.chain((text) => fc.record({ text: fc.constant(text), chunks: pieces(text) }));
     await fc.assert(
       fc.asyncProperty(cut, fc.integer({ min: 1, max: 40 }), async ({ text, chunks }, maxLineLength) => {

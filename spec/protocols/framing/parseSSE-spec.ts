@@ -71,7 +71,7 @@ describe('parseSSE', () => {
   });
 
   it(
-    'does not wait for what follows a CR',
+    'does not wait for the character after a CR',
     marbles((m) => {
       const source = m.hot('  --a-b-c-|', { a: 'data: x\r', b: '\r', c: '\ndata: y\r\n\r' });
       const expected = '      ----x-y-|';
@@ -89,7 +89,7 @@ describe('parseSSE', () => {
   );
 
   it.each(['data: x', 'data: x\ndata: y', 'data: x\nda', 'event: e\n', ''])(
-    'drops a last event that is not whole: %j',
+    'drops an incomplete last event: %j',
     async (text) => {
       expect(await parse([text])).toStrictEqual([]);
     },
@@ -104,7 +104,7 @@ describe('parseSSE', () => {
     }),
   );
 
-  it('takes empty chunks', async () => {
+  it('accepts empty chunks', async () => {
     expect(await parse(['', '\uFEFF', '', 'data: x\r', '', '\n', '', '\n'])).toStrictEqual([{ data: 'x' }]);
   });
 
@@ -126,7 +126,7 @@ describe('parseSSE', () => {
     expect(outcome(['data: 123456789\n\n'], 8)).toStrictEqual([error]);
   });
 
-  it('fails at a line without end that is no data', () => {
+  it('fails at an endless line that is not data', () => {
     expect(outcome([':', ' '.repeat(100)], 8)).toStrictEqual([expect.any(RangeError)]);
   });
 
@@ -164,7 +164,7 @@ describe('parseSSE', () => {
     }));
   });
 
-  it('gives the same events, however the text is cut', async () => {
+  it('emits the same events, however the text is cut', async () => {
     const cut = eventStream.chain(({ events, text }) =>
       fc.record({ events: fc.constant(events), chunks: pieces(text) }),
     );
@@ -175,7 +175,7 @@ describe('parseSSE', () => {
     );
   });
 
-  it('finds the same event too long, however the text is cut', () => {
+  it('fails at the same event, however the text is cut', () => {
     const cut = fc
       .array(data, { maxLength: 3 })
       .map((events) => events.flatMap((lines) => [...lines.map((text) => `data: ${text}\n`), '\n']).join(''))

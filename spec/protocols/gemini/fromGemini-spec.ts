@@ -35,7 +35,7 @@ describe('fromGemini', () => {
     }),
   );
 
-  it('tells thoughts from the answer', async () => {
+  it('separates thoughts from the answer', async () => {
     expect(
       await read(
         chunk([
@@ -46,7 +46,7 @@ describe('fromGemini', () => {
     ).toStrictEqual(['delta reasoning r/0 hm', 'delta answer r/0 a']);
   });
 
-  it('tells candidates apart by their index, or their place', async () => {
+  it('separates candidates by their index or position', async () => {
     const two = { responseId: 'r', candidates: [{ content: { parts: [{ text: 'a' }] } }, { index: 5 }] };
     const fifth = { responseId: 'r', candidates: [{ index: 5, content: { parts: [{ text: 'b' }] } }] };
     expect(await read(two, fifth, last('c'))).toStrictEqual([
@@ -57,7 +57,7 @@ describe('fromGemini', () => {
     ]);
   });
 
-  it('goes on with a text after code, and takes each piece of code for itself', async () => {
+  it('continues a text after code, and treats each piece of code separately', async () => {
     const code = (value: string) => chunk([{ executableCode: { language: 'PYTHON', code: value } }]);
     const result = chunk([{ codeExecutionResult: { outcome: 'OUTCOME_OK', output: '28' } }]);
     const events = [text('a'), code('x'), result, code('y'), text('b')];
@@ -84,7 +84,7 @@ describe('fromGemini', () => {
       return events.map((event) => (event.type === 'delta' ? event.delta : '')).join('');
     };
 
-    it('come whole', async () => {
+    it('may be complete', async () => {
       const whole = (x: number) => ({ functionCall: { name: 'f', args: { x } } });
       expect(await collect(from([chunk([whole(1), whole(2)])]).pipe(fromGemini()))).toStrictEqual([
         { type: 'delta', kind: 'tool', id: 'r/0/0', delta: '', order: [1, 0, 0] },
@@ -94,7 +94,7 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('are written as they are streamed', async () => {
+    it('are emitted as they are streamed', async () => {
       expect(
         await read(
           begin,
@@ -187,11 +187,11 @@ describe('fromGemini', () => {
       { title: 'a path that is none', values: [{ jsonPath: 'x', numberValue: 1 }], json: '' },
       { title: 'a path that breaks off', values: [{ jsonPath: '$.x[', numberValue: 1 }], json: '' },
       { title: 'no value', values: [{ jsonPath: '$.x' }, { jsonPath: '$.y', numberValue: NaN }], json: '' },
-    ])('make up JSON of $title', async ({ values, json }) => {
+    ])('are JSON of $title', async ({ values, json }) => {
       expect(await written(...values)).toBe(json);
     });
 
-    it('end with their last value, where nothing follows', async () => {
+    it('end with their last value if nothing follows', async () => {
       const only = call({ name: 'f', partialArgs: [{ jsonPath: '$.x', numberValue: 1 }] });
       expect(await read(only, last(''))).toStrictEqual([
         'delta tool r/0/0 {"x":1',
@@ -211,7 +211,7 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('that are none give no stream', async () => {
+    it('open no stream if they are absent', async () => {
       expect(await read(call({ name: 'f' }), begin, call({}))).toStrictEqual([]);
     });
   });
@@ -221,7 +221,7 @@ describe('fromGemini', () => {
       expect(await read(last('a'))).toStrictEqual(['delta answer r/0 a', 'end answer r/0']);
     });
 
-    it('ends a candidate that has gone on without one', async () => {
+    it('ends a candidate after a chunk without one', async () => {
       const events = [text('a'), last('b')].map(anonymous);
       const commits = from(events).pipe(concatWith(EMPTY), fromGemini(), materialize());
       expect(await collect(commits)).toMatchObject([
@@ -232,7 +232,7 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('that each chunk gives ends nothing before the source is over', async () => {
+    it('ends nothing before the source completes, if each chunk has one', async () => {
       expect(await read(...[last('a'), last('b'), last('c')].map(anonymous))).toStrictEqual([
         'delta answer 1/0 a',
         'delta answer 1/0 b',
@@ -241,7 +241,7 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('that each chunk gives ends the text when the source fails', async () => {
+    it('ends the text when the source fails, if each chunk has one', async () => {
       const source = from([anonymous(last('a'))]).pipe(concatWith(throwError(() => new Error('boom'))));
       expect(await collect(source.pipe(fromGemini(), materialize()))).toMatchObject([
         { kind: 'N', value: { delta: 'a' } },
@@ -252,7 +252,7 @@ describe('fromGemini', () => {
   });
 
   describe('several responses', () => {
-    it('have ids of their own, and cut each other off', async () => {
+    it('have ids of their own, and end each other', async () => {
       const events = [withId(text('a'), 'r1'), withId(text('b'), 'r2'), anonymous(text('c'))];
       expect(await collect(from(events).pipe(fromGemini()))).toMatchObject([
         { id: 'r1/0', order: [1, 0] },
@@ -262,7 +262,7 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('are numbered where they have no id', async () => {
+    it('are numbered if they have no id', async () => {
       expect(await read(...[text('a'), last('b'), text('c'), last('d')].map(anonymous))).toStrictEqual([
         'delta answer 1/0 a',
         'delta answer 1/0 b',
@@ -273,7 +273,7 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('are told apart by the first chunk that is not the last, too', async () => {
+    it('are separated by the first chunk without a finish reason', async () => {
       expect(await read(...[last('a'), text('b')].map(anonymous))).toStrictEqual([
         'delta answer 1/0 a',
         'end answer 1/0',
@@ -282,7 +282,7 @@ describe('fromGemini', () => {
     });
   });
 
-  it('gives the text of a replay once', async () => {
+  it('emits the text of a replay once', async () => {
     const response = [text('a'), chunk([{ functionCall: { name: 'f', args: {} } }]), last('b')];
     const other = withId(text('c'), 'other');
     const source = from([...response, other, ...response]);

@@ -22,7 +22,7 @@ const read = (events: readonly unknown[]) => readInWords(events, fromGoTest());
 
 describe('fromGoTest', () => {
   it(
-    'reads the output of a test as it comes',
+    'emits the output of a test as it arrives',
     marbles((m) => {
       const source = m.hot('  -a-b----c-|', {
         a: event('run', 'TestA'),
@@ -38,7 +38,7 @@ describe('fromGoTest', () => {
     }),
   );
 
-  it.each(['pass', 'fail', 'skip', 'bench'])('ends a test that is over: %s', async (action) => {
+  it.each(['pass', 'fail', 'skip', 'bench'])('ends a test: %s', async (action) => {
     expect(await read([output('TestA', 'a'), event(action, 'TestA'), event(action, 'TestA')])).toStrictEqual([
       'start output p/TestA',
       'delta output p/TestA a',
@@ -46,7 +46,7 @@ describe('fromGoTest', () => {
     ]);
   });
 
-  it('passes over what is no output and no end', async () => {
+  it('ignores other events', async () => {
     expect(
       await read([
         event('start'),
@@ -61,7 +61,7 @@ describe('fromGoTest', () => {
     ).toStrictEqual([]);
   });
 
-  it('keeps parallel tests, their subtests and their package apart', async () => {
+  it('separates parallel tests, their subtests and their package', async () => {
     const commits = await collect(
       from([
         output('TestA', 'a half '),
@@ -91,7 +91,7 @@ describe('fromGoTest', () => {
     ]);
   });
 
-  it('keeps the tests of the same name in two packages apart', async () => {
+  it('separates tests with the same name in two packages', async () => {
     expect(await read([output('TestA', 'x', 'p'), output('TestA', 'y', 'q')])).toContain(
       'delta output q/TestA y',
     );
@@ -109,7 +109,7 @@ describe('fromGoTest', () => {
       second: ['FuzzOf', 'ExampleX'],
       ids: ['package FuzzOf/ExampleX', 'package FuzzOf ExampleX'],
     },
-  ] as const)('keeps $ids apart', async ({ first, second, ids }) => {
+  ] as const)('separates $ids', async ({ first, second, ids }) => {
     const outputOf = ([of, test]: readonly [string, string | undefined]) => output(test, 'x\n', of);
     const events = await collect(from([outputOf(first), outputOf(second)]).pipe(fromGoTest()));
     expect(events.filter(({ type }) => type === 'delta').map(({ id }) => id)).toStrictEqual(ids);
@@ -141,7 +141,7 @@ describe('fromGoTest', () => {
       ]);
     });
 
-    it('loses no output that comes after its end', async () => {
+    it('loses no output after its end', async () => {
       expect(await read([...run, output('TestA', 'late\n'), event('pass')])).toStrictEqual([
         'start output p/TestA',
         'delta output p/TestA a\n',
@@ -154,15 +154,12 @@ describe('fromGoTest', () => {
   });
 
   describe('the end of a package', () => {
-    it.each(['pass', 'fail', 'skip', 'start'])(
-      '%s ends what is open in it, and nothing else',
-      async (action) => {
-        const events = [output('TestA', 'a'), output('TestB', 'b'), output('TestA', 'c', 'q'), event(action)];
-        expect((await read(events)).slice(6)).toStrictEqual(['end output p/TestA', 'end output p/TestB']);
-      },
-    );
+    it.each(['pass', 'fail', 'skip', 'start'])('%s ends only its open streams', async (action) => {
+      const events = [output('TestA', 'a'), output('TestB', 'b'), output('TestA', 'c', 'q'), event(action)];
+      expect((await read(events)).slice(6)).toStrictEqual(['end output p/TestA', 'end output p/TestB']);
+    });
 
-    it('says nothing where nothing was open', async () => {
+    it('emits nothing if no stream was open', async () => {
       expect(await read([event('fail'), event('skip', undefined, undefined, 'q')])).toStrictEqual([]);
     });
   });
@@ -189,7 +186,7 @@ describe('fromGoTest', () => {
     });
 
     it.each(['p', 'p [p.test]', 'p_test [p.test]'])(
-      'of %s that only warned ends with the tests',
+      'of %s with warnings ends with the tests',
       async (path) => {
         expect(await read([build('build-output', path, 'warning\n'), event('start')])).toStrictEqual([
           `start output build ${path}`,
@@ -212,13 +209,13 @@ describe('fromGoTest', () => {
     expect(produced).toBe(2);
   });
 
-  it('begins anew with each subscription', async () => {
+  it('starts again with each subscription', async () => {
     const result = from([output('TestA', 'a')]).pipe(fromGoTest());
     expect(await collect(result)).toStrictEqual(await collect(result));
   });
 
   it(
-    'passes on the error of the source, and is silent when nobody listens',
+    'emits the error of the source, and nothing after unsubscribe',
     marbles((m) => {
       const boom = new Error('boom');
       const source = m.cold(' -a----#', { a: output('TestA', 'a') }, boom);
@@ -233,7 +230,7 @@ describe('fromGoTest', () => {
     }),
   );
 
-  it('puts the name of the connection before every id', async () => {
+  it('prefixes every id with the connection', async () => {
     expect(
       await readInWords([output('TestA', 'a'), event('pass', 'TestA')], fromGoTest({ connection: 'ci' })),
     ).toStrictEqual(['start output ci/p/TestA', 'delta output ci/p/TestA a', 'end output ci/p/TestA']);

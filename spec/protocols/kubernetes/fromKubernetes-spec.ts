@@ -88,7 +88,7 @@ describe('fromKubernetes', () => {
     });
   });
 
-  it('names the container of a line of kubectl', async () => {
+  it('has the container of a kubectl line as its id', async () => {
     expect(await read('[pod/web-1/app] a', '[pod/web-2/app] b', '[pod/web-1/app] ')).toStrictEqual([
       'delta output web-1/app a\n',
       'delta output web-2/app b\n',
@@ -122,13 +122,13 @@ describe('fromKubernetes', () => {
       shipper: 'Filebeat',
       kubernetes: { namespace: 'shop', pod: { name: 'web' }, container: { name: 'app' } },
     },
-  ])('reads the names that $shipper gives', async ({ kubernetes }) => {
+  ])('reads the names of $shipper', async ({ kubernetes }) => {
     expect(await read({ message: 'a', stream: 'stdout', kubernetes })).toStrictEqual([
       'delta stdout shop/web/app a\n',
     ]);
   });
 
-  it('keeps records apart that name a part of the container only', async () => {
+  it('separates records with only a part of the names', async () => {
     const kubernetes = [
       { namespace_name: 'a', pod_name: 'b' },
       { pod_name: 'a', container_name: 'b' },
@@ -164,7 +164,7 @@ describe('fromKubernetes', () => {
     );
   });
 
-  it('ends a line that a container left unfinished when it was started again', async () => {
+  it('ends an unfinished line when the container restarts', async () => {
     const ofContainer = (docker_id: string) => ({ kubernetes: names('web', 'app', { docker_id }) });
     expect(
       await read(
@@ -183,7 +183,7 @@ describe('fromKubernetes', () => {
   });
 
   describe('the tag _p', () => {
-    it('tells the parts of a line', async () => {
+    it('identifies the parts of a line', async () => {
       expect(await textsFrom([merged('P', 'a'), merged('F', 'b'), merged('F', 'c')])).toStrictEqual({
         'stdout shop/a/app': 'ab\nc\n',
       });
@@ -231,7 +231,7 @@ describe('fromKubernetes', () => {
     });
   });
 
-  it('ignores records without text, and those of other programs', async () => {
+  it('ignores records without text and records of other programs', async () => {
     expect(
       await read(
         { stream: 'stdout', kubernetes: names('a') },

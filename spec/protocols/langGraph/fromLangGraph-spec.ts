@@ -155,7 +155,7 @@ describe('fromLangGraph, of messages', () => {
     ]);
   });
 
-  it('reads calls that come whole', async () => {
+  it('reads complete calls', async () => {
     expect(
       await read(chunk({ tool_calls: [{ args: { x: 1 } }, { id: 'd', args: {} }, { id: 'e' }] }, 'ai')),
     ).toStrictEqual(['delta tool m/0 ', 'end tool m/0 = {"x":1}', 'delta tool m/1 ', 'end tool m/1 = {}']);
@@ -172,7 +172,7 @@ describe('fromLangGraph, of messages', () => {
       },
       reason: 'max_output_tokens',
     },
-  ])('says why a message ended: $reason', async ({ fields, reason }) => {
+  ])('emits the reason why a message ended: $reason', async ({ fields, reason }) => {
     const usage = chunk({ usage_metadata: { total_tokens: 1 } });
     const end = `end answer m [${reason}]`;
     expect(await read(text('a'), chunk(fields), usage)).toStrictEqual(['delta answer m a', end]);
@@ -183,7 +183,7 @@ describe('fromLangGraph, of messages', () => {
     ]);
   });
 
-  it('does not take the status of a response in progress for its end', async () => {
+  it('does not end a message with the status of a response in progress', async () => {
     const progress = chunk({ response_metadata: { status: 'in_progress' } });
     expect(await read(text('a'), progress, text('b', 'n'), text('c'))).toStrictEqual([
       'delta answer m a',
@@ -192,13 +192,13 @@ describe('fromLangGraph, of messages', () => {
     ]);
   });
 
-  it('goes on with text that follows the reason', async () => {
+  it('continues with text after the reason', async () => {
     expect(
       await read(text('a'), chunk({ response_metadata: { finish_reason: 'stop' } }), text('b')),
     ).toStrictEqual(['delta answer m a', 'delta answer m b', 'end answer m [stop]']);
   });
 
-  it('ends a message with the chunk that says that it is the last', async () => {
+  it('ends a message with the chunk that is marked as the last', async () => {
     expect(await read(text('a'), chunk({ chunk_position: 'last' }), text('b', 'n'))).toStrictEqual([
       'delta answer m a',
       'end answer m',
@@ -220,7 +220,7 @@ describe('fromLangGraph, of messages', () => {
     expect(events.at(-1)).toBe('end answer m = ab');
   });
 
-  it('reads messages that repeat all text so far', async () => {
+  it('reads messages that repeat the text so far', async () => {
     const partial = (fields: object) => ({ event: 'messages/partial', data: [message(fields, 'ai')] });
     expect(
       await read(
@@ -252,7 +252,7 @@ describe('fromLangGraph, of messages', () => {
     ).toStrictEqual(['delta answer m a', 'end answer m [stop]']);
   });
 
-  it('separates messages of nodes that run at the same time', async () => {
+  it('separates messages of parallel nodes', async () => {
     expect(await read(text('a', 'm'), text('b', 'n'), text('c', 'm'))).toStrictEqual([
       'delta answer m a',
       'delta answer n b',
@@ -318,7 +318,7 @@ describe('fromLangGraph, of messages', () => {
     ]);
   });
 
-  it('makes a drop of a broken list', async () => {
+  it('emits a broken list unchanged, for a drop', async () => {
     const broken = { event: 'messages', data: '[{"type":' };
     expect(await collect(from([broken]).pipe(fromLangGraph()))).toStrictEqual([broken]);
   });
@@ -426,7 +426,7 @@ describe('fromLangGraph, of the second protocol', () => {
     { content: { type: 'input_json_delta', input: '}' }, end: '' },
     { content: { type: 'tool_call', args: { x: 1 } }, end: ' = {"x":1}' },
     { content: { type: 'invalid_tool_call', args: '{"x' }, end: ' = {"x' },
-  ])('takes the arguments of a call that were not streamed from $content', async ({ content, end }) => {
+  ])('reads the arguments of a call that were not streamed from $content', async ({ content, end }) => {
     expect(await read(start(), blockStart({ type: 'tool_call_chunk' }), blockFinish(content))).toStrictEqual([
       'delta tool m/0 ',
       `end tool m/0${end}`,
@@ -445,7 +445,7 @@ describe('fromLangGraph, of the second protocol', () => {
   it.each([
     { title: 'a result of a tool', content: { type: 'server_tool_result', output: 'a' }, kind: 'output' },
     { title: 'an image', content: { type: 'image', data: 'AAAA' }, kind: undefined },
-  ])('reads of $title what is text', async ({ content, kind }) => {
+  ])('reads the text of $title', async ({ content, kind }) => {
     expect(await read(start(), blockFinish(content), finish())).toStrictEqual(
       kind === undefined ? [] : [`delta ${kind} m/0 `, `end ${kind} m/0 = a`],
     );
@@ -492,7 +492,7 @@ describe('fromLangGraph, of the second protocol', () => {
     );
   });
 
-  it('takes events without a run for those of the message that began last', async () => {
+  it('assigns events without a run to the latest message', async () => {
     const withoutRun = (value: string) =>
       event('messages', {
         event: 'content-block-delta',

@@ -29,7 +29,7 @@ const log = (data: unknown, logger?: string) =>
 
 describe('fromMCP', () => {
   it(
-    'emits progress and result of a call as they come',
+    'emits progress and result of a call as they arrive',
     marbles((m) => {
       const source = m.hot('  -a---b---c----|', {
         a: call(7, 'x', { q: 1 }),
@@ -50,7 +50,7 @@ describe('fromMCP', () => {
     }),
   );
 
-  it('gives each text of a result', async () => {
+  it('emits each text of a result', async () => {
     const resource = { type: 'resource', resource: { uri: 'file:///a', text: 'b' } };
     expect(await read(result(1, text('a'), { type: 'image', data: 'x' }, resource, text('')))).toStrictEqual([
       'delta output 1/0 a',
@@ -62,7 +62,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('gives structured content where there is no text', async () => {
+  it('emits structured content if there is no text', async () => {
     const structuredContent = { result: 5 };
     expect(
       await read(
@@ -77,7 +77,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('gives the contents of a resource', async () => {
+  it('emits the contents of a resource', async () => {
     const contents = [
       { uri: 'file:///a', text: 'a' },
       { uri: 'file:///b', blob: 'x' },
@@ -88,7 +88,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('marks the result of a tool that failed', async () => {
+  it('marks the result of a failed tool', async () => {
     const failed = message({ id: 1, result: { content: [text('no')], isError: true } });
     expect(await collect(from([failed]).pipe(fromMCP()))).toStrictEqual([
       { type: 'delta', kind: 'output', id: '1/0', delta: 'no', order: [1, 2, 0] },
@@ -96,7 +96,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('gives what a client samples as an answer', async () => {
+  it('emits what a client samples as an answer', async () => {
     const sampled = { role: 'assistant', model: 'm', stopReason: 'endTurn', content: text('hi') };
     const request = message({ id: 0, method: 'sampling/createMessage', params: { messages: [] } });
     expect(await collect(from([request, message({ id: 0, result: sampled })]).pipe(fromMCP()))).toStrictEqual(
@@ -107,7 +107,7 @@ describe('fromMCP', () => {
     );
   });
 
-  it('keeps the progress of calls apart', async () => {
+  it('separates the progress of calls', async () => {
     expect(
       await read(
         call(1, 'a'),
@@ -135,7 +135,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('takes the token of the progress for the id of a request that was not seen', async () => {
+  it('uses the progress token as the request id if the request was not seen', async () => {
     expect(await read(progress(5, 'a'), progress(6, 'b'), result(5, text('x')))).toStrictEqual([
       'delta output 1/progress a\n',
       'delta output 2/progress b\n',
@@ -145,7 +145,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('numbers calls anew when the ids of a session start again', async () => {
+  it('gives calls new numbers when the ids of a session start again', async () => {
     expect(
       await read(call(1), result(1, text('a')), call(1), result(1, text('b')), result(1, text('c'))),
     ).toStrictEqual([
@@ -162,7 +162,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('fails the progress, or else the result, of a call that fails', async () => {
+  it('fails the progress, or else the result, of a failed call', async () => {
     const error = { code: -32602, message: 'no such tool' };
     expect(
       await read(call(1, 1), progress(1, 'a'), message({ id: 1, error }), message({ id: null, error })),
@@ -175,7 +175,7 @@ describe('fromMCP', () => {
     ]);
   });
 
-  it('ends the progress of a call that is cancelled', async () => {
+  it('ends the progress of a cancelled call', async () => {
     const cancelled = message({ method: 'notifications/cancelled', params: { requestId: 1 } });
     const events = await collect(from([progress(1, 'a'), cancelled]).pipe(fromMCP()));
     expect(events.at(-1)).toStrictEqual({
@@ -186,7 +186,7 @@ describe('fromMCP', () => {
     });
   });
 
-  it('makes a line of each logging message, by logger', async () => {
+  it('emits each logging message as a line, by logger', async () => {
     expect(
       await read(
         log('a'),
@@ -226,7 +226,7 @@ describe('fromMCP', () => {
     ).toStrictEqual([]);
   });
 
-  it('reads what went through the pipes of a recorded session as it is', async () => {
+  it('emits the pipes of a recorded session unchanged', async () => {
     const session = [
       'STDIN: {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"f"}}',
       'STDERR: 10 %\r20 %',

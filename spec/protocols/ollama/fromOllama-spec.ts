@@ -51,7 +51,7 @@ describe('fromOllama', () => {
     ]);
   });
 
-  it('reads calls, which come whole', async () => {
+  it('reads calls, which are complete', async () => {
     expect(
       await read(
         chat({ tool_calls: [call('f', { x: [1] }), call('g', {})] }),

@@ -88,11 +88,11 @@ describe('fromOpenAIChat', () => {
     { type: 'thinking', thinking: 5 },
     'x',
     null,
-  ])('passes over the part %j', async (part) => {
+  ])('ignores the part %j', async (part) => {
     expect(await read(delta({ content: [part] }), finish())).toStrictEqual([]);
   });
 
-  it('gives reasoning before the answer that begins with it', async () => {
+  it('emits reasoning before the answer in the same chunk', async () => {
     expect(await read(delta({ content: 'a', reasoning: 'r' }))).toStrictEqual([
       'delta reasoning c/0 r',
       'delta answer c/0 a',
@@ -100,7 +100,7 @@ describe('fromOpenAIChat', () => {
   });
 
   describe('several choices', () => {
-    it('are streams of their own, each with its end', async () => {
+    it('are separate streams, each with its end', async () => {
       expect(
         await read(content('a', 0), content('b', 1), finish(1), content('c', 0), finish(0)),
       ).toStrictEqual([
@@ -112,7 +112,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('have their place where they lack an index', async () => {
+    it('have their position as index if they have none', async () => {
       expect(await read(chunk({ delta: { content: 'a' } }, { delta: { content: 'b' } }))).toStrictEqual([
         'delta answer c/0 a',
         'delta answer c/1 b',
@@ -140,7 +140,7 @@ describe('fromOpenAIChat', () => {
   describe('calls of tools', () => {
     const call = (value: object) => delta({ tool_calls: [value] });
 
-    it('are told apart by their index', async () => {
+    it('are separated by their index', async () => {
       const events = [
         call({ index: 0, id: 'call_1', function: { name: 'f', arguments: '' } }),
         call({ index: 0, function: { arguments: '{"x"' } }),
@@ -156,7 +156,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('are told apart by their id, where all have the same index', async () => {
+    it('are separated by their id if all have the same index', async () => {
       const events = ['call_1', 'call_2', 'call_3'].map((id) =>
         call({ index: 0, id, function: { name: 'f', arguments: '{}' } }),
       );
@@ -170,7 +170,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('go on where each piece has another id', async () => {
+    it('continue if each piece has another id', async () => {
       expect(
         await read(
           call({ index: 0, id: 'x1', function: { name: 'f', arguments: '{' } }),
@@ -195,7 +195,7 @@ describe('fromOpenAIChat', () => {
     const both = (piece: string, whole: string | null, reason: string | null = null) =>
       chunk({ index: 0, delta: { content: piece }, message: { content: whole }, finish_reason: reason });
 
-    it('is the full text where it grows with the deltas', async () => {
+    it('is the full text if it grows with the deltas', async () => {
       expect(await read(both('He', 'He'), both('y', 'Hey'), both('', 'Hey!', 'stop'))).toStrictEqual([
         'delta answer c/0 He',
         'delta answer c/0 y',
@@ -209,7 +209,7 @@ describe('fromOpenAIChat', () => {
       );
     });
 
-    it('is none where it repeats the deltas', async () => {
+    it('is ignored if it repeats the deltas', async () => {
       expect(await read(both('He', 'He'), both('y', 'y'), both('!', '!', 'stop'))).toStrictEqual([
         'delta answer c/0 He',
         'delta answer c/0 y',
@@ -218,23 +218,23 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('is none where it repeats the deltas and says something else at the end', async () => {
+    it('is ignored if it repeats the deltas and differs at the end', async () => {
       expect(await read(both('He', 'He'), both('y', 'y'), both('', '!', 'stop'))).toContain('end answer c/0');
     });
 
-    it('is the full text where there was one delta only', async () => {
+    it('is the full text after a single delta', async () => {
       expect(await read(both('Hey', 'Hey', 'stop'))).toStrictEqual([
         'delta answer c/0 Hey',
         'end answer c/0 = Hey',
       ]);
     });
 
-    it('is none where it is empty', async () => {
+    it('is ignored if it is empty', async () => {
       expect(await read(both('Hey', ''), both('', '', 'stop'))).toContain('end answer c/0');
       expect(await read(both('Hey', null), both('', null, 'stop'))).toContain('end answer c/0');
     });
 
-    it('adds no call to those that were streamed', async () => {
+    it('adds no call to the streamed ones', async () => {
       const calls = { tool_calls: [{ id: 'call_1', function: { name: 'f', arguments: '{}' } }] };
       expect(
         await read(chunk({ delta: calls }), chunk({ delta: {}, message: calls, finish_reason: 'stop' })),
@@ -263,7 +263,7 @@ describe('fromOpenAIChat', () => {
         event: { id: 'c', object: 'chat.completion', choices: [{ index: 0, message }] },
         reason: {},
       },
-    ])('gives its texts $title', async ({ event, reason }) => {
+    ])('emits its texts $title', async ({ event, reason }) => {
       expect(await collect(from([event]).pipe(fromOpenAIChat()))).toStrictEqual([
         { type: 'delta', kind: 'reasoning', id: 'c/0', delta: '', order: [1, 0] },
         { type: 'end', kind: 'reasoning', id: 'c/0', text: 'r', ...reason },
@@ -280,7 +280,7 @@ describe('fromOpenAIChat', () => {
   describe('several completions', () => {
     const role = delta({ role: 'assistant', content: '' });
 
-    it('are told apart by their id once the one before is finished', async () => {
+    it('are separated by their id once the previous one has finished', async () => {
       const events = [content('a'), finish(), content('b')].map((event, index) =>
         withId(event, index < 2 ? 'c1' : 'c2'),
       );
@@ -291,7 +291,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('cut each other off where another message begins', async () => {
+    it('end each other when another message begins', async () => {
       const events = [
         withId(role, 'c1'),
         withId(content('a'), 'c1'),
@@ -305,7 +305,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('are one where each chunk has another id', async () => {
+    it('are one if each chunk has another id', async () => {
       const chunks = [role, content('a'), content('b'), finish(), { choices: [], usage: {} }];
       const events = [...chunks, ...chunks].map((event, index) => withId(event, `c${index}`));
       expect(await read(...events)).toStrictEqual([
@@ -318,7 +318,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('are one where each chunk has another id and a role', async () => {
+    it('are one if each chunk has another id and a role', async () => {
       const piece = (text: string) => delta({ role: 'assistant', content: text });
       const events = [piece('a'), piece('b'), piece('c'), finish()].map((event, index) =>
         withId(event, `c${index}`),
@@ -331,7 +331,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('are numbered where they have no id', async () => {
+    it('are numbered if they have no id', async () => {
       const anonymous = [content('a', 0), content('b', 1), finish(0), finish(1)].map((event) =>
         withId(event, undefined),
       );
@@ -347,7 +347,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('do not begin with a chunk that has no choices', async () => {
+    it('do not begin with a chunk without choices', async () => {
       const filters = { id: 'x', choices: [], prompt_filter_results: [] };
       expect(await read(content('a'), filters, withId(content('b'), ''), content('c'))).toStrictEqual([
         'delta answer c/0 a',
@@ -357,21 +357,21 @@ describe('fromOpenAIChat', () => {
     });
   });
 
-  it('ends a stream once, where the reason to finish is repeated', async () => {
+  it('ends a stream once if the finish reason is repeated', async () => {
     expect(await read(content('a'), finish(), finish())).toStrictEqual([
       'delta answer c/0 a',
       'end answer c/0',
     ]);
   });
 
-  it('does not take an empty reason for the end', async () => {
+  it('does not end at an empty finish reason', async () => {
     expect(await read(content('a'), finish(0, ''), content('b'))).toStrictEqual([
       'delta answer c/0 a',
       'delta answer c/0 b',
     ]);
   });
 
-  it('gives the text of a replay once', async () => {
+  it('emits the text of a replay once', async () => {
     const completion = [delta({ role: 'assistant' }), content('a'), content('b'), finish()];
     const source = from([...completion, ...completion]);
     const commits = await collect(source.pipe(fromOpenAIChat(), commitLines(), inWords()));
@@ -382,7 +382,7 @@ describe('fromOpenAIChat', () => {
     ]);
   });
 
-  describe('text after the reason to finish', () => {
+  describe('text after the finish reason', () => {
     it('belongs to the choice', async () => {
       const usage = { id: 'c', choices: [], usage: {} };
       expect(await read(content('a'), finish(), content('b'), usage, content('c'))).toStrictEqual([
@@ -393,7 +393,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('is not in the message beside the reason', async () => {
+    it('is missing in the message beside the reason', async () => {
       const finished = chunk({
         index: 0,
         delta: {},
@@ -425,7 +425,7 @@ describe('fromOpenAIChat', () => {
       { title: 'a chunk of another choice', next: content('x', 1) },
       { title: 'another completion', next: withId(content('x'), 'c2') },
       { title: 'another beginning', next: delta({ role: 'assistant', content: 'x' }) },
-    ])('is not waited for after $title', async ({ next }) => {
+    ])('is not expected after $title', async ({ next }) => {
       expect((await read(content('a'), finish(), next)).slice(0, 2)).toStrictEqual([
         'delta answer c/0 a',
         'end answer c/0',
@@ -436,7 +436,7 @@ describe('fromOpenAIChat', () => {
       expect(seen[1]).toMatchObject({ type: 'end', finishReason: 'stop' });
     });
 
-    it('is waited for after a chunk of the choice that has none', async () => {
+    it('is expected after a chunk of the choice without text', async () => {
       const filters = { id: '', choices: [{ index: 0, finish_reason: null, content_filter_offsets: {} }] };
       expect(await read(content('a'), finish(), filters, content('b'))).toStrictEqual([
         'delta answer c/0 a',
@@ -471,7 +471,7 @@ describe('fromOpenAIChat', () => {
         events: [content('a'), { id: 'c', choices: [], usage: {} }, content('b')],
       },
       { title: 'no delta', events: [content('a'), chunk({ index: 0 }), content('b')] },
-    ])('give the text of one choice: $title', async ({ events }) => {
+    ])('have the text of one choice: $title', async ({ events }) => {
       expect(await read(...events, finish())).toStrictEqual([
         'delta answer c/0 a',
         'delta answer c/0 b',
@@ -489,20 +489,20 @@ describe('fromOpenAIChat', () => {
           { type: 'reasoning.encrypted', data: 'y' },
         ],
       },
-    ])('give reasoning_details alone, with $title', async ({ details }) => {
+    ])('have reasoning_details alone, with $title', async ({ details }) => {
       expect(await read(delta({ content: '', reasoning: null, reasoning_details: details }))).toStrictEqual([
         'delta reasoning c/0 x',
       ]);
     });
 
-    it('give reasoning_details beside reasoning, once', async () => {
+    it('have reasoning_details beside reasoning, emitted once', async () => {
       const details = [{ type: 'reasoning.text', text: 'x' }];
       expect(await read(delta({ reasoning: 'x', reasoning_details: details }))).toStrictEqual([
         'delta reasoning c/0 x',
       ]);
     });
 
-    it('give arguments that are an object as JSON, once', async () => {
+    it('have arguments that are an object, emitted as JSON, once', async () => {
       const events = [call({ name: 'f', arguments: { x: 1 } }), call({ arguments: { x: 1 } })];
       expect(await read(...events, finish())).toStrictEqual(['delta tool c/0/0 {"x":1}', 'end tool c/0/0']);
       const older = delta({ function_call: { name: 'f', arguments: { x: 1 } } });
@@ -512,7 +512,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('give an empty object only where no arguments follow', async () => {
+    it('have an empty object, emitted only if no arguments follow', async () => {
       const empty = call({ name: 'f', arguments: {} });
       expect(await read(empty, finish())).toStrictEqual(['delta tool c/0/0 {}', 'end tool c/0/0']);
       expect(await read(empty, call({ arguments: '{"x":1}' }), finish())).toStrictEqual([
@@ -521,7 +521,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('give the arguments of a message that are an object', async () => {
+    it('have arguments of a message that are an object', async () => {
       const message = {
         content: null,
         tool_calls: [{ id: 'x', function: { name: 'f', arguments: { x: 1 } } }],
@@ -535,7 +535,7 @@ describe('fromOpenAIChat', () => {
       { title: 'no index', more: {} },
       { title: 'a repeated id', more: { index: 0, id: 'x' } },
       { title: 'an empty id', more: { index: 0, id: '' } },
-    ])('give the arguments of calls with $title', async ({ more }) => {
+    ])('have the arguments of calls with $title', async ({ more }) => {
       const events = [
         call({ name: 'f', arguments: '{' }, { ...more, id: 'x' }),
         call({ arguments: '}' }, more),
@@ -552,7 +552,7 @@ describe('fromOpenAIChat', () => {
     it.each([
       { title: 'alone', event: { error: { message: 'boom' } } },
       { title: 'beside choices', event: { ...finish(0, 'error'), error: { message: 'boom' } } },
-    ])('that comes $title fails each open stream', async ({ event }) => {
+    ])('$title fails each open stream', async ({ event }) => {
       expect(await read(content('a', 0), content('b', 1), finish(1), content('c', 2), event)).toStrictEqual([
         'delta answer c/0 a',
         'delta answer c/1 b',
@@ -569,7 +569,7 @@ describe('fromOpenAIChat', () => {
         choice: { finish_reason: 'error' },
         error: { index: 0, delta: { content: 'c' }, finish_reason: 'error' },
       },
-    ])('of a choice is its own: %j', async ({ choice, error }) => {
+    ])('of a choice fails only that choice: %j', async ({ choice, error }) => {
       const failed = chunk({ index: 0, delta: { content: 'c' }, ...choice });
       expect(await read(content('a', 0), content('b', 1), failed, finish(1))).toStrictEqual([
         'delta answer c/0 a',
@@ -580,7 +580,7 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('that is null is none', async () => {
+    it('that is null is ignored', async () => {
       expect(await read({ ...content('a'), error: null })).toStrictEqual(['delta answer c/0 a']);
     });
   });

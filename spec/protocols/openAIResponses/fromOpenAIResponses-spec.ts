@@ -162,7 +162,7 @@ describe('fromOpenAIResponses', () => {
   describe('the framing', () => {
     const data = JSON.stringify(textDelta('a'));
 
-    it('takes messages as well as events, and passes over what is not meant to be JSON', async () => {
+    it('accepts messages and events, and ignores data that is not JSON', async () => {
       const messages = [
         { data: JSON.stringify(created('resp_1')) },
         { data },
@@ -172,7 +172,7 @@ describe('fromOpenAIResponses', () => {
       expect(await read(messages)).toStrictEqual([opening('a')]);
     });
 
-    it('passes on what is broken JSON, for commitLines to make a drop of it', async () => {
+    it('emits invalid JSON unchanged, so that commitLines emits a drop', async () => {
       const broken = { data: ` ${data.slice(0, 20)}` };
       const commits = await collect(from([{ data }, broken]).pipe(fromOpenAIResponses(), commitLines()));
       expect(commits).toContainEqual({ type: 'drop', reason: 'malformed', event: broken });
@@ -180,7 +180,7 @@ describe('fromOpenAIResponses', () => {
   });
 
   describe('the place of a text', () => {
-    it('tells the parts of one item apart', async () => {
+    it('distinguishes the parts of one item', async () => {
       const events = await read([
         textDelta('a', place(0, 0)),
         textDelta('b', place(0, 1)),
@@ -189,7 +189,7 @@ describe('fromOpenAIResponses', () => {
       expect(events).toMatchObject([{ id: '1/0/0' }, { id: '1/0/1' }, { id: '1/0/0' }]);
     });
 
-    it('is what counts when item ids change with every event', async () => {
+    it('identifies it even if item ids change with every event', async () => {
       const events = await read([
         created('resp_1'),
         { type: 'response.in_progress', response: { id: 'x1' } },
@@ -203,7 +203,7 @@ describe('fromOpenAIResponses', () => {
       expect(events).toStrictEqual([opening('a'), delta('b'), end('ab')]);
     });
 
-    it('is not the place in the list of all items, where that lacks some', async () => {
+    it('is not its position in the list of all items, if that lacks some', async () => {
       const item = { ...message('ab'), id: 'msg_1' };
       const events = await read([
         created('resp_1'),
@@ -219,7 +219,7 @@ describe('fromOpenAIResponses', () => {
   });
 
   describe('several responses', () => {
-    it('have ids of their own, and one place after the other', async () => {
+    it('have separate ids, and consecutive places', async () => {
       const events = await read([
         created('resp_1'),
         textDelta('a'),
@@ -234,12 +234,12 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('are numbered where they have no id', async () => {
+    it('are numbered if they have no id', async () => {
       const events = await read([created(), textDelta('a'), created(), textDelta('b')]);
       expect(events).toMatchObject([{ id: '1/0/0' }, { type: 'end', id: '1/0/0' }, { id: '2/0/0' }]);
     });
 
-    it('cut each other off', async () => {
+    it('end each other', async () => {
       const events = await read([created('resp_1'), textDelta('a'), created('resp_2')]);
       expect(events).toStrictEqual([opening('a'), end()]);
     });
@@ -248,7 +248,7 @@ describe('fromOpenAIResponses', () => {
       { title: 'completes', over: completed('resp_1', message('a!')) },
       { title: 'fails', over: { type: 'response.failed', response: { id: 'resp_1', error: {} } } },
       { title: 'has an error', over: { type: 'error', response_id: 'resp_1', error: {} } },
-    ])('go on when the one before $title only after the next was created', async ({ over }) => {
+    ])('continue when the previous one $title only after the next was created', async ({ over }) => {
       const events = await read([
         created('resp_1'),
         textDelta('a'),
@@ -266,7 +266,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('go on when the end of the one before is repeated', async () => {
+    it('continue when the end of the previous one is repeated', async () => {
       const over = completed('resp_1', message('a'));
       const events = await read([
         created('resp_1'),
@@ -285,7 +285,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('go on when an end names none of them, where events tell their response', async () => {
+    it('continue when an end names none of them, if events name their response', async () => {
       const done = (id: string) => ({ type: 'response.done', response: { id, output: [] } });
       const events = await read([
         { ...textDelta('1'), response_id: 'a' },
@@ -302,7 +302,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('go on side by side when events tell their response', async () => {
+    it('overlap if events name their response', async () => {
       const a = { response_id: 'a' };
       const b = { response_id: 'b' };
       const events = await read([
@@ -323,7 +323,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('go on without a beginning when events tell their response', async () => {
+    it('need no beginning if events name their response', async () => {
       const events = await read([
         { ...textDelta('1'), response_id: 'a' },
         { ...textDelta('2'), response_id: 'b' },
@@ -336,7 +336,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('begin with the first event that names one, on a connection that was resumed', async () => {
+    it('begin with the first event that names one, on a resumed connection', async () => {
       const inProgress = { type: 'response.in_progress', response: { id: 'resp_1' } };
       expect(await read([inProgress, textDelta('a')])).toStrictEqual([opening('a')]);
       expect(await read([completed('resp_1', message('a'))])).toStrictEqual([opening(''), end('a')]);
@@ -355,7 +355,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('gives its text once', async () => {
+    it('emits its text once', async () => {
       const source = from([created('resp_1'), ...response, over, created('resp_1'), ...response, over]);
       const commits = await collect(source.pipe(fromOpenAIResponses(), commitLines(), inWords()));
       expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
@@ -365,13 +365,13 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('that repeats nothing but its end says nothing', async () => {
+    it('of only its end emits nothing', async () => {
       expect(await read([created('resp_1'), over, over])).toStrictEqual([opening(''), end('ab')]);
     });
   });
 
   describe('the end', () => {
-    it('of an item ends what is open in it, and nothing else', async () => {
+    it('of an item ends only its open texts', async () => {
       const events = await read([
         created('resp_1'),
         textDelta('a', place(0)),
@@ -385,19 +385,19 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('of an item comes without a text where that is not found', async () => {
+    it('of an item has no text if that is not found', async () => {
       expect(await read([created('resp_1'), textDelta('a'), itemDone(0, { type: 'new' })])).toStrictEqual([
         opening('a'),
         end(),
       ]);
     });
 
-    it('of a text that has none opens no stream', async () => {
+    it('of a missing text opens no stream', async () => {
       const call = { type: 'function_call', arguments: '' };
       expect(await read([created('resp_1'), textDone(''), itemDone(1, call)])).toStrictEqual([]);
     });
 
-    it('of a text that is left empty keeps what was streamed', async () => {
+    it('with an empty text keeps the streamed text', async () => {
       expect(await read([created('resp_1'), textDelta('a'), textDone('')])).toStrictEqual([
         opening('a'),
         end(),
@@ -452,7 +452,7 @@ describe('fromOpenAIResponses', () => {
       },
       { type: 'local_shell_call_output', output: 'a', text: 'a' },
       { type: 'mcp_call', arguments: '{}', output: 'a', text: 'a' },
-    ])('comes with its item: $type', async ({ text, ...item }) => {
+    ])('arrives with its item: $type', async ({ text, ...item }) => {
       const events = [created('resp_1'), itemDone(1, { ...item, status: 'completed' })];
       expect((await read(events)).filter(({ kind }) => kind === 'output')).toStrictEqual([
         { type: 'delta', kind: 'output', id: 'resp_1/1/0', delta: '', order: [1, 1, 0] },
@@ -465,7 +465,7 @@ describe('fromOpenAIResponses', () => {
       { type: 'code_interpreter_call', outputs: [{ type: 'image', url: 'x' }, logs('')] },
       { type: 'shell_call_output', output: 'x' },
       { type: 'mcp_call', output: null },
-    ])('is no stream without text: %j', async (item) => {
+    ])('opens no stream without text: %j', async (item) => {
       expect(await read([created('resp_1'), itemDone(1, item)])).toStrictEqual([]);
     });
   });
@@ -480,7 +480,7 @@ describe('fromOpenAIResponses', () => {
         event: { type: 'response.done', response: { status: 'failed', status_details: { error } } },
       },
       { title: 'error', event: { type: 'error', error } },
-    ])('that $title tells fails each open stream', async ({ event }) => {
+    ])('in $title fails each open stream', async ({ event }) => {
       const events = [
         created('resp_1'),
         textDelta('a', place(0)),
@@ -495,7 +495,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('without an object of its own is the event', async () => {
+    it('without an error object has the event as its error', async () => {
       const event = { type: 'error', code: 'server_error', message: 'boom' };
       expect(await read([created('resp_1'), textDelta('a'), event])).toStrictEqual([
         opening('a'),
@@ -503,7 +503,7 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('belongs to the response that it names, where events do', async () => {
+    it('belongs to the response that it names, if events name theirs', async () => {
       const events = [
         { ...textDelta('1'), response_id: 'a' },
         { ...textDelta('2'), response_id: 'b' },
@@ -515,14 +515,14 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
-    it('says nothing where nothing is open', async () => {
+    it('emits nothing if no stream is open', async () => {
       expect(
         await read([{ type: 'error', error }, created('resp_1'), { type: 'error', error }]),
       ).toStrictEqual([]);
     });
   });
 
-  describe('what it does not understand', () => {
+  describe('unknown input', () => {
     const throwing = (name: string) =>
       Object.defineProperty({ ...textDelta('b') }, name, {
         get: () => {
@@ -552,7 +552,7 @@ describe('fromOpenAIResponses', () => {
       { title: 'a delta that throws', event: throwing('delta') },
       { title: 'a content_index that throws', event: throwing('content_index') },
       { title: 'a data that is no text', event: { data: 5 } },
-    ])('is passed over: $title', async ({ event }) => {
+    ])('is ignored: $title', async ({ event }) => {
       expect(await read([created('resp_1'), textDelta('a'), event, textDelta('c')])).toStrictEqual([
         opening('a'),
         delta('c'),
@@ -572,30 +572,30 @@ describe('fromOpenAIResponses', () => {
           { type: 'reasoning', summary: {} },
         ],
       },
-    ])('in a response is passed over: %j', async (response) => {
+    ])('in a response is ignored: %j', async (response) => {
       const over = { type: 'response.completed', response };
       expect(await read([created('resp_1'), textDelta('a'), over])).toStrictEqual([opening('a'), end()]);
     });
 
-    it('in a list that cannot be read is passed over', async () => {
+    it('in a list that cannot be read is ignored', async () => {
       const { proxy, revoke } = Proxy.revocable([], {});
       revoke();
       const over = { type: 'response.completed', response: { output: proxy } };
       expect(await read([created('resp_1'), textDelta('a'), over])).toStrictEqual([opening('a'), end()]);
     });
 
-    it('still ends a text whose full text is of a wrong type', async () => {
+    it('still ends a text if its full text has a wrong type', async () => {
       const done = { ...textDone('a'), text: 5 };
       expect(await read([created('resp_1'), textDelta('a'), done])).toStrictEqual([opening('a'), end()]);
     });
   });
 
-  it('puts the name of the connection before every id', async () => {
+  it('prefixes every id with the connection', async () => {
     const events = await read([created('resp_1'), textDelta('a'), textDone('a')], { connection: 'a' });
     expect(events).toMatchObject([{ id: 'a/resp_1/0/0' }, { id: 'a/resp_1/0/0' }]);
   });
 
-  it('takes an empty name', async () => {
+  it('accepts an empty name', async () => {
     expect(await collect(of(textDelta('a')).pipe(fromOpenAIResponses({ connection: '' })))).toMatchObject([
       { id: '/1/0/0' },
     ]);

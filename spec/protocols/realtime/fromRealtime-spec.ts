@@ -69,7 +69,7 @@ describe('fromRealtime, of OpenAI', () => {
   );
 
   it(
-    'ends what is done when the source completes before the item',
+    'ends finished texts when the source completes before the item',
     marbles((m) => {
       const source = m.cold(' -a-b-|', { a: text('a'), b: textDone('a') });
       const expected = '      -a---(b|)';
@@ -127,7 +127,7 @@ describe('fromRealtime, of OpenAI', () => {
       event: done({ output: [{ id: 'x', content: [{ type: 'text', text: 'ab' }] }] }),
       stream: 'answer r/0/0',
     },
-  ])('takes the text of $title that was not streamed', async ({ event, stream }) => {
+  ])('reads the text of $title that was not streamed', async ({ event, stream }) => {
     expect(await read(event)).toStrictEqual([`delta ${stream} `, `end ${stream} = ab`]);
   });
 
@@ -158,7 +158,7 @@ describe('fromRealtime, of OpenAI', () => {
     { details: { type: 'incomplete', reason: 'max_output_tokens' }, word: 'max_output_tokens' },
     { details: { type: 'incomplete', reason: 'content_filter' }, word: 'content_filter' },
     { details: undefined, word: 'incomplete' },
-  ])('says of an incomplete item why it is: $word', async ({ details, word }) => {
+  ])('emits the reason why an item is incomplete: $word', async ({ details, word }) => {
     expect(
       await read(
         text('a'),
@@ -169,7 +169,7 @@ describe('fromRealtime, of OpenAI', () => {
     ).toStrictEqual(['delta answer r/0/0 a', `end answer r/0/0 = a [${word}]`]);
   });
 
-  it('says that the user interrupted a response', async () => {
+  it('emits that the user interrupted a response', async () => {
     expect(
       await read(
         at('output_audio_transcript.delta', { delta: 'a' }),
@@ -178,7 +178,7 @@ describe('fromRealtime, of OpenAI', () => {
     ).toStrictEqual(['delta transcript r/0/0 a', 'end transcript r/0/0 [turn_detected]']);
   });
 
-  it('fails what a failed response leaves open', async () => {
+  it('fails the open streams of a failed response', async () => {
     const error = { type: 'server_error' };
     expect(
       await read(
@@ -217,7 +217,7 @@ describe('fromRealtime, of OpenAI', () => {
     ]);
   });
 
-  it('separates responses that are generated at the same time', async () => {
+  it('separates overlapping responses', async () => {
     expect(
       await read(created('r'), created('s'), text('a', 0, 'r'), text('b', 0, 's'), text('c', 0, 'r'), done()),
     ).toStrictEqual([
@@ -240,7 +240,7 @@ describe('fromRealtime, of OpenAI', () => {
     ]);
   });
 
-  it('tells items without an index apart by their ids', async () => {
+  it('separates items without an index by their ids', async () => {
     const delta = (item_id: string, value: string) => ({
       type: 'response.text.delta',
       item_id,
@@ -260,7 +260,7 @@ describe('fromRealtime, of OpenAI', () => {
     ]);
   });
 
-  it('reads what the user says, from deltas and at once', async () => {
+  it('reads the speech of the user, streamed or complete', async () => {
     expect(
       await read(
         input('delta', { delta: 'a' }, 'u'),
@@ -277,7 +277,7 @@ describe('fromRealtime, of OpenAI', () => {
     ).toStrictEqual(['delta input u/0 a', 'error input u/0 {"code":"c"}']);
   });
 
-  it('numbers what the user says without an item', async () => {
+  it('numbers speech of the user without an item', async () => {
     const name = { item_id: undefined };
     expect(
       await read(
@@ -288,7 +288,7 @@ describe('fromRealtime, of OpenAI', () => {
     ).toStrictEqual(['delta input input/1/0 a', 'end input input/1/0 = a', 'delta input input/2/0 b']);
   });
 
-  it('places what the user said before its response, when its transcript arrives after it', async () => {
+  it('places the speech of the user before the response, even if its transcript arrives later', async () => {
     expect(
       await ordersOf(
         { type: 'input_audio_buffer.committed', item_id: 'u' },
@@ -304,7 +304,7 @@ describe('fromRealtime, of OpenAI', () => {
     ).toStrictEqual(['answer r/0/0 2,0,0', 'input u/0 1,0,0', 'answer s/0/0 4,0,0', 'input v/0 3,0,0']);
   });
 
-  it('forgets the places of the first of many items that are not transcribed', async () => {
+  it('deletes the oldest places of items without a transcript', async () => {
     const items = Array.from({ length: 1001 }, (_, index) => ({
       type: 'input_audio_buffer.committed',
       item_id: `i${index}`,
@@ -395,7 +395,7 @@ describe('fromRealtime, of Gemini', () => {
   it.each([
     { kind: 'answer', part: { text: 'x' } },
     { kind: 'reasoning', part: { text: 'x', thought: true } },
-  ])('ends $kind when the model has generated all', async ({ kind, part }) => {
+  ])('ends $kind when the generation is complete', async ({ kind, part }) => {
     expect(await read(parts(part), content({ generationComplete: true }))).toStrictEqual([
       `delta ${kind} 1/1 x`,
       `end ${kind} 1/1`,
@@ -405,7 +405,7 @@ describe('fromRealtime, of Gemini', () => {
   it.each([
     { kind: 'code', message: parts({ executableCode: { code: 'x' } }) },
     { kind: 'output', message: parts({ codeExecutionResult: { output: 'x' } }) },
-  ])('reads $kind, which is always whole', async ({ kind, message }) => {
+  ])('reads $kind, which is always complete', async ({ kind, message }) => {
     expect(await read(message, message)).toStrictEqual([
       `delta ${kind} 1/1 `,
       `end ${kind} 1/1 = x`,
@@ -441,7 +441,7 @@ describe('fromRealtime, of Gemini', () => {
     ]);
   });
 
-  it('ends a transcription that says that it is finished', async () => {
+  it('ends a finished transcription', async () => {
     expect(await read(heard('a', true), heard('b', false), heard('', true))).toStrictEqual([
       'delta input 1/1 a',
       'end input 1/1',
@@ -450,7 +450,7 @@ describe('fromRealtime, of Gemini', () => {
     ]);
   });
 
-  it('ends what the model says when the user interrupts it, and not what the user says', async () => {
+  it('ends the speech of the model when the user interrupts it, but not that of the user', async () => {
     expect(
       await read(said('a'), parts({ text: 'b' }), heard('c'), content({ interrupted: true }), heard('d')),
     ).toStrictEqual([
@@ -463,7 +463,7 @@ describe('fromRealtime, of Gemini', () => {
     ]);
   });
 
-  it('says why a turn is complete', async () => {
+  it('emits the reason why a turn is complete', async () => {
     const end = content({ turnComplete: true, turnCompleteReason: 'MALFORMED_FUNCTION_CALL' });
     expect(await read(heard('a'), parts({ text: 'b' }), end)).toStrictEqual([
       'delta input 1/1 a',
@@ -500,7 +500,7 @@ describe('fromRealtime, of Gemini', () => {
     ]);
   });
 
-  it('fails what is open with an error', async () => {
+  it('fails the open streams with an error', async () => {
     expect(await read(said('a'), { error: { code: 500 } }, said('b'))).toStrictEqual([
       'delta transcript 1/1 a',
       'error transcript 1/1 {"code":500}',
@@ -508,7 +508,7 @@ describe('fromRealtime, of Gemini', () => {
     ]);
   });
 
-  it('reads the messages of the SDK, which have a getter for their audio', async () => {
+  it('reads the messages of the SDK, which have a getter for audio', async () => {
     const message = Object.create(
       { data: 'AQID' },
       {

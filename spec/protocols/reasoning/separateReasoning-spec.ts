@@ -20,7 +20,7 @@ const read = (...events: readonly unknown[]) =>
 
 describe('separateReasoning', () => {
   it(
-    'emits each piece when it comes',
+    'emits each piece when it arrives',
     marbles((m) => {
       const source = m.hot('  -a-b-c-d-e-|', {
         a: delta('<think>h'),
@@ -43,7 +43,7 @@ describe('separateReasoning', () => {
   );
 
   it(
-    'is empty, silent or fails as the source does',
+    'is empty, silent or fails like the source',
     marbles((m) => {
       const boom = new Error('boom');
       m.expect(EMPTY.pipe(separateReasoning())).toBeObservable('|');
@@ -53,7 +53,7 @@ describe('separateReasoning', () => {
   );
 
   it(
-    'emits what it holds before the end of the source',
+    'emits held events before the end of the source',
     marbles((m) => {
       const boom = new Error('boom');
       const values = { a: delta('a<th'), x: delta('a'), y: delta('<th') };
@@ -63,7 +63,7 @@ describe('separateReasoning', () => {
   );
 
   it(
-    'is silent once unsubscribed',
+    'emits nothing after unsubscribe',
     marbles((m) => {
       const source = m.hot('  --a-a---|', { a: delta('a<th') });
       const subscribed = '    ^--!';
@@ -73,7 +73,7 @@ describe('separateReasoning', () => {
     }),
   );
 
-  it('stops a synchronous source, also within an event', async () => {
+  it('stops a synchronous source, even within an event', async () => {
     let produced = 0;
     const source = new Observable<DeltaEvent>((subscriber) => {
       while (!subscriber.closed && produced < 100) {
@@ -85,7 +85,7 @@ describe('separateReasoning', () => {
     expect(produced).toBe(1);
   });
 
-  it('handles what a subscriber pushes after the event at hand', () => {
+  it('handles a pushed event after the current one', () => {
     const source = new Subject<DeltaEvent>();
     const seen: DeltaEvent[] = [];
     source.pipe(separateReasoning()).subscribe((event) => {
@@ -98,13 +98,13 @@ describe('separateReasoning', () => {
     expect(seen).toStrictEqual([thought('r'), thoughtEnd, delta('a'), delta('b')]);
   });
 
-  it('begins anew with each subscription', async () => {
+  it('starts again with each subscription', async () => {
     const result = of(delta('<think>r')).pipe(separateReasoning());
     expect(await collect(result)).toStrictEqual([thought('r')]);
     expect(await collect(result)).toStrictEqual([thought('r')]);
   });
 
-  it('passes on everything else as it is', async () => {
+  it('emits all other events unchanged', async () => {
     const others: readonly unknown[] = [
       { type: 'delta', kind: 'tool', id: '1', delta: '<think>' },
       { type: 'start', kind: 'code', id: '1' },
@@ -122,7 +122,7 @@ describe('separateReasoning', () => {
     });
   });
 
-  it('passes on an answer without tags as it is', async () => {
+  it('emits an answer without tags unchanged', async () => {
     const events = [start, delta('a'), delta('b < c'), { ...end, text: 'ab < c', finishReason: 'stop' }];
     expect(await read(...events)).toStrictEqual([
       start,
@@ -133,7 +133,7 @@ describe('separateReasoning', () => {
     expect(await read(end)).toStrictEqual([end]);
   });
 
-  describe('what opens an answer', () => {
+  describe('the event that opens an answer', () => {
     it('opens the reasoning, and the answer with its text', async () => {
       const place = { order: [1, 0] };
       expect(await read(start, delta('<think>r</think>'), delta('a'), end)).toStrictEqual([
@@ -151,18 +151,18 @@ describe('separateReasoning', () => {
       ]);
     });
 
-    it('is passed on where no text comes', async () => {
+    it('is emitted if no text arrives', async () => {
       expect(await read(start)).toStrictEqual([start]);
       expect(await read(start, end)).toStrictEqual([start, end]);
       expect(await read(delta(''), end)).toStrictEqual([delta(''), end]);
     });
 
-    it('is passed on where the answer is open', async () => {
+    it('is emitted if the answer is already open', async () => {
       expect(await read(delta('a'), start, delta(''))).toStrictEqual([delta('a'), start, delta('')]);
     });
   });
 
-  it('gives several sections as generations of one stream', async () => {
+  it('emits several sections as generations of one stream', async () => {
     const events = from([delta('<think>r</think>a<think>s</think>b'), end]);
     const commits = await collect(events.pipe(separateReasoning(), commitLines()));
     const lines = commits.flatMap((commit) =>
@@ -173,7 +173,7 @@ describe('separateReasoning', () => {
   });
 
   describe('the end of an answer', () => {
-    it('ends reasoning that is open, with its reason', async () => {
+    it('ends open reasoning, with its reason', async () => {
       const cut = { ...end, finishReason: 'length' };
       expect(await read(delta('<think>r</th'), cut)).toStrictEqual([
         thought('r'),
@@ -183,7 +183,7 @@ describe('separateReasoning', () => {
       ]);
     });
 
-    it('has the part of the full text that is the answer', async () => {
+    it('has the answer part of the full text', async () => {
       const full = { ...end, text: '<think>rs</think>\nab' };
       expect(await read(delta('<think>rs</think>a'), full)).toStrictEqual([
         thought('rs'),
@@ -193,7 +193,7 @@ describe('separateReasoning', () => {
       ]);
     });
 
-    it('gives the full text of reasoning that is open', async () => {
+    it('emits the full text of open reasoning', async () => {
       expect(await read(delta('<think>r'), { ...end, text: '<think>rs</think>a' })).toStrictEqual([
         thought('r'),
         { ...thoughtEnd, text: 'rs' },
@@ -201,7 +201,7 @@ describe('separateReasoning', () => {
       ]);
     });
 
-    it('gives what was not streamed', async () => {
+    it('emits texts that were not streamed', async () => {
       const full = { ...end, text: '<think>r</think>a<think>s</think>' };
       const commits = await collect(from([full]).pipe(separateReasoning(), commitLines()));
       expect(
@@ -214,7 +214,7 @@ describe('separateReasoning', () => {
       expect(await read({ ...end, text: '<think>r' })).toStrictEqual([{ ...thoughtEnd, text: 'r' }, end]);
     });
 
-    it('in the middle of reasoning is not that of the next answer', async () => {
+    it('inside reasoning does not affect the next answer', async () => {
       expect(await read(delta('<think>r'), end, { type: 'start', ...answer }, delta('a'))).toStrictEqual([
         thought('r'),
         thoughtEnd,
@@ -225,7 +225,7 @@ describe('separateReasoning', () => {
     });
   });
 
-  it('fails reasoning that is open, and the answer', async () => {
+  it('fails open reasoning and the answer', async () => {
     const error = { type: 'error', ...answer, error: 'boom' };
     expect(await read(delta('<think>r'), error)).toStrictEqual([
       thought('r'),
@@ -235,14 +235,14 @@ describe('separateReasoning', () => {
     expect(await read(delta('a'), error)).toStrictEqual([delta('a'), error]);
   });
 
-  it('keeps answers apart', async () => {
+  it('separates answers', async () => {
     const other = (event: DeltaEvent) => ({ ...event, id: '2' });
     expect(
       await read(delta('<th'), other(delta('<think>s')), delta('ink>r'), other(delta('</think>b'))),
     ).toStrictEqual([other(thought('s')), thought('r'), other(thoughtEnd), other(delta('b'))]);
   });
 
-  it('holds no more than ten thousand answers', () => {
+  it('tracks at most ten thousand answers', () => {
     const events = Array.from({ length: 10_001 }, (_, index) => ({ ...delta('<th'), id: String(index) }));
     const source = new Subject<DeltaEvent>();
     const seen: DeltaEvent[] = [];
@@ -254,13 +254,13 @@ describe('separateReasoning', () => {
   });
 
   describe('the options', () => {
-    it('name the tag and the kind', async () => {
+    it('set the tag and the kind', async () => {
       const events = of(delta('<seed:think>r</seed:think>a'));
       const seen = await collect(events.pipe(separateReasoning({ tag: 'seed:think', kind: 'thought' })));
       expect(seen).toMatchObject([{ kind: 'thought', delta: 'r' }, { kind: 'thought' }, delta('a')]);
     });
 
-    it('say that answers start inside', async () => {
+    it('set that answers start inside', async () => {
       const result = (...events: DeltaEvent[]) =>
         collect(from(events).pipe(separateReasoning({ startsInside: true })));
       expect(await result(delta('r</think>a'), { ...end, text: 'r</think>ab' })).toStrictEqual([
@@ -286,7 +286,7 @@ describe('separateReasoning', () => {
       expect(() => separateReasoning(options as never)).toThrow(new TypeError(message));
     });
 
-    it('are an object', () => {
+    it('must be an object', () => {
       expect(() => separateReasoning(null as never)).toThrow(TypeError);
     });
   });
@@ -302,7 +302,7 @@ describe('separateReasoning', () => {
     >();
   });
 
-  it('gives the two texts of a chat', async () => {
+  it('emits the two texts of a chat', async () => {
     const chunks = ['<thi', 'nk>\nhm\n', '</think>', '\n\nHello'].map((content) => ({
       id: 'c',
       choices: [{ index: 0, delta: { content } }],

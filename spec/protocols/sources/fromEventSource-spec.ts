@@ -30,7 +30,7 @@ function subscribeTo(types?: readonly string[]) {
 }
 
 describe('fromEventSource', () => {
-  it('gives the events without a name, in the form of parseSSE', () => {
+  it('emits events without a name, in the form of parseSSE', () => {
     const { source, events } = subscribeTo();
     source.emit('message', 'a');
     source.emit('other', 'b');
@@ -38,7 +38,7 @@ describe('fromEventSource', () => {
     expect(events).toStrictEqual([{ data: 'a' }, { id: '7', data: 'c' }]);
   });
 
-  it('gives the events with the names that it is told, each once', () => {
+  it('emits events with the given names, each once', () => {
     const { source, events } = subscribeTo(['delta', 'delta', 'error']);
     source.emit('delta', 'a');
     source.emit('message', 'b');
@@ -49,7 +49,7 @@ describe('fromEventSource', () => {
     ]);
   });
 
-  it('says nothing while the source connects again, and fails when it has given up', () => {
+  it('emits nothing while the source reconnects, and fails when it stops reconnecting', () => {
     const { source, events, errors } = subscribeTo(['message', 'error']);
     source.dispatchEvent(new Event('error'));
     source.emit('message', 'a');
@@ -59,7 +59,7 @@ describe('fromEventSource', () => {
     expect(errors).toStrictEqual([new Error('The EventSource has closed its connection')]);
   });
 
-  it('closes the source on unsubscribe, and is silent', () => {
+  it('closes the source on unsubscribe, and emits nothing more', () => {
     const { source, events, errors, subscription } = subscribeTo();
     subscription.unsubscribe();
     source.emit('message', 'a');
@@ -68,7 +68,7 @@ describe('fromEventSource', () => {
     expect(source.readyState).toBe(TestEventSource.CLOSED);
   });
 
-  it('closes the source when an operator has enough', () => {
+  it('closes the source when an operator completes', () => {
     const source = new TestEventSource();
     const events: string[] = [];
     fromEventSource(source)

@@ -47,7 +47,7 @@ describe('fromResponse', () => {
       { type: 'application/json', text: '[{"a":"é"},\n2]', events: [{ a: 'é' }, 2] },
       { type: 'application/json; charset=utf-8', text: '{"a":[1]}', events: [{ a: [1] }] },
       { type: 'application/vnd.example+json', text: '{"a":1}', events: [{ a: 1 }] },
-    ])('$type says how the body is read', async ({ type, text, events }) => {
+    ])('$type determines how the body is read', async ({ type, text, events }) => {
       expect(await collect(fromResponse(new Response(bodyOf(text).body, headers(type))))).toStrictEqual(
         events,
       );
@@ -67,7 +67,7 @@ describe('fromResponse', () => {
     );
   });
 
-  describe('a status that is no success', () => {
+  describe('a status other than success', () => {
     it('is an error with the beginning of the body', async () => {
       const response = new Response(bodyOf('{"error":"é"}').body, {
         status: 429,
@@ -81,14 +81,14 @@ describe('fromResponse', () => {
       });
     });
 
-    it('may come without a body', async () => {
+    it('may have no body', async () => {
       expect(await failureOf(new Response(null, { status: 500 }))).toMatchObject({
         message: 'The response has the status 500',
         body: '',
       });
     });
 
-    it('counts for more than a body that breaks off', async () => {
+    it('takes precedence over an interrupted body', async () => {
       const { body } = bodyOf('oops', new Error('boom'));
       expect(await failureOf(new Response(body, { status: 502 }))).toMatchObject({
         status: 502,
@@ -101,7 +101,7 @@ describe('fromResponse', () => {
     expect(await collect(fromResponse(new Response(null, { status: 204 })))).toStrictEqual([]);
   });
 
-  it('passes on the error of a body that breaks off, after what came before', async () => {
+  it('emits the error of an interrupted body, after the events before it', async () => {
     const boom = new Error('boom');
     const { body } = bodyOf('data: a\n\n', boom);
     const seen: unknown[] = [];
@@ -117,27 +117,27 @@ describe('fromResponse', () => {
     expect(seen).toStrictEqual([{ data: 'a' }, boom]);
   });
 
-  it('passes on the error of the parser, and cancels the body', async () => {
+  it('emits the error of the parser, and cancels the body', async () => {
     const { body, calls } = bodyOf('{"a":1}\noops\n', 'silence');
     const response = new Response(body, headers('application/x-ndjson'));
     await expect(collect(fromResponse(response))).rejects.toThrow('Line 2 is not valid JSON');
     expect(calls).toStrictEqual(['cancel']);
   });
 
-  it('gives an event as soon as it is there, and cancels the body when nobody listens', async () => {
+  it('emits an event as soon as it is complete, and cancels the body on unsubscribe', async () => {
     const { body, calls } = bodyOf('data: a\n\n', 'silence');
     const response = new Response(body, headers('text/event-stream'));
     expect(await collect(fromResponse(response).pipe(take(1)))).toStrictEqual([{ data: 'a' }]);
     expect(calls).toStrictEqual(['cancel']);
   });
 
-  it('does not touch the body before it is subscribed to', () => {
+  it('does not read the body before it is subscribed', () => {
     const response = new Response('data: a\n\n', headers('text/event-stream'));
     void fromResponse(response);
     expect(response.body?.locked).toBe(false);
   });
 
-  it('is an error where the body was read already', async () => {
+  it('fails if the body was already read', async () => {
     const response = new Response('data: a\n\n', headers('text/event-stream'));
     await response.text();
     await expect(collect(fromResponse(response))).rejects.toThrow(TypeError);

@@ -29,7 +29,7 @@ function silentWebStream() {
 
 describe('fromStream', () => {
   describe('a web stream', () => {
-    it('gives its values and its end', async () => {
+    it('emits its values and completes', async () => {
       const stream = new ReadableStream<string>({
         start(controller) {
           controller.enqueue('a');
@@ -40,7 +40,7 @@ describe('fromStream', () => {
       expect(await collect(fromStream(stream))).toStrictEqual(['a', 'b']);
     });
 
-    it('gives its error', async () => {
+    it('emits its error', async () => {
       const stream = new ReadableStream({
         pull() {
           throw boom;
@@ -65,7 +65,7 @@ describe('fromStream', () => {
       expect(calls).toStrictEqual(['cancel']);
     });
 
-    it('may fail when it is cancelled, which nobody hears', async () => {
+    it('may fail when it is cancelled, which is ignored', async () => {
       const stream = new ReadableStream<string>({
         cancel() {
           throw boom;
@@ -76,13 +76,13 @@ describe('fromStream', () => {
       expect(stream.locked).toBe(true);
     });
 
-    it('that is read by another is an error', async () => {
+    it('fails if it is already being read', async () => {
       const { stream } = silentWebStream();
       stream.getReader();
       await expect(collect(fromStream(stream))).rejects.toThrow(TypeError);
     });
 
-    it('is not asked for more than what is taken', async () => {
+    it('is not asked for more values than are taken', async () => {
       let produced = 0;
       const stream = new ReadableStream<number>(
         {
@@ -99,11 +99,11 @@ describe('fromStream', () => {
   });
 
   describe('a Node stream', () => {
-    it('gives its values and its end', async () => {
+    it('emits its values and completes', async () => {
       expect(await collect(fromStream<unknown>(Readable.from(['a', 'b'])))).toStrictEqual(['a', 'b']);
     });
 
-    it('gives its error', async () => {
+    it('emits its error', async () => {
       const stream = new Readable({
         read() {
           this.destroy(boom);
@@ -148,7 +148,7 @@ describe('fromStream', () => {
       expect(controller.signal.aborted).toBe(true);
     });
 
-    it('that is over is not aborted', async () => {
+    it('is not aborted after its end', async () => {
       const controller = new AbortController();
       // eslint-disable-next-line @typescript-eslint/require-await
       const stream = new Stream(async function* () {
@@ -175,7 +175,7 @@ describe('fromStream', () => {
       expect(calls).toStrictEqual(['return']);
     });
 
-    it('gives its error', async () => {
+    it('emits its error', async () => {
       const iterable: AsyncIterable<never> = {
         [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(boom) }),
       };
