@@ -219,7 +219,7 @@ describe('WireReader', () => {
     expect(reader.next()).toMatchObject({ type: 'event', event: [{ type: 'ai' }, {}] });
   });
 
-  it('reports the line where an array is broken', () => {
+  it('reports the line of a broken array', () => {
     expect(read('[{"a":1}]\n[{"a":\n')).toStrictEqual({
       events: [[{ a: 1 }]],
       broken: ['2: broken JSON: [{"a":'],
@@ -227,7 +227,7 @@ describe('WireReader', () => {
     expect(read('[{"a":1}]\noops\n')).toMatchObject({
       events: [{ a: 1 }],
       broken: [expect.stringMatching(/^2: /)],
-  it('reports the line of a broken array', () => {
+    });
     expect(read('[\n{"a":1},\n{"a":2}\n{}]')).toMatchObject({
       events: [{ a: 1 }, { a: 2 }],
       broken: [

@@ -31,7 +31,7 @@ describe.each(forms)('$form', ({ operator }) => {
 
   describe('several answers at a time', () => {
     it(
-      'keeps two apart, though the second begins first and goes on longer',
+      'separates two, even if the second begins first and ends last',
       marbles((m) => {
         const events = deltaMarbles('b-a-A---b-B---|', {
           a: { deltas: ['hello'], text: 'hello' },
@@ -53,7 +53,7 @@ describe.each(forms)('$form', ({ operator }) => {
     );
 
     it(
-      'keeps three apart that come and go in different orders',
+      'separates three that begin and end in different orders',
       marbles((m) => {
         const events = deltaMarbles('c-a-b-A---c-B---C---|', {
           a: ['first'],
@@ -90,7 +90,7 @@ describe.each(forms)('$form', ({ operator }) => {
     });
 
     it(
-      'says of a session that is replayed in bulk what it said when that was live',
+      'emits the same commits for a session that is replayed in bulk as for the live one',
       marbles((m) => {
         const texts = { a: ['hel', 'lo\n'], b: ['wor', 'ld'] };
         const commits = [
@@ -111,7 +111,7 @@ describe.each(forms)('$form', ({ operator }) => {
     );
 
     it(
-      'changes nothing for what comes after an end',
+      'drops events after an end',
       marbles((m) => {
         const events = deltaMarbles('a-A---a-e-f-|', {
           a: ['hello', 'late'],
@@ -133,7 +133,7 @@ describe.each(forms)('$form', ({ operator }) => {
     );
 
     it(
-      'fails one and leaves the others alone',
+      'fails one without affecting the others',
       marbles((m) => {
         const events = deltaMarbles('a-b-A---B---|', { a: { deltas: ['one'], error: 'boom' }, b: ['two'] });
         const expected = '           a-b-(cd)(ef)|';
@@ -151,7 +151,7 @@ describe.each(forms)('$form', ({ operator }) => {
 
   describe('time', () => {
     it(
-      'closes a stream that never ends, while a busy one goes on',
+      'closes a stream that never ends, while a busy one continues',
       marbles((m) => {
         const idleTimeout = m.time(' --------|');
         const source = m.hot('      a-b----c------c--------', {
@@ -175,7 +175,7 @@ describe.each(forms)('$form', ({ operator }) => {
     );
 
     it(
-      'takes a delta after that for the next generation',
+      'opens the next generation for a later delta',
       marbles((m) => {
         const idleTimeout = m.time('--------|');
         const source = m.hot('      a 15ms        a 3ms |    ', { a: delta('a', 'x') });
@@ -243,7 +243,7 @@ describe.each(forms)('$form', ({ operator }) => {
       subscription.unsubscribe();
     });
 
-    it('does not depend on the wall clock, which may be set', () => {
+    it('does not depend on the wall clock', () => {
       vi.useFakeTimers();
       const hour = 3_600_000;
       const seen: string[] = [];
@@ -313,7 +313,7 @@ describe.each(forms)('$form', ({ operator }) => {
         expect(source.observed).toBe(false);
       });
 
-      it('when streams may be idle for ever', () => {
+      it('when streams may be idle forever', () => {
         vi.useFakeTimers();
         const source = new Subject<DeltaEvent>();
         source.pipe(operator({ idleTimeout: Infinity })).subscribe();
@@ -362,7 +362,7 @@ describe.each(forms)('$form', ({ operator }) => {
     });
 
     it(
-      'is silent once it is unsubscribed from',
+      'emits nothing after unsubscribe',
       marbles((m) => {
         const source = m.hot('  a-----b-c-|', { a: delta('a', 'x\n'), b: delta('a', 'y\n'), c: end('a') });
         const unsubscribe = '   -----!     ';

@@ -79,7 +79,7 @@ function listen(stream: DeltaStream | undefined) {
 
 describe('groupStreams', () => {
   it(
-    'hands out each stream when it opens',
+    'emits each stream when it opens',
     marbles((m) => {
       const source = m.hot('  a-b-a-c-|', { a: start('a'), b: { ...start('b'), order: [1] }, c: end('a') });
       const subscribed = '    ^-------!';
@@ -98,7 +98,7 @@ describe('groupStreams', () => {
   );
 
   it(
-    'gives the events of each stream as they come, and completes it after the last',
+    'emits the events of each stream as they arrive, and completes it after the last',
     marbles((m) => {
       const events = deltaMarbles('a-b-a-A---b-B---|', {
         a: { deltas: ['1', '2'], text: '12' },
@@ -213,7 +213,7 @@ describe('groupStreams', () => {
       expect(await collect(from(twoStreams).pipe(groupStreams(), flattening))).toStrictEqual(expected);
     });
 
-    it('with mergeMap(…, 2) and a third stream that has to wait', async () => {
+    it('with mergeMap(…, 2) and a third stream that must wait', async () => {
       const events = [delta('a', 'x'), delta('b', 'x'), delta('c', 'x'), delta('c', 'y'), end('a'), end('c')];
       const output = await collect(from(events).pipe(groupStreams(), mergeMap(inWords, 2)));
       expect(output).toStrictEqual([
@@ -228,7 +228,7 @@ describe('groupStreams', () => {
     });
 
     it(
-      'with a subscriber that comes later',
+      'with a later subscriber',
       marbles((m) => {
         const source = m.hot('  a-b-------c-----|', { a: delta('a', 'x'), b: delta('a', 'y'), c: end('a') });
         const expected = '      -----(ab)-c-----|';
@@ -353,7 +353,7 @@ describe('groupStreams', () => {
       expect(source.observed).toBe(false);
     });
 
-    it('is unsubscribed with the last subscriber, and no timer is left', () => {
+    it('is unsubscribed with the last subscriber, and leaves no timer', () => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
       const { streams, subscription } = streamsOf(source);
@@ -392,7 +392,7 @@ describe('groupStreams', () => {
       ]);
     });
 
-    it('is unsubscribed from with the whole pipeline', () => {
+    it('is unsubscribed with the whole pipeline', () => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
       const subscription = source.pipe(groupStreams(), mergeMap(inWords)).subscribe();
@@ -455,7 +455,7 @@ describe('groupStreams', () => {
     });
 
     it(
-      'is silent once it is unsubscribed from',
+      'emits nothing after unsubscribe',
       marbles((m) => {
         const source = m.hot('  a--a--a-|', { a: delta('a', 'x') });
         const unsubscribe = '   -----!   ';
@@ -515,7 +515,7 @@ describe('groupStreams', () => {
     });
 
     it(
-      'passes on the scheduler that it is given',
+      'uses the given scheduler',
       marbles((m) => {
         const idleTimeout = m.time('--------|');
         const source = m.hot('      a------------', { a: delta('a', 'x') });

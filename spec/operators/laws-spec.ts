@@ -155,7 +155,7 @@ describe.each(forms)('the laws of $form', ({ form, operator }) => {
     );
   });
 
-  it('counting: the indices of a stream have no gaps, and its close says how many', async () => {
+  it('counting: the indices of a stream have no gaps, and its close has their number', async () => {
     await fc.assert(
       fc.asyncProperty(events, options, async (source, someOptions) => {
         for (const commits of byStream(await run(source, operator(someOptions))).values()) {

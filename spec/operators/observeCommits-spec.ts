@@ -95,7 +95,7 @@ describe('observeCommits', () => {
       { title: 'unsubscription',         source: '-o-x-c-|', unsubscribe: '----!', subscribed: '^---!',    expected: '-o-x',     final: 1 },
       { title: 'an empty source',        source: '|',        unsubscribe: '',     subscribed: '(^!)',     expected: '|',        final: 1 },
       { title: 'a source without end',   source: '-o',       unsubscribe: '',     subscribed: '^',        expected: '-o',       final: 0 },
-    ])('passes $title on, and finalizes once', ({ source, unsubscribe, subscribed, expected, final }) => {
+    ])('emits $title, and finalizes once', ({ source, unsubscribe, subscribed, expected, final }) => {
       const recorder = new Recorder();
       let finals = -1;
       marbles((m) => {
@@ -195,7 +195,7 @@ describe('observeCommits', () => {
       ]);
     });
 
-    it('can read the summary at any time, also afterwards', () => {
+    it('can read the summary at any time, even afterwards', () => {
       const recorder = new Recorder();
       const source = new Subject<DeltaEvent>();
       const subscription = source.pipe(commitLines(), observeCommits(recorder)).subscribe();
@@ -241,7 +241,7 @@ describe('observeCommits', () => {
       expect(seen).toHaveLength(4);
     });
 
-    it('is called as its own method', () => {
+    it('is called as a method of its object', () => {
       class Counter {
         private closes = 0;
 
@@ -292,7 +292,7 @@ describe('observeCommits', () => {
     });
   });
 
-  describe('what it is given', () => {
+  describe('parameters', () => {
     // prettier-ignore
     it.each<{ parameters: readonly unknown[]; message: string }>([
       { parameters: [],                         message: 'The observer is undefined, but must be an object' },

@@ -31,7 +31,7 @@ describe('orderStreams', () => {
 
   describe('sequential', () => {
     it(
-      'keeps two turns apart whose finals arrive in the opposite order',
+      'separates two turns that end in the opposite order',
       marbles((m) => {
         const events = deltaMarbles('a-b-b----B----A-------|', {
           a: { deltas: ['first'], order: [1] },
@@ -53,7 +53,7 @@ describe('orderStreams', () => {
     );
 
     it(
-      'goes on with the next stream, whose commits pass at once from then on',
+      'continues with the next stream, whose commits are then emitted at once',
       marbles((m) => {
         const values = {
           o: open(a),
@@ -72,7 +72,7 @@ describe('orderStreams', () => {
     );
 
     it(
-      'waits for a stream that was abandoned until that is idle',
+      'waits for an abandoned stream until it is idle',
       marbles((m) => {
         const source = m.hot('     a-b-c 17ms          |', {
           a: delta('a', 'x\n'),
@@ -97,7 +97,7 @@ describe('orderStreams', () => {
 
   describe('grouped', () => {
     it(
-      'gives a stream that never ends at completion, and does not keep the others waiting for it',
+      'emits a stream that never ends at completion, without delaying the others',
       marbles((m) => {
         const values = { o: open(a), x: line(a, 0, 'x'), p: open(b), c: close(b, 0) };
         const source = m.hot('  o-p-x-c-----|', values);
@@ -110,7 +110,7 @@ describe('orderStreams', () => {
     );
 
     it(
-      'gives what no close came for in the order of opening, as it does when commitLines closes it',
+      'emits streams without a close in the order of opening',
       marbles((m) => {
         const values = { o: open(c), p: open(a), q: open(b) };
         const source = m.hot('  o-p-q-|', values);
@@ -258,7 +258,7 @@ describe('orderStreams', () => {
     });
 
     it(
-      'is silent once it is unsubscribed from',
+      'emits nothing after unsubscribe',
       marbles((m) => {
         const values = { o: open(a), p: open(b), c: close(a, 0) };
         const source = m.hot('  o--p--c-|', values);
@@ -356,7 +356,7 @@ describe('orderStreams', () => {
       { strategy: undefined, maxBuffered: undefined },
       {},
       undefined,
-    ] as const)('takes %o', (options?: OrderStreamsOptions) => {
+    ] as const)('accepts %o', (options?: OrderStreamsOptions) => {
       expect(() => orderStreams(options)).not.toThrow();
     });
 

@@ -110,7 +110,7 @@ const isLine = ({ commit }: Timed): boolean => commit.type === 'line';
 
 describe('paceLines', () => {
   it(
-    'lets a line out at once, and the others tick by tick',
+    'emits a line at once, and the others tick by tick',
     marbles((m) => {
       const source = m.hot('  -(abc)-------------d-e---|', values);
       const subscribed = '    ^------------------------!';
@@ -121,7 +121,7 @@ describe('paceLines', () => {
   );
 
   it(
-    'lets a line out at once when none has left for just an interval',
+    'emits a line at once if none was emitted for exactly an interval',
     marbles((m) => {
       const source = m.hot('  a----b---c----|', values);
       const subscribed = '    ^-------------!';
@@ -143,7 +143,7 @@ describe('paceLines', () => {
   );
 
   it(
-    'goes on tick by tick after the source has completed',
+    'continues tick by tick after the source has completed',
     marbles((m) => {
       const source = m.hot('  abyC|        ', values);
       const subscribed = '    ^---!        ';
@@ -154,7 +154,7 @@ describe('paceLines', () => {
   );
 
   it(
-    'lets everything out before an error',
+    'emits everything before an error',
     marbles((m) => {
       const source = m.hot('  abcOyCD-#', values);
       const subscribed = '    ^-------!';
@@ -165,7 +165,7 @@ describe('paceLines', () => {
   );
 
   it(
-    'lets the oldest line out at once when more than maxQueued would wait',
+    'emits the oldest line at once when more than maxQueued would wait',
     marbles((m) => {
       const source = m.hot('  a--bc-D-d-e------------|     ', values);
       const subscribed = '    ^----------------------!     ';
@@ -175,7 +175,7 @@ describe('paceLines', () => {
     }),
   );
 
-  it('keeps the bound in a flood without ticks', () => {
+  it('keeps the bound in a flood between ticks', () => {
     let seen = 0;
     const source = new Subject<Commit>();
     const subscription = source.pipe(paceLines()).subscribe(() => seen++);
@@ -186,7 +186,7 @@ describe('paceLines', () => {
 
   describe('tails', () => {
     it(
-      'are one for each stream and tick, the latest',
+      'are emitted once per stream and tick, the latest',
       marbles((m) => {
         const source = m.hot('  TUT-U-----T-----V-|', values);
         const subscribed = '    ^-----------------!';
@@ -197,7 +197,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'wait behind the lines of their stream and leave with them',
+      'wait for the lines of their stream, and are emitted with them',
       marbles((m) => {
         const source = m.hot('  abTUy-V------------|', values);
         const subscribed = '    ^------------------!';
@@ -208,7 +208,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'do not come after the line that they were the beginning of',
+      'are not emitted after the line that they became',
       marbles((m) => {
         const source = m.hot('  TUy-----|', values);
         const subscribed = '    ^-------!';
@@ -219,7 +219,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'keep no line waiting',
+      'delay no line',
       marbles((m) => {
         const source = m.hot('  TU-a------|', values);
         const subscribed = '    ^---------!';
@@ -230,7 +230,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'do not put off the line that is due when they come',
+      'do not delay a line that is due when they arrive',
       marbles((m) => {
         const source = m.hot('  ab---T---|', values);
         const subscribed = '    ^--------!';
@@ -241,7 +241,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'leave at the next tick, though the one that the tick was for is gone',
+      'are emitted at the next tick, even if the tail that started the tick is gone',
       marbles((m) => {
         const tails = { ...values, Q: tail(a, 0, 'q'), R: tail(a, 0, 'qr') };
         const source = m.hot('  TQUCR----|', tails);
@@ -253,7 +253,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'leave at the next tick after completion',
+      'are emitted at the next tick after completion',
       marbles((m) => {
         const source = m.hot('  TU|', values);
         const subscribed = '    ^-!';
@@ -266,7 +266,7 @@ describe('paceLines', () => {
 
   describe('with the adaptive pace', () => {
     it(
-      'lets 7 waiting lines out one by one',
+      'emits 7 waiting lines one by one',
       marbles((m) => {
         const source = m.hot('  (abcdefgh|)        ', values);
         const subscribed = '    (^!)               ';
@@ -277,7 +277,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'lets 8 waiting lines out two by two',
+      'emits 8 waiting lines two by two',
       marbles((m) => {
         const source = m.hot('  (abcdefghi|)       ', values);
         const subscribed = '    (^!)               ';
@@ -371,7 +371,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'catches up again at once when it is far behind',
+      'catches up again at once if it is far behind',
       marbles((m) => {
         const policy = adaptivePace({ severeLines: 9 });
         const source = m.hot(`${untilCalm} 16ms (abcdefgh)`, values);
@@ -382,7 +382,7 @@ describe('paceLines', () => {
     );
 
     it(
-      'takes the time without lines for calm',
+      'counts the time without lines as calm',
       marbles((m) => {
         const burst = '         (abcdefghi)';
         const source = m.hot(`  ${burst} 989ms                                  (jklm)`, values);
@@ -636,7 +636,7 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it.each([-3_600_000, 3_600_000])('ticks as ever when the wall clock is set by %i ms', (by) => {
+    it.each([-3_600_000, 3_600_000])('ticks as usual when the wall clock is set by %i ms', (by) => {
       vi.useFakeTimers();
       const { source, texts } = watch({});
       'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
@@ -798,7 +798,7 @@ describe('paceLines', () => {
     });
 
     it(
-      'is silent once it is unsubscribed from',
+      'emits nothing after unsubscribe',
       marbles((m) => {
         const source = m.hot('  abcd---------|', values);
         const unsubscribe = '   -------!      ';
@@ -885,7 +885,7 @@ describe('paceLines', () => {
       { maxQueued: 0 },
       { maxQueued: Infinity },
       { scheduler: queueScheduler },
-    ])('takes %o', (options) => {
+    ])('accepts %o', (options) => {
       expect(() => create(options)).not.toThrow();
     });
 

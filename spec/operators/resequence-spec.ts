@@ -156,7 +156,7 @@ describe('resequence', () => {
 
   describe('gaps', () => {
     it(
-      'waits for a missing number as long as gapTimeout says, to the millisecond',
+      'waits for a missing number for exactly gapTimeout',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const gapTimeout = m.time('  -----|         ');
@@ -171,7 +171,7 @@ describe('resequence', () => {
     );
 
     it(
-      'waits for 200 ms unless it is told otherwise',
+      'waits for 200 ms by default',
       marbles((m) => {
         const source = m.hot('     1 300ms       |');
         const expected = '         200ms 1 100ms |';
@@ -180,7 +180,7 @@ describe('resequence', () => {
     );
 
     it(
-      'takes a number that comes a millisecond before that',
+      'emits a number that arrives a millisecond before',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const gapTimeout = m.time('-----|           ');
@@ -193,7 +193,7 @@ describe('resequence', () => {
     );
 
     it(
-      'drops a number that comes a millisecond after that',
+      'drops a number that arrives a millisecond later',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const gapTimeout = m.time('-----|     ');
@@ -206,7 +206,7 @@ describe('resequence', () => {
     );
 
     it(
-      'lets no value wait for longer, whatever is missing below it',
+      'delays no value longer, whatever is missing before it',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const gapTimeout = m.time('------|              ');
@@ -219,7 +219,7 @@ describe('resequence', () => {
     );
 
     it(
-      'measures the next gap from the value that is held the longest behind it',
+      'measures the next gap from the oldest value held after it',
       marbles((m) => {
         const gapTimeout = m.time('------|         ');
         const source = m.hot('     1--3-0---------|');
@@ -241,7 +241,7 @@ describe('resequence', () => {
     );
 
     it(
-      'skips only the first of several gaps then',
+      'skips only the first of several gaps',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const source = m.hot('     1-3-5-2-----4---|');
@@ -253,7 +253,7 @@ describe('resequence', () => {
     );
 
     it(
-      'waits for ever when it is told so',
+      'waits forever with Infinity',
       marbles((m) => {
         const source = m.hot('     1 60m 0---|');
         const expected = '         - 60m (01)|';
@@ -261,7 +261,7 @@ describe('resequence', () => {
       }),
     );
 
-    it('can be unsubscribed while it waits for ever', () => {
+    it('can be unsubscribed while it waits forever', () => {
       const source = new Subject<string>();
       const subscription = source.pipe(digits({ gapTimeout: Infinity })).subscribe();
       source.next('1');
@@ -296,7 +296,7 @@ describe('resequence', () => {
     );
 
     it(
-      'have one timer, which knows when the time of each is up',
+      'share one timer, which is due for each of them',
       marbles((m) => {
         const gapTimeout = m.time('-----|       ');
         const values = { b: 'a1', y: 'b1' };
@@ -306,7 +306,7 @@ describe('resequence', () => {
       }),
     );
 
-    it('are named in their gaps', () => {
+    it('are in their gaps', () => {
       const gaps: SequenceGap[] = [];
       from(['a1', 'b2'])
         .pipe(letters({ onGap: (gap) => gaps.push(gap) }))
@@ -393,7 +393,7 @@ describe('resequence', () => {
     });
 
     it(
-      'passes on the scheduler of the test',
+      'uses the scheduler of the test',
       marbles((m) => {
         const gapTimeout = m.time('-----|    ');
         const source = m.hot('     1--3------|');
@@ -559,7 +559,7 @@ describe('resequence', () => {
         expect(vi.getTimerCount()).toBe(0);
       });
 
-      it('when it waits for ever, or never', () => {
+      it('when it waits forever, or never', () => {
         live(digits({ gapTimeout: Infinity })).push('1');
         expect(vi.getTimerCount()).toBe(0);
         live(digits({ maxReorder: 0 })).push('1', '3');
@@ -598,7 +598,7 @@ describe('resequence', () => {
 
   describe('like every operator', () => {
     it(
-      'is silent once it is unsubscribed from',
+      'emits nothing after unsubscribe',
       marbles((m) => {
         const source = m.hot('  0-2---1-|');
         const unsubscribe = '   ---!     ';
@@ -861,7 +861,7 @@ describe('resequence', () => {
       );
     });
 
-    it('a repeat has a number that was there before, and a late value has not', () => {
+    it('a repeat has an earlier number, and a late value has none of them', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const { released, drops } = run(source, someOptions);

@@ -82,7 +82,7 @@ describe('scanLines', () => {
     expect(commits.slice(2)).toStrictEqual(late.map((event) => ({ type: 'drop', reason: 'late', event })));
   });
 
-  it('drops what is not an event and continues', async () => {
+  it('drops values that are not events, and continues', async () => {
     const events = [delta('a', 'x'), { type: 'delta' }, delta('a', 'y')] as DeltaEvent[];
     const commits = await collect(from(events).pipe(scanLines(ref), inWords()));
     expect(commits).toStrictEqual(['open a/3', 'drop malformed', 'line a/3 0 xy', 'close a/3 complete 1']);
@@ -135,7 +135,7 @@ describe('scanLines', () => {
     });
 
     it(
-      'is silent once it is unsubscribed from',
+      'emits nothing after unsubscribe',
       marbles((m) => {
         const source = m.hot('  a-----b-|', { a: delta('a', 'x\n'), b: delta('a', 'y\n') });
         const unsubscribe = '   -----!   ';

@@ -69,7 +69,7 @@ describe('scanTranscript', () => {
   });
 
   it(
-    'gives a transcript for each commit that changes something',
+    'emits a transcript for each commit that changes something',
     marbles((m) => {
       const source = m.hot('  o-p-d-x-t-t-y-r-c-c-|', values);
       const subscribed = '    ^-------------------!';
@@ -90,7 +90,7 @@ describe('scanTranscript', () => {
   );
 
   it(
-    'keeps two turns apart whose finals arrive in the opposite order',
+    'separates two turns that end in the opposite order',
     marbles((m) => {
       const source = m.hot('  a-b-c----d----e----|', {
         a: { ...delta('2', 'second'), order: [2] },
@@ -182,7 +182,7 @@ describe('scanTranscript', () => {
 
   describe('every', () => {
     it(
-      'gives the first change at once and those after it together',
+      'emits the first change at once, and later ones together',
       marbles((m) => {
         const every = m.time('  -----|');
         const source = m.hot('  -o-x-z-t----------p----y-|', values);
@@ -219,7 +219,7 @@ describe('scanTranscript', () => {
     });
 
     it(
-      'gives the first and the last for ever',
+      'emits only the first and the last with Infinity',
       marbles((m) => {
         const source = m.hot('  o-x-z 1m p-|', values);
         const subscribed = '    ^---- 1m --!';
@@ -233,7 +233,7 @@ describe('scanTranscript', () => {
     );
 
     it(
-      'is silent once it is unsubscribed from, also about what is pending',
+      'emits nothing after unsubscribe, not even a pending transcript',
       marbles((m) => {
         const every = m.time('  -----|');
         const source = m.hot('  o-x------|', values);
@@ -246,7 +246,7 @@ describe('scanTranscript', () => {
       }),
     );
 
-    it('emits at most one in that time, none later than that, and always the last', () => {
+    it('emits at most one in that time, none later, and always the last', () => {
       const time = fc.integer({ min: 0, max: 200 });
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 50 }), commitList, fc.array(time), (every, commits, times) => {
@@ -333,7 +333,7 @@ describe('scanTranscript', () => {
       source.complete();
     });
 
-    it('has no timer without it, nor with Infinity', () => {
+    it('has no timer without it or with Infinity', () => {
       vi.useFakeTimers();
       const each = watch({});
       const never = watch({ every: Infinity });
@@ -410,7 +410,7 @@ describe('scanTranscript', () => {
     });
 
     it(
-      'is silent once it is unsubscribed from',
+      'emits nothing after unsubscribe',
       marbles((m) => {
         const source = m.hot('  o--x--z-|', values);
         const unsubscribe = '   -----!   ';
@@ -485,7 +485,7 @@ describe('scanTranscript', () => {
       { every: undefined, maxCells: undefined, scheduler: undefined },
       {},
       undefined,
-    ])('takes %o', (options?: ScanTranscriptOptions) => {
+    ])('accepts %o', (options?: ScanTranscriptOptions) => {
       expect(() => scanTranscript(options)).not.toThrow();
     });
 

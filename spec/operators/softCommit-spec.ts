@@ -33,7 +33,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'lets each stream wait for itself',
+    'delays each stream separately',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a-b---------', { a: delta('a', 'aaaa'), b: delta('b', 'bbbb') });
@@ -52,7 +52,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'counts from the first character of each line anew',
+    'restarts with the first character of each line',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\nbbbb') });
@@ -70,7 +70,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'leaves a line alone that has ended in time',
+    'does not cut a line that ends in time',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\n') });
@@ -87,7 +87,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'lets what is left of the line wait anew',
+    'delays the rest of the line again',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a-----b------', { a: delta('a', 'aaaa'), b: delta('a', 'bb') });
@@ -105,7 +105,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'goes on for the other streams when one is closed',
+    'continues for the other streams when one closes',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a-bc---------', {
@@ -129,7 +129,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'counts anew for a line that is cut by the limit at once',
+    'restarts for a line that the limit cuts at once',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a--b---------', { a: delta('a', 'aaa'), b: delta('a', '\nbbbbbb') });
@@ -146,7 +146,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'does not count anew for a CR beyond the limit',
+    'does not restart for a CR beyond the limit',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\r') });
@@ -161,7 +161,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'tells the tail that is left',
+    'emits the remaining tail',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a------------', { a: delta('a', 'abcd') });
@@ -178,7 +178,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'goes by length and by time',
+    'applies length and time',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a--b---------', { a: delta('a', 'abcd'), b: delta('a', 'efgh') });
@@ -261,7 +261,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   });
 
   it.each([{ hours: 1 }, { hours: -1 }])(
-    'is not held up by a wall clock that is set by $hours h',
+    'is not delayed by a wall clock that is set by $hours h',
     ({ hours }) => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
@@ -296,7 +296,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     source.complete();
   });
 
-  it('commits all tails that waited when the wall clock was set back', () => {
+  it('commits all tails that were waiting when the wall clock was set back', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];

@@ -102,7 +102,7 @@ describe('LineAccumulator', () => {
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
   });
 
-  it('has the error in the close of a stream that failed, even an undefined one', () => {
+  it('has the error in the close of a failed stream, even if it is undefined', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
     new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).error(
@@ -184,7 +184,7 @@ describe('LineAccumulator', () => {
       );
     });
 
-    it('indices have no gaps, and close says how many there are', () => {
+    it('indices have no gaps, and the close has their number', () => {
       fc.assert(
         fc.property(cutText, limit, ([, deltas], maxLineLength) => {
           const commits = accumulate(deltas, maxLineLength);

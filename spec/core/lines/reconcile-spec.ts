@@ -199,7 +199,7 @@ describe('the producer’s full text', () => {
       .chain((whole) => fc.tuple(fc.constant(whole), pieces(whole)))
       .chain(([whole, deltas]) => fc.tuple(fc.constant(whole), fc.subarray([...deltas])));
 
-    it('repairs what lost deltas left', () => {
+    it('repairs lost deltas', () => {
       fc.assert(
         fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
           const commits = accumulate({ deltas, fullText: whole, someRules: { maxLineLength } });
@@ -242,7 +242,7 @@ describe('the producer’s full text', () => {
       );
     });
 
-    it('is compared as the plain strings would be', () => {
+    it('is compared like plain strings', () => {
       fc.assert(
         fc.property(lossy, limit, ([whole, deltas], maxLineLength) => {
           const lines = new LineAccumulator(

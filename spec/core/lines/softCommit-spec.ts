@@ -63,7 +63,7 @@ describe('tails', () => {
     ]);
   });
 
-  it('are what is not committed yet, after each event', () => {
+  it('are the uncommitted text after each event', () => {
     const cut = text.chain((whole) => pieces(whole));
     fc.assert(
       fc.property(cut, fc.integer({ min: 2, max: 9 }), (deltas, maxLineLength) => {
@@ -110,7 +110,7 @@ describe('soft commits by length', () => {
     expect(inWords(deltas, someRules)).toStrictEqual(commits);
   });
 
-  it('can take the whole tail where graphemes are not known, and leave the line begun', () => {
+  it('can take the whole tail without a segmenter, and the line continues', () => {
     const noSegmenter = { softChars: 8 };
     expect(inWords(['eight888'], noSegmenter)).toStrictEqual(['line a 0 eight888', 'close a end 1']);
     expect(inWords(['eight888', '\n'], noSegmenter)).toStrictEqual([
@@ -125,7 +125,7 @@ describe('soft commits by length', () => {
     ]);
   });
 
-  it('come before the tail that they leave', () => {
+  it('precede the tail that they leave', () => {
     expect(inWords(['eight888'], { ...someRules, tail: true })).toStrictEqual([
       'line a 0 eight88',
       'tail a 0 8',

@@ -35,7 +35,7 @@ describe('softCut', () => {
     { title: 'takes a whole surrogate pair',                   tail: 'ab\u{1F600}',            part: 'ab\u{1F600}' },
     { title: 'leaves a CR to its LF',                          tail: 'ab\r',                   part: 'ab' },
     { title: 'cannot cut half a surrogate pair',               tail: '\ud83d',                 part: '' },
-  ])('$title, where graphemes are not known', ({ tail, part }) => {
+  ])('$title, without a segmenter', ({ tail, part }) => {
     expect(tail.slice(0, softCut(tail, undefined))).toBe(part);
   });
 });

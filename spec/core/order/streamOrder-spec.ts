@@ -44,7 +44,7 @@ describe('StreamOrder', () => {
     expect(opened).toStrictEqual(['0', '5', '3', '1', '4', '2', '6']);
   });
 
-  it('makes a stream live that opens while no other does, whatever its order', () => {
+  it('makes a stream live that opens while no other is, whatever its order', () => {
     const commits = [open(a), close(a, 0), drop, open(c), open(b), line(b, 0, 'x'), line(c, 0, 'x')];
     expect(ordered(commits).map(show)).toStrictEqual([
       'open a',
@@ -221,7 +221,7 @@ describe('StreamOrder', () => {
     });
 
     it.each<OrderStrategy>(['sequential', 'grouped'])(
-      'gives whole streams one after another when all may wait: %s',
+      'emits complete streams one after another when all may wait: %s',
       (by) => {
         fc.assert(
           fc.property(commitList, (commits) => {

@@ -104,7 +104,7 @@ describe('AdaptivePace', () => {
       { until: 1249, lines: 2 },
       { until: 1250, lines: 1 },
       { until: 9000, lines: 1 },
-    ])('also while no line waits, which makes no tick: from 1000 until $until', ({ until, lines }) => {
+    ])('also while no line waits and no tick occurs: from 1000 until $until', ({ until, lines }) => {
       const pace = new AdaptivePace(rules);
       pace.next({ lines: 8, oldestAge: 0 }, 0);
       pace.resume(1000, until);
@@ -137,7 +137,7 @@ describe('AdaptivePace', () => {
       expect(exitedAt1000().next(waiting, 1001)).toBe(expected);
     });
 
-    it('within 250 ms of the calm that came to its end while no line waited', () => {
+    it('within 250 ms of calm that ended while no line waited', () => {
       const pace = new AdaptivePace(rules);
       const behind = { lines: 8, oldestAge: 0 };
       pace.next(behind, 0);
@@ -145,7 +145,7 @@ describe('AdaptivePace', () => {
       expect([1499, 1500].map((now) => pace.next(behind, now))).toStrictEqual([1, 2]);
     });
 
-    it('but does at once after a silence, when it was not catching up before', () => {
+    it('but does so at once after a silence, if it was not catching up before', () => {
       const pace = new AdaptivePace(rules);
       pace.next({ lines: 1, oldestAge: 0 }, 0);
       pace.resume(0, 300);
@@ -171,7 +171,7 @@ describe('AdaptivePace', () => {
       expect([back, back + 249, back + 250].map((now) => pace.next(behind, now))).toStrictEqual([1, 1, 2]);
     });
 
-    it('takes no time without lines for calm that is not over', () => {
+    it('does not count time without lines as calm before it is over', () => {
       const pace = new AdaptivePace(rules);
       pace.next({ lines: 8, oldestAge: 0 }, hour);
       pace.resume(hour, 0);

@@ -241,7 +241,7 @@ describe('PaceQueue', () => {
       expect(queue.isEmpty).toBe(true);
     });
 
-    it('wait on when a commit of another stream is emitted', () => {
+    it('continue to wait when a commit of another stream is emitted', () => {
       const { add, tick } = paced();
       add(0, tail(a, 0, 'x'), tail(a, 0, 'xx'));
       expect(add(10, open(b), drop)).toStrictEqual(['open b', 'drop late']);

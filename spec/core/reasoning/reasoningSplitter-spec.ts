@@ -96,7 +96,7 @@ describe('ReasoningSplitter', () => {
     { text: '<<think></think>a', answer: 'a', sections: ['<<think>'] },
     { text: 'r', answer: '', sections: ['r'] },
     { text: '<', answer: '', sections: ['<'] },
-  ])('splits $text, which starts inside', ({ text, answer, sections }) => {
+  ])('splits $text with startsInside', ({ text, answer, sections }) => {
     expect(parts(text, true)).toStrictEqual({ answer, sections });
   });
 

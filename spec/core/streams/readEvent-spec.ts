@@ -55,7 +55,7 @@ describe('readEvent', () => {
   });
 
   it.each(['type', 'kind', 'id', 'delta', 'order'])(
-    'refuses an event whose %s throws when read',
+    'rejects an event whose %s throws when read',
     (property) => {
       const event = Object.defineProperty({ ...delta }, property, {
         get() {
@@ -88,7 +88,7 @@ describe('readEvent', () => {
       properties: ['type', 'kind', 'id', 'order', 'text', 'reason', 'finishReason'],
     },
     { event: { ...end, type: 'error' }, properties: ['type', 'kind', 'id', 'order', 'error'] },
-  ])('reads each property of $event.type once, so that it cannot answer twice', ({ event, properties }) => {
+  ])('reads each property of $event.type once, so that its value cannot change', ({ event, properties }) => {
     const read: PropertyKey[] = [];
     const spy = new Proxy(event, {
       get(target, property, receiver) {

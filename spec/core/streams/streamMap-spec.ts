@@ -31,7 +31,7 @@ describe('StreamMap', () => {
     expect(map.get(...other)).toBe('other');
   });
 
-  it('has the latest value, also right after a look-up', () => {
+  it('has the latest value, even right after a look-up', () => {
     const map = new StreamMap<string>();
     expect(map.get(...stream)).toBeUndefined();
     map.set(...stream, 'one');

@@ -136,7 +136,7 @@ describe('StreamTable', () => {
     });
   });
 
-  it('counts generations on', () => {
+  it('counts generations', () => {
     const { log } = run([end('a'), start('a'), end('a'), start('a')]);
     expect(log.take().filter((call) => call.startsWith('open'))).toStrictEqual([
       'open a0',
@@ -202,13 +202,13 @@ describe('StreamTable', () => {
       expect(log.take()).toContain('evicted b0');
     });
 
-    it('passes over a stream that had an event since the last eviction', () => {
+    it('skips a stream with an event since the last eviction', () => {
       const { log } = run([delta('a'), delta('b'), delta('c'), delta('b'), delta('d')], { maxStreams: 2 });
       expect(log.take().slice(-3)).toStrictEqual(['evicted c0', 'open d0', 'delta d0 x']);
     });
 
     it.each([{ maxRemembered: 10 }, { maxRemembered: 0 }])(
-      'closes no stream again that was idle meanwhile ($maxRemembered remembered)',
+      'does not close a stream again that closed as idle ($maxRemembered remembered)',
       ({ maxRemembered }) => {
         const other = { ...delta('b'), kind: 'other' };
         const { table, log } = run([delta('a'), other, delta('c')], { maxStreams: 2, maxRemembered });
@@ -253,7 +253,7 @@ describe('StreamTable', () => {
   });
 
   describe('a subscriber that unsubscribes', () => {
-    it('receives no further idle stream', () => {
+    it('receives no more idle streams', () => {
       const log = new Log('idle a0');
       const table = new StreamTable(limits, log);
       for (const id of ['a', 'b']) {
@@ -263,7 +263,7 @@ describe('StreamTable', () => {
       expect(log.take().slice(-1)).toStrictEqual(['idle a0']);
     });
 
-    it('during an eviction receives no other stream, and the state created for that one is disposed', () => {
+    it('receives no new stream during an eviction, and its state is disposed', () => {
       const log = new Log('evicted a0');
       const table = new StreamTable({ ...limits, maxStreams: 1 }, log);
       table.next(delta('a'));

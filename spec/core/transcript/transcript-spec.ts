@@ -93,7 +93,7 @@ describe('TranscriptBuilder', () => {
     expect(transcriptOf(commits).map(show)).toStrictEqual([cell]);
   });
 
-  it('has an error where a stream failed, and nowhere else', () => {
+  it('has an error only if a stream failed', () => {
     const error = new Error('boom');
     const failed = { ...close(a, 0), reason: 'error', error } as const;
     expect(transcriptOf([open(a), open(b), failed, close(b, 0)])).toStrictEqual([
@@ -109,7 +109,7 @@ describe('TranscriptBuilder', () => {
     expect(ids).toStrictEqual(['5', '3', '1', '0', '4', '2', '6']);
   });
 
-  it('finds a stream by its names, for commits from another process', () => {
+  it('finds a stream by its kind and id, for commits from another process', () => {
     const commits = [open(a), line(a, 0, 'one'), line(a, 1, 'two'), close(a, 2)];
     const copies = JSON.parse(JSON.stringify(commits)) as readonly Commit[];
     expect(transcriptOf(copies)).toStrictEqual(transcriptOf(commits));
@@ -226,7 +226,7 @@ describe('TranscriptBuilder', () => {
       );
     });
 
-    it('creates a new object exactly where something has changed', () => {
+    it('creates a new object only for what has changed', () => {
       fc.assert(
         fc.property(commitList, fc.nat({ max: 4 }), (commits, maxCells) => {
           const transcripts = transcriptsOf(commits, maxCells);
