@@ -3,14 +3,14 @@ import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 
 /**
- * What runs for each mutant of src/core and src/operators: the specs of these folders. Properties are tried less often,
- * because a mutant that they find is mostly found at once, and they run some thousand times.
+ * The specs that run for each mutant: those of the mutated folders. Properties are tried less often, because a mutant that
+ * they detect is usually detected at once, and they run some thousand times.
  */
 export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ['spec/core/*-spec.ts', 'spec/operators/*-spec.ts'],
+    include: ['spec/{core,operators,pace,rx}/**/*-spec.ts'],
     setupFiles: 'spec/support/fewerRuns.ts',
     reporters: 'default',
     testTimeout: 60_000,
