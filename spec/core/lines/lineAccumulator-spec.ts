@@ -102,6 +102,19 @@ describe('LineAccumulator', () => {
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
   });
 
+  it('has the finish reason of the producer in the close, if there is one', () => {
+    const closes = [{ finishReason: 'length' }, {}].map((end) => {
+      const commits: Commit[] = [];
+      const sink = sinkOf<Commit>((commit) => commits.push(commit));
+      new LineAccumulator(stream, 'start', rules, sink).end('end', end);
+      return commits;
+    });
+    expect(closes).toStrictEqual([
+      [{ type: 'close', stream, reason: 'end', lines: 0, finishReason: 'length' }],
+      [{ type: 'close', stream, reason: 'end', lines: 0 }],
+    ]);
+  });
+
   it('has the error in the close of a failed stream, even if it is undefined', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));

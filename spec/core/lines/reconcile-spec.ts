@@ -66,6 +66,7 @@ describe('the producer’s full text', () => {
     { title: 'corrects a line and all after it',        deltas: ['1\n2\n3\n'],       fullText: '1\nTWO\n3\n',   commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'line a 1 TWO$', 'line a 2 3$', 'close a end 3'] },
     { title: 'corrects the first line',                 deltas: ['1\n2'],            fullText: 'ONE\n2',        commits: ['line a 0 1$', 'revise a 0', 'line a 0 ONE$', 'line a 1 2', 'close a end 2'] },
     { title: 'corrects the tail',                       deltas: ['1\ntwx'],          fullText: '1\ntwo',        commits: ['line a 0 1$', 'revise a 1', 'line a 1 two', 'close a end 2'] },
+    { title: 'corrects a line end that it lacks',       deltas: ['a\nb'],            fullText: 'abc',           commits: ['line a 0 a$', 'revise a 0', 'line a 0 abc', 'close a end 1'] },
     { title: 'corrects a line end',                     deltas: ['1\r\n2'],          fullText: '1\n2',          commits: ['line a 0 1$', 'revise a 0', 'line a 0 1$', 'line a 1 2', 'close a end 2'] },
     { title: 'withdraws lines that it lacks',           deltas: ['1\n2\n3\n'],       fullText: '1\n',           commits: ['line a 0 1$', 'line a 1 2$', 'line a 2 3$', 'revise a 1', 'close a end 1'] },
     { title: 'changes nothing when it is empty',        deltas: ['1\n2'],            fullText: '',              commits: ['line a 0 1$', 'line a 1 2', 'close a end 2'] },
