@@ -37,7 +37,7 @@ const twoStreams = [
   end('m1'),
 ];
 
-/** What a user is told who has to name the protocol. */
+/** The message for a user who must choose the protocol. */
 const choice = `choose one with --protocol: ${Object.keys(protocols).join(', ')}`;
 
 describe('deltalines', () => {
@@ -436,10 +436,13 @@ describe('a problem', () => {
     const { stdout, stderr, code } = await deltalines([], {
       input: '{"\n'.repeat(1000) + jsonLines(delta('m', 'a')),
     });
-    const told = Array.from({ length: 20 }, (_, index) => `deltalines: stdin:${index + 1}: broken JSON: {"`);
+    const reported = Array.from(
+      { length: 20 },
+      (_, index) => `deltalines: stdin:${index + 1}: broken JSON: {"`,
+    );
     expect({ stdout, stderr, code }).toStrictEqual({
       stdout: rows('answer m │ a'),
-      stderr: rows(...told, 'deltalines: stdin: 980 more broken lines'),
+      stderr: rows(...reported, 'deltalines: stdin: 980 more broken lines'),
       code: 1,
     });
   });

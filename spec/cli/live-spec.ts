@@ -20,7 +20,7 @@ afterEach(() => {
 
 const delta = (id: string, text: string): DeltaEvent => ({ type: 'delta', kind: 'answer', id, delta: text });
 
-/** A recording that stops for an hour when these events are over. */
+/** A recording that pauses for an hour after these events. */
 function recording(...events: readonly DeltaEvent[]): string {
   const stamped = [...events.map((event) => ({ ...event, ts: '2026-01-01T00:00:00Z' })), lateEvent];
   return folder.write('recording', stamped.map((event) => `${JSON.stringify(event)}\n`).join(''));

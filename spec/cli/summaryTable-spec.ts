@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SummaryTable } from '../../src/cli/summaryTable.js';
 import { commitLines, type DeltaEvent, observeCommits, orderStreams } from '../../src/index.js';
 
-/** A clock that goes on by so many milliseconds between an event and the next. */
+/** A clock that advances by this many milliseconds per event. */
 function ticking(milliseconds: number) {
   let time = 0;
   const scheduler: SchedulerLike = {

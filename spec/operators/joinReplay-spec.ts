@@ -91,7 +91,7 @@ describe('joinReplay', () => {
       live: ['5', '6'],
       gaps: [{ from: 3, to: 4 }],
     },
-    { title: 'nowhere when the numbers go on', history: ['1', '2'], live: ['3', '4'], gaps: [] },
+    { title: 'nowhere if the numbers continue', history: ['1', '2'], live: ['3', '4'], gaps: [] },
     { title: 'nowhere when the live source overlaps', history: ['1', '2'], live: ['1', '3'], gaps: [] },
     { title: 'nowhere without a history', history: [], live: ['7', '9'], gaps: [] },
     { title: 'nowhere within the live source', history: ['1'], live: ['2', '5'], gaps: [] },

@@ -201,11 +201,11 @@ describe('scanTranscript', () => {
 
     // prettier-ignore
     it.each([
-      { title: 'emits pending changes at completion',         source: 'ox--|',      subscribed: '^---!',      expected: 'o---(x|)' },
-      { title: 'emits pending changes before an error',       source: 'ox--#',      subscribed: '^---!',      expected: 'o---(x#)' },
-      { title: 'emits nothing twice at completion',           source: 'o--|',       subscribed: '^--!',       expected: 'o--|' },
-      { title: 'emits nothing without a change',              source: 'oodood-d-|', subscribed: '^--------!', expected: 'o--------|' },
-      { title: 'emits nothing for an undone change',          source: '(otr)----|', subscribed: '^--------!', expected: 'o--------|' },
+      { title: 'emits pending changes at completion',   source: 'ox--|',      subscribed: '^---!',      expected: 'o---(x|)' },
+      { title: 'emits pending changes before an error', source: 'ox--#',      subscribed: '^---!',      expected: 'o---(x#)' },
+      { title: 'emits nothing twice at completion',     source: 'o--|',       subscribed: '^--!',       expected: 'o--|' },
+      { title: 'emits nothing without a change',        source: 'oodood-d-|', subscribed: '^--------!', expected: 'o--------|' },
+      { title: 'emits nothing for an undone change',    source: '(otr)----|', subscribed: '^--------!', expected: 'o--------|' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const every = m.time('-----|');
@@ -400,7 +400,7 @@ describe('scanTranscript', () => {
       { title: 'does nothing for a source that never emits',           source: '-',    subscribed: '^',    expected: '-' },
       { title: 'passes an error on',                                   source: '--#',  subscribed: '^-!',  expected: '--#' },
       { title: 'passes an error on after a commit',                    source: 'o-#',  subscribed: '^-!',  expected: 'o-#' },
-      { title: 'says nothing of drops',                                source: 'dd-|', subscribed: '^--!', expected: '---|' },
+      { title: 'ignores drops',                                        source: 'dd-|', subscribed: '^--!', expected: '---|' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source, values);

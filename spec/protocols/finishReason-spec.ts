@@ -21,7 +21,7 @@ interface Row {
   readonly title: string;
   readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
   readonly events: readonly unknown[];
-  /** The reason of each stream, by its kind and id; none for those that ended before it was told. */
+  /** The finish reason of each stream, by kind and id; none for streams that ended before it arrived. */
   readonly reasons: Readonly<Record<string, string | undefined>>;
 }
 
@@ -101,13 +101,13 @@ const rows: readonly Row[] = [
     reasons: { 'answer r/0/0': undefined, 'answer r/1/0': 'max_output_tokens' },
   },
   {
-    title: 'the status of an item of OpenAI Responses, where nothing follows',
+    title: 'the status of an item of OpenAI Responses, if nothing follows',
     operator: fromOpenAIResponses,
     events: response(textDone, itemDone('incomplete')),
     reasons: { 'answer r/0/0': 'incomplete' },
   },
   {
-    title: 'nothing of a response that is completed',
+    title: 'none for a completed response',
     operator: fromOpenAIResponses,
     events: response(textDone, partDone, itemDone('completed'), {
       type: 'response.completed',
@@ -122,13 +122,13 @@ const rows: readonly Row[] = [
     reasons: { 'reasoning m/0': undefined, 'answer m/1': 'max_tokens' },
   },
   {
-    title: 'stop_reason of Anthropic, for a block without an end of its own',
+    title: 'stop_reason of Anthropic, for a block without an end',
     operator: fromAnthropic,
     events: anthropic('refusal').filter(({ type }) => type !== 'content_block_stop'),
     reasons: { 'reasoning m/0': 'refusal', 'answer m/1': 'refusal' },
   },
   {
-    title: 'nothing of a stop_reason that is null',
+    title: 'none for a stop_reason of null',
     operator: fromAnthropic,
     events: anthropic(null),
     reasons: { 'reasoning m/0': undefined, 'answer m/1': undefined },
@@ -238,7 +238,7 @@ const rows: readonly Row[] = [
     reasons: { 'answer m/0': undefined },
   },
   {
-    title: 'the outcome of AG-UI, for what is open',
+    title: 'the outcome of AG-UI, for the open streams',
     operator: fromAGUI,
     events: [
       { type: 'TEXT_MESSAGE_CHUNK', messageId: 'm', delta: 'a' },
@@ -265,7 +265,7 @@ const rows: readonly Row[] = [
     reasons: { 'answer 1/1': 'interrupted' },
   },
   {
-    title: 'stop_reason of Claude Code, where the answer is streamed',
+    title: 'stop_reason of Claude Code, for a streamed answer',
     operator: fromClaudeCode,
     events: [
       ...claude(
@@ -282,7 +282,7 @@ const rows: readonly Row[] = [
     reasons: { 'answer 1/0': 'max_tokens' },
   },
   {
-    title: 'stop_reason of Claude Code, where the block is there as a whole',
+    title: 'stop_reason of Claude Code, for a complete block',
     operator: fromClaudeCode,
     events: [
       {

@@ -120,7 +120,7 @@ expectTypeOf(messageEvents.pipe(fromAnthropic(), commitLines())).toEqualTypeOf<
   Observable<Commit<AnthropicKind>>
 >();
 
-// Messages of servers are taken as well, and lines, whose type nobody knows.
+// Messages of servers and lines, whose type is unknown, are accepted too.
 declare const messages: Observable<ServerSentEvent>;
 declare const lines: Observable<unknown>;
 expectTypeOf(messages.pipe(fromAnthropic())).toEqualTypeOf<Observable<DeltaEvent<AnthropicKind>>>();

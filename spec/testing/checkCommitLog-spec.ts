@@ -4,7 +4,7 @@ import type { CommitLog } from '../../src/log/index.js';
 import { memoryLog } from '../../src/log/index.js';
 import { checkCommitLog } from '../../src/testing/index.js';
 
-/** A log in memory with something else in place of some calls. */
+/** A log in memory with some replaced calls. */
 function broken(change: (log: CommitLog) => Partial<CommitLog>): () => CommitLog {
   return () => {
     const log = memoryLog();
@@ -39,7 +39,7 @@ async function failuresOf(make: () => CommitLog): Promise<readonly string[]> {
 describe('checkCommitLog', { timeout: 120_000 }, () => {
   it.each([
     {
-      title: 'forgets tokens',
+      title: 'does not keep tokens',
       log: broken((log) => {
         let claims = 0;
         return {

@@ -11,7 +11,7 @@ const fractions = (seed: number, purpose = '', count = 4) => {
 const seed = fc.maxSafeInteger();
 
 describe('random numbers', () => {
-  // Whoever has written down a seed finds the same numbers again; a change of these breaks that.
+  // A stored seed must find the same numbers again; changing them would break that.
   // prettier-ignore
   it.each([
     { of: 0,           purpose: '',     numbers: [1684164658, 3653269916, 2939563536, 2141751570] },

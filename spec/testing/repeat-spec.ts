@@ -47,7 +47,7 @@ describe('repeat', () => {
   });
 
   it.each([
-    { title: 'one value twice when nothing else is said', values: 'abcdef', some: {}, length: 7 },
+    { title: 'one value twice by default', values: 'abcdef', some: {}, length: 7 },
     { title: 'nothing twice with the count 0', values: 'abcdef', some: { count: 0 }, length: 6 },
     {
       title: 'everything twice with the count Infinity',
@@ -55,7 +55,7 @@ describe('repeat', () => {
       some: { count: Infinity },
       length: 12,
     },
-    { title: 'nothing of an empty list', values: '', some: {}, length: 0 },
+    { title: 'none for an empty list', values: '', some: {}, length: 0 },
   ])('returns $title', ({ values, some, length }) => {
     expect(repeat(1, Object.freeze(Array.from(values)), some)).toHaveLength(length);
   });

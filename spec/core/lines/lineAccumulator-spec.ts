@@ -34,41 +34,41 @@ function show(commits: readonly Commit[]): readonly string[] {
 describe('LineAccumulator', () => {
   // prettier-ignore
   it.each([
-    { title: 'ends a line at LF',                       deltas: ['a\nb'],           lines: ['[0,"a","\\n"]', '[1,"b",""]'] },
-    { title: 'ends a line at CR LF',                    deltas: ['a\r\nb'],         lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
-    { title: 'recognises CR LF cut in two',             deltas: ['a\r', '\nb'],     lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
+    { title: 'ends a line at LF',                          deltas: ['a\nb'],           lines: ['[0,"a","\\n"]', '[1,"b",""]'] },
+    { title: 'ends a line at CR LF',                       deltas: ['a\r\nb'],         lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
+    { title: 'recognises CR LF cut in two',                deltas: ['a\r', '\nb'],     lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
     { title: 'recognises CR LF with empty deltas between', deltas: ['a\r', '', '\n'],  lines: ['[0,"a","\\r\\n"]'] },
-    { title: 'recognises CR LF on its own',             deltas: ['\r', '\n'],       lines: ['[0,"","\\r\\n"]'] },
-    { title: 'treats a lone CR as text',                deltas: ['a\rb\n'],         lines: ['[0,"a\\rb","\\n"]'] },
-    { title: 'treats a CR before text as text',         deltas: ['a\r', 'b\n'],     lines: ['[0,"a\\rb","\\n"]'] },
-    { title: 'treats only the last CR as a line end',   deltas: ['a\r', '\r\n'],    lines: ['[0,"a\\r","\\r\\n"]'] },
-    { title: 'treats a CR at the very end as text',     deltas: ['a\r'],            lines: ['[0,"a\\r",""]'] },
-    { title: 'takes the CR before a line that began',   deltas: ['\r', 'a', '\n'],  lines: ['[0,"\\ra","\\n"]'] },
-    { title: 'deletes a CR with its line',              deltas: ['\r\n', '\n'],     lines: ['[0,"","\\r\\n"]', '[1,"","\\n"]'] },
-    { title: 'keeps empty lines',                       deltas: ['\n\n', '\n'],     lines: ['[0,"","\\n"]', '[1,"","\\n"]', '[2,"","\\n"]'] },
-    { title: 'has no line for no text',                 deltas: ['', ''],           lines: [] },
-    { title: 'has no line after the last line end',     deltas: ['a\n'],            lines: ['[0,"a","\\n"]'] },
-    { title: 'recognises no other line ends',           deltas: ['\u2028\u2029\u0085\v\f'], lines: ['[0,"\u2028\u2029\u0085\\u000b\\f",""]'] },
-    { title: 'joins a surrogate pair cut in two',       deltas: ['\ud83d', '\ude00'], lines: ['[0,"\u{1F600}",""]'] },
-    { title: 'keeps a lone surrogate',                  deltas: ['\ude00', '\n'],   lines: ['[0,"\\ude00","\\n"]'] },
+    { title: 'recognises CR LF on its own',                deltas: ['\r', '\n'],       lines: ['[0,"","\\r\\n"]'] },
+    { title: 'treats a lone CR as text',                   deltas: ['a\rb\n'],         lines: ['[0,"a\\rb","\\n"]'] },
+    { title: 'treats a CR before text as text',            deltas: ['a\r', 'b\n'],     lines: ['[0,"a\\rb","\\n"]'] },
+    { title: 'treats only the last CR as a line end',      deltas: ['a\r', '\r\n'],    lines: ['[0,"a\\r","\\r\\n"]'] },
+    { title: 'treats a CR at the very end as text',        deltas: ['a\r'],            lines: ['[0,"a\\r",""]'] },
+    { title: 'takes the CR before a line that began',      deltas: ['\r', 'a', '\n'],  lines: ['[0,"\\ra","\\n"]'] },
+    { title: 'deletes a CR with its line',                 deltas: ['\r\n', '\n'],     lines: ['[0,"","\\r\\n"]', '[1,"","\\n"]'] },
+    { title: 'keeps empty lines',                          deltas: ['\n\n', '\n'],     lines: ['[0,"","\\n"]', '[1,"","\\n"]', '[2,"","\\n"]'] },
+    { title: 'has no line for no text',                    deltas: ['', ''],           lines: [] },
+    { title: 'has no line after the last line end',        deltas: ['a\n'],            lines: ['[0,"a","\\n"]'] },
+    { title: 'recognises no other line ends',              deltas: ['\u2028\u2029\u0085\v\f'], lines: ['[0,"\u2028\u2029\u0085\\u000b\\f",""]'] },
+    { title: 'joins a surrogate pair cut in two',          deltas: ['\ud83d', '\ude00'], lines: ['[0,"\u{1F600}",""]'] },
+    { title: 'keeps a lone surrogate',                     deltas: ['\ude00', '\n'],   lines: ['[0,"\\ude00","\\n"]'] },
   ])('$title', ({ deltas, lines }) => {
     expect(show(accumulate(deltas))).toStrictEqual(lines);
   });
 
   // prettier-ignore
   it.each([
-    { title: 'leaves a line of exactly the limit whole',    deltas: ['abc\n'],            lines: ['[0,"abc","\\n"]'] },
-    { title: 'cuts a line over the limit',                  deltas: ['abcd\n'],           lines: ['[0,"abc",""]', '[0,"d","\\n"]'] },
-    { title: 'does not count a CR that ends the line',      deltas: ['abc\r', '\n'],      lines: ['[0,"abc","\\r\\n"]'] },
-    { title: 'counts a CR that turns out to be text',       deltas: ['abc\r', 'd\n'],     lines: ['[0,"abc",""]', '[0,"\\rd","\\n"]'] },
-    { title: 'cuts a CR at the very end off',               deltas: ['abc\r'],            lines: ['[0,"abc",""]', '[0,"\\r",""]'] },
-    { title: 'counts a CR inside the limit',                deltas: ['ab\r', 'c', '\n'],  lines: ['[0,"ab\\r",""]', '[0,"c","\\n"]'] },
-    { title: 'cuts before a surrogate pair',                deltas: ['ab\u{1F600}'],      lines: ['[0,"ab",""]', '[0,"\u{1F600}",""]'] },
-    { title: 'cuts before a surrogate pair cut in two',     deltas: ['ab\ud83d', '\ude00'], lines: ['[0,"ab",""]', '[0,"\u{1F600}",""]'] },
-    { title: 'cuts after a lone high surrogate',            deltas: ['ab\ud83dc'],        lines: ['[0,"ab\\ud83d",""]', '[0,"c",""]'] },
-    { title: 'cuts after a pair that fits',                 deltas: ['a\u{1F600}b'],      lines: ['[0,"a\u{1F600}",""]', '[0,"b",""]'] },
-    { title: 'cuts as often as needed',                     deltas: ['abcdefgh\ni'],      lines: ['[0,"abc",""]', '[0,"def",""]', '[0,"gh","\\n"]', '[1,"i",""]'] },
-    { title: 'cuts a line that came whole',                 deltas: ['x\nabcd\ny'],       lines: ['[0,"x","\\n"]', '[1,"abc",""]', '[1,"d","\\n"]', '[2,"y",""]'] },
+    { title: 'leaves a line of exactly the limit whole', deltas: ['abc\n'],            lines: ['[0,"abc","\\n"]'] },
+    { title: 'cuts a line over the limit',               deltas: ['abcd\n'],           lines: ['[0,"abc",""]', '[0,"d","\\n"]'] },
+    { title: 'does not count a CR that ends the line',   deltas: ['abc\r', '\n'],      lines: ['[0,"abc","\\r\\n"]'] },
+    { title: 'counts a CR that turns out to be text',    deltas: ['abc\r', 'd\n'],     lines: ['[0,"abc",""]', '[0,"\\rd","\\n"]'] },
+    { title: 'cuts a CR at the very end off',            deltas: ['abc\r'],            lines: ['[0,"abc",""]', '[0,"\\r",""]'] },
+    { title: 'counts a CR inside the limit',             deltas: ['ab\r', 'c', '\n'],  lines: ['[0,"ab\\r",""]', '[0,"c","\\n"]'] },
+    { title: 'cuts before a surrogate pair',             deltas: ['ab\u{1F600}'],      lines: ['[0,"ab",""]', '[0,"\u{1F600}",""]'] },
+    { title: 'cuts before a surrogate pair cut in two',  deltas: ['ab\ud83d', '\ude00'], lines: ['[0,"ab",""]', '[0,"\u{1F600}",""]'] },
+    { title: 'cuts after a lone high surrogate',         deltas: ['ab\ud83dc'],        lines: ['[0,"ab\\ud83d",""]', '[0,"c",""]'] },
+    { title: 'cuts after a pair that fits',              deltas: ['a\u{1F600}b'],      lines: ['[0,"a\u{1F600}",""]', '[0,"b",""]'] },
+    { title: 'cuts as often as needed',                  deltas: ['abcdefgh\ni'],      lines: ['[0,"abc",""]', '[0,"def",""]', '[0,"gh","\\n"]', '[1,"i",""]'] },
+    { title: 'cuts a line that came whole',              deltas: ['x\nabcd\ny'],       lines: ['[0,"x","\\n"]', '[1,"abc",""]', '[1,"d","\\n"]', '[2,"y",""]'] },
   ])('$title (of 3)', ({ deltas, lines }) => {
     expect(show(accumulate(deltas, 3))).toStrictEqual(lines);
   });
@@ -126,12 +126,12 @@ describe('LineAccumulator', () => {
 
   // prettier-ignore
   it.each([
-    { title: 'the first pair of all',                   text: 'a\ud800\udc00b', parts: ['a', '\ud800\udc00', 'b'] },
-    { title: 'the last pair of all',                    text: 'a\udbff\udfffb', parts: ['a', '\udbff\udfff', 'b'] },
-    { title: 'no pair: what comes before the halves',   text: 'a\ud7ff\udc00b', parts: ['a\ud7ff', '\udc00b'] },
-    { title: 'no pair: two first halves',               text: 'a\ud800\udbffb', parts: ['a\ud800', '\udbffb'] },
-    { title: 'no pair: two second halves',              text: 'a\udc00\udfffb', parts: ['a\udc00', '\udfffb'] },
-    { title: 'no pair: what comes behind the halves',   text: 'a\ud800\ue000b', parts: ['a\ud800', '\ue000b'] },
+    { title: 'the first pair of all',                  text: 'a\ud800\udc00b', parts: ['a', '\ud800\udc00', 'b'] },
+    { title: 'the last pair of all',                   text: 'a\udbff\udfffb', parts: ['a', '\udbff\udfff', 'b'] },
+    { title: 'no pair: a code unit before the halves', text: 'a\ud7ff\udc00b', parts: ['a\ud7ff', '\udc00b'] },
+    { title: 'no pair: two first halves',              text: 'a\ud800\udbffb', parts: ['a\ud800', '\udbffb'] },
+    { title: 'no pair: two second halves',             text: 'a\udc00\udfffb', parts: ['a\udc00', '\udfffb'] },
+    { title: 'no pair: a code unit after the halves',  text: 'a\ud800\ue000b', parts: ['a\ud800', '\ue000b'] },
   ])('cuts a line beside $title', ({ text: whole, parts }) => {
     expect(linesOf(accumulate([whole], 2)).map((line) => line.text)).toStrictEqual(parts);
   });

@@ -34,12 +34,12 @@ describe('tails', () => {
 
   // prettier-ignore
   it.each([
-    { title: 'are emitted when a delta adds to them', deltas: ['he', 'llo'],      commits: ['tail a 0 he', 'tail a 0 hello', 'line a 0 hello', 'close a end 1'] },
-    { title: 'follow the lines of their event',       deltas: ['one\ntw'],        commits: ['line a 0 one$', 'tail a 1 tw', 'line a 1 tw', 'close a end 2'] },
+    { title: 'are emitted when a delta adds to them',    deltas: ['he', 'llo'],      commits: ['tail a 0 he', 'tail a 0 hello', 'line a 0 hello', 'close a end 1'] },
+    { title: 'follow the lines of their event',          deltas: ['one\ntw'],        commits: ['line a 0 one$', 'tail a 1 tw', 'line a 1 tw', 'close a end 2'] },
     { title: 'are emitted when a line end empties them', deltas: ['one', '\n'],      commits: ['tail a 0 one', 'line a 0 one$', 'tail a 1 ', 'close a end 1'] },
-    { title: 'are not emitted when nothing was added', deltas: ['one', ''],        commits: ['tail a 0 one', 'line a 0 one', 'close a end 1'] },
-    { title: 'are not emitted when there was and is none', deltas: ['one\n', '\n'],    commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
-    { title: 'hold a CR that may end the line',       deltas: ['one\r', '\n'],    commits: ['tail a 0 one\r', 'line a 0 one$', 'tail a 1 ', 'close a end 1'] },
+    { title: 'are not emitted when nothing was added',   deltas: ['one', ''],        commits: ['tail a 0 one', 'line a 0 one', 'close a end 1'] },
+    { title: 'are not emitted if they stay empty',       deltas: ['one\n', '\n'],    commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
+    { title: 'hold a CR that may end the line',          deltas: ['one\r', '\n'],    commits: ['tail a 0 one\r', 'line a 0 one$', 'tail a 1 ', 'close a end 1'] },
   ])('$title', ({ deltas, commits }) => {
     expect(inWords(deltas, someRules)).toStrictEqual(commits);
   });
@@ -98,14 +98,14 @@ describe('soft commits by length', () => {
 
   // prettier-ignore
   it.each([
-    { title: 'wait for the length',                  deltas: ['seven77'],                    commits: ['line a 0 seven77', 'close a end 1'] },
-    { title: 'take all but the last grapheme',       deltas: ['eight888'],                   commits: ['line a 0 eight88', 'line a 0 8', 'close a end 1'] },
-    { title: 'go on with the same line',             deltas: ['eight888', 'x\n'],            commits: ['line a 0 eight88', 'line a 0 8x$', 'close a end 1'] },
-    { title: 'come again and again',                 deltas: ['aaaaaaaa', 'bbbbbbbb', 'c'],  commits: ['line a 0 aaaaaaa', 'line a 0 abbbbbbb', 'line a 0 bc', 'close a end 1'] },
-    { title: 'prefer white space',                   deltas: ['a few words m'],              commits: ['line a 0 a few words ', 'line a 0 m', 'close a end 1'] },
-    { title: 'leave a line that has ended alone',    deltas: ['a long line\n'],              commits: ['line a 0 a long line$', 'close a end 1'] },
-    { title: 'take the tail after the lines',        deltas: ['a\nlong tail'],               commits: ['line a 0 a$', 'line a 1 long tai', 'line a 1 l', 'close a end 2'] },
-    { title: 'leave an empty rest to the line end',  deltas: ['eight8 ', ' ', '\n'],         commits: ['line a 0 eight8 ', 'line a 0  $', 'close a end 1'] },
+    { title: 'wait for the length',                   deltas: ['seven77'],                    commits: ['line a 0 seven77', 'close a end 1'] },
+    { title: 'take all but the last grapheme',        deltas: ['eight888'],                   commits: ['line a 0 eight88', 'line a 0 8', 'close a end 1'] },
+    { title: 'continue the same line',                deltas: ['eight888', 'x\n'],            commits: ['line a 0 eight88', 'line a 0 8x$', 'close a end 1'] },
+    { title: 'are repeated',                          deltas: ['aaaaaaaa', 'bbbbbbbb', 'c'],  commits: ['line a 0 aaaaaaa', 'line a 0 abbbbbbb', 'line a 0 bc', 'close a end 1'] },
+    { title: 'prefer white space',                    deltas: ['a few words m'],              commits: ['line a 0 a few words ', 'line a 0 m', 'close a end 1'] },
+    { title: 'do not cut an ended line',              deltas: ['a long line\n'],              commits: ['line a 0 a long line$', 'close a end 1'] },
+    { title: 'take the tail after the lines',         deltas: ['a\nlong tail'],               commits: ['line a 0 a$', 'line a 1 long tai', 'line a 1 l', 'close a end 2'] },
+    { title: 'leave no empty rest before a line end', deltas: ['eight8 ', ' ', '\n'],         commits: ['line a 0 eight8 ', 'line a 0  $', 'close a end 1'] },
   ])('$title', ({ deltas, commits }) => {
     expect(inWords(deltas, someRules)).toStrictEqual(commits);
   });

@@ -9,16 +9,16 @@ const order = fc.option(fc.array(fc.integer({ min: -2, max: 2 }), { maxLength: 3
 describe('compareOrder', () => {
   // prettier-ignore
   it.each([
-    { title: 'the lower number',                       lower: [1],       higher: [2] },
-    { title: 'numbers by value and not by digits',     lower: [9],       higher: [10] },
-    { title: 'negative numbers',                       lower: [-1],      higher: [0] },
-    { title: 'fractions',                              lower: [0.1],     higher: [0.2] },
-    { title: 'the first element that differs',         lower: [1, 9, 9], higher: [2, 0, 0] },
-    { title: 'a later element that differs',           lower: [1, 2, 3], higher: [1, 2, 4] },
-    { title: 'a prefix',                               lower: [1],       higher: [1, -5] },
-    { title: 'nothing at all before any number',       lower: [],        higher: [-1] },
-    { title: 'any order before none',                  lower: [9, 9],    higher: undefined },
-    { title: 'even an empty order before none',        lower: [],        higher: undefined },
+    { title: 'the lower number',                   lower: [1],       higher: [2] },
+    { title: 'numbers by value and not by digits', lower: [9],       higher: [10] },
+    { title: 'negative numbers',                   lower: [-1],      higher: [0] },
+    { title: 'fractions',                          lower: [0.1],     higher: [0.2] },
+    { title: 'the first element that differs',     lower: [1, 9, 9], higher: [2, 0, 0] },
+    { title: 'a later element that differs',       lower: [1, 2, 3], higher: [1, 2, 4] },
+    { title: 'a prefix',                           lower: [1],       higher: [1, -5] },
+    { title: 'nothing at all before any number',   lower: [],        higher: [-1] },
+    { title: 'any order before none',              lower: [9, 9],    higher: undefined },
+    { title: 'even an empty order before none',    lower: [],        higher: undefined },
   ])('sorts $title first', ({ lower, higher }) => {
     expect(compareOrder(lower, higher)).toBeLessThan(0);
     expect(compareOrder(higher, lower)).toBeGreaterThan(0);
@@ -41,9 +41,9 @@ describe('compareOrder', () => {
 describe('comparePlaces', () => {
   // prettier-ignore
   it.each([
-    { title: 'by order',                      a: { order: [1],     opening: 5 }, b: { order: [2],     opening: 0 } },
-    { title: 'by opening where that is same', a: { order: [1],     opening: 0 }, b: { order: [1],     opening: 1 } },
-    { title: 'by opening where there is none', a: { order: undefined, opening: 0 }, b: { order: undefined, opening: 1 } },
+    { title: 'by order',                         a: { order: [1],     opening: 5 }, b: { order: [2],     opening: 0 } },
+    { title: 'by opening if the order is equal', a: { order: [1],     opening: 0 }, b: { order: [1],     opening: 1 } },
+    { title: 'by opening without an order',      a: { order: undefined, opening: 0 }, b: { order: undefined, opening: 1 } },
   ])('sorts $title', ({ a, b }) => {
     const [first, second] = [a, b].map(({ order: place, opening }) => ({ stream: streamOf('a', place), opening }));
     expect(first && second && comparePlaces(first, second)).toBeLessThan(0);

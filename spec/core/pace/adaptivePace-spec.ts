@@ -89,7 +89,7 @@ describe('AdaptivePace', () => {
     it.each([
       { lines: 3, oldestAge: 40 },
       { lines: 2, oldestAge: 41 },
-    ])('not with %o, and counts the calm anew after it', (waiting) => {
+    ])('not with %o, and restarts the calm after it', (waiting) => {
       const pace = new AdaptivePace(rules);
       const calm = { lines: 2, oldestAge: 40 };
       pace.next({ lines: 8, oldestAge: 0 }, 0);

@@ -115,7 +115,7 @@ describe('PaceQueue', () => {
     },
   );
 
-  it('tells the policy how long the queue was empty, before a line is added', () => {
+  it('informs the policy how long the queue was empty, before a line is added', () => {
     const told: unknown[] = [];
     const resume = (emptySince: number, now: number) => told.push([emptySince, now]);
     const { add, tick } = paced({ policy: Object.assign(() => 1, { resume }) });

@@ -78,7 +78,7 @@ describe('CommitStatistics', () => {
       commits: [open(a), line(a, 0, 'x'), line(a, 1, 'y'), part(a, 2, 'z'), revise(a, 1), line(a, 1, 'w'), close(a, 2)],
       expected: { streams: 1, mostOpenStreams: 1, closed: { ...nothing.closed, end: 1 }, lines: 2, withdrawnLines: 2,
         characters: 7, timeToFirstLine: durations(1), timeToFirstText: durations(1) } },
-    { title: 'lines that are withdrawn, with nothing in their place yet',
+    { title: 'withdrawn lines that are not replaced yet',
       commits: [open(a), line(a, 0, 'x'), line(a, 1, 'y'), revise(a, 1)],
       expected: { streams: 1, openStreams: 1, mostOpenStreams: 1, lines: 1, withdrawnLines: 1, characters: 4, timeToFirstLine: durations(1), timeToFirstText: durations(1) } },
     { title: 'a revise that withdraws nothing',

@@ -216,7 +216,7 @@ describe('fromAISDK', () => {
       { title: 'a step', parts: [finishStep] },
       { title: 'a message', parts: [finish] },
       { title: 'a message that is aborted', parts: [{ type: 'abort' }] },
-      { title: 'a message that another cuts off', parts: [start('m2')] },
+      { title: 'a message that another one ends', parts: [start('m2')] },
     ])('of $title ends the open streams', async ({ parts }) => {
       expect(await read(start('m'), ...open, ...parts)).toStrictEqual([...opened, ...ended]);
     });

@@ -147,7 +147,7 @@ describe('fromCodex', () => {
         ends: ['reasoning 1/0 =uno', 'reasoning 1/1 =two!', 'reasoning 1/2 =three!'],
       },
       {
-        title: 'one more than there are sections is a section of its own',
+        title: 'an additional full text is a separate section',
         finals: ['one', 'two', 'three', 'four'],
         ends: ['reasoning 1/0 =one', 'reasoning 1/1 =two', 'reasoning 1/2 =three', 'reasoning 1/3 =four'],
       },
@@ -565,7 +565,7 @@ describe('fromCodex', () => {
       },
       { title: 'an answer to a request', odd: { id: 1, result: { thread: {} } } },
       { title: 'an error, which a turn may survive', odd: notify('error', { error: {}, willRetry: true }) },
-      { title: 'a turn that was not known', odd: turnCompleted() },
+      { title: 'an unknown turn', odd: turnCompleted() },
     ])('are ignored if they have no text: $title', async ({ odd }) => {
       expect(await read([odd])).toStrictEqual([]);
     });

@@ -27,8 +27,8 @@ describe('decodeText', () => {
 
   it.each([
     { title: 'emits no empty text', chunks: [[], [0x61], []], texts: ['a'] },
-    { title: 'leaves a byte order mark out', chunks: [[0xef, 0xbb, 0xbf, 0x61]], texts: ['a'] },
-    { title: 'leaves a cut byte order mark out', chunks: [[0xef], [0xbb], [0xbf], [0x61]], texts: ['a'] },
+    { title: 'removes a byte order mark', chunks: [[0xef, 0xbb, 0xbf, 0x61]], texts: ['a'] },
+    { title: 'removes a cut byte order mark', chunks: [[0xef], [0xbb], [0xbf], [0x61]], texts: ['a'] },
     {
       title: 'keeps a byte order mark further on',
       chunks: [[0x61], [0xef, 0xbb, 0xbf]],

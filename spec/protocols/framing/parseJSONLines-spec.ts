@@ -34,11 +34,11 @@ describe('parseJSONLines', () => {
   it.each<{ title: string; text: string; values: readonly unknown[] }>([
     { title: 'reads any value', text: 'null\ntrue\n"a"\n[]\n{}\n', values: [null, true, 'a', [], {}] },
     { title: 'reads LF and CR LF', text: '1\n2\r\n3\n', values: [1, 2, 3] },
-    { title: 'passes over blank lines', text: '\n1\n\r\n  \t\n2\n\n', values: [1, 2] },
+    { title: 'ignores blank lines', text: '\n1\n\r\n  \t\n2\n\n', values: [1, 2] },
     { title: 'reads a last line without end', text: '1\n2', values: [1, 2] },
     { title: 'reads a last line that ends in half a line end', text: '1\n2\r', values: [1, 2] },
-    { title: 'leaves a byte order mark out', text: '\uFEFF1\n2\n', values: [1, 2] },
-    { title: 'passes over a byte order mark and nothing else', text: '\uFEFF', values: [] },
+    { title: 'removes a byte order mark', text: '\uFEFF1\n2\n', values: [1, 2] },
+    { title: 'ignores only a byte order mark', text: '\uFEFF', values: [] },
     { title: 'does not take U+2028 for a line end', text: '"\u2028"\n', values: ['\u2028'] },
     {
       title: 'reads a text sequence, in which RS begins each record',

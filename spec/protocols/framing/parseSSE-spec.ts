@@ -49,21 +49,21 @@ describe('parseSSE', () => {
       text: 'data:  x\n\ndata:y\n\n',
       events: [{ data: ' x' }, { data: 'y' }],
     },
-    { title: 'passes over comments', text: ': hello\n\n:\ndata: x\n: bye\n\n', events: [{ data: 'x' }] },
+    { title: 'ignores comments', text: ': hello\n\n:\ndata: x\n: bye\n\n', events: [{ data: 'x' }] },
     {
-      title: 'passes over other fields',
+      title: 'ignores other fields',
       text: 'retry: 5\nretry: x\nfoo: 1\nbar\ndata: x\n\n',
       events: [{ data: 'x' }],
     },
     {
-      title: 'passes over events without data',
+      title: 'ignores events without data',
       text: 'event: e\nid: 7\n\ndata: x\n\n',
       events: [{ data: 'x' }],
     },
     { title: 'keeps empty data', text: 'data\n\ndata:\n\n', events: [{ data: '' }, { data: '' }] },
     { title: 'reads CR LF', text: 'data: a\r\ndata: b\r\n\r\n', events: [{ data: 'a\nb' }] },
     { title: 'reads CR', text: 'data: a\rdata: b\r\r', events: [{ data: 'a\nb' }] },
-    { title: 'leaves a byte order mark out', text: '\uFEFFdata: x\n\n', events: [{ data: 'x' }] },
+    { title: 'removes a byte order mark', text: '\uFEFFdata: x\n\n', events: [{ data: 'x' }] },
     { title: 'keeps a byte order mark further on', text: 'data: \uFEFF\n\n', events: [{ data: '\uFEFF' }] },
   ])('$title', async ({ text, events }) => {
     expect(await parse([text])).toStrictEqual(events);

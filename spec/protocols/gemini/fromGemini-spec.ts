@@ -184,7 +184,7 @@ describe('fromGemini', () => {
         ],
         json: '{"x":1,"x":{"y":2}}',
       },
-      { title: 'a path that is none', values: [{ jsonPath: 'x', numberValue: 1 }], json: '' },
+      { title: 'an invalid path', values: [{ jsonPath: 'x', numberValue: 1 }], json: '' },
       { title: 'a path that breaks off', values: [{ jsonPath: '$.x[', numberValue: 1 }], json: '' },
       { title: 'no value', values: [{ jsonPath: '$.x' }, { jsonPath: '$.y', numberValue: NaN }], json: '' },
     ])('are JSON of $title', async ({ values, json }) => {

@@ -547,7 +547,7 @@ describe('fromOpenAIResponses', () => {
       { title: 'a content_index of a wrong type', event: { ...textDelta('b'), content_index: '0' } },
       { title: 'a final without a place', event: { type: 'response.output_text.done', text: 'x' } },
       { title: 'an item without a place', event: { type: 'response.output_item.done', item: message('x') } },
-      { title: 'an item that is none', event: itemAdded(0, 5) },
+      { title: 'an invalid item', event: itemAdded(0, 5) },
       { title: 'a type that throws', event: throwing('type') },
       { title: 'a delta that throws', event: throwing('delta') },
       { title: 'a content_index that throws', event: throwing('content_index') },

@@ -6,7 +6,7 @@ import { collect } from '../../support/collect.js';
 
 const headers = (contentType: string) => ({ headers: { 'content-type': contentType } });
 
-/** A body that gives one chunk at a time, one character each, and what it was told. */
+/** A body that returns one character per chunk, and the calls that it received. */
 function bodyOf(text: string, ending: 'close' | 'silence' | Error = 'close') {
   const bytes = new TextEncoder().encode(text);
   const calls: string[] = [];

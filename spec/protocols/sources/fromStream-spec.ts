@@ -13,7 +13,7 @@ const boom = new Error('boom');
 /** Lets everything run that waits for nothing but its turn. */
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
-/** A web stream that has said something and then is silent, and what it was told. */
+/** A web stream that is silent after some values, and the calls that it received. */
 function silentWebStream() {
   const calls: string[] = [];
   const stream = new ReadableStream<string>({
@@ -127,7 +127,7 @@ describe('fromStream', () => {
   });
 
   describe('the stream of an SDK', () => {
-    /** A request that has answered once and goes on. */
+    /** A request that is still open after its first value. */
     function request(controller: AbortController): Stream<string> {
       return new Stream(async function* () {
         yield 'a';
