@@ -1,4 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+
+import type { Browser, BrowserContext, Download, Page } from 'playwright-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { sections } from '../src/settings';
@@ -643,6 +646,126 @@ describe('pasting', () => {
   });
 });
 
+describe('recordings', () => {
+  const delta = (id: string, delta: string) => JSON.stringify({ type: 'delta', kind: 'answer', id, delta });
+  const chunk = (time: number, text: string) => `${JSON.stringify({ time, text, bytes: true })}\n`;
+  const recording =
+    chunk(0, `data: ${delta('1', 'hel')}\n\nda`) + chunk(1_500, `ta: ${delta('1', 'lo')}\n\n`);
+  const fileOf = (name: string, text: string | Buffer) => ({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(text),
+  });
+
+  async function open(...files: readonly ReturnType<typeof fileOf>[]): Promise<void> {
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('#open')]);
+    await chooser.setFiles([...files]);
+  }
+
+  async function drop(...files: readonly (readonly [name: string, text: string])[]): Promise<void> {
+    const dataTransfer = await page.evaluateHandle((files) => {
+      const transfer = new DataTransfer();
+      files.forEach(([name, text]) => transfer.items.add(new File([text], name)));
+      return transfer;
+    }, files);
+    await page.dispatchEvent('main', 'dragover', { dataTransfer });
+    expect(await page.locator('html').getAttribute('class')).toBe('dropping');
+    await page.dispatchEvent('main', 'drop', { dataTransfer });
+    expect(await page.locator('html').getAttribute('class')).toBe('');
+  }
+
+  async function save(count: number): Promise<readonly (readonly [name: string, text: string])[]> {
+    const downloads: Download[] = [];
+    page.on('download', (download) => downloads.push(download));
+    await page.click('#save');
+    await expect.poll(() => downloads.length).toBe(count);
+    return Promise.all(
+      downloads.map(
+        async (download) =>
+          [download.suggestedFilename(), await readFile(await download.path(), 'utf8')] as const,
+      ),
+    );
+  }
+
+  const untilStatus = (part: string) =>
+    until(`document.querySelector('#status').textContent.includes(${JSON.stringify(part)})`);
+
+  it('are opened with the button, and keep the times of their chunks', async () => {
+    await open(fileOf('bug.jsonl', recording));
+    await untilStatus('1 connection of deltas · 2 delta events');
+    expect(await text('#status')).toContain('1.50 s');
+    await seek(1_400);
+    expect(await text('#events-count')).toBe('1 of 2');
+    await seekEnd();
+    expect(await page.locator('#cards .lines').allInnerTexts()).toStrictEqual(['hello']);
+    expect(await page.locator('#recording option:checked').innerText()).toBe('Opened');
+    expect(await code()).toContain('parseSSE()');
+  });
+
+  it('are opened gzipped, and in UTF-16', async () => {
+    await open(fileOf('bug.jsonl.gz', gzipSync(recording)));
+    await untilStatus('2 delta events');
+    await open(fileOf('wide.jsonl', Buffer.from(`\ufeff${delta('1', 'é\n')}\n`, 'utf16le')));
+    await untilStatus('1 delta event ·');
+    await seekEnd();
+    expect(await page.locator('#cards .lines').allInnerTexts()).toStrictEqual(['é']);
+  });
+
+  it('are opened where they are dropped, several at once', async () => {
+    await drop(['one.jsonl', recording], ['two.sse', `data: ${delta('1', 'two\n')}\n\n`]);
+    await untilStatus('2 connections of deltas');
+    expect(await page.locator('#timeline .stream bdi').allInnerTexts()).toStrictEqual(['one/1', 'two/1']);
+  });
+
+  it('say in the dialog what is wrong with them', async () => {
+    await drop(['broken.jsonl', '{"time":0,"text":7}']);
+    await until(`document.querySelector('#paste-problem').textContent.includes('broken: Line 1')`);
+    expect(await page.locator('#paste-dialog').isVisible()).toBe(true);
+    await page.click('#paste-cancel');
+    expect(await text('#status')).toContain('3 connections of openai-responses');
+  });
+
+  it('leave text alone that is dropped', async () => {
+    const dataTransfer = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.setData('text/plain', 'some text');
+      return transfer;
+    });
+    const isPrevented = await page.evaluate((dataTransfer) => {
+      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      return !document.querySelector('main')?.dispatchEvent(event);
+    }, dataTransfer);
+    expect(isPrevented).toBe(false);
+    expect(await page.locator('#paste-dialog').isVisible()).toBe(false);
+  });
+
+  it('are saved as they were opened', async () => {
+    await open(fileOf('bug.sse.jsonl', recording));
+    await untilStatus('2 delta events');
+    expect(await save(1)).toStrictEqual([['bug.sse.jsonl', recording]]);
+    expect(await text('#announcement')).toBe('Saved bug.sse.jsonl');
+  });
+
+  it('are saved of what the page has, a file for each connection, and play in the same time', async () => {
+    await page.fill('#arrival-interval', '25');
+    await page.fill('#arrival-stagger', '0');
+    await until(`document.querySelector('#status').textContent.includes('2.45 s')`);
+    const status = await text('#status');
+    const saved = await save(3);
+    expect(saved.map(([name]) => name).sort()).toStrictEqual([
+      'turn-1.jsonl',
+      'turn-2.jsonl',
+      'turn-3.jsonl',
+    ]);
+    await page.click('[type=reset]');
+    await page.selectOption('#recording', 'Anthropic');
+    await page.fill('#arrival-stagger', '0');
+    await open(...saved.map(([name, text]) => fileOf(name, text)));
+    await untilStatus(status);
+    expect(await page.locator('#recording option:checked').innerText()).toBe('Opened');
+  });
+});
+
 describe('the code', () => {
   it('is copied', async () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -675,6 +798,8 @@ describe('with the keyboard alone', () => {
     expect(seen).toStrictEqual([
       'recording',
       'paste',
+      'open',
+      'save',
       'play',
       'back',
       'forward',

@@ -49,6 +49,8 @@ function textOf(value: unknown, { framing }: Connection, isFirst: boolean): stri
     }
     case 'JSON lines':
       return `${JSON.stringify(value)}\n`;
+    case 'lines':
+      return `${String(value)}\n`;
     case 'JSON array':
       return `${isFirst ? '[' : ','}${JSON.stringify(value)}`;
   }
@@ -116,6 +118,11 @@ describe('the code', () => {
   it.each(plain)('gives for plain delta events what the page shows: %o', (texts) => {
     expectSame(readTexts(texts), settingsOf());
     expectSame(readTexts(texts), settingsOf({ resequence: 'on', 'resequence.field': 'seq' }));
+  });
+
+  it('gives for lines of text what the page shows', () => {
+    const lines = ['P GET ', 'F /', 'F 200'].map((part) => `2026-01-01T00:00:00Z stdout ${part}\n`);
+    expectSame(readTexts({ log: lines.join('') }), settingsOf());
   });
 
   it('compiles, whatever the recording and the options', () => {

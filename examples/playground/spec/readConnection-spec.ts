@@ -68,6 +68,15 @@ describe('readConnection', () => {
     expect(problems.join('')).toMatch(/The rest is not read\.$/);
   });
 
+  it('reads lines of text where they are the events', () => {
+    const lines = ['2026-01-01T00:00:00Z stdout P GET ', '2026-01-01T00:00:00Z stdout F /'];
+    expect(readConnection('name', `${lines.join('\n')}\n`)).toMatchObject({
+      connection: { framing: 'lines', protocol: 'kubernetes', events: lines.map((value) => ({ value })) },
+      problems: [],
+    });
+    expect(readConnection('name', 'plain\n', 'kubernetes').connection?.events).toHaveLength(1);
+  });
+
   it('takes the protocol that somebody chose', () => {
     expect(readConnection('name', '{"a":1}', 'docker').connection?.protocol).toBe('docker');
   });
@@ -76,5 +85,67 @@ describe('readConnection', () => {
     const { connection, problems } = readConnection('name', `${delta}\n`.repeat(MAX_EVENTS + 1));
     expect(connection?.events).toHaveLength(MAX_EVENTS);
     expect(problems).toStrictEqual(['name: only the first 20000 of 20001 events are played.']);
+  });
+
+  describe('of recorded chunks', () => {
+    const bytes = (text: string) => `"text":${JSON.stringify(text)},"bytes":true`;
+
+    it('reads what was recorded, however it was cut', () => {
+      const recording = [
+        `{"time":0,${bytes('data: {"type":"delta","kind":"answer","id":"1","delta":"caf')}}`,
+        '{"time":12,"base64":"ww=="}',
+        '{"time":31.5,"base64":"qSJ9Cg=="}',
+        `{"time":31.5,${bytes('\ndata: {"type":"end","kind":"answer","id":"1"}\n\n')}}`,
+      ].join('\n');
+      const { connection, problems } = readConnection('name', recording);
+      expect(problems).toStrictEqual([]);
+      expect(connection).toMatchObject({ framing: 'server-sent events', protocol: 'deltas' });
+      expect(connection?.events).toMatchObject([
+        { value: { data: delta.replace('"a"', '"café"') }, recordedAt: 31.5 },
+        { value: { data: '{"type":"end","kind":"answer","id":"1"}' }, recordedAt: 31.5 },
+      ]);
+      expect(connection?.chunks?.map(({ time }) => time)).toStrictEqual([0, 12, 31.5, 31.5]);
+    });
+
+    it.each([
+      [
+        'strings',
+        ['{"time":5,"text":"{\\"type\\":"}', `{"time":9,"text":${JSON.stringify(delta.slice(8))}}`],
+      ],
+      ['lines with white space', [`  { "time" : 9 , ${bytes(delta)} }`, '', ' ']],
+      ['a last line without an end', [`{"time":9,${bytes(delta)}}`]],
+    ])('reads %s', (_, lines) => {
+      const { connection, problems } = readConnection('name', lines.join('\r\n'));
+      expect(problems).toStrictEqual([]);
+      expect(connection?.events).toStrictEqual([{ value: JSON.parse(delta) as unknown, recordedAt: 9 }]);
+    });
+
+    it('counts the times of chunks, and not those in the events', () => {
+      const event = delta.replace('{', '{"time":"2026-01-01T00:00:00Z",');
+      const { connection } = readConnection('name', `{"time":7,${bytes(event)}}`);
+      expect(connection?.events[0]?.recordedAt).toBe(7);
+    });
+
+    it('keeps what stands before a broken line', () => {
+      const { connection, problems } = readConnection(
+        'name',
+        `{"time":0,${bytes(`${delta}\n`)}}\n{"time":-1}`,
+      );
+      expect(connection?.events).toHaveLength(1);
+      expect(problems.join()).toMatch(
+        /^name: Line 2 of the recording has the time -1.* The rest is not read\.$/,
+      );
+    });
+
+    it('says that it does not read compressed bytes', () => {
+      const { connection, problems } = readConnection('name', '{"time":0,"base64":"H4sIAAAAAAAAAw=="}');
+      expect(connection).toBeUndefined();
+      expect(problems.join()).toMatch(/^name has compressed bytes/);
+    });
+
+    it('reads a time beyond all sense at once', () => {
+      const recording = `{"time":0,${bytes(`${delta}\n`)}}\n{"time":1e300,${bytes(`${delta}\n`)}}`;
+      expect(readConnection('name', recording).connection?.events[1]?.recordedAt).toBe(1e300);
+    });
   });
 });

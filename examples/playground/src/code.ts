@@ -75,13 +75,17 @@ function readSteps(
   const parser = {
     'server-sent events': 'parseSSE',
     'JSON lines': 'parseJSONLines',
+    lines: 'parseJSONLines',
     'JSON array': 'parseJSONArray',
   };
   imports.protocols.add(parser[framing]);
   const isWarned = hasInvalidLines && framing === 'JSON lines';
-  steps.push(
-    `${parser[framing]}(${isWarned ? '{ onInvalid: ({ error }) => console.warn(error.message) }' : ''})`,
-  );
+  const options = isWarned
+    ? '{ onInvalid: ({ error }) => console.warn(error.message) }'
+    : framing === 'lines'
+      ? '{ plainLines: true }'
+      : '';
+  steps.push(`${parser[framing]}(${options})`);
   if (isSSE && (resequence !== undefined || protocol === 'deltas')) {
     imports.protocols.add('type ServerSentEvent');
     helpers.add(PARSE_DATA);

@@ -4,6 +4,7 @@ import { bundledRecording, recordingTitles } from './bundledRecordings';
 import { writeCode } from './code';
 import type { Recording } from './recording';
 import { blockTranscriptAt, countAt, play, type Run, transcriptAt } from './run';
+import { fileNameOf, saveConnection } from './saveConnection';
 import { type FormValues, readSettings } from './settings';
 import { countText, lineText, timeText } from './text';
 import { type Timeline, timelineOf } from './timeline';
@@ -16,6 +17,7 @@ import { pasteDialog } from './view/pasteDialog';
 import { Player } from './view/player';
 import { RowList } from './view/rowList';
 import { commitRow, deltaRow } from './view/rows';
+import { type SavedFile, saveButton } from './view/saveButton';
 import { TimelineView } from './view/timelineView';
 
 /** What is shown. When an option is wrong, that is the run before, and the problem. */
@@ -39,6 +41,10 @@ const recording = new BehaviorSubject(bundledRecording(recordingTitles[0] ?? '')
 
 pickRecordings(find('#recording', HTMLSelectElement));
 copyButton(find('#copy', HTMLButtonElement), code);
+saveButton(find('#save', HTMLButtonElement), recordingFiles).subscribe((files) => {
+  const names = files.map(({ name }) => name).join(', ');
+  find('#announcement', HTMLElement).textContent = `Saved ${names}`;
+});
 
 const values = optionsForm(find('form.options', HTMLFormElement), find('#options', HTMLElement));
 const shown = combineLatest([recording, values]).pipe(scan(runAgain, undefined));
@@ -105,6 +111,18 @@ function showRun({ recording, run, timeline, code: text }: Shown, isSameRecordin
   player.load(run.duration, momentsOf(run), isSameRecording);
 }
 
+/** A file for each connection of what is played. */
+function recordingFiles(): readonly SavedFile[] {
+  if (current === undefined) {
+    return [];
+  }
+  const { recording, run } = current;
+  return recording.connections.map((connection, index) => ({
+    name: fileNameOf(connection),
+    text: saveConnection(connection, index, run.settings.arrival),
+  }));
+}
+
 function rowAt<T>(value: T | undefined, draw: (value: T) => HTMLLIElement): HTMLLIElement {
   return value === undefined ? element('li') : draw(value);
 }
@@ -162,19 +180,19 @@ function showProblems(problems: readonly string[]): void {
 }
 
 function pickRecordings(select: HTMLSelectElement): void {
-  const pasted = element('option', { value: '' }, 'Pasted');
-  let lastPasted: Recording | undefined;
+  const opened = element('option', { value: '' }, 'Opened');
+  let lastOpened: Recording | undefined;
   select.replaceChildren(...recordingTitles.map((title) => element('option', { value: title }, title)));
   fromEvent(select, 'change')
-    .pipe(map(() => (select.value === '' ? lastPasted : bundledRecording(select.value))))
+    .pipe(map(() => (select.value === '' ? lastOpened : bundledRecording(select.value))))
     .subscribe((picked) => {
       if (picked !== undefined) {
         recording.next(picked);
       }
     });
-  pasteDialog(find('#paste', HTMLButtonElement)).subscribe((read) => {
-    lastPasted = read;
-    select.append(pasted);
+  pasteDialog().subscribe((read) => {
+    lastOpened = read;
+    select.append(opened);
     select.value = '';
     recording.next(read);
   });

@@ -5,9 +5,10 @@ import {
   parseSSE,
   type ProtocolName,
 } from 'deltalines/protocols';
-import { type Observable, of } from 'rxjs';
+import { from, map, type OperatorFunction } from 'rxjs';
 
-import type { Connection, Framing, WireEvent } from './recording';
+import { isChunkRecording, isCompressed, readChunks, textsOf } from './recordedChunks';
+import type { Connection, Framing, RecordedChunk, WireEvent } from './recording';
 
 /** The most events of a connection that are played; a page is not the place for more. */
 export const MAX_EVENTS = 20_000;
@@ -17,6 +18,9 @@ export const MAX_LENGTH = 8 * 1024 * 1024;
 
 /** The most events that are looked at to find out the protocol. */
 const MAX_LOOKAHEAD = 64;
+
+/** The protocols with lines of text as events. */
+const LINE_PROTOCOLS: ReadonlySet<string> = new Set<ProtocolName>(['kubernetes', 'mcp']);
 
 /** The most invalid lines that are told one by one. */
 const MAX_PROBLEMS = 3;
@@ -43,8 +47,13 @@ export function readConnection(name: string, text: string, chosenProtocol?: Prot
     const megabytes = MAX_LENGTH / (1024 * 1024);
     return { connection: undefined, problems: [`${name} is longer than ${megabytes} million characters.`] };
   }
-  const framing = framingOf(text);
   const problems: string[] = [];
+  const chunks = isChunkRecording(text) ? chunksOf(name, text, problems) : undefined;
+  if (chunks?.length === 0) {
+    return { connection: undefined, problems };
+  }
+  const pieces = chunks === undefined ? [text] : textsOf(chunks);
+  const framing = framingOf(pieces.join(''), chosenProtocol);
   let invalidLines = 0;
   const report = (problem: string) => {
     invalidLines++;
@@ -52,7 +61,8 @@ export function readConnection(name: string, text: string, chosenProtocol?: Prot
       problems.push(`${name}: ${problem}`);
     }
   };
-  const values = readValues(text, framing, report);
+  const read = readValues(pieces, framing, report);
+  const values = read.map(({ value }) => value);
   if (invalidLines > MAX_PROBLEMS) {
     problems.push(`${name}: ${invalidLines - MAX_PROBLEMS} more like that.`);
   }
@@ -69,17 +79,36 @@ export function readConnection(name: string, text: string, chosenProtocol?: Prot
   if (values.length > MAX_EVENTS) {
     problems.push(`${name}: only the first ${MAX_EVENTS} of ${values.length} events are played.`);
   }
-  const events = values
-    .slice(0, MAX_EVENTS)
-    .map((value): WireEvent => ({ value, recordedAt: timeOf(value) }));
-  return { connection: { name, framing, protocol, events, hasInvalidLines: invalidLines > 0 }, problems };
+  const events = read.slice(0, MAX_EVENTS).map(({ value, piece }): WireEvent => {
+    // The times of chunks are those of the connection; what the events say about themselves does not count then.
+    return { value, recordedAt: chunks === undefined ? timeOf(value) : chunks[piece]?.time };
+  });
+  const hasInvalidLines = invalidLines > 0;
+  return { connection: { name, framing, protocol, events, chunks, hasInvalidLines }, problems };
 }
 
-function framingOf(text: string): Framing {
+/** The chunks of a recording; none if it has none that can be read. */
+function chunksOf(name: string, text: string, problems: string[]): readonly RecordedChunk[] {
+  const { chunks, problem } = readChunks(text);
+  if (isCompressed(chunks)) {
+    problems.push(`${name} has compressed bytes. This page does not read them; deltalines --replay does.`);
+    return [];
+  }
+  if (problem !== undefined) {
+    problems.push(`${name}: ${problem}.`);
+  }
+  return chunks;
+}
+
+function framingOf(text: string, chosenProtocol: ProtocolName | undefined): Framing {
   if (ARRAY_START.test(text)) {
     return 'JSON array';
   }
-  return SSE_START.test(firstLine(text)) ? 'server-sent events' : 'JSON lines';
+  const line = firstLine(text);
+  if (SSE_START.test(line)) {
+    return 'server-sent events';
+  }
+  return LINE_PROTOCOLS.has(chosenProtocol ?? detectProtocol([line]).protocol) ? 'lines' : 'JSON lines';
 }
 
 function firstLine(text: string): string {
@@ -87,31 +116,54 @@ function firstLine(text: string): string {
   return start.split(/[\r\n]/, 1)[0] ?? '';
 }
 
-function readValues(text: string, framing: Framing, report: (problem: string) => void): readonly unknown[] {
+/** A value, and the index of the piece of text that completed it. */
+interface ReadValue {
+  readonly value: unknown;
+  readonly piece: number;
+}
+
+function readValues(
+  pieces: readonly string[],
+  framing: Framing,
+  report: (problem: string) => void,
+): readonly ReadValue[] {
+  const reportEnd = (problem: string) => report(`${problem}. The rest is not read.`);
   switch (framing) {
     case 'server-sent events':
       // Who copies a text easily leaves out its last line end, without which the last event would not count.
-      return collect(of(text, '\n').pipe(parseSSE()), report);
+      return collect([...pieces.slice(0, -1), `${pieces.at(-1) ?? ''}\n`], parseSSE(), report);
     case 'JSON lines':
       return collect(
-        of(text).pipe(
-          parseJSONLines({ onInvalid: ({ error }) => report(`${error.message}. The line is passed over.`) }),
-        ),
+        pieces,
+        parseJSONLines({ onInvalid: ({ error }) => report(`${error.message}. The line is passed over.`) }),
         report,
       );
+    case 'lines':
+      return collect(pieces, parseJSONLines({ plainLines: true }), reportEnd);
     case 'JSON array':
-      return collect(of(text).pipe(parseJSONArray()), (problem) =>
-        report(`${problem}. The rest is not read.`),
-      );
+      return collect(pieces, parseJSONArray(), reportEnd);
   }
 }
 
-function collect(values: Observable<unknown>, report: (problem: string) => void): readonly unknown[] {
-  const collected: unknown[] = [];
-  values.subscribe({
-    next: (value) => collected.push(value),
-    error: (error: unknown) => report(error instanceof Error ? error.message : String(error)),
-  });
+function collect(
+  pieces: readonly string[],
+  parse: OperatorFunction<string, unknown>,
+  report: (problem: string) => void,
+): readonly ReadValue[] {
+  const collected: ReadValue[] = [];
+  let piece = 0;
+  from(pieces)
+    .pipe(
+      map((text, index) => {
+        piece = index;
+        return text;
+      }),
+      parse,
+    )
+    .subscribe({
+      next: (value) => collected.push({ value, piece }),
+      error: (error: unknown) => report(error instanceof Error ? error.message : String(error)),
+    });
   return collected;
 }
 

@@ -1,7 +1,7 @@
 import type { ProtocolName } from 'deltalines/protocols';
 
 /** How events are told apart in a text. */
-export type Framing = 'server-sent events' | 'JSON lines' | 'JSON array';
+export type Framing = 'server-sent events' | 'JSON lines' | 'lines' | 'JSON array';
 
 /** What was sent over one connection. */
 export interface Connection {
@@ -10,14 +10,23 @@ export interface Connection {
   readonly framing: Framing;
   readonly protocol: ProtocolName;
   readonly events: readonly WireEvent[];
+  /** The chunks that the events were read of; nothing if only their text is known. */
+  readonly chunks: readonly RecordedChunk[] | undefined;
   /** Whether lines were passed over that are not JSON. */
   readonly hasInvalidLines: boolean;
+}
+
+/** A piece of what came over a connection, as it was cut. */
+export interface RecordedChunk {
+  /** Milliseconds since the first chunk. */
+  readonly time: number;
+  readonly chunk: string | Uint8Array;
 }
 
 /** One event as it came over the wire: a server-sent event, or a value of JSON. */
 export interface WireEvent {
   readonly value: unknown;
-  /** When it was recorded, in milliseconds, if it says so. */
+  /** When it was recorded, in milliseconds, if it or its chunk says so. */
   readonly recordedAt: number | undefined;
 }
 

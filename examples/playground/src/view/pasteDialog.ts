@@ -1,19 +1,18 @@
 import type { ProtocolName } from 'deltalines/protocols';
-import { fromEvent, Observable, switchMap } from 'rxjs';
+import { fromEvent, map, merge, Observable, switchMap } from 'rxjs';
 
 import { protocolNames } from '../protocols';
 import { MAX_LENGTH, readConnection } from '../readConnection';
 import type { Recording } from '../recording';
 import { lineText } from '../text';
+import { droppedFiles } from './droppedFiles';
 import { element, find } from './element';
+import { readFile } from './readFile';
 
 const MAX_CONNECTIONS = 8;
 
-/** One byte more than may be read: a longer file is as wrong as this. */
-const MAX_BYTES = 3 * MAX_LENGTH + 1;
-
-/** Opens at the button, and gives each recording that was pasted and could be read. */
-export function pasteDialog(button: HTMLButtonElement): Observable<Recording> {
+/** Gives each recording that was pasted, opened or dropped and could be read; opens where one could not. */
+export function pasteDialog(): Observable<Recording> {
   return new Observable((subscriber) => {
     const dialog = find('#paste-dialog', HTMLDialogElement);
     const problem = find('#paste-problem', HTMLElement);
@@ -49,22 +48,27 @@ export function pasteDialog(button: HTMLButtonElement): Observable<Recording> {
     const first = addText();
 
     subscriber.add(
-      fromEvent(button, 'click').subscribe(() => {
+      fromEvent(find('#paste', HTMLButtonElement), 'click').subscribe(() => {
         dialog.showModal();
         first.focus();
       }),
     );
+    subscriber.add(fromEvent(find('#open', HTMLButtonElement), 'click').subscribe(() => files.click()));
     subscriber.add(fromEvent(add, 'click').subscribe(() => addText().focus()));
     subscriber.add(
       fromEvent(find('#paste-cancel', HTMLButtonElement), 'click').subscribe(() => dialog.close()),
     );
     const read = (sources: readonly Source[]) => {
       const { recording, problems } = readSources(sources, chosenProtocol(protocol));
-      problem.replaceChildren(...problems.map((text) => element('p', {}, lineText(text, 400))));
       if (recording !== undefined) {
         problem.replaceChildren();
         dialog.close();
         subscriber.next(recording);
+        return;
+      }
+      problem.replaceChildren(...problems.map((text) => element('p', {}, lineText(text, 400))));
+      if (!dialog.open) {
+        dialog.showModal();
       }
     };
     subscriber.add(
@@ -75,12 +79,18 @@ export function pasteDialog(button: HTMLButtonElement): Observable<Recording> {
         read(filled.map((text, index) => ({ name: `connection-${index + 1}`, text })));
       }),
     );
+    const chosen = fromEvent(files, 'change').pipe(
+      map(() => {
+        const list = [...(files.files ?? [])];
+        // So that the same file can be opened again.
+        files.value = '';
+        return list;
+      }),
+    );
     subscriber.add(
-      fromEvent(files, 'change')
-        .pipe(switchMap(() => readFiles([...(files.files ?? [])])))
+      merge(chosen, droppedFiles(document))
+        .pipe(switchMap(readFiles))
         .subscribe((sources) => {
-          // So that the same file can be opened again.
-          files.value = '';
           if (sources.length > 0) {
             read(sources);
           }
@@ -98,12 +108,9 @@ interface Source {
 async function readFiles(files: readonly File[]): Promise<readonly Source[]> {
   return Promise.all(
     files.slice(0, MAX_CONNECTIONS).map(async (file) => ({
-      name: file.name.replace(/(?<=.)\.\w+$/, ''),
+      name: file.name.replace(/\.gz$/, '').replace(/(?<=.)\.\w+$/, ''),
       // A file that was taken away meanwhile is an empty one.
-      text: await file
-        .slice(0, MAX_BYTES)
-        .text()
-        .catch(() => ''),
+      text: await readFile(file, MAX_LENGTH).catch(() => ''),
     })),
   );
 }
@@ -124,7 +131,7 @@ function readSources(
   const connections = results.flatMap(({ connection }) => connection ?? []);
   return {
     // Who gives three connections does not want to see two.
-    recording: connections.length === results.length ? { title: 'Pasted', connections, problems } : undefined,
+    recording: connections.length === results.length ? { title: 'Opened', connections, problems } : undefined,
     problems,
   };
 }
