@@ -791,7 +791,7 @@ describe('with the keyboard alone', () => {
 
   it('everything is reached in the order in which it stands', async () => {
     const seen: string[] = [];
-    for (let presses = 0; presses < 14; presses++) {
+    for (let presses = 0; presses < 16; presses++) {
       await page.keyboard.press('Tab');
       seen.push(await focused());
     }

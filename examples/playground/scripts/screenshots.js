@@ -11,6 +11,9 @@ const docs = new URL('../../../docs/', import.meta.url);
 /** @type {readonly ('light' | 'dark')[]} */
 const COLOR_SCHEMES = ['light', 'dark'];
 
+/** When the answers have lists, code and a table, and are not complete. */
+const MOMENT = '4300';
+
 mkdirSync(reports, { recursive: true });
 const site = await serveSite();
 const browser = await startChromium();
@@ -19,11 +22,19 @@ try {
     for (const width of [1280, 390]) {
       const page = await browser.newPage({
         colorScheme,
-        viewport: { width, height: width === 1280 ? 720 : 844 },
+        viewport: { width, height: width === 1280 ? 752 : 844 },
         deviceScaleFactor: width === 1280 ? 1 : 2,
       });
       await page.goto(site.address);
       await page.locator('#cards article').first().waitFor();
+      await page.getByLabel('Markdown').check();
+      await page.locator('#cards .block strong').first().waitFor();
+      await page.locator('#time').fill(MOMENT);
+      await page
+        .locator('#cards article')
+        .nth(3)
+        .evaluate((card) => card.scrollIntoView());
+      await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: file(new URL(`${colorScheme}-${width}.png`, reports)), fullPage: true });
       if (width === 1280) {
         await page.screenshot({ path: file(new URL(`playground-${colorScheme}.png`, docs)) });
