@@ -1,15 +1,20 @@
 import { execSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
-// Each example is a project of its own that has the packed package installed, as a user would have it.
+// Each example is a project of its own that has the packed package installed, as a user would have it. A starter is copied
+// and installed in an empty folder, as its page says.
 //
 //   npm run examples                     tests all
 //   npm run examples -- react            tests this one; several names test several
 //   npm run examples -- --start react    starts this one
 
 const library = new URL('../', import.meta.url);
+
+const STARTER = 'starter-';
 
 /** The playground needs a browser and has scripts of its own. */
 const LEFT_OUT = 'playground';
@@ -45,14 +50,19 @@ function folderOf(name) {
 
 /** @param {string} name */
 function succeeds(name) {
-  const folder = folderOf(name);
   const start = performance.now();
   console.log(`\n── ${name}`);
   try {
-    if (!isInstalled(folder)) {
-      run('npm ci --silent --prefer-offline --no-audit --no-fund', folder);
+    const command = values.start ? 'npm start' : 'npm test';
+    if (name.startsWith(STARTER)) {
+      runCopy(name.slice(STARTER.length), command);
+    } else {
+      const folder = folderOf(name);
+      if (!isInstalled(folder)) {
+        run('npm ci --silent --prefer-offline --no-audit --no-fund', folder);
+      }
+      run(command, folder);
     }
-    run(values.start ? 'npm start' : 'npm test', folder);
   } catch {
     // What went wrong has been printed.
     return false;
@@ -60,6 +70,24 @@ function succeeds(name) {
     console.log(`── ${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
   }
   return true;
+}
+
+/**
+ * Copies a starter, and runs a command in the copy.
+ *
+ * @param {string} starter
+ * @param {string} command
+ */
+function runCopy(starter, command) {
+  const temporary = mkdtempSync(join(tmpdir(), 'deltalines-starter-'));
+  try {
+    const folder = join(temporary, 'app');
+    run(`node scripts/starter.js ${starter} ${folder}`, library);
+    run('npm install --silent --prefer-offline --no-audit --no-fund', pathToFileURL(folder));
+    run(command, pathToFileURL(folder));
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }
 
 /**
