@@ -6,10 +6,30 @@ import { run, withInstalledPackage } from './installedPackage.js';
 
 /**
  * Installs the packed package in an empty folder and uses it: imported, required, and as a command at the end of a pipe.
- * `--node 20,22` does so with these versions of Node.js instead of the one that runs this. Needs the network, and `dist/`.
+ * `--node 20,22` does so with these versions of Node.js instead of the one that runs this, and `--bun 1.3` and `--deno 2`
+ * with these of Bun and Deno. Needs the network, and `dist/`.
  */
-const { values } = parseArgs({ options: { node: { type: 'string' } } });
-const versions = values.node?.split(',') ?? [process.versions.node];
+const { values } = parseArgs({
+  options: { node: { type: 'string' }, bun: { type: 'string' }, deno: { type: 'string' } },
+});
+
+/**
+ * @typedef {object} Runtime
+ * @property {string} name
+ * @property {(parameters: readonly string[], folder: string, input?: string) => string} run Runs a script, or `--version`.
+ */
+
+/** @type {Runtime[]} */
+const runtimes = [
+  ...versionsOf(values.node).map((version) => fromRegistry('Node.js', `node@${version}`, 'node')),
+  ...versionsOf(values.bun).map((version) => fromRegistry('Bun', `bun@${version}`, 'bun')),
+  ...versionsOf(values.deno).map((version) => fromRegistry('Deno', `deno@${version}`, 'deno', ['run', '-A'])),
+];
+if (runtimes.length === 0) {
+  const own = (/** @type {readonly string[]} */ parameters, /** @type {string} */ folder, input = '') =>
+    run(folder, process.execPath, parameters, input);
+  runtimes.push({ name: 'Node.js', run: own });
+}
 
 const PROGRAM = `
 of(
@@ -26,11 +46,15 @@ of('{"type":"message_start","message":{"id":"msg"}}\\n')
   .pipe(parseJSONLines(), fromAnthropic())
   .subscribe({ complete: () => console.log('complete') });
 console.log(interleave(1, [[1, 2], [3]]).length);
+console.log([splitJSON, commitBlocks, readCommits].map((each) => typeof each).join());
 `;
 
 const NAMES = {
   deltalines: '{ commitLines, escapeControls }',
   'deltalines/protocols': '{ fromAnthropic, parseJSONLines }',
+  'deltalines/json': '{ splitJSON }',
+  'deltalines/log': '{ readCommits }',
+  'deltalines/markdown': '{ commitBlocks }',
   'deltalines/testing': '{ interleave }',
   rxjs: '{ of }',
 };
@@ -49,15 +73,17 @@ data: {"type":"message_stop"}
 
 `;
 
+const OUTPUT = '1 hello\n2 world\\x1b\ncomplete\n3\nfunction,function,function\n';
+
 /** @type {readonly { name: string, script: string, input?: string, output: string }[]} */
 const USES = [
-  { name: 'import', script: 'program.mjs', output: '1 hello\n2 world\\x1b\ncomplete\n3\n' },
-  { name: 'require', script: 'program.cjs', output: '1 hello\n2 world\\x1b\ncomplete\n3\n' },
+  { name: 'import', script: 'program.mjs', output: OUTPUT },
+  { name: 'require', script: 'program.cjs', output: OUTPUT },
   {
     name: 'the command',
     script: 'node_modules/deltalines/dist/cli.js',
     input: INPUT,
-    output: 'answer msg_1/0 │ hello\\x1b[2J\nanswer msg_1/0 │ world\n',
+    output: 'answer msg_1 │ hello\\x1b[2J\nanswer msg_1 │ world\n',
   },
 ];
 
@@ -66,28 +92,39 @@ withInstalledPackage((folder) => {
   writeFileSync(join(folder, 'program.cjs'), [...requires, PROGRAM].join('\n'));
   const version = run(folder, 'npx', ['--no-install', 'deltalines', '--version']);
   console.log(`deltalines ${version.trim()}`);
-  for (const version of versions) {
-    const node = nodeOf(version);
-    const [used = ''] = node(['--version'], folder).split('\n');
-    for (const { name, script, input, output } of USES) {
-      const written = node([script], folder, input);
+  for (const { name, run: execute } of runtimes) {
+    const [used = ''] = execute(['--version'], folder).split('\n');
+    for (const { name: what, script, input, output } of USES) {
+      const written = execute([script], folder, input);
       if (written !== output) {
-        throw new Error(`${name} in Node.js ${used} wrote\n${written}instead of\n${output}`);
+        throw new Error(`${what} in ${name} ${used} wrote\n${written}instead of\n${output}`);
       }
     }
-    console.log(`Node.js ${used}: ${USES.map(({ name }) => name).join(', ')}`);
+    console.log(`${name} ${used}: ${USES.map(({ name: what }) => what).join(', ')}`);
   }
 });
 
+/** @param {string | undefined} list */
+function versionsOf(list) {
+  return list?.split(',') ?? [];
+}
+
 /**
- * @param {string} version
- * @returns {(parameters: readonly string[], folder: string, input?: string) => string}
+ * A runtime that is a package.
+ *
+ * @param {string} name
+ * @param {string} runtime The package.
+ * @param {string} command
+ * @param {readonly string[]} [options] What is before a script.
+ * @returns {Runtime}
  */
-function nodeOf(version) {
-  if (version === process.versions.node) {
-    return (parameters, folder, input) => run(folder, process.execPath, parameters, input);
-  }
-  const npx = ['--yes', '--package', `node@${version}`, '--call'];
-  return (parameters, folder, input) =>
-    run(folder, 'npx', [...npx, ['node', ...parameters].join(' ')], input);
+function fromRegistry(name, runtime, command, options = []) {
+  const npx = ['--yes', '--package', runtime, '--call'];
+  return {
+    name,
+    run: ([first = '', ...rest], folder, input) => {
+      const parameters = first.startsWith('--') ? [first] : [...options, first, ...rest];
+      return run(folder, 'npx', [...npx, [command, ...parameters].join(' ')], input);
+    },
+  };
 }
