@@ -1,3 +1,16 @@
+import DefaultTheme from 'vitepress/theme';
+import { defineAsyncComponent } from 'vue';
+
 import './style.css';
 
-export { default } from 'vitepress/theme';
+/** @type {import('vitepress').Theme} */
+export default {
+  extends: DefaultTheme,
+  enhanceApp({ app }) {
+    // It brings the library with them, which most pages do not need.
+    app.component(
+      'LiveExample',
+      defineAsyncComponent(() => import('./LiveExample.vue')),
+    );
+  },
+};
