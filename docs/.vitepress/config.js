@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitepress';
 
-import { addressOf, anchorOf, sidebar } from './navigation.js';
-import { unlinkOutside } from './outsideLinks.js';
+import { addressOf, anchorOf, descriptionOf, sidebar } from './navigation.js';
+import { changeOutsideLinks } from './outsideLinks.js';
+import { playground } from './playground.js';
 
-const { description } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const project = new URL('../../', import.meta.url);
+/** The entries of the package, which the site builds from their sources. */
+const entries = ['', 'json', 'markdown', 'protocols'];
+
+// Where the site is not at the root of its host, this is an address such as `/deltalines/`.
+const base = process.env.DOCS_BASE ?? '/';
+
+const { description } = JSON.parse(readFileSync(new URL('package.json', project), 'utf8'));
 const reference = JSON.parse(
   readFileSync(new URL('../reference/typedoc-sidebar.json', import.meta.url), 'utf8'),
 );
@@ -22,19 +31,47 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   // A folder that is opened on a code host shows its README.
   rewrites: { 'protocols/README.md': 'protocols/index.md' },
-  // Where the site is not at the root of its host, such as `/deltalines/`.
-  base: process.env.DOCS_BASE ?? '/',
+  base,
   markdown: {
-    theme: { light: 'github-light', dark: 'github-dark' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: anchorOf },
-    config: unlinkOutside,
+    config: (markdown) => changeOutsideLinks(markdown, base),
+  },
+  // The data of all pages is a file of its own, instead of a part of each page.
+  metaChunk: true,
+  vite: {
+    plugins: [playground()],
+    build: { target: 'es2022' },
+    resolve: {
+      alias: entries.map((name) => ({
+        find: new RegExp(`^deltalines${name === '' ? '' : `/${name}`}$`),
+        replacement: fileURLToPath(new URL(`src/${name === '' ? '' : `${name}/`}index.ts`, project)),
+      })),
+      // The playground may have copies of its own.
+      dedupe: ['rxjs', 'marked'],
+      // RxJS has smaller files under this name.
+      conditions: ['es2015'],
+    },
+    server: { fs: { allow: [fileURLToPath(project)] } },
+  },
+  // Each page is described by its first paragraph.
+  transformPageData(page) {
+    page.description ||= descriptionOf(page);
   },
   themeConfig: {
     nav: [
       { text: 'Guide', link: addressOf('guide/index.md') },
-      { text: 'Operators', link: addressOf('operators/commitLines.md'), activeMatch: '^/operators/' },
-      { text: 'Protocols', link: addressOf('protocols/README.md'), activeMatch: '^/protocols/' },
-      { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
+      { text: 'Which operator?', link: addressOf('which-operator.md') },
+      { text: 'Playground', link: '/playground/', target: '_self' },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'Operators', link: addressOf('operators/commitLines.md'), activeMatch: '^/operators/' },
+          { text: 'Protocols', link: addressOf('protocols/README.md'), activeMatch: '^/protocols/' },
+          { text: 'API', link: '/reference/', activeMatch: '^/reference/' },
+          { text: 'Changelog', link: addressOf('changelog.md') },
+        ],
+      },
     ],
     sidebar: {
       '/reference/': [{ text: 'Reference', link: '/reference/', items: reference }],

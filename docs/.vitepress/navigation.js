@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 
+/** The most characters of a description. */
+const MAX_DESCRIPTION = 200;
+
 /**
  * The pages of the site in the order of reading. What a page is called, its first heading says.
  *
  * @type {readonly { readonly text: string, readonly pages: readonly string[] }[]}
  */
 export const sections = [
-  { text: 'Start', pages: ['index.md', 'guide/index.md', 'recipes.md', 'command.md', 'testing.md'] },
+  {
+    text: 'Start',
+    pages: ['index.md', 'guide/index.md', 'which-operator.md', 'recipes.md', 'command.md', 'testing.md'],
+  },
   {
     text: 'Operators',
     pages: [
@@ -76,7 +82,10 @@ export const sections = [
       'coming-from/split2.md',
     ],
   },
-  { text: 'Background', pages: ['guarantees.md', 'mutation.md', 'benchmarks.md', 'design.md'] },
+  {
+    text: 'Background',
+    pages: ['guarantees.md', 'mutation.md', 'benchmarks.md', 'design.md', 'changelog.md'],
+  },
 ];
 
 /**
@@ -87,6 +96,39 @@ export const sections = [
 export function titleOf(page) {
   const [, title = page] = /^# (.+)$/m.exec(readFileSync(fileOf(page), 'utf8')) ?? [];
   return title.replaceAll('`', '');
+}
+
+/**
+ * The first paragraph of a page without its markup, or as many of its sentences as a search result shows.
+ *
+ * @param {{ readonly title: string, readonly filePath: string }} page
+ */
+export function descriptionOf({ title, filePath }) {
+  const text = readFileSync(fileOf(filePath), 'utf8')
+    .replace(/^---\n.*?\n---\n/s, '')
+    .replaceAll(/^```.*?^```/gms, '')
+    .replaceAll('\r', '');
+  const paragraph = text.split(/\n{2,}/).find((block) => /^[\p{L}`[]/u.test(block)) ?? '';
+  const sentences = plainText(paragraph).match(/.+?[.:?](?= |$)|.+$/g) ?? [];
+  let description = '';
+  for (const sentence of sentences) {
+    const longer = `${description} ${sentence}`.trim();
+    if (description !== '' && longer.length > MAX_DESCRIPTION) {
+      break;
+    }
+    description = longer;
+  }
+  return description === '' ? `${title} in the reference of deltalines` : description;
+}
+
+/** @param {string} markdown */
+function plainText(markdown) {
+  return markdown
+    .replaceAll(/!\[[^\]]*\]\([^)]*\)/g, '')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/[`*]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 /**
