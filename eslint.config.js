@@ -12,7 +12,7 @@ const noImport = (regex, message) => ({
 });
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'reports', 'docs/.vitepress', 'examples/*']),
+  globalIgnores(['dist', 'coverage', 'reports', 'docs/.vitepress', 'docs/browser', 'examples/*']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   rxjs.configs.strict,

@@ -1,20 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// The site has dependencies of its own, which nobody needs who does not build it.
-const docs = fileURLToPath(new URL('../docs/', import.meta.url));
+// The site has dependencies of its own, which only those who build it need.
+const docs = new URL('../docs/', import.meta.url);
 const [script = 'build'] = process.argv.slice(2);
 
-if (!existsSync(new URL('../docs/node_modules', import.meta.url))) {
+if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
   npm(['ci', '--no-audit', '--no-fund']);
 }
 npm(['run', '--silent', script]);
 
+/**
+ * When a file was changed; 0 if it does not exist.
+ *
+ * @param {string} file
+ */
+function changedAt(file) {
+  return statSync(new URL(file, docs), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 /** @param {readonly string[]} parameters */
 function npm(parameters) {
   const { status } = spawnSync('npm', parameters, {
-    cwd: docs,
+    cwd: fileURLToPath(docs),
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
