@@ -175,6 +175,16 @@ export class BlockMachine {
     }
   }
 
+  /**
+   * Begins a table with its first two lines. After a paragraph, a header row can be what would begin another block at
+   * the beginning of a document.
+   */
+  beginTable(from: number, header: string, delimiters: string): void {
+    const open = { from, to: from + 2, before: header, last: delimiters, blank: '', marker: 0 };
+    this.open = { ...open, type: 'table' };
+    this.leaf = { type: 'table' };
+  }
+
   /** The document ended: closes the open block. */
   finish(): void {
     const { open, openType } = this;

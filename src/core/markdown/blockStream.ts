@@ -1,7 +1,7 @@
 import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef, TailCommit } from '../../commits.js';
 import type { CommitSink } from '../lines/lineAccumulator.js';
 import { LONGEST_TEXT } from '../lines/longestText.js';
-import type { BlockCommit, BlockDraftCommit } from './blockCommit.js';
+import type { BlockCommit, BlockDraftCommit, BlockType } from './blockCommit.js';
 import { type Block, BlockMachine, type BlockRules } from './blockMachine.js';
 import { isBlankFrom } from './characters.js';
 import { linesOf, RetainedBlocks } from './retainedBlocks.js';
@@ -94,6 +94,7 @@ export class BlockStream<K extends string> {
     const index = this.blocks++;
     this.draft = undefined;
     this.retained.add({
+      block,
       from,
       to,
       text,
@@ -155,7 +156,9 @@ export class BlockStream<K extends string> {
     }
     const { open, openSource } = this.machine;
     const withdrawn = this.retained.dependingOn(index);
-    const from = withdrawn[0]?.from ?? open?.from ?? this.index;
+    const [first] = withdrawn;
+    const from = first?.from ?? open?.from ?? this.index;
+    const type = first?.block ?? open?.type;
     const lines = linesOf(withdrawn.map((block) => block.text + block.blank).join('') + openSource);
     if (this.retained.hasLost(index) || lines.length !== this.index - from) {
       // The lines are not retained, so the committed blocks stand.
@@ -168,14 +171,26 @@ export class BlockStream<K extends string> {
     this.parts = '';
     this.tail = '';
     this.unfinished.clear();
-    lines.slice(0, Math.max(index - from, 0)).forEach((line, i) => {
-      const eol = line.endsWith('\r\n') ? 2 : 1;
-      this.machine.readLine(from + i, line.slice(0, -eol), line.slice(-eol));
-    });
+    this.readAgain(lines.slice(0, Math.max(index - from, 0)), from, type);
     this.index = index;
     if (withdrawn.length > 0 || this.draft !== undefined) {
       this.draft = undefined;
       this.sink.next({ type: 'revise', stream: this.stream, index: this.blocks });
+    }
+  }
+
+  /** Reads the first lines of a block of this type, which began at line `from`. */
+  private readAgain(lines: readonly string[], from: number, type: BlockType | undefined): void {
+    const [header, delimiters] = lines;
+    const isTable = type === 'table' && header !== undefined && delimiters !== undefined;
+    if (isTable) {
+      this.machine.beginTable(from, header, delimiters);
+    }
+    for (const [index, line] of lines.entries()) {
+      if (!isTable || index > 1) {
+        const eol = line.endsWith('\r\n') ? 2 : 1;
+        this.machine.readLine(from + index, line.slice(0, -eol), line.slice(-eol));
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 import { type Linked, LinkedList } from '../collections/linkedList.js';
+import type { BlockType } from './blockCommit.js';
 
 /** A committed block that a `revise` may withdraw. */
 export interface RetainedBlock extends Linked<RetainedBlock> {
+  readonly block: BlockType;
   readonly from: number;
   readonly to: number;
   readonly text: string;
