@@ -411,8 +411,37 @@ describe('drafts', () => {
     );
   });
 
+  it('treat a CR as a part of the line end until another character follows', () => {
+    const events = [...characters('a', '\r\n \r\na\r\n---'), delta('a', '\r'), delta('a', '\n\rb'), end('a')];
+    expect(blocksOf(linesOfEvents(events, { tail: true }), { draft: true })).toStrictEqual([
+      'open a',
+      'draft a 0 paragraph 2 "a"',
+      'draft a 0 paragraph 2 "a\\r"',
+      'draft a 0 paragraph 2 "a\\r\\n"',
+      'draft a 0 heading 2 "a\\r\\n-"',
+      'draft a 0 heading 2 "a\\r\\n--"',
+      'draft a 0 heading 2 "a\\r\\n---"',
+      'draft a 0 heading 2 "a\\r\\n---\\r"',
+      'block a 0 heading 2-4 "a\\r\\n---\\r\\n"',
+      'draft a 1 paragraph 4 "\\rb"',
+      'block a 1 paragraph 4-5 "\\rb"',
+      'close a end 2',
+    ]);
+  });
+
+  it('are determined again when a tail has become shorter', () => {
+    expect(blocksOf([tail(a, 0, 'word'), tail(a, 0, '#')], { draft: true }).slice(1, 3)).toStrictEqual([
+      'draft a 0 paragraph 0 "word"',
+      'draft a 0 heading 0 "#"',
+    ]);
+  });
+
   it.each([
     { title: 'a paragraph', text: 'word '.repeat(13_000) },
+    { title: 'a paragraph that goes on', text: `a\n${'word '.repeat(13_000)}` },
+    { title: 'a list', text: `- a\n${'word '.repeat(13_000)}` },
+    { title: 'a table', text: `| ${'word '.repeat(13_000)}` },
+    { title: 'a tag', text: `<div>${'word '.repeat(13_000)}` },
     { title: 'a rule', text: '-'.repeat(60_000) },
     { title: 'a rule with spaces', text: '* '.repeat(30_000) },
     { title: 'blanks', text: ' '.repeat(60_000) },

@@ -1,5 +1,6 @@
 /** The characters that determine the structure of a line. */
 export const TAB = 0x09;
+export const CARRIAGE_RETURN = 0x0d;
 export const SPACE = 0x20;
 export const EXCLAMATION_MARK = 0x21;
 export const DOUBLE_QUOTE = 0x22;
