@@ -24,7 +24,8 @@ async function measure(claims: readonly Claim[], commits: number, append: Append
       Array.from({ length: BATCH }, (_, place): AppendRequest => {
         const index = (done + place) % claims.length;
         const { stream, token } = claims[index] as Claim;
-        const number = numbers[index]++;
+        const number = numbers[index] ?? 1;
+        numbers[index] = number + 1;
         const commit = { type: 'line', stream, index: number - 1, text: TEXT, eol: '\n' } as const;
         return { stream, token, number, lines: number, commit };
       }),

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 
 import { filter, from, lastValueFrom, map, tap, toArray } from 'rxjs';
 
-import { commitLines } from '../dist/index.js';
+import { commitLines } from '../src/index.js';
 import { CELL, drawText, round, STYLE } from './svg.js';
 
 // Draws docs/bug.svg: two answers on one connection, in one buffer, and with commitLines(). The lines come from a run.

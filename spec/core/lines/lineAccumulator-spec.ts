@@ -106,7 +106,7 @@ describe('LineAccumulator', () => {
     const closes = [{ finishReason: 'length' }, {}].map((end) => {
       const commits: Commit[] = [];
       const sink = sinkOf<Commit>((commit) => commits.push(commit));
-      new LineAccumulator(stream, 'start', rules, sink).end('end', end);
+      new LineAccumulator(stream, 'start', new LineContext(rules, sink)).end('end', end);
       return commits;
     });
     expect(closes).toStrictEqual([
