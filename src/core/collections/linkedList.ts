@@ -27,14 +27,6 @@ export class LinkedList<T extends Linked<T>> {
     this.size = 0;
   }
 
-  toArray(): T[] {
-    const nodes: T[] = [];
-    for (let node = this.first; node !== undefined; node = node.next) {
-      nodes.push(node);
-    }
-    return nodes;
-  }
-
   remove(node: T): void {
     if (node.previous === undefined) {
       this.first = node.next;

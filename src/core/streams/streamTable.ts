@@ -152,11 +152,19 @@ export class StreamTable<K extends string> {
 
   /** Closes the stream that was quiet the longest. */
   private evict(): void {
-    const stream = this.evictionOrder.takeLeastRecent(() => this.open.toArray(), this.events);
+    const stream = this.evictionOrder.takeLeastRecent(() => this.openStreams(), this.events);
     if (stream !== undefined) {
       this.close(stream, true);
       stream.end('evicted', NOTHING);
     }
+  }
+
+  private openStreams(): OpenStream<K>[] {
+    const streams: OpenStream<K>[] = [];
+    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
+      streams.push(stream);
+    }
+    return streams;
   }
 
   private close(stream: OpenStream<K>, isInterrupted: boolean): void {
