@@ -10,7 +10,7 @@ interface Stream extends Evictable {
 const stream = (lastEvent: number): Stream => ({ lastEvent, evictionIndex: -1 });
 
 describe('EvictionOrder', () => {
-  it('finds none among none', () => {
+  it('returns undefined without streams', () => {
     expect(new EvictionOrder<Stream>().takeLeastRecent(() => [], 0)).toBeUndefined();
   });
 
@@ -22,7 +22,7 @@ describe('EvictionOrder', () => {
     expect(order.takeLeastRecent(() => expect.unreachable(), 3)).toBe(a);
   });
 
-  it('passes over a stream that had an event since it was sorted', () => {
+  it('skips a stream with an event since the streams were sorted', () => {
     const order = new EvictionOrder<Stream>();
     const [a, b, c] = [stream(1), stream(2), stream(3)];
     order.takeLeastRecent(() => [a, b, c], 3);
@@ -30,7 +30,7 @@ describe('EvictionOrder', () => {
     expect(order.takeLeastRecent(() => expect.unreachable(), 4)).toBe(c);
   });
 
-  it('passes over a stream that has closed', () => {
+  it('skips a stream that has closed', () => {
     const order = new EvictionOrder<Stream>();
     const [a, b, c] = [stream(1), stream(2), stream(3)];
     order.takeLeastRecent(() => [a, b, c], 3);

@@ -44,7 +44,7 @@ describe('IdleMarks', () => {
     expect(marks.tick(1, 890, 0)).toBe(1);
   });
 
-  it('starts anew', () => {
+  it('restarts', () => {
     const marks = startedMarks();
     marks.start(5, 700);
     expect(marks.tick(5, 1499, 0)).toBe(-1);
@@ -53,8 +53,8 @@ describe('IdleMarks', () => {
 
   it.each([
     { title: 'an eighth of the timeout at first', ticks: [], now: 0, expected: 100 },
-    { title: 'what is left for the oldest mark', ticks: [], now: 750, expected: 50 },
-    { title: 'what is left with the lateness of a tick', ticks: [150], now: 760, expected: 90 },
+    { title: 'the time left for the oldest mark', ticks: [], now: 750, expected: 50 },
+    { title: 'the time left with the lateness of a tick', ticks: [150], now: 760, expected: 90 },
   ])('asks for the next tick after $title', ({ ticks, now, expected }) => {
     const marks = startedMarks();
     ticks.forEach((time) => marks.tick(1, time, 50));

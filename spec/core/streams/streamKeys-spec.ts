@@ -7,7 +7,7 @@ import type { StreamRef } from '../../../src/index.js';
 const ref = (id: string, generation = 0): StreamRef => ({ kind: 'k', id, generation });
 
 describe('StreamKeys', () => {
-  it('forgets the key that was closed first', () => {
+  it('deletes the key that was closed first', () => {
     const keys = new StreamKeys(2);
     for (const id of ['a', 'b', 'c']) {
       keys.close(ref(id), false);
@@ -30,7 +30,7 @@ describe('StreamKeys', () => {
     expect(keys).toMatchObject({ interrupted: new Set() });
   });
 
-  it('remembers what a list of the latest closings remembers, for every sequence of closings', () => {
+  it('remembers the same keys as a list of the latest closings, for every sequence of closings', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { maxLength: 300, size: 'max' }),
