@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { concatWith, from, NEVER } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
@@ -583,5 +584,53 @@ describe('fromOpenAIChat', () => {
     it('that is null is ignored', async () => {
       expect(await read({ ...content('a'), error: null })).toStrictEqual(['delta answer c/0 a']);
     });
+  });
+
+  it('reads chunks that have one text like all others', async () => {
+    const text = fc.constantFrom(undefined, null, '', 'x', 'y');
+    const delta = fc.record(
+      {
+        role: fc.constantFrom(null, 'assistant'),
+        content: text,
+        reasoning_content: text,
+        reasoning: text,
+        refusal: text,
+        tool_calls: fc.constantFrom(null, [{ index: 0, id: 't', function: { name: 'f', arguments: '1' } }]),
+        function_call: fc.constantFrom(null, { arguments: '2' }),
+        audio: fc.constantFrom(null, { transcript: 'z' }),
+      },
+      { requiredKeys: [] },
+    );
+    const plain = fc.record({ content: fc.constantFrom('x', 'y') });
+    const choice = fc.record({
+      index: fc.constantFrom(0, 0, 0, 1, undefined),
+      delta: fc.oneof({ weight: 2, arbitrary: plain }, delta),
+      finish_reason: fc.constantFrom(null, null, null, undefined, 'stop'),
+    });
+    const chunks = fc.array(
+      fc.record({
+        id: fc.constantFrom('c', 'c', 'c', 'd', '1', '', undefined),
+        object: fc.constantFrom(
+          'chat.completion.chunk',
+          'chat.completion.chunk',
+          undefined,
+          'chat.completion',
+        ),
+        choices: fc.array(choice, { minLength: 1, maxLength: 2 }),
+      }),
+      { maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(chunks, async (plainChunks) => {
+        // An empty text means nothing, but such a chunk is not one that only has a text.
+        const others = plainChunks.map((each) => ({
+          ...each,
+          choices: each.choices.map((one) => ({ ...one, text: '' })),
+        }));
+        expect(await collect(from(plainChunks).pipe(fromOpenAIChat()))).toStrictEqual(
+          await collect(from(others).pipe(fromOpenAIChat())),
+        );
+      }),
+    );
   });
 });

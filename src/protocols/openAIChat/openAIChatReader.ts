@@ -22,6 +22,42 @@ export class OpenAIChatReader implements ConnectionReader {
   }
 
   read(chunk: unknown): void {
+    if (!this.readTextDelta(chunk)) {
+      this.readChunk(chunk);
+    }
+  }
+
+  /** Ends the choices with a finish reason. */
+  flush(): void {
+    this.endFinishedExcept([]);
+  }
+
+  /**
+   * Reads a chunk that only continues a text of the one choice, as most chunks do. Any other chunk has no effect here.
+   *
+   * @returns Whether it was such a chunk.
+   */
+  private readTextDelta(chunk: unknown): boolean {
+    let delta;
+    try {
+      delta = textDeltaOf(chunk as UnknownChunk);
+    } catch {
+      // Not an object, or a getter or a proxy threw.
+      return false;
+    }
+    if (delta === undefined || delta.completionId !== this.completionId || this.choices.size !== 1) {
+      return false;
+    }
+    const choice = this.choices.get(delta.index);
+    if (choice === undefined || choice.isFinished) {
+      return false;
+    }
+    this.hasContinued = true;
+    choice.append(delta.kind, delta.text);
+    return true;
+  }
+
+  private readChunk(chunk: unknown): void {
     const error = readField(chunk, 'error') ?? undefined;
     const choices = choicesOf(chunk);
     // A chunk without choices, about usage or filters, may have another id or none.
@@ -37,11 +73,6 @@ export class OpenAIChatReader implements ConnectionReader {
         choice.fail(error);
       }
     }
-  }
-
-  /** Ends the choices with a finish reason. */
-  flush(): void {
-    this.endFinishedExcept([]);
   }
 
   private findCompletion(id: string | undefined, choices: readonly ChoiceOfChunk[]): void {
@@ -152,6 +183,10 @@ class OpenAIChatChoice {
     }
   }
 
+  append(kind: OpenAIChatKind, text: string): void {
+    this.streams.append(kind, this.id, text, this.order);
+  }
+
   /** Ends the choice if its finish reason has arrived. */
   endIfFinished(): void {
     if (this.isFinished && !this.hasEnded) {
@@ -238,6 +273,78 @@ class OpenAIChatChoice {
   private idOfCall(index: number, count: number): string {
     return `${this.id}/${index}${count === 1 ? '' : `/${count}`}`;
   }
+}
+
+/** What may be in an object of a producer. */
+type Unknown<Name extends string> = Readonly<Partial<Record<Name, unknown>>>;
+
+type UnknownChunk = Unknown<'id' | 'object' | 'error' | 'choices'>;
+type UnknownChoice = Unknown<'index' | 'delta' | 'message' | 'text' | 'finish_reason' | 'error'>;
+type UnknownDelta = Unknown<
+  | 'role'
+  | 'content'
+  | 'reasoning_content'
+  | 'reasoning'
+  | 'reasoning_details'
+  | 'refusal'
+  | 'audio'
+  | 'tool_calls'
+  | 'function_call'
+>;
+
+/** A piece of a text, which is all that its chunk has. */
+interface TextDelta {
+  readonly completionId: string;
+  readonly index: number;
+  readonly kind: OpenAIChatKind;
+  readonly text: string;
+}
+
+/** Named properties are several times as fast to read as `readField`, but a getter may throw. */
+function textDeltaOf({ id, object, error, choices }: UnknownChunk): TextDelta | undefined {
+  if (
+    typeof id !== 'string' ||
+    object === 'chat.completion' ||
+    isPresent(error) ||
+    !Array.isArray(choices) ||
+    choices.length !== 1
+  ) {
+    return undefined;
+  }
+  const choice = choices[0] as UnknownChoice;
+  const { index } = choice;
+  if (
+    typeof index !== 'number' ||
+    isPresent(choice.message) ||
+    isPresent(choice.text) ||
+    isPresent(choice.finish_reason) ||
+    isPresent(choice.error)
+  ) {
+    return undefined;
+  }
+  const delta = choice.delta as UnknownDelta;
+  if (
+    delta.role !== undefined ||
+    isPresent(delta.reasoning) ||
+    isPresent(delta.reasoning_details) ||
+    isPresent(delta.refusal) ||
+    isPresent(delta.audio) ||
+    isPresent(delta.tool_calls) ||
+    isPresent(delta.function_call)
+  ) {
+    return undefined;
+  }
+  const { content, reasoning_content: reasoning } = delta;
+  if (typeof content === 'string' && !isPresent(reasoning)) {
+    return { completionId: id, index, kind: 'answer', text: content };
+  }
+  return typeof reasoning === 'string' && !isPresent(content)
+    ? { completionId: id, index, kind: 'reasoning', text: reasoning }
+    : undefined;
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 interface ChoiceOfChunk {
