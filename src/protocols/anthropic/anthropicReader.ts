@@ -25,11 +25,19 @@ interface BlockText {
   readonly field: string;
 }
 
+interface Block {
+  readonly index: number;
+  readonly id: string;
+  readonly order: readonly number[];
+}
+
 /** Reads the events of one connection, and tracks the open streams of the current message. */
 export class AnthropicReader implements ConnectionReader {
   private readonly streams: OpenStreams<AnthropicKind>;
   private messageCount = 0;
   private messageId: string | undefined = undefined;
+  /** The block of the message that was read last. */
+  private block: Block | undefined = undefined;
   /** The arguments that arrived with the start of a block, by its index. */
   private readonly inputs = new Map<number, string>();
   /** The blocks of tools that the provider runs: the message continues after them. */
@@ -87,6 +95,7 @@ export class AnthropicReader implements ConnectionReader {
   private beginMessage(id: string | undefined): string {
     this.messageCount++;
     this.messageId = id ?? String(this.messageCount);
+    this.block = undefined;
     return this.messageId;
   }
 
@@ -147,11 +156,20 @@ export class AnthropicReader implements ConnectionReader {
   }
 
   private idOf(index: number): string {
-    return `${this.messageId ?? this.beginMessage(undefined)}/${index}`;
+    return this.blockAt(index).id;
   }
 
   private orderOf(index: number): readonly number[] {
-    return [this.messageCount, index];
+    return this.blockAt(index).order;
+  }
+
+  /** Most deltas are of the same block as the one before. */
+  private blockAt(index: number): Block {
+    if (this.block?.index !== index) {
+      const messageId = this.messageId ?? this.beginMessage(undefined);
+      this.block = { index, id: `${messageId}/${index}`, order: [this.messageCount, index] };
+    }
+    return this.block;
   }
 }
 

@@ -75,18 +75,28 @@ export function stringifyJSON(value: unknown): string | undefined {
  * that does and is invalid JSON.
  */
 export function unwrapMessage(value: unknown): unknown {
-  // A message of Gemini's SDK has a getter `data` for audio.
-  if (readField(value, 'serverContent') !== undefined) {
-    return value;
-  }
-  const data = readField(value, 'data');
+  const data = readData(value);
   if (typeof data !== 'string') {
     return value;
   }
-  const event: unknown = /^\s*\{/.test(data) ? JSON.parse(data) : undefined;
+  const event: unknown = data.startsWith('{') || /^\s*\{/.test(data) ? JSON.parse(data) : undefined;
   return event;
 }
 
 function isByte(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+/** Like `readField`. Named properties are faster to read, and every message passes here. */
+function readData(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) {
+    return undefined;
+  }
+  try {
+    const { serverContent } = value as { readonly serverContent?: unknown };
+    // A message of Gemini's SDK has a getter `data` for audio.
+    return serverContent === undefined ? (value as { readonly data?: unknown }).data : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -14,6 +14,9 @@ interface HeldEnd<K extends string> extends OpenStream<K> {
 export class OpenStreams<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly streams = new Map<string, OpenStream<K>>();
+  /** The stream of the latest delta, because most deltas continue it, and its id without the prefix. */
+  private latest: OpenStream<K> | undefined = undefined;
+  private latestId = '';
   private held: HeldEnd<K>[] = [];
 
   constructor(output: DeltaOutput<K>) {
@@ -29,10 +32,16 @@ export class OpenStreams<K extends string> {
     if (delta === undefined || delta === '') {
       return;
     }
+    const { latest } = this;
+    if (latest?.kind === kind && this.latestId === id) {
+      this.output.delta(kind, latest.id, delta);
+      return;
+    }
     const stream = this.streams.get(keyOf(kind, id));
     if (stream === undefined) {
       this.open(kind, id, delta, order);
     } else {
+      this.setLatest(stream, id);
       this.output.delta(kind, stream.id, delta);
     }
   }
@@ -59,7 +68,7 @@ export class OpenStreams<K extends string> {
     const key = keyOf(kind, id);
     const stream = this.streams.get(key);
     if (stream !== undefined) {
-      this.streams.delete(key);
+      this.delete(key);
       this.output.error(kind, stream.id, error);
     }
   }
@@ -87,7 +96,7 @@ export class OpenStreams<K extends string> {
     for (const { kind, id } of this.streams.values()) {
       this.output.end(kind, id, undefined, finishReason);
     }
-    this.streams.clear();
+    this.clear();
   }
 
   /** Fails the open streams. Streams that ended before are complete. */
@@ -96,7 +105,7 @@ export class OpenStreams<K extends string> {
     for (const { kind, id } of this.streams.values()) {
       this.output.error(kind, id, error);
     }
-    this.streams.clear();
+    this.clear();
   }
 
   private close(
@@ -112,15 +121,31 @@ export class OpenStreams<K extends string> {
       // An `end` has no `order`, so an empty delta opens the stream with it.
       stream = this.open(kind, id, '', order);
     }
-    this.streams.delete(key);
+    this.delete(key);
     return stream === undefined ? undefined : { ...stream, text };
   }
 
   private open(kind: K, id: string, delta: string, order?: readonly number[]): OpenStream<K> {
     const stream = { kind, id: `${this.output.prefix}${id}` };
     this.streams.set(keyOf(kind, id), stream);
+    this.setLatest(stream, id);
     this.output.delta(kind, stream.id, delta, order);
     return stream;
+  }
+
+  private setLatest(stream: OpenStream<K>, id: string): void {
+    this.latest = stream;
+    this.latestId = id;
+  }
+
+  private delete(key: string): void {
+    this.streams.delete(key);
+    this.latest = undefined;
+  }
+
+  private clear(): void {
+    this.streams.clear();
+    this.latest = undefined;
   }
 }
 

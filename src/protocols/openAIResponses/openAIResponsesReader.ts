@@ -163,6 +163,14 @@ interface Text {
   isOpen: boolean;
 }
 
+/** A text, and where it is. */
+interface PlacedText {
+  readonly rule: TextRule;
+  readonly outputIndex: number;
+  readonly index: number;
+  readonly text: Text;
+}
+
 /** The end of a text whose finish reason may still arrive. */
 interface HeldEnd {
   readonly outputIndex: number;
@@ -188,6 +196,8 @@ class ResponseReader {
   private readonly number: number;
   private readonly items = new Map<number, Item>();
   private readonly outputIndices = new Map<string, number>();
+  /** The text that was found last, because most deltas continue it. */
+  private latest: PlacedText | undefined = undefined;
   private hasEnded = false;
   private held: HeldEnd[] = [];
   /** The finish reason of the held ends, from their item. */
@@ -302,12 +312,19 @@ class ResponseReader {
 
   private clear(): void {
     this.items.clear();
+    this.latest = undefined;
     this.outputIndices.clear();
     this.hasEnded = true;
   }
 
   private findText(rule: TextRule, outputIndex: number, index: number): Text | undefined {
-    return this.items.get(outputIndex)?.texts.get(keyOf(rule, index));
+    const { latest } = this;
+    if (latest?.rule === rule && latest.outputIndex === outputIndex && latest.index === index) {
+      return latest.text;
+    }
+    const text = this.items.get(outputIndex)?.texts.get(keyOf(rule, index));
+    this.latest = text === undefined ? undefined : { rule, outputIndex, index, text };
+    return text;
   }
 
   private openText(rule: TextRule, outputIndex: number, index: number, delta: string): Text {
@@ -342,6 +359,7 @@ class ResponseReader {
       }
     }
     texts.clear();
+    this.latest = undefined;
   }
 
   /** Emits the held ends when the next event is about another item, and so has no reason for them. */
