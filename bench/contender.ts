@@ -12,21 +12,48 @@ export interface Contender {
   readonly run: () => Outcome | Promise<Outcome>;
 }
 
-/** Reads every line, so that its text is there for a reader and not only promised, and counts. */
-export class LineReader {
-  lines = 0;
-  characters = 0;
-  lastCharacters = 0;
+/** What a subscriber does with what it receives. By default it reads the lines, and keeps nothing. */
+export interface Use {
+  /** Whether it stores each commit until the end. */
+  readonly keeps?: boolean;
+  /** Whether it reads the text of each line at once, so that the text must be in one piece. */
+  readonly reads?: boolean;
+}
 
-  read(text: string): void {
-    this.lines++;
-    this.characters += text.length;
-    this.lastCharacters += text.charCodeAt(text.length - 1);
+/** What a contender emits, as far as it is used here. */
+interface Emitted {
+  readonly type: string;
+  readonly text?: string;
+  readonly eol?: string;
+}
+
+/** A subscriber. It counts the lines that have ended, because not every contender commits the others. */
+export class LineSink {
+  private readonly keeps: boolean;
+  private readonly reads: boolean;
+  private readonly kept: Emitted[] = [];
+  private lines = 0;
+  private lastCharacters = 0;
+
+  constructor({ keeps = false, reads = true }: Use) {
+    this.keeps = keeps;
+    this.reads = reads;
+  }
+
+  next(commit: Emitted): void {
+    const { text } = commit;
+    const lastCharacter = this.reads && text !== undefined ? text.charCodeAt(text.length - 1) : 0;
+    if (commit.eol === '\n') {
+      this.lines++;
+      this.lastCharacters += lastCharacter;
+    }
+    if (this.keeps) {
+      this.kept.push(commit);
+    }
   }
 
   get outcome(): Outcome {
-    const { lines, characters, lastCharacters } = this;
-    return { lines, characters, lastCharacters };
+    return { lines: this.lines, lastCharacters: this.lastCharacters };
   }
 }
 
@@ -40,23 +67,22 @@ export function consume<T>(source: Observable<T>, next: (value: T) => void): voi
   });
 }
 
-export function readLines(commits: Observable<Commit>): Outcome {
-  const reader = new LineReader();
-  consume(commits, (commit) => {
-    if (commit.type === 'line') {
-      reader.read(commit.text);
-    }
-  });
-  return reader.outcome;
+export function countLines(commits: Observable<Emitted>, use: Use): Outcome {
+  const sink = new LineSink(use);
+  consume(commits, (commit) => sink.next(commit));
+  return sink.outcome;
 }
 
 /** The length of all texts; readers of messages say nothing about lines. */
 export function countCharacters(commits: Observable<Commit>): Outcome {
   let characters = 0;
   consume(commits, (commit) => {
-    if (commit.type === 'line') {
-      characters += commit.text.length + commit.eol.length;
-    }
+    characters += lengthOf(commit);
   });
   return { characters };
+}
+
+/** How many characters of its stream a commit has. */
+export function lengthOf(commit: Commit): number {
+  return commit.type === 'line' ? commit.text.length + commit.eol.length : 0;
 }

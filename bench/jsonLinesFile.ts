@@ -16,7 +16,7 @@ export function jsonLinesFile({ megabytes }: Recording): string {
   }
   const path = join(folder, `${megabytes}-megabytes.jsonl`);
   if (!existsSync(path)) {
-    // All eight texts end with a line, so that they can be repeated.
+    // The unfinished lines go on where the events are repeated.
     const events = deltaEvents({ streams: 8, deltas: 9_600 });
     const part = Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
     const file = openSync(path, 'w');

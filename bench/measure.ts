@@ -12,6 +12,8 @@ interface Case {
   readonly goal?: Goal;
   /** The only version that it is part of. */
   readonly version?: Version;
+  /** Its place, in a measure that is shown as a matrix. */
+  readonly cell?: Cell;
   /** What keeps it from its goal, as far as that is known; said in the report while the goal is not met. */
   readonly limit?: string;
 }
@@ -36,8 +38,15 @@ export interface SizeCase extends Case {
   readonly unit: 'B' | 'kB' | 'MB';
 }
 
+export interface Cell {
+  readonly row: string;
+  readonly column: string;
+}
+
 export interface Measure {
   readonly title: string;
+  /** What the median of all cases should be, for a measure that is shown as a matrix. */
+  readonly medianGoal?: Goal;
   readonly cases: readonly (RatioCase | SizeCase)[];
 }
 

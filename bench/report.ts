@@ -6,6 +6,7 @@ import { median } from 'simple-statistics';
 
 import { writeFormatted } from './formatted.js';
 import { markdownTable } from './markdown.js';
+import { matrices } from './matrix.js';
 import { loadMeasures } from './measures.js';
 import { installPeers } from './peers.js';
 import { draw, type Plot, type Point } from './plot.js';
@@ -13,6 +14,7 @@ import latency from './plots/latency.js';
 import lineLength from './plots/lineLength.js';
 import memory from './plots/memory.js';
 import throughput from './plots/throughput.js';
+import { withFigures } from './readmeFigures.js';
 import { describe, isMet, type Result, showGoal, showValue } from './result.js';
 import { type Effort, ROUNDS, runMeasure } from './runner.js';
 import { confidenceInterval, summarize } from './statistics.js';
@@ -50,6 +52,8 @@ for (const [name, plot] of entriesOf(plots)) {
 }
 const file = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 await writeFormatted(file, report(samples));
+const readme = fileURLToPath(new URL('../README.md', import.meta.url));
+await writeFormatted(readme, withFigures(readFileSync(readme, 'utf8'), samples.results));
 
 async function measureWith(effort: Effort): Promise<Samples> {
   return { ...effort, results: await measureAll(effort), points: await measurePoints(effort) };
@@ -88,29 +92,42 @@ times hold for one machine only.
 
 ## Goals
 
-Ratios of times, unless a unit is there. The interval is the one that holds the mean ratio with 95 % confidence.
+Each cell is a ratio of times with its 95 % confidence interval.
 
-${goalTable(results)}
+${matrices(results)}
+
+All other ratios of times, and sizes. The interval contains the mean ratio with 95 % confidence.
+
+${goalTable(results.filter(({ cell }) => cell === undefined))}
 
 ${limits(results)}
 
 ## What is compared
 
-- The **bare loop** is the least that tells streams apart and finds their lines: \`Map\`s of tails, \`indexOf('\\n')\`, one
-  object for each line, in a plain \`for\` over an array. It knows no CR, no bounds, no end of a stream, no full text to
-  compare with, and no malformed event. _Behind \`from\`_, it is the subscriber of the same observable as \`commitLines()\`.
+- The **bare loop** is the least that separates streams and finds their lines: one mutable object per stream in a \`Map\`
+  of \`Map\`s, \`indexOf('\\n')\`, and one object for each line, in a plain \`for\` over an array. It has no CR, no bounds, no
+  end of a stream, no full text to compare with, and no malformed event, and it does not commit unfinished lines.
+  _Behind \`from\`_, it is the subscriber of the same observable as \`commitLines()\`.
+- The subscriber **keeps** each commit until the end or drops it, and **reads** the text of each line at once or does not.
+  Text that is not read need not be copied into one piece.
 - **\`commitLines()\`** has its default options, except that \`maxStreams\` is raised where more streams are open.
 - The **\`groupBy\` pipeline** is what people write first: \`groupBy\` by a joined key with
   \`debounceTime(300_000)\` for its \`duration\`, then \`scan\` to split lines, and \`mergeMap\`.
 - The **message readers** are \`readUIMessageStream\` of \`ai\` and \`defaultApplyEvents\` of \`@ag-ui/client\`. They do more:
   they give the whole message after each event. The same events go through \`fromAISDK()\` or \`fromAGUI()\` and
   \`commitLines()\`.
-- **Opening and closing**: all streams open with a delta, then all end in the same order.
+- **Opening and closing**: each stream has one line. _One after another_, a stream ends before the next one opens;
+  _all open at once_, all streams open before the first one ends. The \`Map\` has the same ids.
+- **From bytes to commits**: an answer with 5,000 deltas, made up in the wire format of the provider, with events as long
+  as the real ones. It goes through \`decodeText()\`, \`parseSSE()\`, the operator of the protocol and \`commitLines()\`. The
+  other side decodes the same chunks, splits them at blank lines, parses each \`data:\`, and does nothing else. The
+  **official SDKs** (\`openai\`, \`@anthropic-ai/sdk\`) read a \`Response\` with the same chunks, and their texts are
+  counted; so does \`fromResponse()\`.
 - The **command** prints to an output that is not read. The other program parses each line and counts the deltas.
 
-The events are made before the time is taken. Each is an object of its own, with five characters of text; a line has 60
-characters with its LF, and each stream has its delta in turn. Every line is read by the subscriber. Contenders that do
-the same work must come to the same number of lines and characters, or the run fails.
+The events are made before the time is taken. Each is an object of its own with a word of text, for a stream picked at
+random; a line ends with the word that takes it to 60 characters. Contenders that do the same work must have the same
+outcome, such as the number of lines and the sum of their last characters, or the run fails.
 
 ## How it is measured
 

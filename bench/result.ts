@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 
-import { type Goal, isRatio, type RatioCase, type SizeCase } from './measure.js';
+import { type Cell, type Goal, isRatio, type RatioCase, type SizeCase } from './measure.js';
 import { confidenceInterval, summarize } from './statistics.js';
 
 /** What was found out about a case. */
@@ -12,6 +12,9 @@ export interface Result {
   readonly unit: '×' | SizeCase['unit'];
   readonly goal?: Goal;
   readonly limit?: string;
+  readonly cell?: Cell;
+  /** Of the median of all results of the measure. */
+  readonly medianGoal?: Goal;
   /** One value from each pair of processes: the ratio, or the size. */
   readonly values: readonly number[];
   /** All rounds of the first contender, in units of the second one in the same pair; none where it is a size. */

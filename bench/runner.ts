@@ -38,12 +38,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 /** Runs the cases of a measure that belong to the version. */
 export async function* runMeasure(
   name: string,
-  { title, cases }: Measure,
+  { title, cases, medianGoal }: Measure,
   effort: Effort,
 ): AsyncGenerator<Result> {
   for (const benchmark of cases) {
     if (benchmark.version === undefined || benchmark.version === effort.version) {
-      const { label, goal, limit } = benchmark;
+      const { label, goal, limit, cell } = benchmark;
       const samples = isRatio(benchmark) ? await runRatio(benchmark, effort) : await runSize(benchmark);
       yield {
         measure: name,
@@ -52,6 +52,8 @@ export async function* runMeasure(
         unit: unitOf(benchmark),
         ...(goal === undefined ? {} : { goal }),
         ...(limit === undefined ? {} : { limit }),
+        ...(cell === undefined ? {} : { cell }),
+        ...(medianGoal === undefined ? {} : { medianGoal }),
         ...samples,
       };
     }

@@ -1,19 +1,18 @@
 import { from } from 'rxjs';
 
-import { consume, type Contender, LineReader } from '../contender.js';
+import { consume, type Contender, LineSink, type Use } from '../contender.js';
 import { deltaEvents, type Traffic } from '../events.js';
 import { BareLoop } from './bareLoop.js';
 
 /** The bare loop as the subscriber of `from(events)`, which is where an operator gets its events from. */
-export default function bareLoopBehindFrom(traffic: Traffic): Contender {
+export default function bareLoopBehindFrom(traffic: Traffic & Use): Contender {
   const events = deltaEvents(traffic);
   return {
     run: () => {
-      const reader = new LineReader();
-      const loop = new BareLoop(({ text }) => reader.read(text));
+      const sink = new LineSink(traffic);
+      const loop = new BareLoop(sink);
       consume(from(events), (event) => loop.next(event));
-      loop.complete();
-      return reader.outcome;
+      return sink.outcome;
     },
   };
 }

@@ -1,14 +1,16 @@
 import { debounceTime, from, groupBy, mergeMap, type Observable, type OperatorFunction, scan } from 'rxjs';
 
 import type { TextDeltaEvent } from '../../src/events.js';
-import { consume, type Contender, LineReader } from '../contender.js';
+import { type Contender, countLines, type Use } from '../contender.js';
 import { deltaEvents, type Traffic } from '../events.js';
 
 interface Line {
+  readonly type: 'line';
   readonly kind: string;
   readonly id: string;
   readonly index: number;
   readonly text: string;
+  readonly eol: '\n';
 }
 
 interface State {
@@ -37,7 +39,14 @@ function scanLines(): OperatorFunction<TextDeltaEvent, Line> {
         return {
           tail: texts.pop() ?? '',
           index: index + texts.length,
-          lines: texts.map((text, number) => ({ kind, id, index: index + number, text })),
+          lines: texts.map((text, number): Line => ({
+            type: 'line',
+            kind,
+            id,
+            index: index + number,
+            text,
+            eol: '\n',
+          })),
         };
       }, start),
       mergeMap(({ lines }) => lines),
@@ -45,13 +54,7 @@ function scanLines(): OperatorFunction<TextDeltaEvent, Line> {
 }
 
 /** Its last line is lost where it has no LF. */
-export default function naivePipelineContender(traffic: Traffic): Contender {
+export default function naivePipelineContender(traffic: Traffic & Use): Contender {
   const events = deltaEvents(traffic);
-  return {
-    run: () => {
-      const reader = new LineReader();
-      consume(from(events).pipe(naivePipeline()), ({ text }) => reader.read(text));
-      return reader.outcome;
-    },
-  };
+  return { run: () => countLines(from(events).pipe(naivePipeline()), traffic) };
 }

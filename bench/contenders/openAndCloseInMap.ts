@@ -1,42 +1,32 @@
 import type { Contender } from '../contender.js';
 import { type Lives, livesOfStreams } from '../events.js';
 
-type Commit =
-  | { readonly type: 'open' | 'close'; readonly kind: string; readonly id: string }
-  | { readonly type: 'line'; readonly kind: string; readonly id: string; readonly text: string };
-
-/** The same in a loop with Maps, which forgets what is closed. */
+/** The same in a loop with a `Map` of the ids, which forgets what is closed. */
 export default function openAndCloseInMap(lives: Lives): Contender {
   const events = livesOfStreams(lives);
   return {
     run: () => {
-      const commits = { open: 0, line: 0, close: 0 };
-      const emit = ({ type }: Commit) => {
-        commits[type]++;
-      };
-      const kinds = new Map<string, Map<string, { text: string }>>();
+      const commits: unknown[] = [];
+      const streams = new Map<string, { tail: string; index: number }>();
       for (const event of events) {
-        const { kind, id } = event;
-        let tails = kinds.get(kind);
-        if (tails === undefined) {
-          tails = new Map();
-          kinds.set(kind, tails);
-        }
-        const tail = tails.get(id);
+        const { id } = event;
         if (event.type === 'end') {
-          if (tail !== undefined) {
-            tails.delete(id);
-            emit({ type: 'line', kind, id, text: tail.text });
-            emit({ type: 'close', kind, id });
-          }
-        } else if (tail === undefined) {
-          tails.set(id, { text: event.delta });
-          emit({ type: 'open', kind, id });
-        } else {
-          tail.text += event.delta;
+          streams.delete(id);
+          commits.push({ type: 'close', id });
+          continue;
         }
+        let stream = streams.get(id);
+        if (stream === undefined) {
+          stream = { tail: '', index: 0 };
+          streams.set(id, stream);
+          commits.push({ type: 'open', id });
+        }
+        const lineFeed = event.delta.indexOf('\n');
+        const text = stream.tail + event.delta.slice(0, lineFeed);
+        commits.push({ type: 'line', id, index: stream.index++, text });
+        stream.tail = event.delta.slice(lineFeed + 1);
       }
-      return commits;
+      return { commits: commits.length };
     },
   };
 }

@@ -42,7 +42,8 @@ const measures = [...(await loadMeasures())].flatMap(([name, { cases }]) =>
   cases.map((benchmark) => ({ name, label: benchmark.label, benchmark })),
 );
 
-const lines = { lines: 8, characters: 8 * 59, lastCharacters: 8 * 'b'.charCodeAt(0) };
+/** The lines that end within so few words. */
+const lines = { lines: 4 };
 
 describe('the contenders', () => {
   it.each<{ contender: Entrant['contender']; outcome: object }>([
@@ -51,11 +52,11 @@ describe('the contenders', () => {
     { contender: 'commitLines', outcome: lines },
     { contender: 'composedForm', outcome: lines },
     { contender: 'naivePipeline', outcome: lines },
-    { contender: 'fromAISDK', outcome: { characters: 480 } },
-    { contender: 'readUIMessageStream', outcome: { characters: 480 } },
-    { contender: 'fromAGUI', outcome: { characters: 480 } },
-    { contender: 'openAndClose', outcome: { open: 4, line: 4, close: 4 } },
-    { contender: 'openAndCloseInMap', outcome: { open: 4, line: 4, close: 4 } },
+    { contender: 'fromAISDK', outcome: { characters: 451 } },
+    { contender: 'readUIMessageStream', outcome: { characters: 451 } },
+    { contender: 'fromAGUI', outcome: { characters: 451 } },
+    { contender: 'openAndClose', outcome: { commits: 12 } },
+    { contender: 'openAndCloseInMap', outcome: { commits: 12 } },
     { contender: 'resequence', outcome: { sum: 4950 } },
     { contender: 'map', outcome: { sum: 4950 } },
     { contender: 'scanTranscript', outcome: { transcripts: 4, lastLines: 2_500 } },
@@ -63,10 +64,24 @@ describe('the contenders', () => {
     { contender: 'commitBlocksOfLines', outcome: { characters: 50_000 } },
     { contender: 'splitJSON', outcome: { characters: 100 } },
     { contender: 'scanJSON', outcome: { characters: 100 } },
-    { contender: 'unfinishedLine', outcome: { lines: 1, characters: 480 } },
+    { contender: 'unfinishedLine', outcome: { characters: 447 } },
     { contender: 'parseLines', outcome: { deltas: 9_600 } },
   ])('$contender does what it is measured for', async ({ contender, outcome }) => {
     await expect(outcomeOf(contender, TINY)).resolves.toMatchObject(outcome);
+  });
+
+  it.each([
+    { protocol: 'responses', deltas: 96, others: 13 },
+    { protocol: 'chat', deltas: 96, others: 3 },
+    { protocol: 'anthropic', deltas: 96, others: 8 },
+  ] as const)('have the deltas of $protocol, in about the same number of events', async (wire) => {
+    const { protocol, deltas, others } = wire;
+    const answer = { protocol, deltas, chunkLength: 1_400 };
+    const { run } = await createContender({ contender: 'parseEvents', parameters: answer });
+    expect(await run()).toStrictEqual({ events: deltas + others });
+    const { run: commit } = await createContender({ contender: 'bytesToCommits', parameters: answer });
+    const { run: read } = await createContender({ contender: 'responseToSDK', parameters: answer });
+    expect(await commit()).toStrictEqual(await read());
   });
 
   it.each([
