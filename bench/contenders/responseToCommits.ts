@@ -15,10 +15,8 @@ export default function responseToCommits(answer: WireAnswer): Contender {
     isAsync: true,
     run: async () => {
       const commits = fromResponse(responseOf(chunks)).pipe(reader(), commitLines());
-      const characters = await lastValueFrom(
-        commits.pipe(reduce((sum, commit) => sum + lengthOf(commit), 0)),
-      );
-      return { characters };
+      const lengths = commits.pipe(reduce((sum, commit) => sum + lengthOf(commit), 0));
+      return { characters: await lastValueFrom(lengths, { defaultValue: 0 }) };
     },
   };
 }
