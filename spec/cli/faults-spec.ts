@@ -199,7 +199,7 @@ describe('a failure', () => {
   ])('of Amazon Bedrock is reported $name', async ({ events }) => {
     const input = jsonLines(...events, { modelStreamErrorException: { message: 'overloaded' } });
     expect(await deltalines(['--protocol', 'bedrock'], { input })).toStrictEqual({
-      stdout: events.length === 0 ? '' : rows('answer 1/0 │ Hi'),
+      stdout: events.length === 0 ? '' : rows('answer 1 │ Hi'),
       stderr: rows('deltalines: stdin: overloaded'),
       code: 1,
     });
