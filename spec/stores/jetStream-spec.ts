@@ -123,6 +123,7 @@ describe('a log in JetStream', () => {
     [{ replicas: 0 }, RangeError, 'replicas'],
     [{ replicas: 6 }, RangeError, 'replicas'],
     [{ timeout: -1 }, RangeError, 'timeout'],
+    [{ timeout: Infinity }, RangeError, 'timeout'],
     [{ timeout: '1' as never }, TypeError, 'timeout'],
   ])('refuses the options %j', async (options, error, name) => {
     const refused = jetStreamLog(connection, 'options', options);
@@ -157,6 +158,15 @@ describe('a log in JetStream', () => {
     expect(await config()).toMatchObject({ max_msgs: 10, max_age: 60_000e6, duplicate_window: 60_000e6 });
     await jetStreamLog(connection, 'bounds', { maxAge: Infinity });
     expect(await config()).toMatchObject({ max_msgs: 10, max_age: 0, duplicate_window: 120_000e6 });
+  });
+
+  it.each([
+    ['a year', 31_536_000_000],
+    ['longer than a server can count', 1e15],
+  ])('keeps entries for %s', async (name, maxAge) => {
+    const log = await open(name, { maxAge });
+    await claim(log, 'a');
+    expect(shown(await all(await open(name, { maxAge })))).toEqual(['a/0 0 open']);
   });
 
   it('is made once by processes that open it together', async () => {

@@ -1,6 +1,6 @@
 import type { JetStreamManager, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 
-import { count, duration } from '../../rx/options.js';
+import { count } from '../../rx/options.js';
 import { isStreamNameInUse, isStreamNotFound } from './connection.js';
 import { LEASES, LEASE_SUBJECTS, type LogNames } from './names.js';
 
@@ -13,17 +13,13 @@ export interface Bounds {
 
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
 export function resolveBounds({ maxEntries, maxAge, replicas }: Bounds): Bounds {
-  const age = maxAge === undefined ? undefined : duration('maxAge', maxAge, Infinity);
-  if (age !== undefined && age < 100) {
-    throw new RangeError(`The option maxAge is ${age}, but must be at least 100 for JetStream`);
-  }
   const copies = replicas === undefined ? undefined : count('replicas', replicas, 1, 1);
   if (copies !== undefined && copies > 5) {
     throw new RangeError(`The option replicas is ${copies}, but must be at most 5 for JetStream`);
   }
   return {
     maxEntries: maxEntries === undefined ? undefined : count('maxEntries', maxEntries, Infinity, 1),
-    maxAge: age,
+    maxAge: maxAge === undefined ? undefined : count('maxAge', maxAge, Infinity, 100),
     replicas: copies,
   };
 }
@@ -80,13 +76,16 @@ const DUPLICATE_WINDOW = 120_000;
 /** In a millisecond. */
 const NANOSECONDS = 1_000_000;
 
+/** Milliseconds, 285 years. The server counts nanoseconds in 64 bits. */
+const LONGEST_AGE = 9e12;
+
 function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamConfig> {
   return {
-    ...(maxEntries === undefined ? {} : { max_msgs: maxEntries === Infinity ? -1 : maxEntries }),
+    ...(maxEntries === undefined ? {} : { max_msgs: maxEntries > Number.MAX_SAFE_INTEGER ? -1 : maxEntries }),
     ...(maxAge === undefined
       ? {}
       : {
-          max_age: maxAge === Infinity ? 0 : maxAge * NANOSECONDS,
+          max_age: maxAge >= LONGEST_AGE ? 0 : maxAge * NANOSECONDS,
           // The server refuses a window that is longer than the age.
           duplicate_window: Math.min(maxAge, DUPLICATE_WINDOW) * NANOSECONDS,
         }),

@@ -1,7 +1,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 
 import type { StreamRef } from '../../commits.js';
-import { checkOptions, duration } from '../../rx/options.js';
+import { checkOptions } from '../../rx/options.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -14,6 +14,7 @@ import type {
   ReadRequest,
   StoredCommit,
 } from '../commitLog.js';
+import { finiteDuration } from '../logOptions.js';
 import { SharedAnswers } from '../sharedAnswers.js';
 import { TruncatedError } from '../truncatedError.js';
 import { checkReplicas, ensureLeases, ensureLog, resolveBounds } from './configuration.js';
@@ -48,7 +49,7 @@ export interface JetStreamLogOptions {
    */
   readonly maxEntries?: number | undefined;
   /**
-   * Entries older than this are removed. Milliseconds, from 100; `Infinity` for never.
+   * Entries older than this are removed. Milliseconds, a whole number from 100; `Infinity` for never.
    *
    * @default Infinity
    */
@@ -109,7 +110,7 @@ export async function jetStreamLog<K extends string = string>(
     throw new TypeError(`The name of a log is of type ${typeof name}, but must be a string`);
   }
   const bounds = resolveBounds(options);
-  const timeout = duration('timeout', options.timeout, 5000);
+  const timeout = finiteDuration('timeout', options.timeout, 5000);
   const { jetstream, jetstreamManager } = await importClient();
   const nats = failingWhenLost(connection as Parameters<typeof jetstream>[0]);
   const manager = await jetstreamManager(nats, { timeout });
