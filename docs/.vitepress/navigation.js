@@ -71,6 +71,8 @@ export const sections = [
       'log/redis.md',
       'log/jetstream.md',
       'log/writing-a-store.md',
+      'log/figures.md',
+      'log/alternatives.md',
     ],
   },
   {
