@@ -17,15 +17,17 @@ type Append = (batch: readonly AppendRequest[]) => PromiseLike<unknown>;
 
 /** Appends batches of lines of all streams in turn; answers how many commits a second were stored. */
 async function measure(claims: readonly Claim[], commits: number, append: Append): Promise<number> {
-  const numbers = claims.map(() => 1);
+  const writers = claims.map((claim) => ({ claim, number: 1 }));
   const start = performance.now();
   for (let done = 0; done < commits; done += BATCH) {
     await append(
       Array.from({ length: BATCH }, (_, place): AppendRequest => {
-        const index = (done + place) % claims.length;
-        const { stream, token } = claims[index] as Claim;
-        const number = numbers[index] ?? 1;
-        numbers[index] = number + 1;
+        const writer = writers[(done + place) % writers.length];
+        if (writer === undefined) {
+          throw new RangeError('there are no writers');
+        }
+        const { stream, token } = writer.claim;
+        const number = writer.number++;
         const commit = { type: 'line', stream, index: number - 1, text: TEXT, eol: '\n' } as const;
         return { stream, token, number, lines: number, commit };
       }),
@@ -57,7 +59,11 @@ async function bareRedis(address: string) {
         ]),
       ),
     );
-  return { append, close: () => Promise.resolve(client.destroy()) };
+  const close = () => {
+    client.destroy();
+    return Promise.resolve();
+  };
+  return { append, close };
 }
 
 /** Stores the same messages in JetStream, all at once and without what they expect. */

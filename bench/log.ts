@@ -115,6 +115,7 @@ async function appendThroughOperator(log: CommitLog): Promise<void> {
   const commits = commitsOfStreams({ streams, values: count });
   const stored = await lastValueFrom(
     from(commits).pipe(appendCommits(log, { maxBuffered: Infinity }), toArray()),
+    { defaultValue: [] },
   );
   const rate = stored.length / ((performance.now() - start) / 1_000);
   console.log(`appendCommits, ${streams} streams: ${Math.round(rate)} commits/s`);
@@ -131,6 +132,7 @@ async function readThroughOperator(log: CommitLog, entries: number): Promise<voi
         takeWhile((position) => position !== undefined),
         toArray(),
       ),
+      { defaultValue: [] },
     );
     const milliseconds = performance.now() - start;
     const rate = Math.round(positions.length / (milliseconds / 1_000));
@@ -143,9 +145,9 @@ async function readThroughOperator(log: CommitLog, entries: number): Promise<voi
   await read(positions.at(-1 - missed));
 }
 
-async function openStore({ start, open }: Store): Promise<OpenLog> {
-  server = await start();
-  return open(server.address, 'bench');
+async function openStore(opened: Store): Promise<OpenLog> {
+  server = await opened.start();
+  return opened.open(server.address, 'bench');
 }
 
 let server: Awaited<ReturnType<Store['start']>> | undefined;

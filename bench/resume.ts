@@ -48,13 +48,18 @@ async function write(log: CommitLog): Promise<string> {
   const events = new Subject<DeltaEvent>();
   let last = '';
   let wake = (): void => undefined;
-  const writing = events.pipe(commitLines(), appendCommits(log)).subscribe((appended) => {
-    if (appended.type === 'entry' && appended.position !== undefined) {
-      last = appended.position;
-      if (appended.commit.type === 'line') {
-        wake();
+  const writing = events.pipe(commitLines(), appendCommits(log)).subscribe({
+    next: (appended) => {
+      if (appended.type === 'entry' && appended.position !== undefined) {
+        last = appended.position;
+        if (appended.commit.type === 'line') {
+          wake();
+        }
       }
-    }
+    },
+    error: (error: unknown) => {
+      throw error;
+    },
   });
   let half = '';
   for (const [index, delta] of tokens.entries()) {
@@ -81,14 +86,14 @@ async function measureLog(name: string, log: CommitLog, size: () => Promise<numb
   return { name, stored: await size(), all: await served(log), rest: await served(log, half) };
 }
 
-async function measureStore({ name, start, open, size }: Store): Promise<Result> {
-  const server = await start();
+async function measureStore(store: Store): Promise<Result> {
+  const server = await store.start();
   try {
-    const { log, close } = await open(server.address, 'resume');
-    const result = await measureLog(`deltalines, ${name}`, log, async () => {
-      return (await size?.(server.address, 'resume')) ?? NaN;
+    const opened = await store.open(server.address, 'resume');
+    const result = await measureLog(`deltalines, ${store.name}`, opened.log, async () => {
+      return (await store.size?.(server.address, 'resume')) ?? NaN;
     });
-    await close();
+    await opened.close();
     return result;
   } finally {
     await server.stop();
@@ -105,13 +110,13 @@ interface ResumableStream {
 
 /** The stream of the AI SDK, resumed as its guide says. Another process would do the same as the second context. */
 async function measureResumableStream(): Promise<readonly Result[]> {
-  const { createResumableStreamContext } = await importPeer<ResumableStream>('resumable-stream/generic');
+  const peer = await importPeer<ResumableStream>('resumable-stream/generic');
   const redis = stores.get('redis');
   const server = await redis?.start();
   const connect = async () => createClient({ url: `redis://${server?.address ?? ''}` }).connect();
   const clients = await Promise.all([connect(), connect(), connect(), connect()]);
   const context = (publisher: number) =>
-    createResumableStreamContext({
+    peer.createResumableStreamContext({
       waitUntil: null,
       publisher: clients[publisher],
       subscriber: clients[publisher + 1],
