@@ -111,14 +111,14 @@ export function descriptionOf({ title, filePath }) {
     .replaceAll(/^```.*?^```/gms, '')
     .replaceAll('\r', '');
   const paragraph = text.split(/\n{2,}/).find((block) => /^[\p{L}`[]/u.test(block)) ?? '';
-  const sentences = plainText(paragraph).match(/.+?[.:?](?= |$)|.+$/g) ?? [];
+  const sentences = plainText(paragraph).match(/\S.*?(?:[.?](?= |$)|$)/g) ?? [];
   let description = '';
   for (const sentence of sentences) {
     const longer = `${description} ${sentence}`.trim();
     if (description !== '' && longer.length > MAX_DESCRIPTION) {
       break;
     }
-    description = longer;
+    description = longer.replace(/:$/, '.');
   }
   return description === '' ? `${title} in the reference of deltalines` : description;
 }

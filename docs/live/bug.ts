@@ -48,8 +48,11 @@ export function transcriptOf(pieces: readonly Piece[]): Transcript {
   // The answers stay open, as before the next piece.
   concat(events, NEVER)
     .pipe(commitLines({ tail: true }), scanTranscript())
-    .subscribe((next) => {
-      transcript = next;
+    .subscribe({
+      next: (next) => {
+        transcript = next;
+      },
+      error: (error: unknown) => console.error(error),
     })
     .unsubscribe();
   return transcript;
