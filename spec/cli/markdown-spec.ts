@@ -53,15 +53,15 @@ describe('--markdown', () => {
   it('is refused on a pipe', async () => {
     const { code, stderr, stdout } = await deltalines(['--markdown', file]);
     expect({ code, stderr, stdout }).toStrictEqual({
-      code: 2,
-      stderr: 'deltalines: --markdown draws on a terminal, and stdout is not a terminal\n',
+      code: 1,
+      stderr: 'deltalines: --markdown needs a terminal, and stdout is not a terminal\n',
       stdout: '',
     });
   });
 
   it('is refused with --json', async () => {
     const { code, stderr } = await deltalines(['--markdown', '--json', file]);
-    expect(code).not.toBe(0);
+    expect(code).toBe(1);
     expect(stderr).toContain("'--markdown' cannot be used with option '--json'");
   });
 });

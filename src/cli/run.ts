@@ -59,16 +59,9 @@ export async function run(options: Arguments): Promise<void> {
   const { protocol, kinds, order, json, pace, live, markdown, summary } = options;
   const hasColors = wantsColors(process.stdout, process.env);
   const paint = hasColors ? paintByKind : paintNothing;
-  const obstacle = live ? liveObstacle() : undefined;
+  const obstacle = (live ? liveObstacle() : undefined) ?? (markdown ? markdownObstacle() : undefined);
   if (obstacle !== undefined) {
     new Problems(new Output(process.stdout)).report(obstacle);
-    return;
-  }
-  if (markdown && !process.stdout.isTTY) {
-    new Problems(new Output(process.stdout)).report(
-      '--markdown draws on a terminal, and stdout is not a terminal',
-    );
-    process.exitCode = 2;
     return;
   }
   const interrupted = abortOnSignal();
@@ -176,6 +169,11 @@ function liveObstacle(): string | undefined {
   return process.env['TERM'] === 'dumb'
     ? '--live needs a terminal that can move the cursor, and TERM is dumb'
     : undefined;
+}
+
+/** Why `--markdown` cannot be used. */
+function markdownObstacle(): string | undefined {
+  return process.stdout.isTTY ? undefined : '--markdown needs a terminal, and stdout is not a terminal';
 }
 
 /** The default pace. After an interruption, all lines are released at the next tick. */
