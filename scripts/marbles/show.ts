@@ -1,4 +1,5 @@
 import type { Commit, DeltaEvent, StreamEvent } from '../../src/index.js';
+import type { BlockCommit } from '../../src/markdown/index.js';
 import type { Marble } from './recording.js';
 
 /** The text as a string literal has it, without quotes. */
@@ -35,4 +36,12 @@ export function showCommit(commit: Commit): Marble {
     case 'close':
       return { ...marble, text: commit.reason };
   }
+}
+
+export function showBlock(commit: BlockCommit): Marble {
+  if (commit.type === 'block' || commit.type === 'draft') {
+    return { row: commit.stream.id, type: commit.type, text: commit.block };
+  }
+  // The others are those of lines, except for what is counted at the close.
+  return showCommit(commit.type === 'close' ? { ...commit, lines: 0 } : commit);
 }

@@ -1,22 +1,11 @@
 import type { Commit } from '../../../src/index.js';
-import { type BlockCommit, commitBlocks } from '../../../src/markdown/index.js';
-import type { Example, Marble } from '../recording.js';
-import { showCommit } from '../show.js';
+import { commitBlocks } from '../../../src/markdown/index.js';
+import type { Example } from '../recording.js';
+import { showBlock, showCommit } from '../show.js';
 
 const stream = { kind: 'answer', id: 'a', generation: 0 } as const;
 
 const line = (index: number, text: string): Commit => ({ type: 'line', stream, index, text, eol: '\n' });
-
-function showBlock(commit: BlockCommit): Marble {
-  switch (commit.type) {
-    case 'block':
-      return { row: 'a', type: 'block', text: commit.block };
-    case 'close':
-      return { row: 'a', type: 'close', text: commit.reason };
-    default:
-      return { row: 'a', type: 'open', text: commit.type };
-  }
-}
 
 export const example: Example = {
   operator: 'commitBlocks',

@@ -7,6 +7,7 @@ import { example as observeCommits } from './observeCommits.js';
 import { example as orderStreams } from './orderStreams.js';
 import { example as paceLines } from './paceLines.js';
 import { example as resequence } from './resequence.js';
+import { example as scanBlocks } from './scanBlocks.js';
 import { example as scanJSON } from './scanJSON.js';
 import { example as scanLines } from './scanLines.js';
 import { example as scanTranscript } from './scanTranscript.js';
@@ -23,6 +24,7 @@ export const examples: readonly Example[] = [
   scanTranscript,
   observeCommits,
   commitBlocks,
-  splitJSON,
+  scanBlocks,
   scanJSON,
+  splitJSON,
 ];
