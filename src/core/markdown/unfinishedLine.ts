@@ -1,13 +1,6 @@
 import type { BlockType } from './blockCommit.js';
 import type { BlockMachine } from './blockMachine.js';
-import {
-  CARRIAGE_RETURN,
-  isLetter,
-  LEFT_BRACKET,
-  LESS_THAN,
-  skipSpaces,
-  TILDE,
-} from './characters.js';
+import { CARRIAGE_RETURN, isLetter, LEFT_BRACKET, LESS_THAN, skipSpaces, TILDE } from './characters.js';
 import { DefinitionScanner } from './definitionScanner.js';
 import { LineCursor } from './lineCursor.js';
 
