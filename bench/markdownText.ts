@@ -55,3 +55,16 @@ export function markdownDeltas(kilobytes: number): TextDeltaEvent[] {
     delta: text.slice(number * DELTA_LENGTH, (number + 1) * DELTA_LENGTH),
   }));
 }
+
+/** After what a text is parsed again. */
+export type Cut = 'line' | 'delta';
+
+/** What has come of the text at each of its lines, or after each of its deltas. */
+export function markdownBeginnings(kilobytes: number, at: Cut): readonly string[] {
+  const text = markdownText(kilobytes);
+  const ends = at === 'line' ? [...text.matchAll(/\n/g)].map(({ index }) => index + 1) : undefined;
+  const count = ends?.length ?? Math.ceil(text.length / DELTA_LENGTH);
+  return Array.from({ length: count }, (_, number) =>
+    text.slice(0, ends?.[number] ?? (number + 1) * DELTA_LENGTH),
+  );
+}

@@ -22,6 +22,8 @@ interface Case {
 export interface RatioCase extends Case {
   readonly of: Entrant;
   readonly to: Entrant;
+  /** How often the work of `of` is needed, where only a part of it is measured; once by default. */
+  readonly multiple?: number;
   /** Whether the two differ in what they do; otherwise they must come to the same outcome. */
   readonly isOtherWork?: boolean;
   /** A whole program runs once in each process, cold; anything else runs many times, after a warm-up. */

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
-import { median } from 'simple-statistics';
 
 import { writeFormatted } from './formatted.js';
+import { goalTable } from './goalTable.js';
 import { markdownTable } from './markdown.js';
 import { matrices } from './matrix.js';
 import { loadMeasures } from './measures.js';
@@ -15,9 +15,9 @@ import lineLength from './plots/lineLength.js';
 import memory from './plots/memory.js';
 import throughput from './plots/throughput.js';
 import { withFigures } from './readmeFigures.js';
-import { describe, isMet, type Result, showGoal, showValue } from './result.js';
+import { describe, isMet, type Result, showValue } from './result.js';
 import { type Effort, ROUNDS, runMeasure } from './runner.js';
-import { confidenceInterval, summarize } from './statistics.js';
+import { summarize } from './statistics.js';
 
 const plots = { throughput, lineLength, latency, memory };
 
@@ -154,23 +154,6 @@ ${entriesOf(plots)
   )
   .join('\n\n')}
 `;
-}
-
-function goalTable(results: readonly Result[]): string {
-  return markdownTable(
-    ['measure', 'case', 'measured', 'interval', 'goal', ''],
-    results.map(({ title, label, unit, goal, values }) => {
-      const [low, high] = confidenceInterval(values);
-      return [
-        title,
-        label,
-        showValue(median([...values]), unit),
-        `${showValue(low, unit)} – ${showValue(high, unit)}`,
-        showGoal(goal, unit),
-        goal === undefined ? '' : isMet(goal, values) ? 'met' : '**not met**',
-      ];
-    }),
-  );
 }
 
 /** Why goals are not met, as far as that is known. */

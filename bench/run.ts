@@ -5,6 +5,7 @@ import { Command } from 'commander';
 
 import { type Baseline, baselineOf, compare, comparisonTable, isRegression } from './comparison.js';
 import { writeFormatted } from './formatted.js';
+import { goalTable } from './goalTable.js';
 import type { Version } from './measure.js';
 import { loadMeasures } from './measures.js';
 import { installPeers } from './peers.js';
@@ -16,6 +17,7 @@ interface Options {
   readonly short: boolean;
   readonly cpu: boolean;
   readonly json: boolean;
+  readonly table: boolean;
   readonly save?: string | true;
   readonly compare?: string | true;
 }
@@ -26,6 +28,7 @@ const options = new Command('bench')
   .option('--short', 'fewer and shorter rounds, for each change', false)
   .option('--cpu', 'count the time of the processor, not of the clock: for a busy machine', false)
   .option('--json', 'print all samples as JSON', false)
+  .option('--table', 'print a table for the documentation at the end', false)
   .option('--save [file]', 'keep the ratios as a baseline, in bench/baseline.json by default')
   .option('--compare [file]', 'fail if something costs significantly more than in the baseline')
   .parse()
@@ -48,6 +51,9 @@ for (const name of names) {
     results.push(result);
     print(describe(result));
   }
+}
+if (options.table) {
+  print(`\n${goalTable(results)}`);
 }
 if (options.json) {
   console.log(JSON.stringify(results, undefined, 2));

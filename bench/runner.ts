@@ -64,7 +64,7 @@ type Samples = Pick<Result, 'values' | 'rounds'>;
 
 /** Runs two entrants in turn, each time in new processes. */
 export async function runRatio(benchmark: RatioCase, { version, clock }: Effort): Promise<Samples> {
-  const { of, to, isOtherWork = false, isProgram = false, isLong = false } = benchmark;
+  const { of, to, multiple = 1, isOtherWork = false, isProgram = false, isLong = false } = benchmark;
   const { pairs, ...rest } = isProgram
     ? ({ pairs: PAIRS_OF_PROGRAMS, time: 0, clock: 'wall' } as const)
     : { ...ROUNDS[version], clock };
@@ -77,8 +77,8 @@ export async function runRatio(benchmark: RatioCase, { version, clock }: Effort)
       throw new Error(`${of.contender} and ${to.contender} do not come to the same outcome`);
     }
     const unit = lowerQuartile(second.rounds);
-    values.push(lowerQuartile(first.rounds) / unit);
-    rounds.push(...first.rounds.map((round) => round / unit));
+    values.push((multiple * lowerQuartile(first.rounds)) / unit);
+    rounds.push(...first.rounds.map((round) => (multiple * round) / unit));
   }
   return { values, rounds };
 }

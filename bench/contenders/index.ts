@@ -23,6 +23,7 @@ export const contenders = {
   openAndCloseInMap: () => import('./openAndCloseInMap.js'),
   openStreamHeap: () => import('./openStreamHeap.js'),
   parseAgain: () => import('./parseAgain.js'),
+  parseBlocks: () => import('./parseBlocks.js'),
   parseEvents: () => import('./parseEvents.js'),
   parseJSONAgain: () => import('./parseJSONAgain.js'),
   parseJSONOnce: () => import('./parseJSONOnce.js'),

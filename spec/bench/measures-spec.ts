@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { createContender, type Entrant } from '../../bench/contenders/index.js';
+import { markdownBeginnings, markdownText } from '../../bench/markdownText.js';
 import { isRatio } from '../../bench/measure.js';
 import { loadMeasures } from '../../bench/measures.js';
 
@@ -62,6 +63,7 @@ describe('the contenders', () => {
     { contender: 'scanTranscript', outcome: { transcripts: 4, lastLines: 2_500 } },
     { contender: 'commitBlocks', outcome: { characters: 1_974 } },
     { contender: 'commitBlocksOfLines', outcome: { characters: 50_000 } },
+    { contender: 'parseBlocks', outcome: { parsed: 67 } },
     { contender: 'splitJSON', outcome: { characters: 100 } },
     { contender: 'scanJSON', outcome: { characters: 100 } },
     { contender: 'unfinishedLine', outcome: { characters: 447 } },
@@ -94,6 +96,27 @@ describe('the contenders', () => {
   ] as const)('$parameters.parser reads the whole file of a call', async (entrant) => {
     const { run } = await createContender(entrant);
     expect(await run()).toStrictEqual({ characters: 100 });
+  });
+
+  it.each([
+    { parser: 'marked', at: 'line', parsed: 55 },
+    { parser: 'micromark', at: 'line', parsed: 3_682 },
+    { parser: 'mdast', at: 'line', parsed: 29 },
+    { parser: 'mdast', at: 'delta', parsed: 28 },
+    { parser: 'remend', at: 'delta', parsed: 2_999 },
+  ] as const)('$parser parses the text again at each $at', async ({ parser, at, parsed }) => {
+    const parameters = { kilobytes: 2, parser, at, samples: 3 };
+    const { run } = await createContender({ contender: 'parseAgain', parameters });
+    expect(await run()).toStrictEqual({ beginnings: 3, parsed });
+  });
+
+  it.each([
+    { at: 'line', count: 73, first: '## What to look at first\n' },
+    { at: 'delta', count: 399, first: '## Wh' },
+  ] as const)('know what has come of a text at each $at', ({ at, count, first }) => {
+    const beginnings = markdownBeginnings(2, at);
+    expect(beginnings).toHaveLength(count);
+    expect([beginnings[0], beginnings.at(-1)]).toStrictEqual([first, markdownText(2)]);
   });
 
   it.each([
