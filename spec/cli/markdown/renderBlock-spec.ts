@@ -54,6 +54,14 @@ describe('a block on a terminal', () => {
     ]);
   });
 
+  it('is a table whose cells end at each pipe that is not escaped', () => {
+    expect(render('|a\\\\|b\\|c|\n|-|-|\n|\\\\\\|d|e|\n', styleNothing)).toStrictEqual([
+      'a\\\\  │ b|c',
+      '─────┼────',
+      '\\\\|d │ e',
+    ]);
+  });
+
   it('keeps its marks without colors', () => {
     expect(render('## **A**\n\n**b** `c`\n', styleNothing)).toStrictEqual(['## **A**', '**b** `c`']);
   });

@@ -34,9 +34,11 @@ function align(cell: string, width: number, delimiter: string): string {
   return padToWidth(' '.repeat(Math.max(before, 0)) + cell, width);
 }
 
-/** The cells of a row. A pipe after a backslash is text. */
+/** A pipe, unless a backslash escapes it that is not escaped itself. */
+const DELIMITER = /(?<=(?<!\\)(?:\\\\)*)\|/;
+
 function cellsOf(line: string): readonly string[] {
-  const cells = line.trim().split(/(?<!\\)\|/);
+  const cells = line.trim().split(DELIMITER);
   if (cells[0] === '') {
     cells.shift();
   }
