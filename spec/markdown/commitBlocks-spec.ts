@@ -17,6 +17,7 @@ import {
   parseBlocks,
   rangesOf,
   readBlocks,
+  shapes,
   tables,
   maths,
 } from '../support/markdown.js';
@@ -466,6 +467,35 @@ describe('drafts', () => {
     expect(drafts).toBe(unfinished.trim() === '' ? 0 : tails.length + index);
     // At the most, the first thousand are read again for each of them.
     expect(work).toBeLessThanOrEqual(4 * 1024 * 1024 + 20 * unfinished.length);
+  });
+});
+
+describe('the work', () => {
+  /** How many characters are read, searched or copied. Each block that is committed is read, as a renderer does. */
+  function workOf(text: string, options: BlockOptions): number {
+    const commits = linesOfEvents([delta('a', text), end('a')]);
+    return new WorkCounter().count(() => {
+      from(commits)
+        .pipe(commitBlocks(options))
+        .subscribe((commit) => commit.type === 'block' && commit.text.charCodeAt(commit.text.length - 1));
+    });
+  }
+
+  it.each(shapes.flatMap(({ shape, text }) => [false, true].map((draft) => ({ shape, text, draft }))))(
+    'is linear for $shape, draft: $draft',
+    { timeout: 60_000 },
+    ({ text, draft }) => {
+      const [few = '', many = ''] = [4_000, 16_000].map(text);
+      const work = workOf(many, { draft });
+      expect(work / workOf(few, { draft })).toBeLessThanOrEqual((1.1 * many.length) / few.length);
+      expect(work).toBeLessThanOrEqual(20 * many.length);
+    },
+  );
+
+  it('is linear for a quote 1,000 deep, also without maxNesting', { timeout: 60_000 }, () => {
+    const text = (lines: number) => `${'> '.repeat(1000)}text\n`.repeat(lines);
+    const options = { maxNesting: Infinity, draft: true };
+    expect(workOf(text(160), options) / workOf(text(40), options)).toBeLessThanOrEqual(4.4);
   });
 });
 

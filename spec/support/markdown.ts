@@ -1,3 +1,4 @@
+import { type NodeType, Parser } from 'commonmark';
 import { tests } from 'commonmark-spec';
 import fc from 'fast-check';
 import { fromMarkdown } from 'mdast-util-from-markdown';
@@ -155,6 +156,61 @@ function parse(text: string, isTable: boolean, isMath: boolean): readonly Range[
   return ranges;
 }
 
+/** The types of blocks in the reference implementation, with the names of mdast. */
+const REFERENCE_TYPES: Partial<Record<NodeType, string>> = {
+  paragraph: 'paragraph',
+  heading: 'heading',
+  thematic_break: 'thematicBreak',
+  block_quote: 'blockquote',
+  list: 'list',
+  code_block: 'code',
+  html_block: 'html',
+};
+
+/** The type of a block, and the number of the line after its last line that is not blank. */
+export interface BlockEnd {
+  readonly block: string;
+  readonly to: number;
+}
+
+/**
+ * The blocks of a text as the reference implementation of CommonMark finds them. It knows neither tables nor math,
+ * removes definitions, and begins a paragraph after them.
+ */
+export function referenceEnds(text: string): readonly BlockEnd[] {
+  const ends: BlockEnd[] = [];
+  for (let node = new Parser().parse(text).firstChild; node !== null; node = node.next) {
+    const [[from], [to]] = node.sourcepos;
+    ends.push(endOf({ block: REFERENCE_TYPES[node.type] ?? node.type, from: from - 1, to }, text));
+  }
+  return ends;
+}
+
+export function endOf({ block, from, to }: Range, text: string): BlockEnd {
+  const lines = linesOf(text);
+  while (to - 1 > from && isBlank(lines[to - 1] ?? '')) {
+    to--;
+  }
+  return { block, to };
+}
+
+/**
+ * Where the reference implementation differs from the specification: it takes other white space for spaces, does not
+ * skip tabs before the destination of a definition, and keeps an empty paragraph for definitions above a thematic break.
+ */
+export function hasReferenceDeviation(text: string): boolean {
+  const blocks = readBlocks(text, { tables: false, math: false });
+  return (
+    /[\f\v\u00a0\ufeff]|\]:\s*\t/.test(text) ||
+    blocks.some(
+      ({ block, from }, index) =>
+        block === 'thematicBreak' &&
+        blocks[index - 1]?.block === 'definition' &&
+        blocks[index - 1]?.to === from,
+    )
+  );
+}
+
 /**
  * Where the independent parser is wrong, each by the specification and by its reference implementations; the list with
  * reasons is in docs/markdown/commitBlocks.md. Only texts put together at random have them.
@@ -219,3 +275,22 @@ const piece = fc.oneof(
 export const documentText: fc.Arbitrary<string> = fc
   .array(piece, { minLength: 1, maxLength: 6 })
   .map((parts) => parts.join(''));
+
+/** Documents with about this many lines. */
+export const shapes: readonly { readonly shape: string; readonly text: (lines: number) => string }[] = [
+  { shape: 'paragraphs', text: (lines) => 'some text\n\n'.repeat(lines / 2) },
+  { shape: 'one fence', text: (lines) => `\`\`\`\n${'const x = 1;\n'.repeat(lines)}` },
+  { shape: 'one list', text: (lines) => '- item\n'.repeat(lines) },
+  { shape: 'a quote 1,000 deep', text: (lines) => `${'> '.repeat(1000)}text\n`.repeat(lines / 100) },
+  {
+    shape: 'nested lists',
+    text: (lines) => Array.from({ length: lines }, (_, i) => `${'  '.repeat(i % 150)}- item\n`).join(''),
+  },
+  { shape: 'one table', text: (lines) => `| a | b |\n|---|---|\n${'| c | d |\n'.repeat(lines)}` },
+  { shape: 'one paragraph', text: (lines) => 'some text\n'.repeat(lines) },
+  // And what others are slow with.
+  { shape: 'a title that never ends', text: (lines) => `[a]: /b "c\n${'text\n'.repeat(lines)}` },
+  { shape: 'delimiters of no table', text: (lines) => `a | b\n${'|---\n'.repeat(lines)}` },
+  { shape: 'blank lines in nested lists', text: (lines) => `${'- '.repeat(99)}a\n${'\n'.repeat(lines)}` },
+  { shape: 'a tag with many attributes', text: (lines) => `<a${' b'.repeat(lines)}<\n` },
+];

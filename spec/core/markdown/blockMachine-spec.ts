@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { BlockMachine } from '../../../src/core/markdown/blockMachine.js';
 import {
   documentText,
+  endOf,
   examples,
   hasDeviation,
+  hasReferenceDeviation,
   isBlank,
   isIndented,
   linesOf,
@@ -14,7 +16,9 @@ import {
   parseBlocks,
   rangesOf,
   readBlocks,
+  referenceEnds,
   rules,
+  shapes,
   tables,
 } from '../../support/markdown.js';
 import { WorkCounter } from '../../support/workCounter.js';
@@ -98,6 +102,18 @@ describe('the blocks of a document', () => {
         expectLeadingBlocks(text);
       }),
       { numRuns: 300, seed: SEED },
+    );
+  });
+
+  it('are those of the reference implementation, for examples in any order', { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(documentText, (text) => {
+        fc.pre(!hasReferenceDeviation(text));
+        const blocks = readBlocks(text, { tables: false, math: false });
+        const others = blocks.filter(({ block }) => block !== 'definition');
+        expect(others.map((block) => endOf(block, text))).toStrictEqual(referenceEnds(text));
+      }),
+      { numRuns: 3000, seed: SEED },
     );
   });
 
@@ -259,25 +275,6 @@ describe('hostile text', () => {
     );
   });
 });
-
-/** Documents with about so many lines. */
-const shapes: readonly { readonly shape: string; readonly text: (lines: number) => string }[] = [
-  { shape: 'paragraphs', text: (lines) => 'some text\n\n'.repeat(lines / 2) },
-  { shape: 'one fence', text: (lines) => `\`\`\`\n${'const x = 1;\n'.repeat(lines)}` },
-  { shape: 'one list', text: (lines) => '- item\n'.repeat(lines) },
-  { shape: 'a quote 1,000 deep', text: (lines) => `${'> '.repeat(1000)}text\n`.repeat(lines / 100) },
-  {
-    shape: 'nested lists',
-    text: (lines) => Array.from({ length: lines }, (_, i) => `${'  '.repeat(i % 150)}- item\n`).join(''),
-  },
-  { shape: 'one table', text: (lines) => `| a | b |\n|---|---|\n${'| c | d |\n'.repeat(lines)}` },
-  { shape: 'one paragraph', text: (lines) => 'some text\n'.repeat(lines) },
-  // And what others are slow with.
-  { shape: 'a title that never ends', text: (lines) => `[a]: /b "c\n${'text\n'.repeat(lines)}` },
-  { shape: 'delimiters of no table', text: (lines) => `a | b\n${'|---\n'.repeat(lines)}` },
-  { shape: 'blank lines in nested lists', text: (lines) => `${'- '.repeat(99)}a\n${'\n'.repeat(lines)}` },
-  { shape: 'a tag with many attributes', text: (lines) => `<a${' b'.repeat(lines)}<\n` },
-];
 
 describe('the work', () => {
   it.each(shapes)('is linear for $shape', { timeout: 60_000 }, ({ text }) => {
