@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { asyncScheduler, type Observable, pipe, Subject, type Subscription } from 'rxjs';
+import {
+  asyncScheduler,
+  type Observable,
+  type OperatorFunction,
+  pipe,
+  Subject,
+  type Subscription,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import type { Commit, DeltaEvent, StreamRef } from '../../src/index.js';
@@ -46,7 +53,10 @@ function emitStreams(source: Subject<Commit>, references: WeakRef<object>[]): vo
   }
 }
 
-const operators = [
+const operators: readonly {
+  readonly name: string;
+  readonly operator: () => OperatorFunction<Commit, object>;
+}[] = [
   { name: 'commitBlocks', operator: () => commitBlocks() },
   { name: 'commitBlocks with drafts', operator: () => commitBlocks({ draft: true }) },
   { name: 'scanBlocks', operator: () => pipe(commitBlocks({ draft: true }), scanBlocks()) },
