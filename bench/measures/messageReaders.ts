@@ -4,7 +4,7 @@ import type { Measure } from '../measure.js';
 const traffic = { streams: 8, deltas: 9_600 };
 
 const limit =
-  'the reader gives the whole message after each event, so a delta costs it more the longer the texts are; these have 6,000 ' +
+  'the reader gives the whole message after each event, so a delta costs it more the longer the texts are; these have 5,400 ' +
   'characters. Of our side, most of the time goes into reading the protocol, not into lines.';
 
 export default {
