@@ -24,8 +24,8 @@ export class AISDKReader implements ConnectionReader {
 
   read(part: unknown): void {
     const type = readField(part, 'type');
-    if (!(typeof type === 'string' && BEFORE_REASON.test(type))) {
-      this.streams?.release();
+    if (this.streams?.isHolding === true && !(typeof type === 'string' && BEFORE_REASON.test(type))) {
+      this.streams.release();
     }
     switch (type) {
       case 'start':

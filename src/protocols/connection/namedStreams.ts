@@ -20,7 +20,7 @@ export class NamedStreams<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly idPrefix: string;
   private readonly orderPrefix: readonly number[];
-  private readonly open = new Map<string, NamedStream<K>>();
+  private readonly open = new OpenNames<K>();
   /** How often the names of ended streams were used. */
   private readonly ended = new NameUses();
   private count = 0;
@@ -35,7 +35,7 @@ export class NamedStreams<K extends string> {
 
   /** Starts the next stream. If the name is in use, its stream ends first. */
   start(kind: K, name: string): void {
-    const stream = this.open.get(keyOf(kind, name));
+    const stream = this.open.get(kind, name);
     if (stream?.hasStarted === true && stream.hasText) {
       this.end(kind, name);
     }
@@ -46,13 +46,12 @@ export class NamedStreams<K extends string> {
     if (delta === undefined || delta === '') {
       return;
     }
-    const key = keyOf(kind, name);
-    const stream = this.open.get(key);
+    const stream = this.open.get(kind, name);
     if (stream !== undefined) {
       this.emit(stream, delta);
       return;
     }
-    const uses = this.ended.get(key);
+    const uses = this.ended.get(keyOf(kind, name));
     if (uses !== undefined) {
       // A late delta. `commitLines` drops it.
       this.output.delta(kind, this.idOf(name, uses), delta);
@@ -70,11 +69,10 @@ export class NamedStreams<K extends string> {
 
   /** Sets the full text so far. It is used when the stream ends, unless a delta arrives before. */
   setFullText(kind: K, name: string, fullText: string | undefined): void {
-    const key = keyOf(kind, name);
     if (
       fullText !== undefined &&
       fullText !== '' &&
-      (this.open.has(key) || this.ended.get(key) === undefined)
+      (this.open.get(kind, name) !== undefined || this.ended.get(keyOf(kind, name)) === undefined)
     ) {
       this.find(kind, name).fullText = fullText;
     }
@@ -82,35 +80,37 @@ export class NamedStreams<K extends string> {
 
   /** `fullText` is used for a stream without deltas. */
   end(kind: K, name: string, fullText?: string): void {
-    const key = keyOf(kind, name);
-    if (this.open.get(key)?.hasText !== true) {
+    if (this.open.get(kind, name)?.hasText !== true) {
       this.setFullText(kind, name, fullText);
     }
-    const stream = this.open.get(key);
+    const stream = this.open.get(kind, name);
     if (stream !== undefined) {
-      this.close(key, stream);
+      this.close(stream);
       this.emitEnd(stream);
     }
   }
 
   /** Like `end`, but `release` emits the event, because the next event of the producer may have the finish reason. */
   hold(kind: K, name: string): void {
-    const key = keyOf(kind, name);
-    const stream = this.open.get(key);
+    const stream = this.open.get(kind, name);
     if (stream !== undefined) {
-      this.close(key, stream);
+      this.close(stream);
       this.held.push(stream);
     }
   }
 
   holdAll(): void {
-    for (const { kind, name } of this.open.values()) {
+    for (const { kind, name } of this.open.all) {
       this.hold(kind, name);
     }
   }
 
+  get isHolding(): boolean {
+    return this.held.length > 0;
+  }
+
   release(finishReason?: string): void {
-    if (this.held.length > 0) {
+    if (this.isHolding) {
       const { held } = this;
       this.held = [];
       for (const stream of held) {
@@ -120,57 +120,55 @@ export class NamedStreams<K extends string> {
   }
 
   fail(kind: K, name: string, error: unknown): void {
-    const key = keyOf(kind, name);
-    const stream = this.open.get(key);
+    const stream = this.open.get(kind, name);
     if (stream !== undefined) {
-      this.close(key, stream);
+      this.close(stream);
       this.emitError(stream, error);
     }
   }
 
   endAll(finishReason?: string): void {
     this.release(finishReason);
-    for (const [key, stream] of this.open) {
-      this.close(key, stream);
+    for (const stream of this.open.all) {
+      this.close(stream);
       this.emitEnd(stream, finishReason);
     }
   }
 
   failAll(error: unknown): void {
     this.release();
-    for (const [key, stream] of this.open) {
-      this.close(key, stream);
+    for (const stream of this.open.all) {
+      this.close(stream);
       this.emitError(stream, error);
     }
   }
 
   /** Ends the streams with a full text. */
   endComplete(): void {
-    for (const [key, stream] of this.open) {
+    for (const stream of this.open.all) {
       if (stream.fullText !== undefined) {
-        this.close(key, stream);
+        this.close(stream);
         this.emitEnd(stream);
       }
     }
   }
 
   private find(kind: K, name: string): NamedStream<K> {
-    const key = keyOf(kind, name);
-    let stream = this.open.get(key);
+    let stream = this.open.get(kind, name);
     if (stream === undefined) {
-      const uses = (this.ended.get(key) ?? 0) + 1;
+      const uses = (this.ended.get(keyOf(kind, name)) ?? 0) + 1;
       const order = [...this.orderPrefix, this.count];
       const id = this.idOf(name, uses);
       stream = { kind, name, id, order, uses, hasStarted: false, hasText: false, fullText: undefined };
       this.count++;
-      this.open.set(key, stream);
+      this.open.add(stream);
     }
     return stream;
   }
 
-  private close(key: string, { uses }: NamedStream<K>): void {
-    this.open.delete(key);
-    this.ended.set(key, uses);
+  private close(stream: NamedStream<K>): void {
+    this.open.delete(stream);
+    this.ended.set(keyOf(stream.kind, stream.name), stream.uses);
   }
 
   private emit(stream: NamedStream<K>, delta: string): void {
@@ -202,6 +200,28 @@ export class NamedStreams<K extends string> {
 
   private idOf(name: string, uses: number): string {
     return `${this.idPrefix}${name}${uses === 1 ? '' : `/${uses}`}`;
+  }
+}
+
+/** The open streams. They are found without building a key, because each delta looks for one. */
+class OpenNames<K extends string> {
+  /** In the order of opening. */
+  readonly all = new Set<NamedStream<K>>();
+  private readonly kinds = new Map<K, Map<string, NamedStream<K>>>();
+
+  get(kind: K, name: string): NamedStream<K> | undefined {
+    return this.kinds.get(kind)?.get(name);
+  }
+
+  add(stream: NamedStream<K>): void {
+    const names = this.kinds.get(stream.kind) ?? new Map<string, NamedStream<K>>();
+    this.kinds.set(stream.kind, names.set(stream.name, stream));
+    this.all.add(stream);
+  }
+
+  delete(stream: NamedStream<K>): void {
+    this.kinds.get(stream.kind)?.delete(stream.name);
+    this.all.delete(stream);
   }
 }
 
