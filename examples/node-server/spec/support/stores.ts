@@ -33,15 +33,6 @@ async function start(program: string, options: readonly string[], ready: string)
     server.kill('SIGKILL');
   });
   let output = '';
-  for await (const chunk of server.stdout.iterator({ destroyOnReturn: false })) {
-    output += String(chunk);
-    if (output.includes('Ready to accept connections')) {
-      // What follows is of no interest, but must be read.
-      server.stdout.resume();
-      return `redis://127.0.0.1:${port}`;
-    }
-  }
-  throw new Error(`redis-server did not start: ${output}`);
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       output += chunk.toString();
