@@ -13,7 +13,7 @@ export async function openLog(url: string | undefined): Promise<CommitLog> {
   // Each client is loaded only where it is used. Both reconnect by themselves, and the log tries again meanwhile.
   if (url.startsWith('nats:')) {
     const { connect } = await import('@nats-io/transport-node');
-    return jetStreamLog(await connect({ servers: url, maxReconnectAttempts: -1 }), NAME);
+    return jetStreamLog(await connect({ servers: url, maxReconnectAttempts: -1, noAsyncTraces: true }), NAME);
   }
   const { createClient } = await import('redis');
   const client = createClient({ url });
