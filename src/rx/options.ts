@@ -139,7 +139,7 @@ function length(name: string, value: unknown, fallback: number, least: number): 
 
 /** A safe integer; it may be negative. */
 export function safeInteger(name: string, value: unknown, fallback: number): number {
-  return number(name, value, fallback, 'a whole number, as Number.isSafeInteger says', Number.isSafeInteger);
+  return number(name, value, fallback, 'a safe integer', Number.isSafeInteger);
 }
 
 /** Milliseconds. */

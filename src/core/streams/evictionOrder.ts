@@ -1,4 +1,4 @@
-/** What has a place in the order. */
+/** A stream that can be evicted. */
 export interface Evictable {
   /** The sequence number of the last event of this stream, counted over all streams. */
   readonly lastEvent: number;
@@ -8,8 +8,8 @@ export interface Evictable {
 
 /**
  * Finds the stream that was quiet the longest. The streams are sorted when one must be evicted, and again only when
- * none is left that had no event since. That is cheaper than moving a stream on each event: a stream is passed over
- * at most once for an event of its own.
+ * none is left that had no event since. That is cheaper than moving a stream on each event: an event makes its
+ * stream be skipped at most once.
  */
 export class EvictionOrder<S extends Evictable> {
   /** The least recent last. `undefined` in place of a stream that has closed since. */

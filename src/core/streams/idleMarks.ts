@@ -10,7 +10,7 @@ interface Mark {
 const TICKS_PER_IDLE_TIMEOUT = 8;
 
 /**
- * Tells which streams are idle, without reading the clock for each event. Events are counted, and each tick records
+ * Finds the streams that are idle, without reading the clock for each event. Events are counted, and each tick records
  * the count in a mark. A stream is idle when its last event is not after a mark that is as old as the idle timeout.
  */
 export class IdleMarks {

@@ -3,7 +3,7 @@ import type { StartEvent, TextDeltaEvent } from '../../events.js';
 import type { Linked } from '../collections/linkedList.js';
 import type { Evictable } from './evictionOrder.js';
 
-/** What the producer said with the end. */
+/** The producer's text and finish reason. */
 export interface StreamEnd {
   readonly text?: string | undefined;
   readonly finishReason?: string | undefined;

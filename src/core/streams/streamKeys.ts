@@ -8,7 +8,7 @@ export interface ClosedStream<K extends string> extends StreamRef<K> {
 
 export type KnownStream<K extends string> = OpenStream<K> | ClosedStream<K>;
 
-/** So many refs of keys that were opened again may wait in any case. */
+/** Below this number, refs of keys that were opened again are not removed. */
 const LEAST_STALE = 16;
 
 /** The open streams, and the closed keys that are remembered. */
@@ -42,13 +42,13 @@ export class StreamKeys<K extends string> {
   }
 
   open(stream: OpenStream<K>, earlier: ClosedStream<K> | undefined): void {
-    this.forget(earlier);
+    this.uncount(earlier);
     this.set(stream.ref, stream);
   }
 
   /** Remembers a key. `isInterrupted` means that its producer did not end the stream. */
   close(ref: StreamRef<K>, isInterrupted: boolean, earlier?: ClosedStream<K>): void {
-    this.forget(earlier);
+    this.uncount(earlier);
     this.set(ref, ref);
     this.closed.push(ref);
     this.remembered++;
@@ -74,7 +74,7 @@ export class StreamKeys<K extends string> {
   }
 
   /** The key of a closed stream is about to be set again. */
-  private forget(ref: ClosedStream<K> | undefined): void {
+  private uncount(ref: ClosedStream<K> | undefined): void {
     if (ref !== undefined) {
       this.remembered--;
       this.interrupted.delete(ref);
@@ -87,7 +87,7 @@ export class StreamKeys<K extends string> {
     if (ref === undefined || !this.isRemembered(ref)) {
       return;
     }
-    this.forget(ref);
+    this.uncount(ref);
     const ids = this.idsOf(ref.kind);
     ids?.delete(ref.id);
     if (ids?.size === 0) {
