@@ -1,13 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import {
-  asyncScheduler,
-  type Observable,
-  type OperatorFunction,
-  pipe,
-  Subject,
-  type Subscription,
-} from 'rxjs';
+import { type Observable, Subject, type Subscription } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import type { Commit, DeltaEvent, StreamRef } from '../../src/index.js';
@@ -55,19 +48,21 @@ function emitStreams(source: Subject<Commit>, references: WeakRef<object>[]): vo
 
 const operators: readonly {
   readonly name: string;
-  readonly operator: () => OperatorFunction<Commit, object>;
+  readonly connect: (commits: Observable<Commit>) => Observable<object>;
 }[] = [
-  { name: 'commitBlocks', operator: () => commitBlocks() },
-  { name: 'commitBlocks with drafts', operator: () => commitBlocks({ draft: true }) },
-  { name: 'scanBlocks', operator: () => pipe(commitBlocks({ draft: true }), scanBlocks()) },
+  { name: 'commitBlocks', connect: (commits) => commits.pipe(commitBlocks()) },
+  { name: 'commitBlocks with drafts', connect: (commits) => commits.pipe(commitBlocks({ draft: true })) },
+  {
+    name: 'scanBlocks',
+    connect: (commits) => commits.pipe(commitBlocks({ draft: true }), scanBlocks()),
+  },
   {
     name: 'scanBlocks with every',
-    operator: () =>
-      pipe(commitBlocks({ draft: true }), scanBlocks({ every: 60_000, scheduler: asyncScheduler })),
+    connect: (commits) => commits.pipe(commitBlocks({ draft: true }), scanBlocks({ every: 60_000 })),
   },
 ];
 
-describe.each(operators)('$name', { timeout: 30_000 }, ({ operator }) => {
+describe.each(operators)('$name', { timeout: 30_000 }, ({ connect }) => {
   it.each<{ title: string; finish: (source: Subject<Commit>, subscription: Subscription) => void }>([
     { title: 'unsubscribed from', finish: (_, subscription) => subscription.unsubscribe() },
     { title: 'completed', finish: (source) => source.complete() },
@@ -75,7 +70,7 @@ describe.each(operators)('$name', { timeout: 30_000 }, ({ operator }) => {
   ])('keeps nothing once it is $title, though the source and the output are kept', async ({ finish }) => {
     const references: WeakRef<object>[] = [];
     const source = new Subject<Commit>();
-    const output = source.pipe(operator());
+    const output = connect(source);
     const subscription = watch(output, references);
     emitStreams(source, references);
     expect(await retained(references)).toBeGreaterThan(0);

@@ -37,13 +37,15 @@ export class WorkCounter {
     this.lengths = new Set();
     const restore = [
       ...Object.entries(costs).map(([name, cost]) =>
-        intercept(String.prototype, name, (text: string, args) => {
+        intercept(String.prototype, name, (self, args) => {
+          const text = String(self);
           this.addText(text);
           this.work += cost(text, args);
         }),
       ),
       // All methods of regular expressions call it, and so do the methods of strings that take one.
-      intercept(RegExp.prototype, 'exec', ({ global, sticky, lastIndex }: RegExp, [text]) => {
+      intercept(RegExp.prototype, 'exec', (self, [text]) => {
+        const { global, sticky, lastIndex } = self as RegExp;
         this.addText(String(text));
         this.work += String(text).length - (global || sticky ? lastIndex : 0);
       }),
@@ -71,13 +73,13 @@ export class WorkCounter {
 }
 
 /** Calls `before` before each call of a method. Returns a function that undoes this. */
-function intercept<T>(
+function intercept(
   prototype: object,
   name: string,
-  before: (self: T, args: readonly unknown[]) => void,
+  before: (self: unknown, args: readonly unknown[]) => void,
 ): () => void {
   const original = Reflect.get(prototype, name) as Method;
-  Reflect.set(prototype, name, function (this: T, ...args: unknown[]) {
+  Reflect.set(prototype, name, function (this: unknown, ...args: unknown[]) {
     before(this, args);
     return Reflect.apply(original, this, args);
   });
