@@ -8,8 +8,7 @@ import { changeOutsideLinks } from './outsideLinks.js';
 import { playground } from './playground.js';
 
 const project = new URL('../../', import.meta.url);
-/** The entries of the package, which the site builds from their sources. */
-const entries = ['', 'json', 'markdown', 'protocols'];
+const sources = fileURLToPath(new URL('src', project)).replaceAll('\\', '/');
 
 // Where the site is not at the root of its host, this is an address such as `/deltalines/`.
 const base = process.env.DOCS_BASE ?? '/';
@@ -43,10 +42,11 @@ export default defineConfig({
     plugins: [playground()],
     build: { target: 'es2022' },
     resolve: {
-      alias: entries.map((name) => ({
-        find: new RegExp(`^deltalines${name === '' ? '' : `/${name}`}$`),
-        replacement: fileURLToPath(new URL(`src/${name === '' ? '' : `${name}/`}index.ts`, project)),
-      })),
+      // The playground imports the entries of the package, which the site builds from their sources.
+      alias: [
+        { find: /^deltalines$/, replacement: `${sources}/index.ts` },
+        { find: /^deltalines\/(\w+)$/, replacement: `${sources}/$1/index.ts` },
+      ],
       // The playground may have copies of its own.
       dedupe: ['rxjs', 'marked'],
       // RxJS has smaller files under this name.
