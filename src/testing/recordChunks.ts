@@ -55,7 +55,7 @@ export interface RecordChunksOptions {
  *   .pipe(recordChunks({ onLine: (line) => lines.push(line) }))
  *   .subscribe();
  *
- * replayChunks(lines).subscribe((chunk) => console.log(JSON.stringify(chunk)));
+ * replayChunks(lines, { speed: Infinity }).subscribe((chunk) => console.log(JSON.stringify(chunk)));
  *
  * // Logs:
  * // "hel"
