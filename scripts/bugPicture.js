@@ -33,7 +33,7 @@ const TIME = { first: 0.5, step: 0.8, total: 9 };
 /** How often it is played. Then it rests on its last state, because motion beside a text disturbs reading. */
 const TIMES = 4;
 
-/** The colours of the answers, by their id. */
+/** The colors of the answers, by their id. */
 const STYLES = new Map([
   ['1', 'color-4'],
   ['2', 'color-3'],
@@ -90,7 +90,7 @@ function percent(seconds) {
   return round((100 * seconds) / TIME.total);
 }
 
-/** The deltas in rows, each in a box of the colour of its answer, with the id of that. */
+/** The deltas in rows, each in a box of the color of its answer, with the id of that. */
 function drawChips() {
   let x = MARGIN;
   return DELTAS.flatMap(({ id, delta }, step) => {

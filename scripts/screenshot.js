@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CELL, COLORS, drawText, round, STYLE } from './svg.js';
 import { Terminal } from './terminal.js';
 
-/** @typedef {{ text: string, column: number, columns: number, color: number }} Run Cells of one colour. */
+/** @typedef {{ text: string, column: number, columns: number, color: number }} Run Cells of one color. */
 
 const MARGIN = 16;
 const HEADER = 36;

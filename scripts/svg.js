@@ -4,13 +4,13 @@ export const CELL = { width: 8.4, height: 20 };
 /** The font of all pictures: that of the reader's terminal, for a picture can load none. */
 export const FONT = "14px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-/** The colours of the window and of plain text, for light and for dark surroundings. */
+/** The colors of the window and of plain text, for light and for dark surroundings. */
 export const WINDOW = {
   light: { fill: '#f6f8fa', stroke: '#d0d7de', text: '#1f2328', quiet: '#57606a' },
   dark: { fill: '#0d1117', stroke: '#30363d', text: '#e6edf3', quiet: '#8b949e' },
 };
 
-/** The colours of a terminal that kinds are painted with, for light and for dark surroundings. */
+/** The colors of a terminal that kinds are painted with, for light and for dark surroundings. */
 export const COLORS = [
   { index: 1, light: '#cf222e', dark: '#ff7b72' },
   { index: 2, light: '#116329', dark: '#56d364' },

@@ -2,7 +2,7 @@ import { spawn } from '@lydell/node-pty';
 import unicode from '@xterm/addon-unicode11';
 import headless from '@xterm/headless';
 
-/** The variables by which Node.js tells how many colours a terminal has: on a CI server, another number. */
+/** The variables by which Node.js tells how many colors a terminal has: on a CI server, another number. */
 const COLOR_SETTINGS = new Set([
   'CI',
   'COLORTERM',
@@ -142,7 +142,7 @@ export class Terminal {
 }
 
 /**
- * The colours are those of the terminal, whatever the machine wants elsewhere.
+ * The colors are those of the terminal, whatever the machine wants elsewhere.
  *
  * @param {NodeJS.ProcessEnv} environment
  */

@@ -66,7 +66,7 @@ async function open(
   return page;
 }
 
-describe.each(visits)('$path in $colorScheme colours', ({ path, colorScheme }) => {
+describe.each(visits)('$path in $colorScheme colors', ({ path, colorScheme }) => {
   it('has no violations of WCAG 2.2 AA that axe finds', async () => {
     const page = await open(path, { colorScheme });
     await page.evaluate(axe.source);

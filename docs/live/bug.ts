@@ -19,7 +19,7 @@ export const PIECES: readonly Piece[] = [
   { id: '1', delta: ' of France.\n' },
 ];
 
-/** The lines that a program with one buffer shows. Each is the pieces in it, so that they can have colours. */
+/** The lines that a program with one buffer shows. Each is the pieces in it, so that they can have colors. */
 export function linesOfOneBuffer(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
   const lines: Piece[][] = [[]];
   for (const { id, delta } of pieces) {

@@ -12,7 +12,7 @@ const TEAL = {
   dark: { fill: '#063b40', stroke: '#56d4dd', text: '#c2f2f5' },
 };
 
-/** The colours of the marbles, for light and for dark surroundings. */
+/** The colors of the marbles, for light and for dark surroundings. */
 export const MARBLE_COLORS: Readonly<Record<MarbleType, { readonly light: Colors; readonly dark: Colors }>> =
   {
     event: {

@@ -284,7 +284,7 @@ describe('a recording', () => {
     });
   });
 
-  it('is recognised only by its whole first line', async () => {
+  it('is recognized only by its whole first line', async () => {
     const docker = rows(JSON.stringify({ time: '2024-01-01T00:00:00Z', stream: 'stdout', log: 'a\n' }));
     const { stdout } = await deltalines([], { input: docker });
     expect(stdout).toContain('│ a\n');

@@ -33,7 +33,7 @@ async function textsOf(events: readonly unknown[]): Promise<readonly string[]> {
   return [...byStream(commits).values()].map(textOf).sort();
 }
 
-const neighboursSwapped = <T>(events: readonly T[], at: number): readonly T[] =>
+const neighborsSwapped = <T>(events: readonly T[], at: number): readonly T[] =>
   events.slice(0, at).concat(events.slice(at, at + 2).reverse(), events.slice(at + 2));
 
 describe('resequenceOpenAIResponses', () => {
@@ -62,8 +62,8 @@ describe('resequenceOpenAIResponses', () => {
     expect(await textsOf([...two, delta(1, 'two'), delta(2, '!'), completed(3, '2')])).toStrictEqual(texts);
   });
 
-  it.each(two.slice(1).map((_, at) => at))('puts neighbours right that were swapped at %i', async (at) => {
-    const swapped = neighboursSwapped(two, at);
+  it.each(two.slice(1).map((_, at) => at))('puts neighbors right that were swapped at %i', async (at) => {
+    const swapped = neighborsSwapped(two, at);
     // A delta before the beginning of its response is taken for one of the response before, see its documentation.
     const isOvertaken = swapped[at + 1]?.type === 'response.created' && swapped[at]?.type.endsWith('delta');
     if (isOvertaken !== true) {
@@ -133,7 +133,7 @@ describe('the recorded responses', () => {
             let swapped: readonly NumberedEvent[] = events;
             for (const at of places) {
               if (events[at]?.type !== 'response.created' && events[at + 1]?.type !== 'response.created') {
-                swapped = neighboursSwapped(swapped, at);
+                swapped = neighborsSwapped(swapped, at);
               }
             }
             expect(await textsOf(swapped)).toStrictEqual(expected);

@@ -17,7 +17,7 @@ function ticking(milliseconds: number) {
   return { scheduler, tick };
 }
 
-function summarise(events: readonly DeltaEvent[], maxListed?: number, step?: number): readonly string[] {
+function summarize(events: readonly DeltaEvent[], maxListed?: number, step?: number): readonly string[] {
   const summary = new SummaryTable(maxListed);
   const { scheduler, tick } = ticking(step ?? 0);
   from(events)
@@ -41,7 +41,7 @@ const end = (kind: string, id: string, text?: string): DeltaEvent =>
 
 describe('SummaryTable', () => {
   it('lists the size and the close of each stream, and the totals', () => {
-    const rows = summarise([
+    const rows = summarize([
       delta('answer', 'm1', 'one\r\ntwo'),
       delta('reasoning', 'm10', 'a\n'),
       end('answer', 'm1'),
@@ -60,7 +60,7 @@ describe('SummaryTable', () => {
   });
 
   it('does not count withdrawn lines', () => {
-    const rows = summarise([delta('answer', 'm1', 'same\nwrong\nwro'), end('answer', 'm1', 'same\nright\n')]);
+    const rows = summarize([delta('answer', 'm1', 'same\nwrong\nwro'), end('answer', 'm1', 'same\nright\n')]);
     expect(rows).toStrictEqual([
       'kind    id  lines  characters  closed',
       'answer  m1      2          11  end',
@@ -70,7 +70,7 @@ describe('SummaryTable', () => {
   });
 
   it('counts streams that it does not list', () => {
-    const rows = summarise([delta('a', '1', 'x'), delta('a', '2', 'x'), delta('a', '3', 'xy\n')], 1);
+    const rows = summarize([delta('a', '1', 'x'), delta('a', '2', 'x'), delta('a', '3', 'xy\n')], 1);
     expect(rows).toStrictEqual([
       'kind  id  lines  characters  closed',
       'a     1       1           1  complete',
@@ -81,13 +81,13 @@ describe('SummaryTable', () => {
   });
 
   it('escapes control characters', () => {
-    expect(summarise([delta('a', '\u001b[31m', 'x')])[1]).toBe(
+    expect(summarize([delta('a', '\u001b[31m', 'x')])[1]).toBe(
       'a     \\x1b[31m      1           1  complete',
     );
   });
 
   it('shows times if the input was live', () => {
-    const rows = summarise(
+    const rows = summarize(
       [
         { type: 'start', kind: 'answer', id: 'm1' },
         delta('answer', 'm1', 'one\nt'),
@@ -113,7 +113,7 @@ describe('SummaryTable', () => {
   });
 
   it('shows no times if there are no lines', () => {
-    expect(summarise([{ type: 'start', kind: 'a', id: '1' }], undefined, 400).slice(-2)).toStrictEqual([
+    expect(summarize([{ type: 'start', kind: 'a', id: '1' }], undefined, 400).slice(-2)).toStrictEqual([
       'at most 1 stream at once',
       '1 stream, 0 lines, 0 characters, 0 drops',
     ]);
@@ -131,6 +131,6 @@ describe('SummaryTable', () => {
   });
 
   it('shows no table without streams', () => {
-    expect(summarise([])).toStrictEqual(['0 streams, 0 lines, 0 characters, 0 drops']);
+    expect(summarize([])).toStrictEqual(['0 streams, 0 lines, 0 characters, 0 drops']);
   });
 });

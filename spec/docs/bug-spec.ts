@@ -26,7 +26,7 @@ describe('the picture of the bug', () => {
     expect(after(count)).toStrictEqual({ oneBuffer, commitLines });
   });
 
-  it('has each character in the colour of its answer', () => {
+  it('has each character in the color of its answer', () => {
     expect(
       linesOfOneBuffer([
         { id: '1', delta: 'a\nb' },

@@ -171,7 +171,7 @@ describe('scanTranscript without every', () => {
     expect(latest).toMatchObject([{ lines: { length: 2_000 } }]);
   });
 
-  it('gives cells whose lines are an own, enumerable array: read, spread and serialised', async () => {
+  it('gives cells whose lines are an own, enumerable array: read, spread and serialized', async () => {
     const a = streamOf('a');
     const transcripts = await collect(
       from([open(a), line(a, 0, 'x'), line(a, 1, 'y')]).pipe(scanTranscript()),

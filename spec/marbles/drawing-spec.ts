@@ -19,7 +19,7 @@ function drawTrack(marbles: TimedMarble[], end: Track['end'] = 'complete'): stri
   );
 }
 
-/** How much lighter one colour is than the other, as the Web Content Accessibility Guidelines count it. */
+/** How much lighter one color is than the other, as the Web Content Accessibility Guidelines count it. */
 function contrast(one: string, other: string): number {
   const [light = NaN, dark = NaN] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);
@@ -62,7 +62,7 @@ describe('a drawing', () => {
     expect(drawTrack([], 'unsubscribe')).not.toMatch(/class="(complete|error)"/);
   });
 
-  it('has colours for light and for dark surroundings, and nothing from elsewhere', () => {
+  it('has colors for light and for dark surroundings, and nothing from elsewhere', () => {
     const svg = drawTrack([{ row: 'a', type: 'line', text: 'x', time: 5 }]);
     const [light, dark] = svg.split('@media (prefers-color-scheme: dark)');
     expect(light).toContain(`.line rect { fill: ${MARBLE_COLORS.line.light.fill}`);

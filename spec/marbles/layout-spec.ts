@@ -129,7 +129,7 @@ describe('the layout of a picture', () => {
     expect(third?.y).toBeGreaterThan(second?.y ?? NaN);
   });
 
-  it('lowers what would cover its neighbour', () => {
+  it('lowers what would cover its neighbor', () => {
     const [upper, lower] = pillsOf([at(10, 'x'), at(10, 'y')]);
     const [first, second] = pillsOf([at(10, 'wide text'), at(11, 'other')]);
     expect(first?.y).toBe(upper?.y);

@@ -425,7 +425,7 @@ describe('detectProtocol', () => {
     });
   });
 
-  it('recognises a numbered event of a response, even with an event_id', () => {
+  it('recognizes a numbered event of a response, even with an event_id', () => {
     const event = { type: 'response.output_text.delta', delta: 'a', event_id: 'e', sequence_number: 1 };
     expect(detectProtocol([event])).toMatchObject({ protocol: 'openai-responses' });
   });

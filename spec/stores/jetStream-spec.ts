@@ -301,7 +301,7 @@ describe('writers', () => {
     expect(await all(log)).toHaveLength(7);
   });
 
-  it('are recognised after they were fenced', async () => {
+  it('are recognized after they were fenced', async () => {
     const log = await open('late repeats');
     const early = request('a');
     const one = await claimAs(log, early);

@@ -316,7 +316,7 @@ describe('writers', () => {
     ]);
   });
 
-  it('recognises what a fenced writer repeats', async () => {
+  it('recognizes what a fenced writer repeats', async () => {
     const log = await open('late repeats');
     const early = request('a');
     const one = await claimAs(log, early);

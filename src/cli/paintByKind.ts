@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 
-/** Colours a text by kind. */
+/** Colors a text by kind. */
 export type Paint = (kind: string, text: string) => string;
 
 const COLORS = ['green', 'yellow', 'gray', 'cyan', 'blue', 'magenta', 'red'] as const;
 
-/** Whether to use colours: the stream is a terminal that supports them, and `NO_COLOR` is not set. */
+/** Whether to use colors: the stream is a terminal that supports them, and `NO_COLOR` is not set. */
 export function wantsColors(
   stream: { readonly isTTY?: boolean; hasColors?(): boolean },
   environment: Readonly<Record<string, string | undefined>>,
@@ -19,8 +19,8 @@ export const paintByKind: Paint = (kind, text) => styleText(colorOf(kind), text)
 export const paintNothing: Paint = (_kind, text) => text;
 
 /**
- * Returns the same colour for a kind in every run. The factor gives answer, reasoning, refusal, tool and code
- * different colours.
+ * Returns the same color for a kind in every run. The factor gives answer, reasoning, refusal, tool and code
+ * different colors.
  */
 function colorOf(kind: string): (typeof COLORS)[number] {
   let hash = 0;

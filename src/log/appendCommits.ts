@@ -74,7 +74,7 @@ export interface AppendCommitsOptions {
  * - **error**: what waits is stored first; then the error goes out.
  * - **unsubscribe**: nothing more is stored but what the log has been asked to store already. No lease is renewed.
  *
- * A call of the log that fails is made again with growing delays, from 50 ms to 2 s, for `retryFor`. The log recognises
+ * A call of the log that fails is made again with growing delays, from 50 ms to 2 s, for `retryFor`. The log recognizes
  * a repeat of what it has, so an answer that was lost does no harm.
  *
  * Memory: at most `maxBuffered` commits, and a little for each open stream. Time: constant for each commit. Two timers,

@@ -18,7 +18,7 @@ export type { ReplayGap };
 export interface JoinReplayOptions<T> {
   /**
    * Returns the number of a value of the history or the live source: an increasing safe integer. A value with any
-   * other number, such as `undefined`, cannot be recognised as a repeat and is always emitted.
+   * other number, such as `undefined`, cannot be recognized as a repeat and is always emitted.
    */
   readonly seq: (value: T) => number | undefined;
   /**

@@ -24,7 +24,7 @@ export interface CommitLinesOptions {
    */
   readonly maxStreams?: number | undefined;
   /**
-   * The most closed keys that are remembered to recognise late events. Beyond that, the oldest is deleted. A whole
+   * The most closed keys that are remembered to recognize late events. Beyond that, the oldest is deleted. A whole
    * number from 0, or `Infinity`.
    *
    * @default 10_000

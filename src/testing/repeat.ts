@@ -41,7 +41,7 @@ export interface RepeatOptions {
  * ```
  *
  * @param seed A safe integer.
- * @param values Any values. Repeated deltas can be recognised only by a number.
+ * @param values Any values. Repeated deltas can be recognized only by a number.
  * @param options How many, and how much later; see {@link RepeatOptions}.
  * @returns A new list of the same values.
  * @throws `TypeError` or `RangeError` if a parameter is wrong.

@@ -227,7 +227,7 @@ describe('the page', () => {
     await page.locator('#events li[aria-posinset="1"]').waitFor();
   });
 
-  it('prefers the colours of the system', async () => {
+  it('prefers the colors of the system', async () => {
     const background = async () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await page.emulateMedia({ colorScheme: 'light' });
     const light = await background();
@@ -919,7 +919,7 @@ describe('for those who listen', () => {
   });
 
   it.each(['light', 'dark'] as const)(
-    'and for those who see little, texts stand out in the %s colours',
+    'and for those who see little, texts stand out in the %s colors',
     async (colorScheme) => {
       await page.emulateMedia({ colorScheme });
       await page.check('[name=paceLines]');

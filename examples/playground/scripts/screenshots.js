@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { startChromium } from '../browser/chromium.js';
 import { serveSite } from '../browser/site.js';
 
-/** Pictures of the page in both colour schemes, wide and narrow; the wide ones are for the README as well. */
+/** Pictures of the page in both color schemes, wide and narrow; the wide ones are for the README as well. */
 const reports = new URL('../screenshots/', import.meta.url);
 const docs = new URL('../../../docs/', import.meta.url);
 

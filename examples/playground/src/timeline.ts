@@ -9,7 +9,7 @@ export type MarkType = 'open' | 'line' | 'part' | 'tail' | 'revise' | 'close' | 
 export interface StreamRow {
   readonly kind: string;
   readonly id: string;
-  /** The number of its colour. */
+  /** The number of its color. */
   readonly color: number;
   /** When delta events came. */
   readonly arrivals: number[];
@@ -22,7 +22,7 @@ export interface Timeline {
   find(kind: unknown, id: unknown): StreamRow | undefined;
 }
 
-/** How many colours there are. */
+/** How many colors there are. */
 export const COLORS = 8;
 
 export function timelineOf(run: Run): Timeline {

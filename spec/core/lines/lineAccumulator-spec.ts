@@ -36,9 +36,9 @@ describe('LineAccumulator', () => {
   it.each([
     { title: 'ends a line at LF',                          deltas: ['a\nb'],           lines: ['[0,"a","\\n"]', '[1,"b",""]'] },
     { title: 'ends a line at CR LF',                       deltas: ['a\r\nb'],         lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
-    { title: 'recognises CR LF cut in two',                deltas: ['a\r', '\nb'],     lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
-    { title: 'recognises CR LF with empty deltas between', deltas: ['a\r', '', '\n'],  lines: ['[0,"a","\\r\\n"]'] },
-    { title: 'recognises CR LF on its own',                deltas: ['\r', '\n'],       lines: ['[0,"","\\r\\n"]'] },
+    { title: 'recognizes CR LF cut in two',                deltas: ['a\r', '\nb'],     lines: ['[0,"a","\\r\\n"]', '[1,"b",""]'] },
+    { title: 'recognizes CR LF with empty deltas between', deltas: ['a\r', '', '\n'],  lines: ['[0,"a","\\r\\n"]'] },
+    { title: 'recognizes CR LF on its own',                deltas: ['\r', '\n'],       lines: ['[0,"","\\r\\n"]'] },
     { title: 'treats a lone CR as text',                   deltas: ['a\rb\n'],         lines: ['[0,"a\\rb","\\n"]'] },
     { title: 'treats a CR before text as text',            deltas: ['a\r', 'b\n'],     lines: ['[0,"a\\rb","\\n"]'] },
     { title: 'treats only the last CR as a line end',      deltas: ['a\r', '\r\n'],    lines: ['[0,"a\\r","\\r\\n"]'] },
@@ -48,7 +48,7 @@ describe('LineAccumulator', () => {
     { title: 'keeps empty lines',                          deltas: ['\n\n', '\n'],     lines: ['[0,"","\\n"]', '[1,"","\\n"]', '[2,"","\\n"]'] },
     { title: 'has no line for no text',                    deltas: ['', ''],           lines: [] },
     { title: 'has no line after the last line end',        deltas: ['a\n'],            lines: ['[0,"a","\\n"]'] },
-    { title: 'recognises no other line ends',              deltas: ['\u2028\u2029\u0085\v\f'], lines: ['[0,"\u2028\u2029\u0085\\u000b\\f",""]'] },
+    { title: 'recognizes no other line ends',              deltas: ['\u2028\u2029\u0085\v\f'], lines: ['[0,"\u2028\u2029\u0085\\u000b\\f",""]'] },
     { title: 'joins a surrogate pair cut in two',          deltas: ['\ud83d', '\ude00'], lines: ['[0,"\u{1F600}",""]'] },
     { title: 'keeps a lone surrogate',                     deltas: ['\ude00', '\n'],   lines: ['[0,"\\ude00","\\n"]'] },
   ])('$title', ({ deltas, lines }) => {

@@ -20,7 +20,7 @@ describe('softCut', () => {
     { title: 'does not cut before an accent',                 tail: 'abe\u0301',              part: 'ab' },
     { title: 'does not cut a family',                         tail: 'ab\u{1F468}\u200d\u{1F469}\u200d\u{1F467}', part: 'ab' },
     { title: 'does not cut a flag',                           tail: 'ab\u{1F1E9}\u{1F1EA}',   part: 'ab' },
-    { title: 'recognises white space with an accent',         tail: 'abcdefghijk \u0301xy',   part: 'abcdefghijk \u0301x' },
+    { title: 'recognizes white space with an accent',         tail: 'abcdefghijk \u0301xy',   part: 'abcdefghijk \u0301x' },
     { title: 'cannot cut a single grapheme',                  tail: 'e\u0301\u0302',          part: '' },
     { title: 'cannot cut a single character',                 tail: 'a',                      part: '' },
   ])('$title', ({ tail, part }) => {

@@ -198,7 +198,7 @@ describe('fromAISDK', () => {
       ]);
     });
 
-    it('is recognised only among the last ten thousand', async () => {
+    it('is recognized only among the last ten thousand', async () => {
       const others = Array.from({ length: 10_000 }, (_, index) => part(`${index}`)).flatMap((events, index) =>
         events.map((event) => ({ ...event, id: `other-${index}` })),
       );

@@ -301,7 +301,7 @@ describe('fromCodex', () => {
       ).toStrictEqual(['stdout call_1 +a', 'stdout call_1/2 +b', 'stdout call_1 +c']);
     });
 
-    it('is recognised by its id among 10,000 calls', async () => {
+    it('is recognized by its id among 10,000 calls', async () => {
       const end = (index: number) =>
         event('exec_command_end', { call_id: `call_${index}`, stdout: 'a', stderr: '' });
       const ids = await read(Array.from({ length: 10_003 }, (_, index) => end(index % 10_001)));

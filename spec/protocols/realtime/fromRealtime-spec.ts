@@ -359,7 +359,7 @@ describe('fromRealtime, of OpenAI', () => {
     ]);
   });
 
-  it('recognises a replay as late', async () => {
+  it('recognizes a replay as late', async () => {
     const events = [created('r'), text('a\n'), textDone('a\n'), itemDone({}), done()];
     const commits = await collect(from([...events, ...events]).pipe(fromRealtime(), commitLines()));
     expect(textsOf(commits.filter(({ type }) => type !== 'drop'))).toStrictEqual({ 'answer r/0/0': 'a\n' });

@@ -1,4 +1,4 @@
-/** A node that references its neighbours, so that it can be removed in constant time. */
+/** A node that references its neighbors, so that it can be removed in constant time. */
 export interface Linked<T> {
   previous: T | undefined;
   next: T | undefined;

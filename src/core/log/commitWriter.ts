@@ -92,7 +92,7 @@ const UNKNOWN: AppendResult = { type: 'stored', position: undefined };
  * Turns commits into the steps that store them, one step at a time and in the order of the commits.
  *
  * Consecutive opens are claimed together; other commits are appended together. A repeated step has the same tokens
- * and numbers, so that the log recognises it.
+ * and numbers, so that the log recognizes it.
  */
 export class CommitWriter<K extends string> {
   /** The number of commits that wait to be stored, including those in the step. */

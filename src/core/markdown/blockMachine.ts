@@ -16,7 +16,7 @@ import { hasHTMLEnd, type HTMLEnd, htmlEndAt } from './htmlBlock.js';
 import { LineCursor } from './lineCursor.js';
 import { countCells, countDelimiters } from './tableRow.js';
 
-/** The rules for recognising blocks. */
+/** The rules for recognizing blocks. */
 export interface BlockRules {
   readonly tables: boolean;
   readonly math: boolean;

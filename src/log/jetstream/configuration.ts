@@ -70,7 +70,7 @@ export async function ensureLeases(manager: JetStreamManager, { replicas }: Boun
   }
 }
 
-/** How long the server recognises repeated claims. */
+/** How long the server recognizes repeated claims. */
 const DUPLICATE_WINDOW = 120_000;
 
 /** In a millisecond. */

@@ -52,7 +52,7 @@ export class RecordStore {
 
   /**
    * Stores a record if the latest message of the subject is the one that `head` names; undefined when it is another
-   * one. `id` is for a record that the server should recognise when it is repeated.
+   * one. `id` is for a record that the server should recognize when it is repeated.
    */
   async publish(
     subject: string,

@@ -65,7 +65,7 @@ local function claimOf(state, token)
   end
 end
 
--- Keeps the claim that is lost now, so that its repeated calls are recognised.
+-- Keeps the claim that is lost now, so that its repeated calls are recognized.
 local function remember(state)
   table.insert(state.past, {
     token = state.token, generation = state.generation, order = state.order, position = state.position,

@@ -16,7 +16,7 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * Takes the parts of `toUIMessageStream` or of `fullStream`, as objects or as messages of `parseSSE`. The kinds are
  * `answer`, `reasoning` and `tool` (arguments of calls). The id is `<message id>/<part id>`. Part ids are often reused
  * in each step, so the second part with an id is `<message id>/<part id>/2`, and so on. A replay has the same ids, so
- * it is recognised as late. Messages without an id are numbered. `order` is `[message number, part number]`, in the
+ * it is recognized as late. Messages without an id are numbered. `order` is `[message number, part number]`, in the
  * order of starting.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends. The `end` is held until the next

@@ -230,7 +230,7 @@ function keyOf(kind: string, name: string): string {
   return `${kind} ${name}`;
 }
 
-/** The default of the option `maxRemembered` of `commitLines`, so both recognise the same late events. */
+/** The default of the option `maxRemembered` of `commitLines`, so both recognize the same late events. */
 const MAX_REMEMBERED = 10_000;
 
 /** Remembers how often names were used. Beyond `MAX_REMEMBERED` names, the least recent is deleted. */

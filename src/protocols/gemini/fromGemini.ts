@@ -17,7 +17,7 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * Takes the chunk objects of the SDK, the messages of `parseSSE`, or the elements of `parseJSONArray`. The kinds are
  * `answer`, `reasoning` (thoughts), `code` (that the model ran), `tool` (arguments of calls, as JSON) and `output` (of
  * tools that the provider ran). The id is `<response id>/<candidate index>`, and `…/<number>` for each piece of code
- * and each call. A replay has the same ids, so it is recognised as late. Responses without an id are numbered. `order`
+ * and each call. A replay has the same ids, so it is recognized as late. Responses without an id are numbered. `order`
  * is `[response number, candidate index]`, followed by the number of the code or the call. The events of the
  * Interactions API are read too; their id is `<interaction id>/<step index>`.
  *

@@ -72,7 +72,7 @@ function row(time: number, label: HTMLElement, ...texts: readonly HTMLElement[])
   );
 }
 
-/** The kind and the id of a stream, in its colour. */
+/** The kind and the id of a stream, in its color. */
 export function streamLabel(kind: unknown, id: unknown, timeline: Timeline): HTMLElement {
   const stream = timeline.find(kind, id);
   const texts = [kind, id].map((text) => (typeof text === 'string' ? rowText(text, 60) : '?'));
