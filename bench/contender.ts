@@ -41,11 +41,12 @@ export class LineSink {
   }
 
   next(commit: Emitted): void {
-    const { text } = commit;
-    const lastCharacter = this.reads && text !== undefined ? text.charCodeAt(text.length - 1) : 0;
     if (commit.eol === '\n') {
       this.lines++;
-      this.lastCharacters += lastCharacter;
+    }
+    if (this.reads && commit.text !== undefined) {
+      const lastCharacter = commit.text.charCodeAt(commit.text.length - 1);
+      this.lastCharacters += commit.eol === '\n' ? lastCharacter : 0;
     }
     if (this.keeps) {
       this.kept.push(commit);

@@ -20,7 +20,7 @@ export interface Effort {
 /** In milliseconds. */
 export const ROUNDS = {
   full: { pairs: 5, time: 600 },
-  short: { pairs: 3, time: 200 },
+  short: { pairs: 5, time: 200 },
 } as const;
 
 /** Programs take seconds. */

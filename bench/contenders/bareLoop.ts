@@ -17,50 +17,47 @@ interface OpenLine {
   index: number;
 }
 
+/** By kind and id. */
+export type OpenLines = Map<string, Map<string, OpenLine>>;
+
 /**
  * The least that separates streams and finds their lines: one mutable object a stream. It has no CR, no bounds, no end
  * of a stream and no malformed event, and it does not commit what is unfinished.
  */
-export class BareLoop {
-  private readonly kinds = new Map<string, Map<string, OpenLine>>();
-  private readonly sink: LineSink;
-
-  constructor(sink: LineSink) {
-    this.sink = sink;
+export function readDelta(event: TextDeltaEvent, kinds: OpenLines, sink: LineSink): void {
+  let ids = kinds.get(event.kind);
+  if (ids === undefined) {
+    ids = new Map();
+    kinds.set(event.kind, ids);
   }
-
-  next({ kind, id, delta }: TextDeltaEvent): void {
-    const open = this.lineOf(kind, id);
-    let lineFeed = delta.indexOf('\n');
-    if (lineFeed === -1) {
-      open.tail += delta;
-      return;
-    }
-    let start = 0;
-    do {
-      const text = open.tail + delta.slice(start, lineFeed);
-      const line: Line = { type: 'line', kind, id, index: open.index++, text, eol: '\n' };
-      this.sink.next(line);
-      open.tail = '';
-      start = lineFeed + 1;
-      lineFeed = delta.indexOf('\n', start);
-    } while (lineFeed !== -1);
-    open.tail = delta.slice(start);
+  let line = ids.get(event.id);
+  if (line === undefined) {
+    line = { tail: '', index: 0 };
+    ids.set(event.id, line);
   }
-
-  private lineOf(kind: string, id: string): OpenLine {
-    let ids = this.kinds.get(kind);
-    if (ids === undefined) {
-      ids = new Map();
-      this.kinds.set(kind, ids);
-    }
-    let line = ids.get(id);
-    if (line === undefined) {
-      line = { tail: '', index: 0 };
-      ids.set(id, line);
-    }
-    return line;
+  const { delta } = event;
+  let lineFeed = delta.indexOf('\n');
+  if (lineFeed === -1) {
+    line.tail += delta;
+    return;
   }
+  let start = 0;
+  do {
+    const text = line.tail + delta.slice(start, lineFeed);
+    const commit: Line = {
+      type: 'line',
+      kind: event.kind,
+      id: event.id,
+      index: line.index++,
+      text,
+      eol: '\n',
+    };
+    sink.next(commit);
+    line.tail = '';
+    start = lineFeed + 1;
+    lineFeed = delta.indexOf('\n', start);
+  } while (lineFeed !== -1);
+  line.tail = delta.slice(start);
 }
 
 /** A plain `for` over an array. */
@@ -69,9 +66,9 @@ export default function bareLoop(traffic: Traffic & Use): Contender {
   return {
     run: () => {
       const sink = new LineSink(traffic);
-      const loop = new BareLoop(sink);
+      const kinds: OpenLines = new Map();
       for (const event of events) {
-        loop.next(event);
+        readDelta(event, kinds, sink);
       }
       return sink.outcome;
     },
