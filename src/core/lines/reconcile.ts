@@ -7,17 +7,21 @@ export type Verdict =
   /** Line `index` is the first that differs. It begins at this position in both texts. */
   | { readonly type: 'diverges'; readonly index: number; readonly position: number };
 
+const LINE_FEED = 0x0a;
+
 /** The received text is `lines`, an LF after each, and the unfinished line `tail`. */
 export function compareWithFullText(lines: readonly string[], tail: string, fullText: string): Verdict {
   let position = 0;
-  for (const [index, line] of lines.entries()) {
+  let index = 0;
+  for (const line of lines) {
     const end = position + line.length;
-    if (!fullText.startsWith(line, position) || fullText[end] !== '\n') {
+    if (!fullText.startsWith(line, position) || fullText.charCodeAt(end) !== LINE_FEED) {
       return compareRest([...lines.slice(index), tail].join('\n'), fullText, index, position);
     }
     position = end + 1;
+    index++;
   }
-  return compareRest(tail, fullText, lines.length, position);
+  return compareRest(tail, fullText, index, position);
 }
 
 /** Both texts are equal up to `position`, where line `index` begins. */
