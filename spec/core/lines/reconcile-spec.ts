@@ -48,8 +48,22 @@ function inWords(received: Received): readonly string[] {
     .filter((word) => !word.startsWith('open'));
 }
 
-function retainedText({ retained }: LineAccumulator<string>) {
-  return retained?.map((line) => `${line}\n`).join('');
+/** The retained lines, the first one first. */
+function retainedLines({ retained }: LineAccumulator<string>): readonly string[] {
+  const lines: string[] = [];
+  for (let line = retained; line !== undefined; line = line.previous) {
+    lines.unshift(line.text);
+  }
+  return lines;
+}
+
+function retainedText(lines: LineAccumulator<string>) {
+  return (
+    lines.retained &&
+    retainedLines(lines)
+      .map((line) => `${line}\n`)
+      .join('')
+  );
 }
 
 describe('the producer’s full text', () => {
@@ -255,7 +269,7 @@ describe('the producer’s full text', () => {
             lines.delta(delta);
           }
           const seen = deltas.join('');
-          const retained = [...(lines.retained ?? [])];
+          const retained = [...retainedLines(lines)];
           const part = lines.isPartial ? retained.pop() : '';
           const verdict = compareWithFullText(retained, `${part}${lines.tail}`, whole);
           expect(verdict.type).toBe(

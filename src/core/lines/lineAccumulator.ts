@@ -36,6 +36,12 @@ export interface CommitSink<C> {
   next(commit: C): void;
 }
 
+/** A committed line without its LF, which may have to be compared with the producer's full text. */
+export interface RetainedLine {
+  readonly text: string;
+  readonly previous: RetainedLine | undefined;
+}
+
 /** What the streams of one subscription share. */
 export class LineContext<K extends string> {
   readonly rules: LineRules;
@@ -82,10 +88,11 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   /** Whether a part of the current line is committed already. */
   isPartial = false;
   /**
-   * The committed lines without their LF, while they may have to be compared with the producer's full text. These are
-   * the strings of the commits and no copies, so a line that nothing reads is never written out.
+   * The last committed line, and with it those before, while they may have to be compared with the producer's full
+   * text. These are the strings of the commits and no copies, so a line that nothing reads is never written out.
+   * Linked lines cost less time than an array, which is moved when it grows.
    */
-  retained: string[] | undefined = undefined;
+  retained: RetainedLine | undefined = undefined;
   retainedLength = 0;
   /** A soft commit is tried when the tail is this long. */
   softLength: number;
@@ -199,7 +206,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   }
 
   private reconcile(fullText: string): void {
-    const { tail, isPartial, retained = [] } = this;
+    const { tail, isPartial } = this;
     const { rules, sink } = this.context;
     if (this.index === 0 && !isPartial && tail === '' && this.retainedLength === 0) {
       this.extend(fullText);
@@ -213,10 +220,11 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     ) {
       return;
     }
-    const part = isPartial ? (retained.pop() ?? '') : '';
+    const lines = textsOf(this.retained);
+    const part = isPartial ? (lines.pop() ?? '') : '';
     // Text that is committed from here on is not compared again.
     this.stopRetaining();
-    const verdict = compareWithFullText(retained, part + tail, fullText);
+    const verdict = compareWithFullText(lines, part + tail, fullText);
     if (verdict.type === 'agrees') {
       return;
     }
@@ -336,18 +344,25 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     }
     const line = eol === '\r\n' ? `${text}\r` : text;
     const { retained } = this;
-    if (retained === undefined) {
-      // An array for one line: many streams have no more, and growing an empty one makes room for 17.
-      this.retained = [line];
-    } else {
-      retained.push(this.isPartial ? `${retained.pop() ?? ''}${line}` : line);
-    }
+    this.retained =
+      this.isPartial && retained !== undefined
+        ? { text: retained.text + line, previous: retained.previous }
+        : { text: line, previous: retained };
   }
 
   private stopRetaining(): void {
     this.retainedLength = NOT_RETAINED;
     this.retained = undefined;
   }
+}
+
+/** The first line first. */
+function textsOf(last: RetainedLine | undefined): string[] {
+  const texts: string[] = [];
+  for (let line = last; line !== undefined; line = line.previous) {
+    texts.push(line.text);
+  }
+  return texts.reverse();
 }
 
 function isHighSurrogate(codeUnit: number): boolean {
