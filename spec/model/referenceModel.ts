@@ -304,14 +304,17 @@ export class ReferenceModel {
   // Lines.
 
   private append(stream: OpenStream, delta: string): void {
+    if (delta === '') {
+      return;
+    }
     const tailBefore = restOf(stream);
     stream.text += delta;
     this.commitLines(stream);
     if (restOf(stream).length >= Math.max(this.options.chars, lengthToTryAgain(stream))) {
       this.commitSoftly(stream);
     }
-    // A delta that is not empty changes the tail, unless there was none and is none.
-    if (this.options.tail && delta !== '' && (tailBefore !== '' || restOf(stream) !== '')) {
+    // A delta changes the tail, unless there was none and is none.
+    if (this.options.tail && (tailBefore !== '' || restOf(stream) !== '')) {
       this.emitTail(stream);
     }
     this.wait(stream);
