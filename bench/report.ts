@@ -25,8 +25,10 @@ type PlotName = keyof typeof plots;
 
 /** All that was measured. */
 interface Samples extends Effort {
+  /** The measures that were asked for; all if there is none. */
+  readonly only?: readonly string[];
   readonly results: readonly Result[];
-  readonly points: Readonly<Record<PlotName, readonly Point[]>>;
+  readonly points: Readonly<Partial<Record<PlotName, readonly Point[]>>>;
 }
 
 const options = new Command('bench:report')
@@ -34,8 +36,14 @@ const options = new Command('bench:report')
   .option('--short', 'fewer and shorter rounds, and a smaller file for the command', false)
   .option('--cpu', 'count the time of the processor, not of the clock: for a busy machine', false)
   .option('--reuse', 'write it again from the samples of the last time, in reports/benchmarks.json', false)
+  .option('--only <measure...>', 'only these measures, and no plots; the page lists no others')
   .parse()
-  .opts<{ readonly short: boolean; readonly cpu: boolean; readonly reuse: boolean }>();
+  .opts<{
+    readonly short: boolean;
+    readonly cpu: boolean;
+    readonly reuse: boolean;
+    readonly only?: readonly string[];
+  }>();
 
 const samplesFile = new URL('../reports/benchmarks.json', import.meta.url);
 installPeers();
@@ -47,8 +55,10 @@ writeFileSync(samplesFile, JSON.stringify(samples));
 
 mkdirSync(new URL('../docs/benchmarks/', import.meta.url), { recursive: true });
 for (const [name, plot] of entriesOf(plots)) {
-  const file = new URL(`../docs/benchmarks/${name}.svg`, import.meta.url);
-  writeFileSync(file, await draw(plot, samples.points[name]));
+  const points = samples.points[name];
+  if (points !== undefined) {
+    writeFileSync(new URL(`../docs/benchmarks/${name}.svg`, import.meta.url), await draw(plot, points));
+  }
 }
 const file = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 await writeFormatted(file, report(samples));
@@ -56,12 +66,21 @@ const readme = fileURLToPath(new URL('../README.md', import.meta.url));
 await writeFormatted(readme, withFigures(readFileSync(readme, 'utf8'), samples.results));
 
 async function measureWith(effort: Effort): Promise<Samples> {
-  return { ...effort, results: await measureAll(effort), points: await measurePoints(effort) };
+  const { only } = options;
+  return {
+    ...effort,
+    ...(only !== undefined && { only }),
+    results: await measureAll(effort, only),
+    points: only === undefined ? await measurePoints(effort) : {},
+  };
 }
 
-async function measureAll(effort: Effort): Promise<readonly Result[]> {
+async function measureAll(effort: Effort, only: readonly string[] | undefined): Promise<readonly Result[]> {
   const results: Result[] = [];
   for (const [name, measure] of await loadMeasures()) {
+    if (only?.includes(name) === false) {
+      continue;
+    }
     console.log(name);
     for await (const result of runMeasure(name, measure, effort)) {
       results.push(result);
@@ -77,18 +96,20 @@ async function measurePoints({ clock }: Effort): Promise<Samples['points']> {
     console.log(`plot ${name}`);
     points[name] = await plot.measure(clock);
   }
-  return points as Samples['points'];
+  return points;
 }
 
 function entriesOf(record: Readonly<Record<PlotName, Plot>>): readonly (readonly [PlotName, Plot])[] {
   return Object.entries(record) as [PlotName, Plot][];
 }
 
-function report({ version, clock, results }: Samples): string {
+function report({ version, clock, only, results }: Samples): string {
+  const command = `npm run bench:report${only === undefined ? '' : ` -- --only ${only.join(' ')}`}`;
   return `# Benchmarks
 
-This page is written by \`npm run bench:report\`, which measures everything again; only ratios and sizes are here, since
-times hold for one machine only.
+This page is written by \`${command}\`. Only ratios and sizes are here, since times hold for one machine only. Markdown and
+JSON are measured on the pages of [commitBlocks](markdown/commitBlocks.md) and [scanJSON](json/scanJSON.md), the log on that
+of its [figures](log/figures.md).
 
 ## Goals
 
