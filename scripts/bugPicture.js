@@ -2,23 +2,13 @@ import { writeFileSync } from 'node:fs';
 
 import { filter, from, lastValueFrom, map, tap, toArray } from 'rxjs';
 
+import { PIECES } from '../docs/live/bug.js';
 import { commitLines } from '../src/index.js';
 import { CELL, drawText, round, STYLE } from './svg.js';
 
 // Draws docs/bug.svg: two answers on one connection, in one buffer, and with commitLines(). The lines come from a run.
 
 /** @typedef {{ step: number, text: string, style: string, column: number }} Run Text that is added at a step. */
-
-/** The deltas of two answers, as they arrive. */
-const DELTAS = [
-  { id: '1', delta: 'Paris' },
-  { id: '2', delta: 'A whale' },
-  { id: '1', delta: ' is the' },
-  { id: '2', delta: ' is a' },
-  { id: '1', delta: ' capital' },
-  { id: '2', delta: ' mammal.\n' },
-  { id: '1', delta: ' of France.\n' },
-];
 
 const WIDTH = 480;
 const MARGIN = 20;
@@ -51,7 +41,7 @@ function draw() {
   const heights = panels.map(({ runs }) => ROW * runs.length + 44);
   const height =
     TOP.panels + heights.reduce((sum, each) => sum + each, 0) + 12 * (panels.length - 1) + MARGIN;
-  const steps = DELTAS.map((_, step) => keyframes(step)).join('\n');
+  const steps = PIECES.map((_, step) => keyframes(step)).join('\n');
   let y = TOP.panels;
   const drawnPanels = panels.flatMap((panel, index) => {
     const drawn = drawPanel(panel, y, heights[index] ?? 0);
@@ -93,7 +83,7 @@ function percent(seconds) {
 /** The deltas in rows, each in a box of the color of its answer, with the id of that. */
 function drawChips() {
   let x = MARGIN;
-  return DELTAS.flatMap(({ id, delta }, step) => {
+  return PIECES.flatMap(({ id, delta }, step) => {
     const text = delta.replace('\n', '↵');
     const style = STYLES.get(id) ?? '';
     const width = round((text.length + 2) * CELL.width + 2 * CHIP.padding);
@@ -141,7 +131,7 @@ function drawPanel({ title, mark, style, runs }, top, height) {
 function buffer() {
   /** @type {Run[][]} */
   const rows = [[]];
-  DELTAS.forEach(({ id, delta }, step) => {
+  PIECES.forEach(({ id, delta }, step) => {
     const row = rows.at(-1) ?? [];
     const text = delta.trimEnd();
     const column = row.reduce((sum, run) => sum + run.text.length, 0);
@@ -160,7 +150,7 @@ function buffer() {
  */
 async function committed() {
   let step = -1;
-  const rows = from(DELTAS).pipe(
+  const rows = from(PIECES).pipe(
     tap(() => step++),
     map(({ id, delta }) => ({ type: /** @type {const} */ ('delta'), kind: 'answer', id, delta })),
     commitLines(),
