@@ -169,11 +169,14 @@ ${spreadTable(results)}
 
 ## Plots
 
-${entriesOf(plots)
-  .map(
-    ([name, { title, x, y }]) => `### ${title}\n\n![${y.title}, against ${x.title}](benchmarks/${name}.svg)`,
+${only === undefined ? '' : 'They were not measured in this run, but in an earlier one.\n\n'}${entriesOf(
+    plots,
   )
-  .join('\n\n')}
+    .map(
+      ([name, { title, x, y }]) =>
+        `### ${title}\n\n![${y.title}, against ${x.title}](benchmarks/${name}.svg)`,
+    )
+    .join('\n\n')}
 `;
 }
 
