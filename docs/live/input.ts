@@ -30,7 +30,7 @@ const LINE =
  * wait 500             half a second without an event
  * ```
  *
- * @throws SyntaxError that names the line, if a line is none of these.
+ * @throws SyntaxError that names the line, if a line is something else.
  */
 export function readInput(text: string): Input {
   const events: TimedEvent[] = [];

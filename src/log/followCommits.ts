@@ -106,7 +106,7 @@ const LONGEST_DELAY = 2_147_483_647;
  * ```
  *
  * - **next**: emits each entry once its event is complete. A tail has no position.
- * - **Reconnect**: when the response ends, breaks off or is silent for `idleTimeout`, when there is none, or when its status is 500 or
+ * - **Reconnect**: when the response ends, breaks off or is silent for `idleTimeout`, when the request fails, or when its status is 500 or
  *   higher. The next request asks for what follows the last position, in the header `last-event-id`, so that nothing is repeated or left out; an
  *   event that was cut is discarded and comes anew. The delay is between `retry` and twice that. Its upper end doubles for each
  *   request in a row that brought nothing, up to `maxDelay`.

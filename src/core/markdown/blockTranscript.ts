@@ -15,7 +15,7 @@ export interface BlockCell<K extends string = string> {
   readonly stream: StreamRef<K>;
   /** The complete blocks. Once the stream is closed, this includes the last block. */
   readonly blocks: readonly CellBlock[];
-  /** The text after the complete blocks; `undefined` if there is none. */
+  /** The text after the complete blocks; `undefined` without such text. */
   readonly draft: CellBlock | undefined;
   /** `open`, or why the stream was closed. */
   readonly status: 'open' | CloseReason;
