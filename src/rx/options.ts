@@ -98,8 +98,12 @@ const LONGEST_DELAY = 2_147_483_647;
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
 export function resolveCommitLinesOptions(options: CommitLinesOptions): ResolvedCommitLinesOptions {
   checkOptions(options);
-  const { chars, after } = softCommitOption(options.softCommit);
-  const softAfter = duration('softCommit.after', after, Infinity);
+  const softCommit = option<SoftCommitOptions>(
+    'softCommit',
+    options.softCommit,
+    {},
+    'an object with chars, after or both',
+  );
   return {
     idleTimeout: duration('idleTimeout', options.idleTimeout, 300_000),
     maxStreams: count('maxStreams', options.maxStreams, 10_000, 1),
@@ -108,8 +112,8 @@ export function resolveCommitLinesOptions(options: CommitLinesOptions): Resolved
     reconcile: choice('reconcile', options.reconcile, ['revise', 'keep', 'off']),
     maxRetained: length('maxRetained', options.maxRetained, 1_048_576, 0),
     tail: flag('tail', options.tail, false),
-    softChars: length('softCommit.chars', chars, Infinity, 1),
-    softAfter,
+    softChars: length('softCommit.chars', softCommit.chars, Infinity, 1),
+    softAfter: duration('softCommit.after', softCommit.after, Infinity),
     segmenter: options.softCommit === undefined ? undefined : graphemeSegmenter(),
     scheduler: schedulerOption(options.scheduler),
   };
@@ -123,11 +127,11 @@ export function checkOptions(options: unknown): void {
 
 /** A whole number, or `Infinity`. */
 export function count(name: string, value: unknown, fallback: number, least: number): number {
-  return number(
+  return option(
     name,
     value,
     fallback,
-    `a whole number from ${String(least)}, or Infinity`,
+    `a whole number from ${least}, or Infinity`,
     (given) => given >= least && (Number.isInteger(given) || given === Infinity),
   );
 }
@@ -139,74 +143,63 @@ function length(name: string, value: unknown, fallback: number, least: number): 
 
 /** A safe integer; it may be negative. */
 export function safeInteger(name: string, value: unknown, fallback: number): number {
-  return number(name, value, fallback, 'a safe integer', Number.isSafeInteger);
+  return option(name, value, fallback, 'a safe integer', Number.isSafeInteger);
 }
 
 /** Milliseconds. */
 export function duration(name: string, value: unknown, fallback: number, isZeroAllowed = false): number {
-  const least = isZeroAllowed ? 'from 0 to' : 'more than 0 and at most';
-  return number(
+  return option(
     name,
     value,
     fallback,
-    `milliseconds, ${least} ${String(LONGEST_DELAY)}, or Infinity`,
-    (given) => (given > 0 && given <= LONGEST_DELAY) || given === Infinity || (isZeroAllowed && given === 0),
+    `milliseconds, ${isZeroAllowed ? 'from 0 to' : 'more than 0 and at most'} ${LONGEST_DELAY}, or Infinity`,
+    (given) => (isZeroAllowed ? given >= 0 : given > 0) && (given <= LONGEST_DELAY || given === Infinity),
   );
 }
 
-function number(
-  name: string,
-  value: unknown,
-  fallback: number,
-  allowed: string,
-  isAllowed: (given: number) => boolean,
-): number {
-  if (value === undefined) {
-    return fallback;
-  }
-  if (typeof value !== 'number' || !isAllowed(value)) {
-    throw optionError(name, value, allowed, typeof value === 'number');
-  }
-  return value;
-}
-
 export function flag(name: string, value: unknown, fallback: boolean): boolean {
-  if (value !== undefined && typeof value !== 'boolean') {
-    throw optionError(name, value, 'true or false');
-  }
-  return value ?? fallback;
-}
-
-function softCommitOption(value: SoftCommitOptions | undefined): SoftCommitOptions {
-  if (value !== undefined && (typeof value !== 'object' || (value as unknown) === null)) {
-    throw optionError('softCommit', value, 'an object with chars, after or both');
-  }
-  return value ?? {};
-}
-
-function graphemeSegmenter(): Intl.Segmenter | undefined {
-  return 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined;
+  return option(name, value, fallback, 'true or false');
 }
 
 /** One of the allowed words. The first is the default. */
 export function choice<T extends string>(name: string, value: unknown, allowed: readonly [T, ...T[]]): T {
-  const chosen = value === undefined ? allowed[0] : allowed.find((word) => word === value);
-  if (chosen === undefined) {
-    throw optionError(name, value, `one of ${allowed.join(', ')}`, typeof value === 'string');
-  }
-  return chosen;
+  return option(name, value, allowed[0], `one of ${allowed.join(', ')}`, (given) => allowed.includes(given));
 }
 
-export function schedulerOption(value: unknown = asyncScheduler): SchedulerLike {
-  if (!isScheduler(value)) {
-    throw optionError('scheduler', value, 'a scheduler with the methods now and schedule');
-  }
-  return value;
+export function schedulerOption(value: unknown): SchedulerLike {
+  return option<SchedulerLike>(
+    'scheduler',
+    value,
+    asyncScheduler,
+    'a scheduler with the methods now and schedule',
+    ({ now, schedule }: Partial<SchedulerLike>) =>
+      typeof now === 'function' && typeof schedule === 'function',
+  );
 }
 
-function isScheduler(value: unknown): value is SchedulerLike {
-  const { now, schedule } = (value ?? {}) as Partial<Record<keyof SchedulerLike, unknown>>;
-  return typeof now === 'function' && typeof schedule === 'function';
+/** The value of an option, or its default. It must have the type of the default, and pass the check. */
+function option<T>(
+  name: string,
+  value: unknown,
+  fallback: T,
+  allowed: string,
+  isAllowed: (given: T) => boolean = () => true,
+): T {
+  if (value === undefined) {
+    return fallback;
+  }
+  if (hasTypeOf(fallback, value) && isAllowed(value)) {
+    return value;
+  }
+  throw optionError(name, value, allowed, typeof value !== 'object' && hasTypeOf(fallback, value));
+}
+
+function hasTypeOf<T>(example: T, value: unknown): value is T {
+  return typeof value === typeof example && value !== null;
+}
+
+function graphemeSegmenter(): Intl.Segmenter | undefined {
+  return 'Segmenter' in Intl ? new Intl.Segmenter(undefined, { granularity: 'grapheme' }) : undefined;
 }
 
 /** An optional function. */

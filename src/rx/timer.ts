@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { type SchedulerLike, Subscription } from 'rxjs';
 
 import type { Enqueue } from './createOperator.js';
 import { Monotonic } from './monotonic.js';
@@ -14,9 +14,8 @@ export class Timer {
   private readonly enqueue: Enqueue;
   private readonly fire: (lateness: number) => void;
   private readonly clock: Monotonic;
-  private action: Subscription | undefined = undefined;
-  /** Identifies the current arming, also when a scheduler calls back before `schedule` returns. */
-  private armings = 0;
+  /** A new one for each arming, since a scheduler may call back before `schedule` returns. */
+  private arming: Subscription | undefined = undefined;
   private isDisposed = false;
 
   constructor(scheduler: SchedulerLike, enqueue: Enqueue, fire: (lateness: number) => void) {
@@ -27,7 +26,7 @@ export class Timer {
   }
 
   get isArmed(): boolean {
-    return this.action !== undefined;
+    return this.arming !== undefined;
   }
 
   /** Milliseconds that never go back. */
@@ -44,22 +43,24 @@ export class Timer {
     // Timers truncate fractions of milliseconds and would fire early.
     const wait = Math.ceil(delay);
     this.clock.arm(wait);
-    const arming = ++this.armings;
-    this.action = this.scheduler.schedule(() => {
-      this.enqueue(() => {
-        if (this.armings === arming && !this.isDisposed) {
-          this.action = undefined;
-          this.fire(this.clock.fire());
-        }
-      });
-    }, wait);
+    const arming = new Subscription();
+    this.arming = arming;
+    arming.add(
+      this.scheduler.schedule(() => {
+        this.enqueue(() => {
+          if (this.arming === arming) {
+            this.arming = undefined;
+            this.fire(this.clock.fire());
+          }
+        });
+      }, wait),
+    );
   }
 
   disarm(): void {
-    if (this.action !== undefined) {
-      this.armings++;
-      this.action.unsubscribe();
-      this.action = undefined;
+    if (this.arming !== undefined) {
+      this.arming.unsubscribe();
+      this.arming = undefined;
       this.clock.disarm();
     }
   }
