@@ -4,7 +4,7 @@ import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import type { JSONCommit } from '../core/json/jsonCommit.js';
 import { JSONScanner } from '../core/json/jsonScanner.js';
 import { PointerFilter } from '../core/json/pointerFilter.js';
-import { OpenStream, type StreamEnd } from '../core/streams/openStream.js';
+import { OpenStream } from '../core/streams/openStream.js';
 import { StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
@@ -157,12 +157,16 @@ class ScanHandler<E extends DeltaEvent> implements Handler<E> {
   }
 
   error(error: unknown): void {
-    this.table.failAll(error);
+    this.table.finish((stream) => {
+      stream.error(error);
+    });
     this.destination.error(error);
   }
 
   complete(): void {
-    this.table.endAll();
+    this.table.finish((stream) => {
+      stream.end('complete');
+    });
     this.destination.complete();
   }
 
@@ -234,7 +238,7 @@ class ScanStream<K extends string> extends OpenStream<K> {
     this.destination.next({ type: 'open', stream: this.scanner.stream });
   }
 
-  start(): void {
+  override start(): void {
     // An open stream stays as it is.
   }
 
@@ -245,7 +249,7 @@ class ScanStream<K extends string> extends OpenStream<K> {
     }
   }
 
-  end(reason: CloseReason, { text }: StreamEnd): void {
+  end(reason: CloseReason, text?: string): void {
     if (reason === 'evicted') {
       this.scanner.text.parser.fail(evictionError(this.maxStreams));
     } else {
@@ -258,7 +262,7 @@ class ScanStream<K extends string> extends OpenStream<K> {
     this.close('error', error);
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.scanner.text.parser.stop();
   }
 

@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import { JSONSplitter } from '../core/json/jsonSplitter.js';
-import { OpenStream, type StreamEnd } from '../core/streams/openStream.js';
+import { OpenStream } from '../core/streams/openStream.js';
 import { StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Handler } from '../rx/createOperator.js';
@@ -130,12 +130,16 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
   }
 
   error(error: unknown): void {
-    this.table.failAll(error);
+    this.table.finish((stream) => {
+      stream.error(error);
+    });
     this.destination.error(error);
   }
 
   complete(): void {
-    this.table.endAll();
+    this.table.finish((stream) => {
+      stream.end('complete');
+    });
     this.destination.complete();
   }
 
@@ -208,7 +212,7 @@ class SplitStream<K extends string> extends OpenStream<K> {
     // Only the values of this stream are announced.
   }
 
-  start(): void {
+  override start(): void {
     // An open stream stays as it is.
   }
 
@@ -218,7 +222,7 @@ class SplitStream<K extends string> extends OpenStream<K> {
     }
   }
 
-  end(reason: CloseReason, { text }: StreamEnd): void {
+  end(reason: CloseReason, text?: string): void {
     if (reason === 'evicted') {
       this.error(evictionError(this.maxStreams));
     } else {
@@ -230,7 +234,7 @@ class SplitStream<K extends string> extends OpenStream<K> {
     this.splitter.text.parser.fail(error);
   }
 
-  dispose(): void {
+  override dispose(): void {
     this.splitter.text.parser.stop();
   }
 }

@@ -1,15 +1,10 @@
-import type { OperatorFunction, Subscriber } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
-import type { Commit, DropCommit, StreamRef } from '../commits.js';
-import { LineAccumulator, LineContext } from '../core/lines/lineAccumulator.js';
-import type { StreamTableSink } from '../core/streams/streamTable.js';
+import type { Commit } from '../commits.js';
+import { LineContext } from '../core/lines/lineAccumulator.js';
 import type { DeltaEvent } from '../events.js';
-import { createOperator, type Enqueue } from '../rx/createOperator.js';
-import {
-  type CommitLinesOptions,
-  resolveCommitLinesOptions,
-  type ResolvedCommitLinesOptions,
-} from '../rx/options.js';
+import { createOperator } from '../rx/createOperator.js';
+import { type CommitLinesOptions, resolveCommitLinesOptions } from '../rx/options.js';
 import { softCommitTimer } from '../rx/softCommitTimer.js';
 import { StreamTableHandler } from '../rx/streamTableHandler.js';
 
@@ -76,30 +71,8 @@ export function commitLines<E extends DeltaEvent>(
 ): OperatorFunction<E, Commit<E['kind']>> {
   const resolved = resolveCommitLinesOptions(options);
   return createOperator((destination, enqueue) => {
-    const accumulators = new LineAccumulators<E['kind']>(destination, resolved, enqueue);
-    return new StreamTableHandler(resolved, accumulators, destination, enqueue);
+    const tails = softCommitTimer<E['kind']>(resolved, enqueue, destination);
+    const context = new LineContext(resolved, destination, tails);
+    return new StreamTableHandler(resolved, context, destination, enqueue);
   });
-}
-
-/** Creates a line accumulator for each stream. */
-class LineAccumulators<K extends string> implements StreamTableSink<K> {
-  private readonly destination: Subscriber<Commit<K>>;
-  private readonly context: LineContext<K>;
-
-  constructor(destination: Subscriber<Commit<K>>, options: ResolvedCommitLinesOptions, enqueue: Enqueue) {
-    this.destination = destination;
-    this.context = new LineContext(options, destination, softCommitTimer(options, enqueue, destination));
-  }
-
-  get closed(): boolean {
-    return this.destination.closed;
-  }
-
-  open(ref: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
-    return new LineAccumulator(ref, opener, this.context);
-  }
-
-  drop(reason: DropCommit['reason'], event: unknown): void {
-    this.destination.next({ type: 'drop', reason, event });
-  }
 }

@@ -1,7 +1,7 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseReason, Commit, StreamRef } from '../commits.js';
-import { LineAccumulator, LineContext } from '../core/lines/lineAccumulator.js';
+import { type LineAccumulator, LineContext } from '../core/lines/lineAccumulator.js';
 import { type CheckedEvent, readEvent } from '../core/streams/readEvent.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
@@ -116,7 +116,7 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   }
 
   complete(): void {
-    this.lines?.end('complete', {});
+    this.lines?.end('complete');
     this.destination.complete();
   }
 
@@ -125,7 +125,7 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   }
 
   private open(opener: DeltaEvent['type']): LineAccumulator<K> {
-    const lines = new LineAccumulator(this.ref, opener, this.context);
+    const lines = this.context.open(this.ref, opener);
     lines.opened();
     return lines;
   }
@@ -140,7 +140,7 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
       if (type === 'error') {
         lines.error(error);
       } else {
-        lines.end(CLOSE_REASONS.find((known) => known === reason) ?? 'end', { text, finishReason });
+        lines.end(CLOSE_REASONS.find((known) => known === reason) ?? 'end', text, finishReason);
       }
     }
   }

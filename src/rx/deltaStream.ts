@@ -1,7 +1,7 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 
 import type { CloseReason, StreamRef } from '../commits.js';
-import { OpenStream, type StreamEnd } from '../core/streams/openStream.js';
+import { OpenStream } from '../core/streams/openStream.js';
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { BufferOverflowError } from './bufferOverflowError.js';
 
@@ -64,7 +64,7 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
     this.destination.next(this.stream);
   }
 
-  start(event: StartEvent<K>): void {
+  override start(event: StartEvent<K>): void {
     this.emit(event);
   }
 
@@ -72,7 +72,7 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
     this.emit(event);
   }
 
-  end(reason: CloseReason, { text, finishReason }: StreamEnd): void {
+  end(reason: CloseReason, text?: string, finishReason?: string): void {
     const { kind, id } = this.ref;
     this.last({
       type: 'end',
@@ -90,7 +90,7 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
   }
 
   /** From now on subscribing fails: without a source, a later subscriber would never be notified. */
-  dispose(): void {
+  override dispose(): void {
     if (!this.isTaken && this.refusal === undefined) {
       this.refuse('disposed');
     }

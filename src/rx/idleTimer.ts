@@ -22,7 +22,7 @@ export class IdleTimer {
   /** The first stream may have opened, or the last one closed. */
   update(): void {
     const { table, timer } = this;
-    if (table.open.size === 0) {
+    if (table.openCount === 0) {
       timer.disarm();
     } else if (!timer.isArmed) {
       const now = timer.now();
@@ -39,7 +39,7 @@ export class IdleTimer {
     const { table, timer, marks } = this;
     const now = timer.now();
     table.closeIdle(marks.tick(table.events, now, lateness));
-    if (table.open.size > 0) {
+    if (table.openCount > 0) {
       timer.arm(marks.timeToTick(now));
     }
   }

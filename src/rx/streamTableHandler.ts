@@ -1,7 +1,5 @@
 import type { Observer, SchedulerLike } from 'rxjs';
 
-import type { CheckedEvent } from '../core/streams/readEvent.js';
-import type { KnownStream } from '../core/streams/streamKeys.js';
 import { type StreamLimits, StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
 import type { Enqueue, Handler } from './createOperator.js';
 import { IdleTimer } from './idleTimer.js';
@@ -28,12 +26,7 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
   }
 
   /** Deltas of open streams open and close none, so they leave the timer as it is. */
-  protected override nextOther(
-    event: unknown,
-    checked: CheckedEvent | undefined,
-    known: KnownStream<K> | undefined,
-  ): void {
-    super.nextOther(event, checked, known);
+  protected override changed(): void {
     if (!this.isSubscribing) {
       this.idleTimer?.update();
     }
@@ -45,12 +38,16 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
   }
 
   error(error: unknown): void {
-    this.failAll(error);
+    this.finish((stream) => {
+      stream.error(error);
+    });
     this.destination.error(error);
   }
 
   complete(): void {
-    this.endAll();
+    this.finish((stream) => {
+      stream.end('complete');
+    });
     this.destination.complete();
   }
 

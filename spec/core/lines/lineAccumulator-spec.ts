@@ -18,7 +18,7 @@ function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly
   for (const delta of deltas) {
     lines.delta(delta);
   }
-  lines.end('end', {});
+  lines.end('end');
   return commits;
 }
 
@@ -96,17 +96,18 @@ describe('LineAccumulator', () => {
   it('uses the full text if there were no deltas', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
-    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).end('end', {
-      text: 'a\nb',
-    });
+    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).end(
+      'end',
+      'a\nb',
+    );
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
   });
 
   it('has the finish reason of the producer in the close, if there is one', () => {
-    const closes = [{ finishReason: 'length' }, {}].map((end) => {
+    const closes = ['length', undefined].map((finishReason) => {
       const commits: Commit[] = [];
       const sink = sinkOf<Commit>((commit) => commits.push(commit));
-      new LineAccumulator(stream, 'start', new LineContext(rules, sink)).end('end', end);
+      new LineAccumulator(stream, 'start', new LineContext(rules, sink)).end('end', undefined, finishReason);
       return commits;
     });
     expect(closes).toStrictEqual([

@@ -22,7 +22,7 @@ function accumulate(
   for (const delta of deltas) {
     lines.delta(delta);
   }
-  lines.end('end', fullText === undefined ? {} : { text: fullText });
+  lines.end('end', fullText);
   return commits;
 }
 

@@ -85,7 +85,7 @@ describe('readEvent', () => {
     { event: { ...delta, order: [1] }, properties: ['type', 'kind', 'id', 'order', 'delta'] },
     {
       event: { ...end, text: 'x' },
-      properties: ['type', 'kind', 'id', 'order', 'text', 'reason', 'finishReason'],
+      properties: ['type', 'kind', 'id', 'order', 'text', 'finishReason', 'reason'],
     },
     { event: { ...end, type: 'error' }, properties: ['type', 'kind', 'id', 'order', 'error'] },
   ])('reads each property of $event.type once, so that its value cannot change', ({ event, properties }) => {

@@ -1,10 +1,19 @@
 import fc from 'fast-check';
+import { noop } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
+import { OpenStream } from '../../../src/core/streams/openStream.js';
 import { StreamKeys } from '../../../src/core/streams/streamKeys.js';
 import type { StreamRef } from '../../../src/index.js';
 
 const ref = (id: string, generation = 0): StreamRef => ({ kind: 'k', id, generation });
+
+class SilentStream extends OpenStream<string> {
+  opened = noop;
+  delta = noop;
+  end = noop;
+  error = noop;
+}
 
 describe('StreamKeys', () => {
   it('deletes the key that was closed first', () => {
@@ -28,6 +37,21 @@ describe('StreamKeys', () => {
     keys.close(ref('a'), true);
     keys.close(ref('b'), false);
     expect(keys).toMatchObject({ interrupted: new Set() });
+  });
+
+  it('finds the open streams of all kinds, in the order of opening', () => {
+    const keys = new StreamKeys<string>(2);
+    const open = (kind: string, id: string, firstEvent: number, lastEvent: number) => {
+      const stream = Object.assign(new SilentStream({ kind, id, generation: 0 }), { firstEvent, lastEvent });
+      keys.set(stream.ref, stream);
+      return stream;
+    };
+    const last = open('k', 'c', 3, 3);
+    const first = open('k', 'a', 1, 4);
+    const second = open('other', 'b', 2, 2);
+    keys.close(ref('closed'), false);
+    expect(keys.openStreams()).toStrictEqual([first, second, last]);
+    expect(keys.openStreams(3)).toStrictEqual([second, last]);
   });
 
   it('remembers the same keys as a list of the latest closings, for every sequence of closings', () => {

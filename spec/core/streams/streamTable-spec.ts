@@ -50,19 +50,19 @@ class LoggedStream extends OpenStream<string> {
   opened(): void {
     this.write(`open ${this.name}${this.place}`);
   }
-  start(): void {
+  override start(): void {
     this.write(`start ${this.name}`);
   }
   delta(delta: string): void {
     this.write(`delta ${this.name} ${delta}`);
   }
-  end(reason: string, { text }: { text?: string }): void {
+  end(reason: string, text?: string): void {
     this.write(`${reason} ${this.name}${text === undefined ? '' : ` ${text}`}`);
   }
   error(error: unknown): void {
     this.write(`error ${this.name} ${String(error)}`);
   }
-  dispose(): void {
+  override dispose(): void {
     this.write(`dispose ${this.name}`);
   }
 }
@@ -182,7 +182,7 @@ describe('StreamTable', () => {
     (event) => {
       const { table, log } = run([delta('a'), delta('b'), event], { maxStreams: 2 });
       expect(log.take().join()).not.toContain('evicted');
-      expect(table.open.size).toBe(2);
+      expect(table.openCount).toBe(2);
     },
   );
 
@@ -263,13 +263,14 @@ describe('StreamTable', () => {
       expect(log.take().slice(-1)).toStrictEqual(['idle a0']);
     });
 
-    it('receives no new stream during an eviction, and its state is disposed', () => {
+    it('receives no new stream during an eviction', () => {
       const log = new Log('evicted a0');
       const table = new StreamTable({ ...limits, maxStreams: 1 }, log);
       table.next(delta('a'));
       table.next(delta('b'));
-      expect(log.take()).toStrictEqual(['open a0', 'delta a0 x', 'evicted a0', 'dispose b0']);
-      expect(table.open.size).toBe(0);
+      expect(log.take()).toStrictEqual(['open a0', 'delta a0 x', 'evicted a0']);
+      table.dispose();
+      expect(log.take()).toStrictEqual(['dispose b0']);
     });
   });
 
@@ -325,7 +326,7 @@ describe('StreamTable', () => {
       log.take();
       idle(table);
       expect(log.take()).toStrictEqual(['idle a0', 'idle b0', 'idle c0']);
-      expect(table.open.size).toBe(0);
+      expect(table.openCount).toBe(0);
     });
 
     it('counts no dropped event', () => {
@@ -337,25 +338,27 @@ describe('StreamTable', () => {
   it('completes all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a'), end('b'), delta('c'), start('b')]);
     log.take();
-    table.endAll();
+    table.finish((stream) => stream.end('complete'));
     expect(log.take()).toStrictEqual(['complete a0', 'complete c0', 'complete b1']);
   });
 
   it('fails all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a')]);
     log.take();
-    table.failAll('boom');
+    table.finish((stream) => stream.error('boom'));
     expect(log.take()).toStrictEqual(['error b0 boom', 'error a0 boom']);
   });
 
-  it.each(['endAll', 'failAll', 'dispose'] as const)('holds nothing after %s', (how) => {
+  it.each([
+    {
+      how: 'all streams are closed',
+      end: (table: StreamTable<string>) => table.finish((stream) => stream.error('')),
+    },
+    { how: 'it is disposed', end: (table: StreamTable<string>) => table.dispose() },
+  ])('holds nothing after $how', ({ end: endTable }) => {
     const { table } = run([delta('a'), delta('b'), delta('c'), end('b')], { maxStreams: 2 });
-    table[how]('boom');
-    expect(table).toMatchObject({
-      open: { size: 0 },
-      keys: { kinds: new Map(), remembered: 0, closed: [], interrupted: new Set() },
-      evictionOrder: { streams: [] },
-    });
+    endTable(table);
+    expect(table).toMatchObject({ openCount: 0, leastRecent: [], keys: { kinds: new Map(), closed: [] } });
   });
 
   it('disposes the open streams', () => {

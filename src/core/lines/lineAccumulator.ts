@@ -1,8 +1,9 @@
-import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
+import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent } from '../../events.js';
-import { OpenStream, type StreamEnd } from '../streams/openStream.js';
+import { OpenStream } from '../streams/openStream.js';
+import type { StreamTableSink } from '../streams/streamTable.js';
 import { LONGEST_TEXT } from './longestText.js';
-import { compareWithFullText } from './reconcile.js';
+import { firstDifference } from './firstDifference.js';
 import { type Segmenter, softCut } from './softCut.js';
 
 /** The rules for cutting the text of a stream into commits. */
@@ -36,14 +37,15 @@ export interface CommitSink<C> {
   next(commit: C): void;
 }
 
-/** A committed line without its LF, which may have to be compared with the producer's full text. */
+/** A line commit that may have to be compared with the producer's full text. */
 export interface RetainedLine {
   readonly text: string;
+  readonly eol: LineCommit['eol'];
   readonly previous: RetainedLine | undefined;
 }
 
 /** What the streams of one subscription share. */
-export class LineContext<K extends string> {
+export class LineContext<K extends string> implements StreamTableSink<K> {
   readonly rules: LineRules;
   readonly sink: CommitSink<Commit<K>>;
   readonly tails: TailObserver<K> | undefined;
@@ -56,6 +58,18 @@ export class LineContext<K extends string> {
     this.tails = tails;
     this.plainLength =
       rules.tail || tails !== undefined ? -1 : Math.min(rules.maxLineLength, rules.softChars - 1);
+  }
+
+  get closed(): boolean {
+    return this.sink.closed;
+  }
+
+  open(ref: StreamRef<K>, opener: DeltaEvent['type']): LineAccumulator<K> {
+    return new LineAccumulator(ref, opener, this);
+  }
+
+  drop(reason: DropCommit['reason'], event: unknown): void {
+    this.sink.next({ type: 'drop', reason, event });
   }
 }
 
@@ -88,8 +102,8 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   /** Whether a part of the current line is committed already. */
   isPartial = false;
   /**
-   * The last committed line, and with it those before, while they may have to be compared with the producer's full
-   * text. These are the strings of the commits and no copies, so a line that nothing reads is never written out.
+   * The last line commit, and with it those before, while they may have to be compared with the producer's full text.
+   * The texts are the strings of the commits and no copies, so a line that nothing reads is never written out.
    * Linked lines cost less time than an array, which is moved when it grows.
    */
   retained: RetainedLine | undefined = undefined;
@@ -110,10 +124,6 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
 
   opened(): void {
     this.context.sink.next({ type: 'open', stream: this.ref });
-  }
-
-  start(): void {
-    // An open stream stays as it is.
   }
 
   delta(text: string): void {
@@ -160,7 +170,14 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
       lineFeed = text.indexOf('\n', start);
     }
     if (start < text.length) {
-      this.extendTail(start === 0 ? text : text.slice(start), text.length);
+      this.append(start === 0 ? text : text.slice(start));
+      this.commitParts();
+      if (
+        text.length > this.context.rules.maxLineLength &&
+        this.tail.length < text.length / SLICE_WORTH_COPYING
+      ) {
+        this.tail = copy(this.tail);
+      }
     }
   }
 
@@ -168,7 +185,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
    * Commits the rest of the text and closes. `text` is the producer's full text and `finishReason` its own word for
    * why it ended.
    */
-  end(reason: CloseReason, { text, finishReason }: StreamEnd): void {
+  end(reason: CloseReason, text?: string, finishReason?: string): void {
     if (text !== undefined) {
       this.reconcile(text);
     }
@@ -187,17 +204,15 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     this.context.sink.next({ type: 'close', stream: this.ref, reason: 'error', lines, error });
   }
 
-  dispose(): void {
-    this.retained = undefined;
-  }
-
   /** Commits the tail, and returns the number of lines. */
   private flush(): number {
     this.stopRetaining();
     if (this.tail !== '') {
-      this.commitLine(this.tail, '');
+      // A CR at the end is text now.
+      this.endsInCarriageReturn = false;
+      this.commitParts();
+      this.commit(this.tail, '');
       this.tail = '';
-      this.isPartial = true;
     }
     const { tails } = this.context;
     tails?.delete(this);
@@ -206,9 +221,8 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   }
 
   private reconcile(fullText: string): void {
-    const { tail, isPartial } = this;
     const { rules, sink } = this.context;
-    if (this.index === 0 && !isPartial && tail === '' && this.retainedLength === 0) {
+    if (this.index === 0 && !this.isPartial && this.tail === '' && this.retainedLength === 0) {
       this.extend(fullText);
       return;
     }
@@ -216,41 +230,40 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     if (
       fullText === '' ||
       rules.reconcile === 'off' ||
-      this.retainedLength + tail.length > rules.maxRetained
+      this.retainedLength + this.tail.length > rules.maxRetained
     ) {
       return;
     }
-    const lines = textsOf(this.retained);
-    const part = isPartial ? (lines.pop() ?? '') : '';
+    const received = textOf(this.retained) + this.tail;
     // Text that is committed from here on is not compared again.
     this.stopRetaining();
-    const verdict = compareWithFullText(lines, part + tail, fullText);
-    if (verdict.type === 'agrees') {
+    if (received.trimEnd() === fullText.trimEnd()) {
       return;
     }
-    if (verdict.type === 'diverges') {
-      if (rules.reconcile === 'keep') {
-        return;
-      }
-      sink.next({ type: 'revise', stream: this.ref, index: verdict.index });
-      this.beginLine(verdict.index);
+    if (fullText.startsWith(received)) {
+      this.extend(fullText.slice(received.length));
+    } else if (rules.reconcile === 'revise') {
+      const { index, position } = firstDifference(received, fullText);
+      sink.next({ type: 'revise', stream: this.ref, index });
+      this.beginLine(index);
+      this.extend(fullText.slice(position));
     }
-    this.extend(fullText.slice(verdict.position));
   }
 
   /** Ends the current line with the LF at `lineFeed`; its last piece begins at `start`. */
   private endLine(text: string, start: number, lineFeed: number): void {
-    let line = this.tail;
     let eol: LineCommit['eol'] = '\n';
     if (lineFeed > start) {
       const isCarriageReturn = text.charCodeAt(lineFeed - 1) === CARRIAGE_RETURN;
-      line += text.slice(start, isCarriageReturn ? lineFeed - 1 : lineFeed);
+      this.tail += text.slice(start, isCarriageReturn ? lineFeed - 1 : lineFeed);
       eol = isCarriageReturn ? '\r\n' : '\n';
     } else if (this.endsInCarriageReturn) {
-      line = line.slice(0, -1);
+      this.tail = this.tail.slice(0, -1);
       eol = '\r\n';
     }
-    this.commitLine(line, eol);
+    this.endsInCarriageReturn = false;
+    this.commitParts();
+    this.commit(this.tail, eol);
     this.beginLine(this.index + 1);
   }
 
@@ -259,8 +272,6 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     this.tail = '';
     this.endsInCarriageReturn = false;
     this.isPartial = false;
-    this.softLength = this.context.rules.softChars;
-    this.context.tails?.delete(this);
   }
 
   private append(text: string): void {
@@ -268,28 +279,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     this.endsInCarriageReturn = text.charCodeAt(text.length - 1) === CARRIAGE_RETURN;
   }
 
-  private extendTail(text: string, received: number): void {
-    this.append(text);
-    const { maxLineLength } = this.context.rules;
-    if (this.tail.length > maxLineLength) {
-      // A CR at the end is not counted: it may belong to the line end.
-      const length = this.endsInCarriageReturn ? this.tail.length - 1 : this.tail.length;
-      this.cutTail(this.commitParts(this.tail, length));
-    }
-    if (received > maxLineLength && this.tail.length < received / SLICE_WORTH_COPYING) {
-      this.tail = copy(this.tail);
-    }
-  }
-
-  /** Removes the committed part from the tail. */
-  private cutTail(length: number): void {
-    if (length > 0) {
-      this.tail = this.tail.slice(length);
-      this.softLength = this.context.rules.softChars;
-      this.context.tails?.delete(this);
-    }
-  }
-
+  /** Commits a part of the tail, and returns whether there was one to commit. */
   private commitSoftly(): boolean {
     const { tail } = this;
     const length = softCut(tail, this.context.rules.segmenter);
@@ -299,8 +289,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
       return false;
     }
     this.commit(tail.slice(0, length), '');
-    this.isPartial = true;
-    this.cutTail(length);
+    this.tail = tail.slice(length);
     return true;
   }
 
@@ -308,46 +297,44 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     this.context.sink.next({ type: 'tail', stream: this.ref, index: this.index, text: this.tail });
   }
 
-  private commitLine(line: string, eol: LineCommit['eol']): void {
-    const rest = line.length > this.context.rules.maxLineLength ? this.commitParts(line, line.length) : 0;
-    this.commit(rest === 0 ? line : line.slice(rest), eol);
-  }
-
-  /** Commits full parts of `line` while some text is left over, and returns where the rest begins. */
-  private commitParts(line: string, length: number): number {
+  /** Commits parts of the tail while it is too long. A CR at its end is not counted: it may belong to the line end. */
+  private commitParts(): void {
     const { maxLineLength } = this.context.rules;
+    const { tail } = this;
+    const length = this.endsInCarriageReturn ? tail.length - 1 : tail.length;
     let start = 0;
     while (length - start > maxLineLength && !this.context.sink.closed) {
       let end = start + maxLineLength;
-      if (isHighSurrogate(line.charCodeAt(end - 1)) && isLowSurrogate(line.charCodeAt(end))) {
+      if (isHighSurrogate(tail.charCodeAt(end - 1)) && isLowSurrogate(tail.charCodeAt(end))) {
         end--;
       }
-      this.commit(line.slice(start, end), '');
-      this.isPartial = true;
+      this.commit(tail.slice(start, end), '');
       start = end;
     }
-    return start;
+    if (start > 0) {
+      this.tail = tail.slice(start);
+    }
   }
 
+  /** Commits a line, or a part of one if it has no line end. */
   private commit(text: string, eol: LineCommit['eol']): void {
-    if (this.context.rules.reconcile !== 'off') {
+    const { rules, sink, tails } = this.context;
+    if (rules.reconcile !== 'off') {
       this.retain(text, eol);
     }
-    this.context.sink.next({ type: 'line', stream: this.ref, index: this.index, text, eol });
+    this.isPartial = true;
+    this.softLength = rules.softChars;
+    tails?.delete(this);
+    sink.next({ type: 'line', stream: this.ref, index: this.index, text, eol });
   }
 
   private retain(text: string, eol: LineCommit['eol']): void {
     this.retainedLength += text.length + eol.length;
     if (this.retainedLength > this.context.rules.maxRetained) {
       this.stopRetaining();
-      return;
+    } else {
+      this.retained = { text, eol, previous: this.retained };
     }
-    const line = eol === '\r\n' ? `${text}\r` : text;
-    const { retained } = this;
-    this.retained =
-      this.isPartial && retained !== undefined
-        ? { text: retained.text + line, previous: retained.previous }
-        : { text: line, previous: retained };
   }
 
   private stopRetaining(): void {
@@ -356,13 +343,12 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   }
 }
 
-/** The first line first. */
-function textsOf(last: RetainedLine | undefined): string[] {
-  const texts: string[] = [];
+function textOf(last: RetainedLine | undefined): string {
+  const pieces: string[] = [];
   for (let line = last; line !== undefined; line = line.previous) {
-    texts.push(line.text);
+    pieces.push(line.eol, line.text);
   }
-  return texts.reverse();
+  return pieces.reverse().join('');
 }
 
 function isHighSurrogate(codeUnit: number): boolean {

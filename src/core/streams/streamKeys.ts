@@ -17,10 +17,10 @@ export class StreamKeys<K extends string> {
   /** The number of closed keys. */
   remembered = 0;
   /**
-   * The closed keys in the order of closing. A key that was opened again leaves its old ref here until it is the
-   * oldest, or until half of the refs are such.
+   * The closed keys in the order of closing. A key that was opened again leaves its old ref here until half of the
+   * refs are such.
    */
-  closed: (StreamRef<K> | undefined)[] = [];
+  closed: StreamRef<K>[] = [];
   /** The index of the oldest ref in `closed`. */
   private oldest = 0;
   /** The closed keys whose producer did not end them. A further delta continues them. */
@@ -41,15 +41,27 @@ export class StreamKeys<K extends string> {
     return this.interrupted.has(ref);
   }
 
-  open(stream: OpenStream<K>, earlier: ClosedStream<K> | undefined): void {
-    this.uncount(earlier);
-    this.set(stream.ref, stream);
+  isOpen(stream: OpenStream<K>): boolean {
+    return this.get(stream.ref.kind, stream.ref.id) === stream;
+  }
+
+  /** Sets the stream of a key. `earlier` is its closed stream, if it has one. */
+  set({ kind, id }: StreamRef<K>, stream: KnownStream<K>, earlier?: ClosedStream<K>): void {
+    if (earlier !== undefined) {
+      this.uncount(earlier);
+    }
+    let ids = this.idsOf(kind);
+    if (ids === undefined) {
+      ids = new Map();
+      this.kinds.set(kind, ids);
+      this.latestIds = ids;
+    }
+    ids.set(id, stream);
   }
 
   /** Remembers a key. `isInterrupted` means that its producer did not end the stream. */
   close(ref: StreamRef<K>, isInterrupted: boolean, earlier?: ClosedStream<K>): void {
-    this.uncount(earlier);
-    this.set(ref, ref);
+    this.set(ref, ref, earlier);
     this.closed.push(ref);
     this.remembered++;
     if (isInterrupted) {
@@ -59,55 +71,52 @@ export class StreamKeys<K extends string> {
       this.deleteOldest();
     }
     if (this.closed.length > 2 * this.remembered + LEAST_STALE) {
-      this.closed = this.closed.filter((closed) => closed !== undefined && this.isRemembered(closed));
+      this.closed = this.closed.filter((closed) => this.isRemembered(closed));
       this.oldest = 0;
     }
+  }
+
+  /** The open streams without an event after `lastEvent`, in the order of opening. */
+  openStreams(lastEvent = Infinity): OpenStream<K>[] {
+    const streams: OpenStream<K>[] = [];
+    for (const ids of this.kinds.values()) {
+      for (const stream of ids.values()) {
+        if (stream.lastEvent !== undefined && stream.lastEvent <= lastEvent) {
+          streams.push(stream);
+        }
+      }
+    }
+    return streams.sort((a, b) => a.firstEvent - b.firstEvent);
   }
 
   clear(): void {
     this.kinds.clear();
     this.latestIds = undefined;
     this.closed = [];
-    this.oldest = 0;
-    this.remembered = 0;
     this.interrupted.clear();
   }
 
-  /** The key of a closed stream is about to be set again. */
-  private uncount(ref: ClosedStream<K> | undefined): void {
-    if (ref !== undefined) {
-      this.remembered--;
-      this.interrupted.delete(ref);
-    }
+  /** The key of a closed stream is no longer remembered. */
+  private uncount(ref: StreamRef<K>): void {
+    this.remembered--;
+    this.interrupted.delete(ref);
   }
 
   private deleteOldest(): void {
-    const ref = this.closed[this.oldest];
-    this.closed[this.oldest++] = undefined;
-    if (ref === undefined || !this.isRemembered(ref)) {
-      return;
-    }
-    this.uncount(ref);
-    const ids = this.idsOf(ref.kind);
-    ids?.delete(ref.id);
-    if (ids?.size === 0) {
-      this.kinds.delete(ref.kind);
-      this.latestIds = undefined;
+    const ref = this.closed[this.oldest++];
+    if (ref !== undefined && this.isRemembered(ref)) {
+      this.uncount(ref);
+      const ids = this.idsOf(ref.kind);
+      ids?.delete(ref.id);
+      if (ids?.size === 0) {
+        this.kinds.delete(ref.kind);
+        this.latestIds = undefined;
+      }
     }
   }
 
   private isRemembered(ref: StreamRef<K>): boolean {
     return this.get(ref.kind, ref.id) === ref;
-  }
-
-  private set({ kind, id }: StreamRef<K>, stream: KnownStream<K>): void {
-    let ids = this.idsOf(kind);
-    if (ids === undefined) {
-      ids = new Map();
-      this.kinds.set(kind, ids);
-      this.latestIds = ids;
-    }
-    ids.set(id, stream);
   }
 
   /** The keys of one kind. Most events have the kind of the event before, so the latest one is kept at hand. */

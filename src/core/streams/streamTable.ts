@@ -1,9 +1,7 @@
 import type { DropCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../../events.js';
-import { LinkedList } from '../collections/linkedList.js';
-import { EvictionOrder } from './evictionOrder.js';
-import type { OpenStream, StreamEnd } from './openStream.js';
-import { checkEvent, type CheckedEvent, type UnknownEvent } from './readEvent.js';
+import type { OpenStream } from './openStream.js';
+import { copyOrder, isType, readLastFields, type UnknownEvent } from './readEvent.js';
 import { type ClosedStream, type KnownStream, StreamKeys } from './streamKeys.js';
 
 /** The bounds of a table. */
@@ -23,19 +21,23 @@ export interface StreamTableSink<K extends string> {
   drop(reason: DropCommit['reason'], event: unknown): void;
 }
 
-/** Shared by all ends that say nothing, which are most. */
-const NOTHING: StreamEnd = {};
-
 /** Opens and closes streams, and dispatches each event to its stream. */
 export class StreamTable<K extends string> {
   readonly keys: StreamKeys<K>;
-  /** In the order of opening. */
-  readonly open = new LinkedList<OpenStream<K>>();
+  /** The number of open streams. */
+  openCount = 0;
   /** The number of events so far, without dropped ones. */
   events = 0;
   protected readonly sink: StreamTableSink<K>;
   private readonly maxStreams: number;
-  private readonly evictionOrder = new EvictionOrder<OpenStream<K>>();
+  /**
+   * The streams to evict, the least recent last. They are sorted when a stream must be evicted, and again only when
+   * none is left that had no event since. That is cheaper than moving a stream on each event: an event makes its
+   * stream be skipped at most once.
+   */
+  private leastRecent: OpenStream<K>[] = [];
+  /** The number of events when the streams were sorted. */
+  private sortedAt = 0;
 
   constructor({ maxStreams, maxRemembered }: StreamLimits, sink: StreamTableSink<K>) {
     this.maxStreams = maxStreams;
@@ -66,156 +68,159 @@ export class StreamTable<K extends string> {
       known.delta(delta, event as TextDeltaEvent<K>);
       return;
     }
-    this.nextOther(event, checkEvent(fields, type, kind, id, order, delta), known);
+    this.nextOther(event, type, kind, id, order, delta, known);
+    this.changed();
   }
 
-  /** Closes the streams whose last event is not after this one. */
+  /** Closes the streams without an event after this one. */
   closeIdle(lastEvent: number): void {
-    for (let stream = this.open.first, next; stream !== undefined && !this.sink.closed; stream = next) {
-      next = stream.next;
-      if (stream.lastEvent <= lastEvent) {
-        this.close(stream, true);
-        stream.end('idle', NOTHING);
+    for (const stream of this.keys.openStreams(lastEvent)) {
+      if (this.sink.closed) {
+        return;
       }
+      this.close(stream, true);
+      stream.end('idle');
     }
   }
 
-  /** The source completed: ends all open streams, in the order of opening. */
-  endAll(): void {
-    this.finish((stream) => {
-      stream.end('complete', NOTHING);
-    });
-  }
-
-  /** The source failed: fails all open streams, in the order of opening. */
-  failAll(error: unknown): void {
-    this.finish((stream) => {
-      stream.error(error);
-    });
+  /** The source completed or failed: closes all open streams with `last`, in the order of opening. */
+  finish(last: (stream: OpenStream<K>) => void): void {
+    for (const stream of this.keys.openStreams()) {
+      if (!this.sink.closed) {
+        last(stream);
+      }
+    }
+    this.clear();
   }
 
   /** The subscriber unsubscribed: disposes all state. */
   dispose(): void {
-    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      stream.dispose();
+    for (const stream of this.keys.openStreams()) {
+      stream.dispose?.();
     }
     this.clear();
   }
 
-  /** Handles an event that may open or close a stream. */
-  protected nextOther(
+  /** Called after each event that may have opened or closed a stream. */
+  protected changed(): void {
+    // Only a table with a timer needs to know.
+  }
+
+  /**
+   * Handles an event that may open or close a stream. Its first fields are read already, and no field is read twice,
+   * since it could answer differently. Passing them one by one and not in an object makes opening and closing 40,000
+   * streams 8 % faster.
+   */
+  private nextOther(
     event: unknown,
-    checked: CheckedEvent | undefined,
+    type: unknown,
+    kind: unknown,
+    id: unknown,
+    order: unknown,
+    delta: unknown,
     known: KnownStream<K> | undefined,
   ): void {
-    if (checked === undefined) {
+    const orderCopy = copyOrder(order);
+    const last = readLastFields(event as UnknownEvent, type);
+    if (
+      typeof event !== 'object' ||
+      !isType(type) ||
+      typeof kind !== 'string' ||
+      typeof id !== 'string' ||
+      typeof delta !== 'string' ||
+      orderCopy === null ||
+      last === undefined
+    ) {
       this.sink.drop('malformed', event);
-    } else if (known?.lastEvent === undefined) {
-      this.nextUnopened(event, checked, known);
-    } else {
-      known.lastEvent = ++this.events;
-      if (isLast(checked)) {
-        this.close(known, false);
+      return;
+    }
+    const isLast = type === 'end' || type === 'error';
+    let stream;
+    if (known?.lastEvent === undefined) {
+      stream = this.open(event, type, kind as K, id, orderCopy, known);
+      if (stream === undefined) {
+        return;
       }
-      send(event, checked, known);
+      stream.opened();
+    } else {
+      stream = known;
+      stream.lastEvent = ++this.events;
+      if (isLast) {
+        this.close(stream, false);
+      }
+    }
+    switch (type) {
+      case 'start':
+        stream.start?.(event as StartEvent<K>);
+        break;
+      case 'delta':
+        stream.delta(delta, event as TextDeltaEvent<K>);
+        break;
+      case 'end':
+        stream.end('end', last.text, last.finishReason);
+        break;
+      case 'error':
+        stream.error(last.error);
     }
   }
 
-  /** The event is for a stream that is not open. Opens the stream or drops the event. */
-  private nextUnopened(event: unknown, checked: CheckedEvent, earlier: ClosedStream<K> | undefined): void {
+  /** Opens the stream of an event whose key is not open, or drops the event. `earlier` is its closed stream. */
+  private open(
+    event: unknown,
+    type: DeltaEvent['type'],
+    kind: K,
+    id: string,
+    ownOrder: readonly number[] | undefined,
+    earlier: ClosedStream<K> | undefined,
+  ): OpenStream<K> | undefined {
     const { keys, sink } = this;
-    const { type } = checked;
     if (earlier !== undefined && type !== 'start' && !(type === 'delta' && keys.isInterrupted(earlier))) {
       sink.drop('late', event);
-      return;
+      return undefined;
     }
-    const ref = makeRef(checked, earlier);
+    const generation = earlier === undefined ? 0 : earlier.generation + 1;
+    // A later generation that brings no order has that of the generation before it.
+    const order = ownOrder ?? earlier?.order;
+    const ref = order === undefined ? { kind, id, generation } : { kind, id, generation, order };
     const stream = sink.open(ref, type);
-    stream.lastEvent = ++this.events;
-    if (isLast(checked)) {
+    stream.firstEvent = stream.lastEvent = ++this.events;
+    if (type === 'end' || type === 'error') {
       // The stream closes at once, so no other stream is evicted.
       keys.close(ref, false, earlier);
-    } else {
-      keys.open(stream, earlier);
-      if (this.open.size >= this.maxStreams) {
-        this.evict();
-        if (sink.closed) {
-          stream.dispose();
-          return;
-        }
-      }
-      this.open.append(stream);
+      return stream;
     }
-    stream.opened();
-    send(event, checked, stream);
+    keys.set(ref, stream, earlier);
+    if (++this.openCount > this.maxStreams) {
+      this.evict();
+    }
+    return sink.closed ? undefined : stream;
   }
 
   /** Closes the stream that was quiet the longest. */
   private evict(): void {
-    const stream = this.evictionOrder.takeLeastRecent(() => this.openStreams(), this.events);
+    const { keys } = this;
+    let stream;
+    do {
+      if (this.leastRecent.length === 0) {
+        this.leastRecent = keys.openStreams().sort((a, b) => b.lastEvent - a.lastEvent);
+        this.sortedAt = this.events;
+      }
+      stream = this.leastRecent.pop();
+    } while (stream !== undefined && (stream.lastEvent > this.sortedAt || !keys.isOpen(stream)));
     if (stream !== undefined) {
       this.close(stream, true);
-      stream.end('evicted', NOTHING);
+      stream.end('evicted');
     }
-  }
-
-  private openStreams(): OpenStream<K>[] {
-    const streams: OpenStream<K>[] = [];
-    for (let stream = this.open.first; stream !== undefined; stream = stream.next) {
-      streams.push(stream);
-    }
-    return streams;
   }
 
   private close(stream: OpenStream<K>, isInterrupted: boolean): void {
-    this.open.remove(stream);
-    this.evictionOrder.delete(stream);
+    this.openCount--;
     this.keys.close(stream.ref, isInterrupted);
   }
 
-  private finish(last: (stream: OpenStream<K>) => void): void {
-    for (let stream = this.open.first; stream !== undefined && !this.sink.closed; stream = stream.next) {
-      last(stream);
-    }
-    this.clear();
-  }
-
   private clear(): void {
+    this.openCount = 0;
+    this.leastRecent = [];
     this.keys.clear();
-    this.open.clear();
-    this.evictionOrder.clear();
-  }
-}
-
-function isLast({ type }: CheckedEvent): boolean {
-  return type === 'end' || type === 'error';
-}
-
-/** A later generation that brings no order has that of the generation before it. */
-function makeRef<K extends string>(
-  { kind, id, order: ownOrder }: CheckedEvent,
-  earlier: StreamRef<K> | undefined,
-): StreamRef<K> {
-  const generation = earlier === undefined ? 0 : earlier.generation + 1;
-  const order = ownOrder ?? earlier?.order;
-  return order === undefined
-    ? { kind: kind as K, id, generation }
-    : { kind: kind as K, id, generation, order };
-}
-
-function send<K extends string>(event: unknown, checked: CheckedEvent, stream: OpenStream<K>): void {
-  const { type, delta, text, finishReason, error } = checked;
-  switch (type) {
-    case 'start':
-      stream.start(event as StartEvent<K>);
-      break;
-    case 'delta':
-      stream.delta(delta, event as TextDeltaEvent<K>);
-      break;
-    case 'end':
-      stream.end('end', text === undefined && finishReason === undefined ? NOTHING : { text, finishReason });
-      break;
-    case 'error':
-      stream.error(error);
   }
 }
