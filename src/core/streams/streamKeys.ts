@@ -8,7 +8,7 @@ export interface ClosedStream<K extends string> extends StreamRef<K> {
 
 export type KnownStream<K extends string> = OpenStream<K> | ClosedStream<K>;
 
-/** Below this number, refs of keys that were opened again are not removed. */
+/** Below this number, refs of keys that were opened again or deleted are not removed. */
 const LEAST_STALE = 16;
 
 /** The open streams, and the closed keys that are remembered. */
@@ -17,8 +17,8 @@ export class StreamKeys<K extends string> {
   /** The number of closed keys. */
   remembered = 0;
   /**
-   * The closed keys in the order of closing. A key that was opened again leaves its old ref here until half of the
-   * refs are such.
+   * The closed keys in the order of closing. A key that was opened again, or deleted, leaves its old ref here until
+   * half of the refs are such.
    */
   closed: StreamRef<K>[] = [];
   /** The index of the oldest ref in `closed`. */
@@ -71,7 +71,9 @@ export class StreamKeys<K extends string> {
       this.deleteOldest();
     }
     if (this.closed.length > 2 * this.remembered + LEAST_STALE) {
-      this.closed = this.closed.filter((closed) => this.isRemembered(closed));
+      const closed = this.closed.slice(this.oldest);
+      this.closed =
+        closed.length > this.remembered ? closed.filter((each) => this.isRemembered(each)) : closed;
       this.oldest = 0;
     }
   }
