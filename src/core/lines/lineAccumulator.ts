@@ -3,7 +3,6 @@ import type { DeltaEvent } from '../../events.js';
 import { OpenStream } from '../streams/openStream.js';
 import type { StreamTableSink } from '../streams/streamTable.js';
 import { LONGEST_TEXT } from './longestText.js';
-import { firstDifference } from './firstDifference.js';
 import { type Segmenter, softCut } from './softCut.js';
 
 /** The rules for cutting the text of a stream into commits. */
@@ -349,6 +348,17 @@ function textOf(last: RetainedLine | undefined): string {
     pieces.push(line.eol, line.text);
   }
   return pieces.reverse().join('');
+}
+
+/** The first line of the received text that differs from the full text, and where it begins. */
+function firstDifference(received: string, fullText: string): { index: number; position: number } {
+  let length = 0;
+  while (length < received.length && received.charCodeAt(length) === fullText.charCodeAt(length)) {
+    length++;
+  }
+  const lines = received.slice(0, length).split('\n');
+  const index = lines.length - 1;
+  return { index, position: length - (lines[index] ?? '').length };
 }
 
 function isHighSurrogate(codeUnit: number): boolean {
