@@ -143,13 +143,11 @@ export class SourceSubscriber<T> {
   }
 
   private run(task: () => void): void {
-    if (this.isBusy) {
-      this.waiting.push(task);
-      return;
+    this.waiting.push(task);
+    if (!this.isBusy) {
+      this.isBusy = true;
+      this.finish();
     }
-    this.isBusy = true;
-    this.attempt(task);
-    this.finish();
   }
 
   /** Runs the queued tasks, including those queued while it runs. */
@@ -159,19 +157,15 @@ export class SourceSubscriber<T> {
       this.waiting = [];
       for (const task of tasks) {
         if (!this.isDisposed) {
-          this.attempt(task);
+          try {
+            task();
+          } catch (error) {
+            this.fail(error);
+          }
         }
       }
     }
     this.isBusy = false;
-  }
-
-  private attempt(task: () => void): void {
-    try {
-      task();
-    } catch (error) {
-      this.fail(error);
-    }
   }
 
   /** An exception in a handler becomes an error notification. */
