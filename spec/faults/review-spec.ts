@@ -16,11 +16,9 @@ import {
   commitLines,
   type CommitLinesOptions,
   type DeltaEvent,
-  fixedPace,
   groupStreams,
   paceLines,
   resequence,
-  scanLines,
   scanTranscript,
   type SequenceGap,
 } from '../../src/index.js';
@@ -138,21 +136,6 @@ describe('a later generation', () => {
     const source = [{ ...delta('a', 'x'), order }, end('a'), { ...start('a'), order: [3] }];
     const commits = await collect(from(source).pipe(commitLines()));
     expect(commits.at(-2)).toMatchObject({ type: 'open', stream: { generation: 1, order: [3] } });
-  });
-});
-
-describe('scanLines', () => {
-  it.each([
-    { title: 'another id', event: delta('b', 'other') },
-    { title: 'another kind', event: { ...delta('a', 'other'), kind: 'reasoning' } },
-    { title: 'another id, after the end', event: { ...end('b'), kind: 'answer' }, before: [end('a')] },
-  ])('drops an event of $title as foreign', async ({ event, before = [] }) => {
-    const source = [delta('a', 'one'), ...before, event];
-    const commits: readonly Commit[] = await collect(from(source).pipe(scanLines(streamOf('a'))));
-    expect(commits.filter(({ type }) => type === 'drop')).toStrictEqual([
-      { type: 'drop', reason: 'foreign', event },
-    ]);
-    expect(commits.filter(({ type }) => type === 'line')).toMatchObject([{ text: 'one' }]);
   });
 });
 
@@ -301,24 +284,6 @@ describe('animationFrameScheduler', () => {
     expect(seen).toStrictEqual([]);
     scheduler.flush();
     expect(seen).toStrictEqual([2]);
-  });
-
-  it('releases what the policy says in each turn with interval: 0', () => {
-    const scheduler = new VirtualTimeScheduler();
-    const a = streamOf('a');
-    const seen: number[] = [];
-    const source = new Subject<Commit>();
-    source.pipe(paceLines({ interval: 0, policy: fixedPace(1), scheduler })).subscribe((commit) => {
-      seen.push(commit.type === 'line' ? commit.index : -1);
-    });
-    [line(a, 0, 'x'), line(a, 1, 'y'), line(a, 2, 'z')].forEach((commit) => source.next(commit));
-    expect(seen).toStrictEqual([0]);
-    scheduler.actions[0]?.execute(undefined, 0);
-    scheduler.actions.shift();
-    expect(seen).toStrictEqual([0, 1]);
-    scheduler.flush();
-    expect(seen).toStrictEqual([0, 1, 2]);
-    expect(scheduler.actions).toHaveLength(0);
   });
 });
 

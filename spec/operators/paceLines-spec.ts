@@ -594,6 +594,27 @@ describe('paceLines', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
+    it('schedules one tick for any number of lines that arrive before it', () => {
+      const scheduler = new VirtualTimeScheduler();
+      const schedule = vi.spyOn(scheduler, 'schedule');
+      const { source } = watch({ scheduler });
+      linesOf(100).forEach((commit) => source.next(commit));
+      expect(schedule).toHaveBeenCalledTimes(1);
+    });
+
+    it('has one tick per turn of the scheduler with an interval of 0', () => {
+      const scheduler = new VirtualTimeScheduler();
+      const { source, texts } = watch({ interval: 0, policy: fixedPace(1), scheduler });
+      'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
+      expect(texts).toStrictEqual(['a']);
+      scheduler.actions[0]?.execute(undefined, 0);
+      scheduler.actions.shift();
+      expect(texts).toStrictEqual(['a', 'b']);
+      scheduler.flush();
+      expect(texts).toStrictEqual(['a', 'b', 'c']);
+      expect(scheduler.actions).toHaveLength(0);
+    });
+
     it('has a timer only while commits wait', () => {
       vi.useFakeTimers();
       const { source } = watch({});

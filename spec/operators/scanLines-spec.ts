@@ -88,6 +88,19 @@ describe('scanLines', () => {
     expect(commits).toStrictEqual(['open a/3', 'drop malformed', 'line a/3 0 xy', 'close a/3 complete 1']);
   });
 
+  it.each([
+    { title: 'another id', event: delta('b', 'other') },
+    { title: 'another kind', event: { ...delta('a', 'other'), kind: 'reasoning' } },
+    { title: 'another id, after the end', event: end('b'), before: [end('a')] },
+  ])('drops an event of $title as foreign', async ({ event, before = [] }) => {
+    const source = [delta('a', 'one'), ...before, event];
+    const commits: readonly Commit[] = await collect(from(source).pipe(scanLines(ref)));
+    expect(commits.filter(({ type }) => type === 'drop')).toStrictEqual([
+      { type: 'drop', reason: 'foreign', event },
+    ]);
+    expect(commits.filter(({ type }) => type === 'line')).toMatchObject([{ text: 'one' }]);
+  });
+
   it('does not open a stream for a malformed event', async () => {
     const commits = await collect(of(null as unknown as DeltaEvent).pipe(scanLines(ref), inWords()));
     expect(commits).toStrictEqual(['drop malformed']);
