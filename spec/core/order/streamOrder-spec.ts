@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { type OrderStrategy, StreamOrder } from '../../../src/core/order/streamOrder.js';
+import {
+  type OrderableCommit,
+  type OrderStrategy,
+  StreamOrder,
+} from '../../../src/core/order/streamOrder.js';
 import type { Commit } from '../../../src/index.js';
 import { byStream } from '../../support/arbitraries.js';
 import { close, commitList, drop, line, open, streamOf, tail } from '../../support/commits.js';
@@ -129,6 +133,16 @@ describe('StreamOrder', () => {
       'tail b 0 xy',
       'line b 0 xyz$',
     ]);
+  });
+
+  it('replaces a waiting draft by a later one', () => {
+    const draft = (text: string): OrderableCommit & { text: string } => ({ type: 'draft', stream: b, text });
+    const released: OrderableCommit[] = [];
+    const sink = sinkOf<OrderableCommit>((commit) => released.push(commit));
+    const order = new StreamOrder<OrderableCommit>('sequential', Infinity);
+    [open(a), draft('x'), draft('xy')].forEach((commit) => order.add(commit, sink));
+    order.flush(sink);
+    expect(released).toStrictEqual([open(a), draft('xy')]);
   });
 
   it('keeps a tail that another commit follows', () => {
