@@ -194,14 +194,11 @@ class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
       return;
     }
     this.buffer.accept(value, number, scope?.(value), this);
-    // Emitting a value may end the subscription while this value is being held.
-    if (!this.destination.closed) {
-      this.updateTimer();
-    }
+    this.updateTimer();
   }
 
   error(error: unknown): void {
-    while (this.buffer.held.size > 0 && !this.closed) {
+    while (this.buffer.held.size > 0) {
       try {
         this.buffer.flush(this);
       } catch {
@@ -219,10 +216,6 @@ class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
   dispose(): void {
     this.timer?.dispose();
     this.buffer.clear();
-  }
-
-  get closed(): boolean {
-    return this.destination.closed;
   }
 
   emit(value: T): void {
@@ -257,7 +250,7 @@ class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
   private expire(): void {
     const now = this.timer?.now() ?? 0;
     const { held } = this.buffer;
-    while (held.first !== undefined && held.first.heldAt + this.options.gapTimeout <= now && !this.closed) {
+    while (held.first !== undefined && held.first.heldAt + this.options.gapTimeout <= now) {
       this.buffer.expireOldest(this);
     }
     this.updateTimer();

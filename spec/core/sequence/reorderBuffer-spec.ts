@@ -12,7 +12,6 @@ import {
 
 /** Writes down each call in words. */
 class Log implements ReorderSink<string> {
-  readonly closed = false;
   private entries: string[] = [];
 
   emit(value: string): void {

@@ -26,8 +26,6 @@ export type SequenceDropReason = 'repeat' | 'late';
 
 /** Receives the values of a buffer. */
 export interface ReorderSink<T> {
-  /** Whether the subscriber has unsubscribed, so that further calls have no effect. */
-  readonly closed: boolean;
   emit(value: T): void;
   /** The value waits until it is emitted, or until `expireOldest` is called. */
   hold(held: HeldValue<T>): void;
@@ -109,19 +107,19 @@ export class ReorderBuffer<T> {
   /** Emits the oldest held value, and skips the numbers missing before it. */
   expireOldest(sink: ReorderSink<T>): void {
     const oldest = this.held.first;
-    while (oldest !== undefined && this.held.first === oldest && !sink.closed) {
+    while (oldest !== undefined && this.held.first === oldest) {
       this.skipFirstGap(oldest.scope, sink);
     }
   }
 
   /** The source ended: emits all held values, as if they had expired. */
   flush(sink: ReorderSink<T>): void {
-    while (this.held.size > 0 && !sink.closed) {
+    while (this.held.size > 0) {
       this.expireOldest(sink);
     }
   }
 
-  /** Deletes all state. A sink may call this during any other call. */
+  /** Deletes all state. A sink may call this during any other call, which then ends. */
   clear(): void {
     for (const scope of this.scopes.values()) {
       scope.held.clear();
@@ -175,7 +173,7 @@ export class ReorderBuffer<T> {
     if (scope === undefined) {
       return;
     }
-    while (scope.held.size > 0 && !sink.closed) {
+    while (scope.held.size > 0) {
       this.skipFirstGap(scope, sink);
     }
     // The sink may have cleared the buffer.
@@ -242,7 +240,7 @@ export class ReorderBuffer<T> {
     }
     for (
       let held = scope.held.get(scope.expected);
-      held !== undefined && !sink.closed;
+      held !== undefined;
       held = scope.held.get(scope.expected)
     ) {
       scope.expected++;
