@@ -18,9 +18,7 @@ import {
   type DeltaEvent,
   groupStreams,
   paceLines,
-  resequence,
   scanTranscript,
-  type SequenceGap,
 } from '../../src/index.js';
 import { collect } from '../support/collect.js';
 import { line, open, streamOf } from '../support/commits.js';
@@ -187,35 +185,6 @@ describe('scanTranscript without every', () => {
       ['x'],
       ['x', 'right'],
     ]);
-  });
-});
-
-describe('resequence', () => {
-  const options = (gaps: SequenceGap[]) => ({
-    seq: (value: string) => Number(value.slice(1)),
-    scope: (value: string) => value.charAt(0),
-    onGap: (gap: SequenceGap) => gaps.push(gap),
-  });
-
-  it('begins a scope that was forgotten with the first number seen', async () => {
-    const gaps: SequenceGap[] = [];
-    const source = ['a0', 'a1', 'b0', 'a2', 'a3'];
-    expect(await collect(from(source).pipe(resequence({ ...options(gaps), maxScopes: 1 })))).toStrictEqual(
-      source,
-    );
-    expect(gaps).toStrictEqual([]);
-  });
-
-  it("begins with the first number seen with start: 'first'", async () => {
-    const gaps: SequenceGap[] = [];
-    const drops: unknown[] = [];
-    const source = ['a57', 'a59', 'a58', 'a56'];
-    const output = from(source).pipe(
-      resequence({ ...options(gaps), start: 'first', onDrop: (drop) => drops.push(drop) }),
-    );
-    expect(await collect(output)).toStrictEqual(['a57', 'a58', 'a59']);
-    expect(gaps).toStrictEqual([]);
-    expect(drops).toStrictEqual([{ value: 'a56', reason: 'late' }]);
   });
 });
 

@@ -101,6 +101,17 @@ describe('joinReplay', () => {
     expect(reported).toStrictEqual(gaps);
   });
 
+  it('emits the values after a gap without onGap', async () => {
+    expect(await collect(from(['5']).pipe(joinReplay(['1'], { seq })))).toStrictEqual(['1', '5']);
+  });
+
+  it('reports no gap after unsubscribe', async () => {
+    const reported: ReplayGap[] = [];
+    const output = from(['a', '5']).pipe(joinReplay(['1'], { seq, onGap: (gap) => reported.push(gap) }));
+    expect(await collect(output.pipe(take(2)))).toStrictEqual(['1', 'a']);
+    expect(reported).toStrictEqual([]);
+  });
+
   it('fails when more live values wait than allowed', async () => {
     const live = concat(of('1', '2', '3'), NEVER);
     const output = live.pipe(joinReplay(NEVER, { seq, maxBuffered: 2 }));

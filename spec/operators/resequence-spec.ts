@@ -152,6 +152,13 @@ describe('resequence', () => {
       ]);
       expect(calls).toStrictEqual(['late 4']);
     });
+
+    it("begins with the first number seen with start: 'first'", async () => {
+      const { calls, ...callbacks } = log();
+      const output = from(['57', '59', '58', '56']).pipe(digits({ start: 'first', ...callbacks }));
+      expect(await collect(output)).toStrictEqual(['57', '58', '59']);
+      expect(calls).toStrictEqual(['late 56']);
+    });
   });
 
   describe('gaps', () => {
