@@ -1,14 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import {
-  animationFrameScheduler,
-  firstValueFrom,
-  from,
-  mergeMap,
-  Subject,
-  take,
-  VirtualTimeScheduler,
-} from 'rxjs';
+import { animationFrameScheduler, from, Subject, take, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 
 import {
@@ -16,7 +8,6 @@ import {
   commitLines,
   type CommitLinesOptions,
   type DeltaEvent,
-  groupStreams,
   paceLines,
   scanTranscript,
 } from '../../src/index.js';
@@ -33,46 +24,6 @@ async function shown(source: readonly DeltaEvent[], options?: CommitLinesOptions
   const commits = await collect(from(source).pipe(commitLines(options)));
   return commits.map(show);
 }
-
-describe('a stream that is handed out', () => {
-  it('gives an error to a subscriber that comes a tick after firstValueFrom', async () => {
-    const source = new Subject<DeltaEvent>();
-    const first = firstValueFrom(source.pipe(groupStreams()), { defaultValue: undefined });
-    source.next(delta('a', 'one'));
-    const stream = (await first) ?? expect.fail('no stream');
-    await expect(firstValueFrom(stream, { defaultValue: undefined })).rejects.toThrow(
-      'The stream answer a was not subscribed to before its source was unsubscribed',
-    );
-  });
-
-  it('gives its events to a later subscriber when its first event was also its last', async () => {
-    const output = from([end('a', 'all of it')]).pipe(groupStreams());
-    const stream = await firstValueFrom(output, { defaultValue: undefined });
-    const events = await collect(stream ?? expect.fail('no stream'));
-    expect(events.map(({ type }) => type)).toStrictEqual(['end']);
-  });
-
-  it('goes on after take(1), and no other stream is buffered', () => {
-    const source = new Subject<DeltaEvent>();
-    const seen: string[] = [];
-    source
-      .pipe(
-        groupStreams(),
-        take(1),
-        mergeMap((stream) => stream),
-      )
-      .subscribe((event) => seen.push(event.type));
-    source.next(delta('a', 'one'));
-    const before = heapUsed();
-    for (let i = 0; i < 20_000; i++) {
-      source.next(delta(`other ${i % 20}`, 'x'.repeat(100) + String(i)));
-    }
-    expect(heapUsed() - before).toBeLessThan(1_000_000);
-    source.next(end('a'));
-    expect(seen).toStrictEqual(['delta', 'end']);
-    expect(source.observed).toBe(false);
-  });
-});
 
 describe('an event loop that is held up', () => {
   /** Holds up each turn, and returns when the stream was closed. */

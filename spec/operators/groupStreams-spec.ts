@@ -3,6 +3,7 @@ import {
   concatMap,
   concatWith,
   delay,
+  firstValueFrom,
   from,
   map,
   mergeMap,
@@ -28,6 +29,7 @@ import {
 import { deltaMarbles } from '../../src/testing/index.js';
 import { collect } from '../support/collect.js';
 import { delta, end, failure, start } from '../support/events.js';
+import { heapUsed } from '../support/heapUsed.js';
 import { marbles } from '../support/marbles.js';
 
 /** An event in a few words, for example `a delta x`. */
@@ -353,6 +355,19 @@ describe('groupStreams', () => {
       expect(source.observed).toBe(false);
     });
 
+    it('leaves other streams without a buffer after the output is unsubscribed', () => {
+      const source = new Subject<DeltaEvent>();
+      const subscription = source.pipe(groupStreams(), take(1), mergeMap(inWords)).subscribe();
+      source.next(delta('a', 'one'));
+      const before = heapUsed();
+      for (let i = 0; i < 20_000; i++) {
+        source.next(delta(`other ${i % 20}`, 'x'.repeat(100) + String(i)));
+      }
+      expect(heapUsed() - before).toBeLessThan(1_000_000);
+      expect(source.observed).toBe(true);
+      subscription.unsubscribe();
+    });
+
     it('is unsubscribed with the last subscriber, and leaves no timer', () => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
@@ -377,6 +392,22 @@ describe('groupStreams', () => {
       expect(listen(streams[0]).seen).toStrictEqual([
         new Error('The stream answer a was not subscribed to before its source was unsubscribed'),
       ]);
+    });
+
+    it('fails a subscription a tick after firstValueFrom', async () => {
+      const source = new Subject<DeltaEvent>();
+      const first = firstValueFrom(source.pipe(groupStreams()), { defaultValue: undefined });
+      source.next(delta('a', '1'));
+      expect(listen(await first).seen).toStrictEqual([
+        new Error('The stream answer a was not subscribed to before its source was unsubscribed'),
+      ]);
+    });
+
+    it('does not fail a subscription after firstValueFrom if the first event was the last of its stream', async () => {
+      const stream = await firstValueFrom(from([end('a', '1')]).pipe(groupStreams()), {
+        defaultValue: undefined,
+      });
+      expect(listen(stream).seen).toStrictEqual(['a end 1', 'completed']);
     });
 
     it('fails later subscriptions in the same way, also after the source was unsubscribed', () => {
