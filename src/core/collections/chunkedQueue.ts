@@ -26,7 +26,7 @@ export class ChunkedQueue<T> {
   /** The value with this index; `undefined` if it was shifted or is not pushed yet. */
   at(index: number): T | undefined {
     const chunk = Math.floor(index / CHUNK) - Math.floor(this.first / CHUNK);
-    return index < this.first ? undefined : this.chunks[chunk]?.[index % CHUNK];
+    return this.chunks[chunk]?.[index % CHUNK];
   }
 
   /** Removes the oldest value. */

@@ -27,10 +27,6 @@ export class Heap<T extends Positioned> {
     return this.values[1];
   }
 
-  clear(): void {
-    this.values.length = 1;
-  }
-
   takeFirst(): T | undefined {
     const { first } = this;
     if (first !== undefined) {

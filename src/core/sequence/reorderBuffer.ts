@@ -212,7 +212,7 @@ export class ReorderBuffer<T> {
 
   /** Skips to the lowest held number. */
   private skipFirstGap(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
-    const [, lowest] = scope.ranked.values;
+    const lowest = scope.ranked.first;
     if (lowest === undefined) {
       return;
     }
