@@ -197,6 +197,23 @@ describe('ReorderBuffer', () => {
       expect([...buffer.scopes.keys()]).toStrictEqual(['c', 'b']);
     });
 
+    it('skips the first gap of a scope silently if an evicted one may have been forgotten', () => {
+      const { buffer, log } = run(['a0', 'b0', 'c0'], { maxScopes: 1 });
+      expect([...buffer.evicted]).toStrictEqual(['b']);
+      log.take();
+      accept(buffer, ['a2', 'a5'], log);
+      buffer.flush(log);
+      expect(log.take()).toStrictEqual(['hold a2', 'hold a5', 'a2', 'gap a3 to 4', 'a5']);
+    });
+
+    it('reports the first gap of a scope if all evicted ones are remembered', () => {
+      const { buffer, log } = run(['a0', 'b0'], { maxScopes: 1 });
+      log.take();
+      accept(buffer, ['c2'], log);
+      buffer.flush(log);
+      expect(log.take()).toStrictEqual(['hold c2', 'gap c0 to 1', 'c2']);
+    });
+
     it('counts a repeat as recent use', () => {
       const { buffer } = run(['a0', 'b0', 'a0', 'c0'], { maxScopes: 2 });
       expect([...buffer.scopes.keys()]).toStrictEqual(['a', 'c']);

@@ -58,6 +58,8 @@ describe('ReplayJoin', () => {
     { title: 'keeps held values without a number in position',         input: { held: ['x', 'l2', 'y', 'l1'] },                       output: ['x', 'l1', 'y', 'l2'] },
     { title: 'reports a gap before the held values',                   input: { history: ['h1'], held: ['l4'] },                      output: ['h1', 'gap 2 to 3', 'l4'] },
     { title: 'reports a gap before the first value after the history', input: { history: ['h1'], live: ['l4'] },                      output: ['h1', 'gap 2 to 3', 'l4'] },
+    { title: 'reports a gap after a live value without a number',      input: { history: ['h1'], live: ['x', 'l4'] },                 output: ['h1', 'x', 'gap 2 to 3', 'l4'] },
+    { title: 'drops a repeat after a value without a number',          input: { history: ['h1', 'x', 'h1'] },                         output: ['h1', 'x'] },
     { title: 'reports no gap when the history was empty',              input: { held: ['l4'] },                                       output: ['l4'] },
     { title: 'reports no gap inside the live source',                  input: { history: ['h1'], held: ['l2'], live: ['l9'] },        output: ['h1', 'l2', 'l9'] },
     { title: 'does not treat a repeat as the end of the gap',          input: { history: ['h1', 'h2'], held: ['l2'], live: ['l5'] },  output: ['h1', 'h2', 'gap 3 to 4', 'l5'] },

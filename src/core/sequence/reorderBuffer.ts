@@ -217,20 +217,24 @@ export class ReorderBuffer<T> {
       return;
     }
     // There is no gap if the sink threw here before.
-    if (scope.expected < lowest.number && scope.mayHaveBegun) {
-      scope.expected = lowest.number;
-      scope.mayHaveBegun = false;
-    }
     if (scope.expected < lowest.number) {
       const gap = { scope: scope.key, from: scope.expected, to: lowest.number - 1 };
       scope.expected = lowest.number;
-      scope.gaps.push(gap);
-      if (scope.gaps.length > REMEMBERED_GAPS) {
-        scope.gaps.shift();
+      if (scope.mayHaveBegun) {
+        scope.mayHaveBegun = false;
+      } else {
+        this.rememberGap(gap, scope);
+        sink.gap(gap);
       }
-      sink.gap(gap);
     }
     this.emitRun(scope, sink);
+  }
+
+  private rememberGap(gap: SequenceGap, { gaps }: ReorderScope<T>): void {
+    gaps.push(gap);
+    if (gaps.length > REMEMBERED_GAPS) {
+      gaps.shift();
+    }
   }
 
   /** Emits the held values from the expected number up to the next missing one. */
