@@ -222,6 +222,16 @@ describe('PaceQueue', () => {
       expect(queue.isEmpty).toBe(true);
     });
 
+    it('of several streams wait for the next tick when a full queue has released all lines', () => {
+      const { add, tick } = paced({ maxQueued: 5 });
+      add(0, tail(a, 0, 'x'), tail(c, 0, 'x'), line(b, 0, 'y'));
+      expect(add(10, line(b, 1, 'y'), tail(a, 0, 'xx'), tail(c, 0, 'xx'), drop, drop, drop)).toStrictEqual(
+        [],
+      );
+      expect(add(10, drop).slice(0, 3)).toStrictEqual(['line b 1 y$', 'tail a 0 xx', 'drop late']);
+      expect(tick(60)).toStrictEqual(['tail c 0 xx']);
+    });
+
     it('are emitted in order by a flush', () => {
       const { add, flush } = paced();
       add(0, tail(a, 0, 'x'), line(b, 0, 'y'), line(b, 1, 'y'), tail(a, 0, 'xx'), line(b, 2, 'y'));
