@@ -93,6 +93,15 @@ describe('CommitStatistics', () => {
     { title: 'a stream whose open was not seen, without the time from there',
       commits: [line(a, 6, 'x'), close(a, 7)],
       expected: { streams: 1, mostOpenStreams: 1, closed: { ...nothing.closed, end: 1 }, lines: 7, characters: 2 } },
+    { title: 'a stream whose open was not seen, but a tail, without the time from there',
+      commits: [tail(a, 0, 'x'), tail(a, 0, 'xy'), line(a, 0, 'xyz')],
+      expected: { streams: 1, openStreams: 1, mostOpenStreams: 1, lines: 1, characters: 4 } },
+    { title: 'a stream whose open was not seen, but a revise, without the time from there',
+      commits: [revise(a, 0), line(a, 0, 'x')],
+      expected: { streams: 1, openStreams: 1, mostOpenStreams: 1, lines: 1, characters: 2 } },
+    { title: 'a stream of which only the close was seen, with the lines that it tells of',
+      commits: [close(a, 3)],
+      expected: { streams: 1, mostOpenStreams: 1, closed: { ...nothing.closed, end: 1 }, lines: 3 } },
     { title: 'a stream that is opened twice, once',
       commits: [open(a), open({ ...a }), line({ ...a }, 0, 'x')],
       expected: { streams: 1, openStreams: 1, mostOpenStreams: 1, lines: 1, characters: 2, timeToFirstLine: durations(2), timeToFirstText: durations(2) } },
@@ -113,6 +122,24 @@ describe('CommitStatistics', () => {
       timeToFirstLine: 0,
       timeToFirstText: 0,
     });
+  });
+
+  it('reads the clock for an open, and for the first text and line of a stream whose open was seen', () => {
+    const clock = new Clock();
+    const statistics = new CommitStatistics(clock.now);
+    const readings = [
+      open(a),
+      tail(a, 0, 'x'),
+      tail(a, 0, 'xy'),
+      line(a, 0, 'xyz'),
+      line(a, 1, ''),
+      tail(b, 0, 'x'),
+      close(b, 1),
+    ].map((commit) => {
+      statistics.add(commit);
+      return clock.readings;
+    });
+    expect(readings).toStrictEqual([1, 2, 2, 3, 3, 3, 3]);
   });
 
   it('never measures a negative time', () => {
