@@ -49,12 +49,11 @@ export function escapeControls(text: string): string {
 
 /** The code point, as an escape of a JavaScript string. */
 function nameOf(character: string): string {
-  const codePoint = character.codePointAt(0) ?? 0;
-  const digits = codePoint.toString(16);
-  if (codePoint > 0xffff) {
+  const digits = (character.codePointAt(0) ?? 0).toString(16);
+  if (digits.length > 4) {
     return `\\u{${digits}}`;
   }
-  return codePoint > 0xff ? `\\u${digits.padStart(4, '0')}` : `\\x${digits.padStart(2, '0')}`;
+  return digits.length > 2 ? `\\u${digits.padStart(4, '0')}` : `\\x${digits.padStart(2, '0')}`;
 }
 
 /** The group matches visible text with the invisible characters that it needs. */
