@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ReasoningSplitter } from '../../../src/core/reasoning/reasoningSplitter.js';
+import { type ReasoningSink, ReasoningSplitter } from '../../../src/core/reasoning/reasoningSplitter.js';
 
 interface Parts {
   readonly answer: string;
@@ -52,6 +52,17 @@ function split(texts: readonly string[], startsInside = false): Parts & { reads:
     reads: splitter.reads,
     longest,
   };
+}
+
+/** A sink that writes down each call in words. */
+function recordingSink(): { readonly sink: ReasoningSink; readonly emitted: readonly string[] } {
+  const emitted: string[] = [];
+  const sink: ReasoningSink = {
+    answer: (text) => emitted.push(`answer ${text}`),
+    reasoning: (text) => emitted.push(`reasoning ${text}`),
+    endReasoning: () => emitted.push('end of reasoning'),
+  };
+  return { sink, emitted };
 }
 
 const parts = (text: string, startsInside?: boolean): Parts => {
@@ -158,6 +169,38 @@ describe('ReasoningSplitter', () => {
       }),
     );
   });
+
+  it('emits text at once that cannot begin a tag', () => {
+    const { sink, emitted } = recordingSink();
+    const splitter = new ReasoningSplitter('think', false, sink);
+    splitter.push('a');
+    expect(emitted).toStrictEqual(['answer a']);
+    splitter.push('<think>r');
+    expect(emitted).toStrictEqual(['answer a', 'reasoning r']);
+  });
+
+  it('emits a part of a tag once, when the text ends', () => {
+    const { sink, emitted } = recordingSink();
+    const splitter = new ReasoningSplitter('think', false, sink);
+    splitter.push('a<thi');
+    splitter.flush();
+    splitter.flush();
+    expect(emitted).toStrictEqual(['answer a', 'answer <thi']);
+  });
+
+  it.each([
+    { texts: [], startsInside: false, isInside: false },
+    { texts: [], startsInside: true, isInside: true },
+    { texts: ['<think>'], startsInside: false, isInside: true },
+    { texts: ['<think>', '</think>'], startsInside: false, isInside: false },
+  ])(
+    'is inside reasoning after $texts, startsInside: $startsInside: $isInside',
+    ({ texts, startsInside, isInside }) => {
+      const splitter = new ReasoningSplitter('think', startsInside, recordingSink().sink);
+      texts.forEach((each) => splitter.push(each));
+      expect(splitter.isInside).toBe(isInside);
+    },
+  );
 
   it('reads each character once, and buffers less than a tag', () => {
     for (const count of [1_000, 2_000]) {

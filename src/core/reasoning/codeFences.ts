@@ -63,7 +63,7 @@ export class CodeFences {
   }
 
   private endLine(): void {
-    const isFence = this.part !== 'indent' && this.part !== 'text' && this.length >= 3;
+    const isFence = this.part !== 'text' && this.length >= 3;
     if (isFence && !this.isOpen) {
       this.isOpen = true;
       this.openMark = this.mark;

@@ -81,9 +81,9 @@ export class ReasoningSplitter {
     }
   }
 
-  /** In the answer, tags in code are text. */
+  /** Tags in the code of the answer are text. Before and in reasoning there is no code, because it is not tracked. */
   private mayBeTag(): boolean {
-    return this.place !== 'answer' || !(this.fences.isInCode || this.previous === '`');
+    return !this.fences.isInCode && this.previous !== '`';
   }
 
   private pass(text: string): void {
