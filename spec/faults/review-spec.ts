@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { animationFrameScheduler, from, Subject, take, VirtualTimeScheduler } from 'rxjs';
+import { animationFrameScheduler, from, Subject, take } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 
 import {
@@ -190,20 +190,6 @@ describe('animationFrameScheduler', () => {
     expect(frames).toHaveLength(1);
     subscription.unsubscribe();
     vi.unstubAllGlobals();
-  });
-
-  it('gives one transcript a turn with every: 0', () => {
-    const scheduler = new VirtualTimeScheduler();
-    const a = streamOf('a');
-    const seen: number[] = [];
-    const source = new Subject<Commit>();
-    source
-      .pipe(scanTranscript({ every: 0, scheduler }))
-      .subscribe(([cell]) => seen.push(cell?.lines.length ?? 0));
-    [open(a), line(a, 0, 'x'), line(a, 1, 'y')].forEach((commit) => source.next(commit));
-    expect(seen).toStrictEqual([]);
-    scheduler.flush();
-    expect(seen).toStrictEqual([2]);
   });
 });
 

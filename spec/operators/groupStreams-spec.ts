@@ -150,6 +150,17 @@ describe('groupStreams', () => {
     expect(output).toStrictEqual([{ type: 'end', kind: 'answer', id: 'a', reason: 'end' }]);
   });
 
+  it('ends a stream with the finish reason of its producer', async () => {
+    const event = { ...end('a'), finishReason: 'length' };
+    const output = await collect(
+      of(event).pipe(
+        groupStreams(),
+        mergeMap((stream) => stream),
+      ),
+    );
+    expect(output).toStrictEqual([{ ...event, reason: 'end' }]);
+  });
+
   it('ignores the reason of a producer', async () => {
     const event = { ...end('a'), reason: 'idle' } as DeltaEvent;
     const output = await collect(of(event).pipe(groupStreams(), mergeMap(inWords)));

@@ -206,6 +206,7 @@ describe('scanTranscript', () => {
       { title: 'emits nothing twice at completion',     source: 'o--|',       subscribed: '^--!',       expected: 'o--|' },
       { title: 'emits nothing without a change',        source: 'oodood-d-|', subscribed: '^--------!', expected: 'o--------|' },
       { title: 'emits nothing for an undone change',    source: '(otr)----|', subscribed: '^--------!', expected: 'o--------|' },
+      { title: 'does not wait after an undone change',  source: '(otr)-x--|', subscribed: '^--------!', expected: 'o-----x--|' },
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const every = m.time('-----|');
@@ -216,6 +217,15 @@ describe('scanTranscript', () => {
         });
         m.expect(source$).toHaveSubscriptions(subscribed);
       })();
+    });
+
+    it('emits one per turn of the scheduler with 0', () => {
+      const scheduler = new VirtualTimeScheduler();
+      const { source, seen } = watch({ every: 0, scheduler });
+      [open(a), line(a, 0, 'x'), line(a, 1, 'y')].forEach((commit) => source.next(commit));
+      expect(seen).toStrictEqual([]);
+      scheduler.flush();
+      expect(seen).toStrictEqual(['a x|y|() open']);
     });
 
     it(
