@@ -135,11 +135,12 @@ describe('CommitStatistics', () => {
       line(a, 1, ''),
       tail(b, 0, 'x'),
       close(b, 1),
+      close(a1, 1),
     ].map((commit) => {
       statistics.add(commit);
       return clock.readings;
     });
-    expect(readings).toStrictEqual([1, 2, 2, 3, 3, 3, 3]);
+    expect(readings).toStrictEqual([1, 2, 2, 3, 3, 3, 3, 3]);
   });
 
   it('never measures a negative time', () => {
