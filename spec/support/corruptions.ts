@@ -38,7 +38,7 @@ export function replaceAt(list: readonly unknown[], index: number, element: unkn
   return [...list.slice(0, index), element, ...list.slice(index + 1)];
 }
 
-/** The value with each of its fields, at any depth, replaced by what is wrong. */
+/** The value with each of its fields, at any depth, replaced by what is wrong, or by a getter that throws. */
 export function* corruptions(value: unknown): Generator {
   yield* wrongValues;
   if (Array.isArray(value)) {
@@ -50,6 +50,11 @@ export function* corruptions(value: unknown): Generator {
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const [name, field] of Object.entries(value)) {
+      yield Object.defineProperty({ ...value }, name, {
+        get: () => {
+          throw new Error('boom');
+        },
+      });
       for (const corrupted of corruptions(field)) {
         yield { ...value, [name]: corrupted };
       }
