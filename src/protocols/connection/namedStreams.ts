@@ -203,14 +203,29 @@ export class NamedStreams<K extends string> {
   }
 }
 
+/** The number of slots for recent streams. A power of two. */
+const RECENT_SLOTS = 16;
+
 /** The open streams. They are found without building a key, because each delta looks for one. */
 class OpenNames<K extends string> {
   /** In the order of opening. */
   readonly all = new Set<NamedStream<K>>();
   private readonly kinds = new Map<K, Map<string, NamedStream<K>>>();
+  /**
+   * The streams that were found most recently, by the last character of their name. With a few open streams, most
+   * deltas need no map, whose lookups took a fifth of the time of a delta.
+   */
+  private readonly recent = Array.from<NamedStream<K> | undefined>({ length: RECENT_SLOTS });
 
   get(kind: K, name: string): NamedStream<K> | undefined {
-    return this.kinds.get(kind)?.get(name);
+    const slot = slotOf(name);
+    const recent = this.recent[slot];
+    if (recent?.kind === kind && recent.name === name) {
+      return recent;
+    }
+    const stream = this.kinds.get(kind)?.get(name);
+    this.recent[slot] = stream;
+    return stream;
   }
 
   add(stream: NamedStream<K>): void {
@@ -220,9 +235,14 @@ class OpenNames<K extends string> {
   }
 
   delete(stream: NamedStream<K>): void {
+    this.recent[slotOf(stream.name)] = undefined;
     this.kinds.get(stream.kind)?.delete(stream.name);
     this.all.delete(stream);
   }
+}
+
+function slotOf(name: string): number {
+  return name.charCodeAt(name.length - 1) & (RECENT_SLOTS - 1);
 }
 
 /** No kind contains a space. */
