@@ -83,6 +83,56 @@ describe('fromAISDK', () => {
     ]);
   });
 
+  it('tells open texts and reasoning apart, whatever their ids have in common', async () => {
+    const reasoningDelta = (id: string, delta: string) => ({ type: 'reasoning-delta', id, delta });
+    const deltas = [
+      textDelta('a1', 'a'),
+      textDelta('b1', 'b'),
+      reasoningDelta('a1', 'c'),
+      textDelta('', 'd'),
+    ];
+    expect(
+      await read(
+        start('m'),
+        ...deltas,
+        ...deltas,
+        textEnd('a1'),
+        textDelta('a1', 'late'),
+        ...deltas.slice(1),
+      ),
+    ).toStrictEqual([
+      'delta answer m/a1 a',
+      'delta answer m/b1 b',
+      'delta reasoning m/a1 c',
+      'delta answer m/ d',
+      'delta answer m/a1 a',
+      'delta answer m/b1 b',
+      'delta reasoning m/a1 c',
+      'delta answer m/ d',
+      'end answer m/a1',
+      'delta answer m/a1 late',
+      'delta answer m/b1 b',
+      'delta reasoning m/a1 c',
+      'delta answer m/ d',
+    ]);
+  });
+
+  it('takes the text from the field that has one', async () => {
+    expect(
+      await read(
+        start('m'),
+        textDelta('0', 'a'),
+        { type: 'text-delta', id: '0', delta: null, text: 'b' },
+        {
+          type: 'text-delta',
+          id: '0',
+          delta: 5,
+          text: 'c',
+        },
+      ),
+    ).toStrictEqual(['delta answer m/0 a', 'delta answer m/0 b', 'delta answer m/0 c']);
+  });
+
   describe('the input of a tool', () => {
     it('is the streamed text, whatever the final JSON is', async () => {
       const events = [

@@ -8,6 +8,13 @@ export type AGUIKind = 'answer' | 'reasoning' | 'tool';
 /** The name of reasoning without an id. There is only one at a time. */
 const THINKING = 'thinking';
 
+/** The fields that an event with text may have. */
+interface TextEvent {
+  readonly type?: unknown;
+  readonly messageId?: unknown;
+  readonly delta?: unknown;
+}
+
 /** Reads the events of one connection, and tracks the open streams of the current run. */
 export class AGUIReader implements ConnectionReader {
   private readonly streams: NamedStreams<AGUIKind>;
@@ -19,12 +26,28 @@ export class AGUIReader implements ConnectionReader {
   }
 
   read(event: unknown): void {
+    // Most events are text, so they take the shortest way. Reading their fields by name, and not with `readText`, halves
+    // the time of an event.
+    let type, messageId, delta;
+    try {
+      ({ type } = event as TextEvent);
+      if (type === 'TEXT_MESSAGE_CONTENT' || type === 'REASONING_MESSAGE_CONTENT') {
+        ({ messageId, delta } = event as TextEvent);
+      }
+    } catch {
+      // Not an object, or a getter or a proxy threw.
+    }
+    if (typeof messageId === 'string' && typeof delta === 'string') {
+      this.streams.append(type === 'TEXT_MESSAGE_CONTENT' ? 'answer' : 'reasoning', messageId, delta);
+    } else {
+      this.readOther(event);
+    }
+  }
+
+  private readOther(event: unknown): void {
     switch (readField(event, 'type')) {
       case 'TEXT_MESSAGE_START':
         this.start('answer', readText(event, 'messageId'));
-        break;
-      case 'TEXT_MESSAGE_CONTENT':
-        this.append('answer', readText(event, 'messageId'), event);
         break;
       case 'TEXT_MESSAGE_END':
         this.end('answer', readText(event, 'messageId'));
@@ -34,9 +57,6 @@ export class AGUIReader implements ConnectionReader {
         break;
       case 'REASONING_MESSAGE_START':
         this.start('reasoning', readText(event, 'messageId'));
-        break;
-      case 'REASONING_MESSAGE_CONTENT':
-        this.append('reasoning', readText(event, 'messageId'), event);
         break;
       case 'REASONING_MESSAGE_END':
         this.end('reasoning', readText(event, 'messageId'));

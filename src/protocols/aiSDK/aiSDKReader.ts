@@ -8,6 +8,14 @@ export type AISDKKind = 'answer' | 'reasoning' | 'tool';
 /** The parts that may arrive between the end of a text and the finish reason of its step. */
 const BEFORE_REASON = /^(?:finish|finish-step|message-metadata|file|source(?:-url|-document)?)$/;
 
+/** The fields that a part with text may have. */
+interface TextPart {
+  readonly type?: unknown;
+  readonly id?: unknown;
+  readonly delta?: unknown;
+  readonly text?: unknown;
+}
+
 /** Reads the parts of one connection, and tracks the open streams of the current message. */
 export class AISDKReader implements ConnectionReader {
   private readonly output: DeltaOutput<AISDKKind>;
@@ -23,6 +31,29 @@ export class AISDKReader implements ConnectionReader {
   }
 
   read(part: unknown): void {
+    // Most parts are text, so they take the shortest way. Reading their fields by name, and not with `readText`, halves
+    // the time of a part.
+    let type, id, delta;
+    try {
+      ({ type } = part as TextPart);
+      if (type === 'text-delta' || type === 'reasoning-delta') {
+        const fields = part as TextPart;
+        id = fields.id;
+        // The parts of a UI message stream have a `delta`, those of `fullStream` have a `text`.
+        delta = fields.delta ?? fields.text;
+      }
+    } catch {
+      // Not an object, or a getter or a proxy threw.
+    }
+    const { streams } = this;
+    if (typeof id === 'string' && typeof delta === 'string' && streams?.isHolding === false) {
+      streams.append(type === 'text-delta' ? 'answer' : 'reasoning', id, delta);
+    } else {
+      this.readOther(part);
+    }
+  }
+
+  private readOther(part: unknown): void {
     const type = readField(part, 'type');
     if (this.streams?.isHolding === true && !(typeof type === 'string' && BEFORE_REASON.test(type))) {
       this.streams.release();
