@@ -124,6 +124,10 @@ describe('parseSSE', () => {
     ]);
     expect(outcome(['data: 1234\n', 'data: 5678\n', 'data: 9'], 8)).toStrictEqual([error]);
     expect(outcome(['data: 123456789\n\n'], 8)).toStrictEqual([error]);
+    expect(outcome(['event: e\nda', 'ta: 12345678\n\n', 'event: e\ndata: 1234', '56789'], 8)).toStrictEqual([
+      { event: 'e', data: '12345678' },
+      error,
+    ]);
   });
 
   it('fails at an endless line that is not data', () => {
@@ -177,8 +181,10 @@ describe('parseSSE', () => {
 
   it('fails at the same event, however the text is cut', () => {
     const cut = fc
-      .array(data, { maxLength: 3 })
-      .map((events) => events.flatMap((lines) => [...lines.map((text) => `data: ${text}\n`), '\n']).join(''))
+      .array(fc.record({ name: fc.constantFrom('', 'event: \n'), lines: data }), { maxLength: 3 })
+      .map((events) =>
+        events.flatMap(({ name, lines }) => [name, ...lines.map((text) => `data: ${text}\n`), '\n']).join(''),
+      )
       .chain((text) => fc.record({ text: fc.constant(text), chunks: pieces(text) }));
     fc.assert(
       fc.property(cut, fc.integer({ min: 1, max: 12 }), ({ text, chunks }, maxEventLength) => {
