@@ -32,7 +32,7 @@ export function readText(value: unknown, name: string): string | undefined {
 /** Returns a property that is a safe integer from 0, or `undefined`. */
 export function readIndex(value: unknown, name: string): number | undefined {
   const index = readField(value, name);
-  return typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : undefined;
+  return isIndex(index) ? index : undefined;
 }
 
 /** Returns a property that is a non-empty string, or `undefined`. */
@@ -51,6 +51,11 @@ export function readBytes(value: unknown, name: string): Uint8Array | undefined 
 export function readRequestKey(value: unknown, name: string): string | undefined {
   const id = readField(value, name);
   return typeof id === 'string' || typeof id === 'number' ? JSON.stringify(id) : undefined;
+}
+
+/** Returns whether a value is a safe integer from 0. */
+export function isIndex(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** Returns whether a value is an object or an array. */
