@@ -17,6 +17,8 @@ export class OpenAIResponsesReader implements ConnectionReader {
   /** The id of the response that ended last. */
   private lastEndedId: string | undefined = undefined;
   private responseCount = 0;
+  private latestType = '';
+  private latestRule: TextRule | undefined = undefined;
 
   constructor(output: Output) {
     this.output = output;
@@ -27,7 +29,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
     if (type === undefined) {
       return;
     }
-    const ruleOfDelta = RULES_OF_DELTAS.get(type);
+    const ruleOfDelta = this.ruleOfDelta(type);
     if (ruleOfDelta !== undefined) {
       this.responseOf(event).readDelta(ruleOfDelta, event);
       return;
@@ -69,6 +71,15 @@ export class OpenAIResponsesReader implements ConnectionReader {
     for (const response of this.responses.values()) {
       response.release();
     }
+  }
+
+  /** Most events have the type of the event before. Comparing it takes less time than its hash, which a `Map` needs. */
+  private ruleOfDelta(type: string): TextRule | undefined {
+    if (type !== this.latestType) {
+      this.latestType = type;
+      this.latestRule = RULES_OF_DELTAS.get(type);
+    }
+    return this.latestRule;
   }
 
   private fail(event: unknown): void {
