@@ -12,7 +12,9 @@ const BEFORE_REASON = /^(?:finish|finish-step|message-metadata|file|source(?:-ur
 interface TextPart {
   readonly type?: unknown;
   readonly id?: unknown;
+  /** In the parts of a UI message stream. */
   readonly delta?: unknown;
+  /** In the parts of `fullStream`. */
   readonly text?: unknown;
 }
 
@@ -35,29 +37,28 @@ export class AISDKReader implements ConnectionReader {
     // the time of a part.
     let type, id, delta;
     try {
-      ({ type } = part as TextPart);
+      const fields = part as TextPart;
+      ({ type } = fields);
       if (type === 'text-delta' || type === 'reasoning-delta') {
-        const fields = part as TextPart;
-        id = fields.id;
-        // The parts of a UI message stream have a `delta`, those of `fullStream` have a `text`.
-        delta = fields.delta ?? fields.text;
+        ({ id, delta } = fields);
+        if (typeof delta !== 'string') {
+          delta = fields.text;
+        }
       }
     } catch {
       // Not an object, or a getter or a proxy threw.
     }
-    const { streams } = this;
-    if (typeof id === 'string' && typeof delta === 'string' && streams?.isHolding === false) {
-      streams.append(type === 'text-delta' ? 'answer' : 'reasoning', id, delta);
-    } else {
-      this.readOther(part);
-    }
-  }
-
-  private readOther(part: unknown): void {
-    const type = readField(part, 'type');
     if (this.streams?.isHolding === true && !(typeof type === 'string' && BEFORE_REASON.test(type))) {
       this.streams.release();
     }
+    if (typeof id === 'string' && typeof delta === 'string') {
+      this.findMessage().append(type === 'text-delta' ? 'answer' : 'reasoning', id, delta);
+    } else {
+      this.readOther(type, part);
+    }
+  }
+
+  private readOther(type: unknown, part: unknown): void {
     switch (type) {
       case 'start':
         this.startMessage(readName(part, 'messageId'));
@@ -65,17 +66,11 @@ export class AISDKReader implements ConnectionReader {
       case 'text-start':
         this.start('answer', readText(part, 'id'));
         break;
-      case 'text-delta':
-        this.append('answer', readText(part, 'id'), readDelta(part));
-        break;
       case 'text-end':
         this.hold('answer', readText(part, 'id'));
         break;
       case 'reasoning-start':
         this.start('reasoning', readText(part, 'id'));
-        break;
-      case 'reasoning-delta':
-        this.append('reasoning', readText(part, 'id'), readDelta(part));
         break;
       case 'reasoning-end':
         this.hold('reasoning', readText(part, 'id'));
@@ -189,11 +184,6 @@ export class AISDKReader implements ConnectionReader {
 /** The parts of providers have an object, `{ unified: 'stop', raw: 'end_turn' }`. */
 function finishReasonOf(part: unknown): string | undefined {
   return readName(part, 'finishReason') ?? readName(readField(part, 'finishReason'), 'unified');
-}
-
-/** The parts of a UI message stream have a `delta`, those of `fullStream` have a `text`. */
-function readDelta(part: unknown): string | undefined {
-  return readText(part, 'delta') ?? readText(part, 'text');
 }
 
 /** The parts of a UI message stream have a `toolCallId`, those of `fullStream` have an `id`. */
