@@ -47,7 +47,7 @@ describe('scanLines', () => {
     }
   });
 
-  it.each<CloseReason>(['end', 'error', 'idle', 'evicted', 'complete'])(
+  it.each<CloseReason>(['end', 'error', 'idle', 'evicted', 'complete', 'superseded'])(
     'closes with the reason %s of an end',
     async (reason) => {
       const last: StreamEvent = { type: 'end', kind: 'answer', id: 'a', reason };
@@ -56,11 +56,14 @@ describe('scanLines', () => {
     },
   );
 
-  it('closes with the reason end if a producer sends another reason', async () => {
-    const last = { ...end('a'), reason: 'stop_sequence' };
-    const commits = await collect(of(last).pipe(scanLines(ref), inWords()));
-    expect(commits).toStrictEqual(['open a/3', 'close a/3 end 0']);
-  });
+  it.each(['stop_sequence', 'toString', '__proto__', ['idle'], 1, null])(
+    'closes with the reason end if a producer sends the reason %j',
+    async (reason) => {
+      const last = { ...end('a'), reason };
+      const commits = await collect(of(last).pipe(scanLines(ref), inWords()));
+      expect(commits).toStrictEqual(['open a/3', 'close a/3 end 0']);
+    },
+  );
 
   it('uses the full text if there were no deltas', async () => {
     const commits = await collect(of(end('a', 'x\ny')).pipe(scanLines(ref), inWords()));

@@ -32,8 +32,9 @@ import { softCommitTimer } from '../rx/softCommitTimer.js';
  * - **error**: flushes and closes an open stream as `error`, with that error; then emits the error.
  * - **unsubscribe**: emits nothing more, and disposes the timer and state.
  *
- * Memory: the unfinished line, at most `maxLineLength` code units. Time: in proportion to the length of the delta.
- * One timer with `softCommit.after`, only while a line is unfinished.
+ * Memory: the unfinished line, at most `maxLineLength` code units, and the committed lines, at most `maxRetained` code
+ * units (none with `reconcile: 'off'`). Time: in proportion to the length of the delta. One timer with
+ * `softCommit.after`, only while a line is unfinished.
  *
  * @example
  *
@@ -140,11 +141,23 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
       if (type === 'error') {
         lines.error(error);
       } else {
-        lines.end(CLOSE_REASONS.find((known) => known === reason) ?? 'end', text, finishReason);
+        lines.end(isCloseReason(reason) ? reason : 'end', text, finishReason);
       }
     }
   }
 }
 
-/** The reasons of an `end` of `groupStreams`. Producers may send other values as `reason`. */
-const CLOSE_REASONS: readonly CloseReason[] = ['end', 'error', 'idle', 'evicted', 'complete', 'superseded'];
+/** The keys are all reasons; the compiler checks that none is missing. */
+const CLOSE_REASONS: Readonly<Record<CloseReason, true>> = {
+  end: true,
+  error: true,
+  idle: true,
+  evicted: true,
+  complete: true,
+  superseded: true,
+};
+
+/** An `end` of `groupStreams` has such a reason. Producers may send other values as `reason`. */
+function isCloseReason(reason: unknown): reason is CloseReason {
+  return typeof reason === 'string' && Object.hasOwn(CLOSE_REASONS, reason);
+}
