@@ -33,7 +33,7 @@ export interface PacePolicy {
 
 interface WaitingCommit<K extends string> extends Linked<WaitingCommit<K>> {
   commit: Commit<K>;
-  readonly cameAt: number;
+  readonly arrivedAt: number;
 }
 
 interface WaitingTail<K extends string> extends WaitingCommit<K> {
@@ -59,7 +59,7 @@ export class PaceQueue<K extends string> {
   /** The number of waiting lines. */
   lines = 0;
   /** When the latest line was released. */
-  lineLeftAt: number | undefined = undefined;
+  lineReleasedAt: number | undefined = undefined;
   /** When the latest tick was. */
   tickedAt: number | undefined = undefined;
   /** Whether a line was released in this turn of the scheduler. For an interval of 0, which no clock can measure. */
@@ -118,7 +118,7 @@ export class PaceQueue<K extends string> {
     if (oldest === undefined) {
       return;
     }
-    const oldestAge = now - oldest.cameAt;
+    const oldestAge = now - oldest.arrivedAt;
     const count: unknown = this.policy({ lines: this.lines, oldestAge }, now);
     if (typeof count !== 'number' || Number.isNaN(count)) {
       throw new TypeError(`The policy returned ${String(count)}, but must return a number of lines`);
@@ -141,10 +141,10 @@ export class PaceQueue<K extends string> {
 
   /** Whether a line can be emitted at once when the queue is empty. */
   private startsAtOnce(now: number): boolean {
-    if (this.lineLeftAt !== undefined) {
-      this.policy.resume?.(this.lineLeftAt, now);
+    if (this.lineReleasedAt !== undefined) {
+      this.policy.resume?.(this.lineReleasedAt, now);
     }
-    return !this.isTurnTaken && this.timeLeft(this.lineLeftAt, now) === 0;
+    return !this.isTurnTaken && this.timeLeft(this.lineReleasedAt, now) === 0;
   }
 
   private addTail(commit: TailCommit<K>, now: number, sink: CommitSink<Commit<K>>): void {
@@ -164,7 +164,7 @@ export class PaceQueue<K extends string> {
       this.countTail(commit.stream);
       sink.next(commit);
     } else {
-      const tail = { commit, cameAt: now, isFollowed: false, previous: undefined, next: undefined };
+      const tail = { commit, arrivedAt: now, isFollowed: false, previous: undefined, next: undefined };
       this.waitingTails.set(commit.stream.kind, commit.stream.generation, commit.stream.id, tail);
       this.waiting.append(tail);
     }
@@ -180,13 +180,13 @@ export class PaceQueue<K extends string> {
         tail.isFollowed = true;
       }
     }
-    this.waiting.append({ commit, cameAt: now, previous: undefined, next: undefined });
+    this.waiting.append({ commit, arrivedAt: now, previous: undefined, next: undefined });
   }
 
   /** Releases the commits before the first line, and then `lines` lines, each with the commits before the next line. */
   private release(lines: number, now: number, sink: CommitSink<Commit<K>>): void {
     let left = lines;
-    // Counted, because tails that must wait on are appended again.
+    // The size is read once, because tails that must wait longer are appended again.
     for (let { size } = this.waiting; size > 0 && !sink.closed; size--) {
       const { first } = this.waiting;
       if (first === undefined || (first.commit.type === 'line' && left <= 0)) {
@@ -225,7 +225,7 @@ export class PaceQueue<K extends string> {
   }
 
   private noteLine(now: number): void {
-    this.lineLeftAt = now;
+    this.lineReleasedAt = now;
     this.isTurnTaken = this.interval === 0;
   }
 

@@ -14,8 +14,8 @@ const HAS_CONTROL = /* @__PURE__ */ new RegExp(CONTROL, 'u');
 /** A visible letter or combining mark. The pattern after it restricts the script. */
 const LETTER = '(?=[\\p{L}\\p{M}])(?!\\p{Default_Ignorable_Code_Point})';
 
-/** Created by a marked call, so that a bundler can remove it if `escapeControls` is not used. */
-const SEEN_OR_CONTROL = /* @__PURE__ */ seenOrControl();
+/** The call is marked as pure, so that a bundler can remove it if `escapeControls` is not used. */
+const KEPT_OR_CONTROL = /* @__PURE__ */ keptOrControl();
 
 /**
  * Escapes characters that control a terminal or make the text look different from what it is: ESC becomes `\x1b`, a
@@ -43,12 +43,12 @@ const SEEN_OR_CONTROL = /* @__PURE__ */ seenOrControl();
  */
 export function escapeControls(text: string): string {
   return HAS_CONTROL.test(text)
-    ? text.replace(SEEN_OR_CONTROL, (piece, seen: string | undefined) => seen ?? nameOf(piece))
+    ? text.replace(KEPT_OR_CONTROL, (piece, kept: string | undefined) => kept ?? escapeOf(piece))
     : text;
 }
 
 /** The code point, as an escape of a JavaScript string. */
-function nameOf(character: string): string {
+function escapeOf(character: string): string {
   const digits = (character.codePointAt(0) ?? 0).toString(16);
   if (digits.length > 4) {
     return `\\u{${digits}}`;
@@ -57,7 +57,7 @@ function nameOf(character: string): string {
 }
 
 /** The group matches visible text with the invisible characters that it needs. */
-function seenOrControl(): RegExp {
+function keptOrControl(): RegExp {
   return new RegExp(
     '(' +
       // The flag of a region: a black flag, tag letters and digits, a cancel tag.
