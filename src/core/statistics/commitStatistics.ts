@@ -64,7 +64,8 @@ export interface CommitSummary {
   readonly timeToFirstText: DurationSummary;
 }
 
-interface OpenStream {
+/** The measurements of an open stream so far. */
+interface StreamRecord {
   /** `undefined` if the `open` was not observed. */
   readonly openedAt: number | undefined;
   timeToFirstLine: number | undefined;
@@ -77,7 +78,7 @@ interface OpenStream {
 /** Measures streams by their commits. Reads the clock for each `open`, and for the first text and line of a stream. */
 export class CommitStatistics<K extends string> {
   private readonly now: () => number;
-  private streams = new StreamMap<OpenStream>();
+  private streams = new StreamMap<StreamRecord>();
   private streamCount = 0;
   private openCount = 0;
   private mostOpen = 0;
@@ -159,7 +160,7 @@ export class CommitStatistics<K extends string> {
     }
   }
 
-  private addFirstText(found: OpenStream, duration: number): void {
+  private addFirstText(found: StreamRecord, duration: number): void {
     if (found.timeToFirstText === undefined) {
       found.timeToFirstText = duration;
       addDuration(this.timeToFirstText, duration);
@@ -185,13 +186,16 @@ export class CommitStatistics<K extends string> {
     return { stream, reason, lines, withdrawnLines, characters, timeToFirstLine, timeToFirstText };
   }
 
-  /** A subscriber that joins a running source misses the `open` of streams that are already open. */
-  private find({ kind, generation, id }: StreamRef<K>, isOpening: boolean): OpenStream {
+  /**
+   * Returns the record of a stream, or creates it. Not only an `open` creates it: a subscriber that joins a running
+   * source misses those of streams that are already open.
+   */
+  private find({ kind, generation, id }: StreamRef<K>, isOpening: boolean): StreamRecord {
     const found = this.streams.get(kind, generation, id);
     if (found !== undefined) {
       return found;
     }
-    const opened: OpenStream = {
+    const opened: StreamRecord = {
       openedAt: isOpening ? this.now() : undefined,
       timeToFirstLine: undefined,
       timeToFirstText: undefined,
