@@ -12,7 +12,7 @@ import { StreamTableHandler } from '../rx/streamTableHandler.js';
  * Commits the text of many interleaved streams line by line. Each stream is independent, in order and complete.
  *
  * ```text
- * source       b:"wor"   a:"hel"   a:"lo\n"        a:end      b:"ld"   |
+ * source       b:"wor"   a:"hel"   a:"lo\n"       a:end      b:"ld"   |
  *              -1---------2---------3--------------4----------5--------|
  *              commitLines()
  *              -o---------o---------l--------------c-------------------(lc|)
@@ -30,9 +30,10 @@ import { StreamTableHandler } from '../rx/streamTableHandler.js';
  * Streams do not affect each other: not by failing, not by their length, not by being idle. Each line is committed
  * once. Joining `text + eol` of the lines of a stream gives exactly the received text, however it was cut.
  *
- * Memory: the unfinished line of each of at most `maxStreams` open streams, at most `maxLineLength` code units each;
- * its committed lines, at most `maxRetained` code units; and at most `maxRemembered` closed keys. Time: in proportion to the length of the delta, whatever the number of
- * streams and the length of the line. One idle timer for all streams, and none while no stream is open.
+ * Memory: for each of at most `maxStreams` open streams, the unfinished line, at most `maxLineLength` code units, and
+ * the committed lines, at most `maxRetained` code units (none with `reconcile: 'off'`); and at most `maxRemembered`
+ * closed keys. Time: in proportion to the length of the delta, whatever the number of streams and the length of the
+ * line. One timer for all streams, and with `softCommit.after` another one; none while no stream is open.
  *
  * @example
  *

@@ -50,7 +50,8 @@ export interface GroupStreamsOptions extends CommitLinesOptions {
  * are discarded. It can be subscribed to once; a second subscription fails.
  *
  * Memory: a small record for each of at most `maxStreams` open streams and `maxRemembered` closed keys, and at most
- * `maxBuffered` events of a stream that is not subscribed to yet. Time: constant for each event.
+ * `maxBuffered` events of a stream that is not subscribed to yet. Time: constant for each event. One timer for all
+ * streams, and none while no stream is open.
  *
  * @example
  *
