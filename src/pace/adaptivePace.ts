@@ -87,10 +87,10 @@ export interface AdaptivePaceOptions {
 /**
  * A pace that follows the backlog: line by line while few lines wait, and faster the more lines wait.
  *
- * | mode     | begins                                         | lines per tick                                             |
- * | -------- | ---------------------------------------------- | ---------------------------------------------------------- |
+ * | mode     | begins                                          | lines per tick                                             |
+ * | -------- | ----------------------------------------------- | ---------------------------------------------------------- |
  * | smooth   | after 250 ms at 2 lines or fewer, 40 ms or less | 1                                                          |
- * | catch up | at 8 lines or 120 ms                           | lines / 24, or lines / 16 from 64 lines or 300 ms; 2 to 24 |
+ * | catch up | at 8 lines or 120 ms                            | lines / 24, or lines / 16 from 64 lines or 300 ms; 2 to 24 |
  *
  * After catch-up has ended, it does not begin again within 250 ms, unless 64 lines wait or one has waited for 300 ms.
  *

@@ -25,7 +25,7 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
         : new IdleTimer(options.idleTimeout, options.scheduler, enqueue, this);
   }
 
-  /** Deltas of open streams open and close none, so they leave the timer as it is. */
+  /** Not called for deltas of open streams, so most events do not look at the timer. */
   protected override changed(): void {
     if (!this.isSubscribing) {
       this.idleTimer?.update();

@@ -6,7 +6,7 @@ export interface Positioned {
 /** A binary min-heap. Adding and removing cost O(log n). A value is in at most one heap at a time. */
 export class Heap<T extends Positioned> {
   /**
-   * The parent of a value is at half its position and is not higher. Positions begin at 1, so that a shift finds it.
+   * No value is lower than its parent, which is at half its position. Positions begin at 1, so that a shift finds it.
    */
   readonly values: (T | undefined)[] = [undefined];
   private readonly compare: (a: T, b: T) => number;

@@ -48,7 +48,7 @@ export class LineContext<K extends string> implements StreamTableSink<K> {
   readonly rules: LineRules;
   readonly sink: CommitSink<Commit<K>>;
   readonly tails: TailObserver<K> | undefined;
-  /** A delta without a line end is only appended if the tail does not become longer than this. */
+  /** Up to this length of the tail, a delta without a line feed is appended, and nothing else has to be done. */
   readonly plainLength: number;
 
   constructor(rules: LineRules, sink: CommitSink<Commit<K>>, tails?: TailObserver<K>) {
@@ -101,9 +101,9 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   /** Whether a part of the current line is committed already. */
   isPartial = false;
   /**
-   * The last line commit, and with it those before, while they may have to be compared with the producer's full text.
-   * The texts are the strings of the commits and no copies, so a line that nothing reads is never written out.
-   * Linked lines cost less time than an array, which is moved when it grows.
+   * The last line commit, linked to those before it, while they may have to be compared with the producer's full text.
+   * The texts are the strings of the commits, not copies, so a line that nothing reads is never flattened. Linked
+   * lines cost less time than an array, which is moved when it grows.
    */
   retained: RetainedLine | undefined = undefined;
   retainedLength = 0;
@@ -197,7 +197,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     );
   }
 
-  /** Commits the rest of the text and closes as failed. */
+  /** Commits the rest of the text and closes as `error`. */
   error(error: unknown): void {
     const lines = this.flush();
     this.context.sink.next({ type: 'close', stream: this.ref, reason: 'error', lines, error });

@@ -11,7 +11,7 @@ export interface OrderableCommit {
   readonly stream?: StreamRef;
 }
 
-/** What makes one stream wait for another. */
+/** What a stream waits for: with `sequential`, for its turn; with `grouped`, for its own close. */
 export type OrderStrategy = 'sequential' | 'grouped';
 
 /** A stream whose last commit is not emitted yet. */
@@ -32,7 +32,7 @@ interface WaitingCommit<C> extends Linked<WaitingCommit<C>> {
 }
 
 /**
- * Passes the commits of one stream and queues those of the others.
+ * Passes the commits of the live stream, if there is one, and queues those of the others.
  *
  * A waiting commit is in two lists: that of its stream, which is emitted when it is the stream's turn, and that of
  * all streams, whose oldest commits are emitted when too many wait. The oldest commit of all is also the oldest of
@@ -49,8 +49,8 @@ export class StreamOrder<C extends OrderableCommit> {
   /** In the order of arrival. */
   readonly waitingCommits = new LinkedList<WaitingCommit<C>>();
   /**
-   * The stream whose commits pass at once. Always `undefined` with `grouped`, and otherwise only while no stream
-   * waits.
+   * The stream whose commits pass at once. With `grouped`, there is none; with `sequential`, there is one while any
+   * stream is open.
    */
   live: OrderedStream<C> | undefined = undefined;
   /** The number of streams so far. */

@@ -24,7 +24,7 @@ export interface AdaptivePaceRules {
 export class AdaptivePace {
   readonly rules: AdaptivePaceRules;
   isCatchingUp = false;
-  /** During catch-up: since when the backlog has been below the exit limits. */
+  /** During catch-up: since when the backlog has been within the exit limits. */
   calmSince: number | undefined = undefined;
   /** When catch-up ended last. */
   exitedAt: number | undefined = undefined;
@@ -73,7 +73,7 @@ export class AdaptivePace {
       this.calmSince = undefined;
       return;
     }
-    // The clock may have been set back since.
+    // A policy may be called directly, with a clock that was set back.
     this.calmSince = Math.min(this.calmSince ?? now, now);
     if (now - this.calmSince >= exitAfter) {
       this.exit(now);
@@ -90,7 +90,7 @@ export class AdaptivePace {
     if (this.exitedAt === undefined) {
       return false;
     }
-    // The clock may have been set back since.
+    // As in `exitIfCalm`.
     this.exitedAt = Math.min(this.exitedAt, now);
     return now - this.exitedAt < this.rules.reenterAfter;
   }

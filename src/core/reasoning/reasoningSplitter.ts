@@ -22,7 +22,7 @@ export class ReasoningSplitter {
   private place: 'answer' | 'reasoning' | 'implied';
   /** Characters that may be the beginning of the expected tag. */
   private held = '';
-  /** White space after a tag is removed. */
+  /** Whether white space is removed, because a tag was read last. */
   private skipsSpace: boolean;
   private fences = new CodeFences();
   private previous = '';

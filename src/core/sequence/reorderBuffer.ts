@@ -21,7 +21,7 @@ export interface SequenceGap {
   readonly to: number;
 }
 
-/** Why a value is dropped: its number was emitted or held before, or it was skipped. */
+/** Why a value is dropped: its number was emitted or held before, or the number was skipped. */
 export type SequenceDropReason = 'repeat' | 'late';
 
 /** Receives the values of a buffer. */
@@ -255,7 +255,7 @@ export class ReorderBuffer<T> {
     }
   }
 
-  /** Whether a number below the expected one was skipped, as far as the gaps are remembered. */
+  /** Whether a number below the expected one is below the start or in a remembered gap, and not a repeat. */
   private isMissed(number: number, scope: ReorderScope<T>): boolean {
     return number < scope.start || scope.gaps.some(({ from, to }) => from <= number && number <= to);
   }

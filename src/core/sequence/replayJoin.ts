@@ -25,7 +25,7 @@ interface HeldValue<T> {
 export class ReplayJoin<T> {
   /** The live values that wait for the end of the history; `undefined` afterwards. */
   held: HeldValue<T>[] | undefined = [];
-  /** The latest number that was emitted. */
+  /** The highest number that was emitted. */
   latest: number | undefined = undefined;
   /** Whether the numbers of the live source have been compared with the end of the history. */
   isJoined = false;

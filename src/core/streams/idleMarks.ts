@@ -2,16 +2,20 @@
 interface Mark {
   readonly events: number;
   readonly time: number;
-  /** The greatest lateness of a tick since then. The clock may have been set, so this is added to the idle timeout. */
+  /**
+   * The greatest lateness of a tick since then. It may be a clock that was set, and not time that passed, so it is
+   * added to the idle timeout.
+   */
   lateness: number;
 }
 
-/** How often the idle timer fires per idle timeout. A stream closes at most that fraction late. */
+/** How often the idle timer fires per idle timeout. A stream closes at most one tick late. */
 const TICKS_PER_IDLE_TIMEOUT = 8;
 
 /**
- * Finds the streams that are idle, without reading the clock for each event. Events are counted, and each tick records
- * the count in a mark. A stream is idle when its last event is not after a mark that is as old as the idle timeout.
+ * Finds the events that are older than the idle timeout, without reading the clock for each event. Events are counted,
+ * and each tick records the count in a mark. A stream is idle if its last event is not after a mark that is as old as
+ * the idle timeout.
  */
 export class IdleMarks {
   private readonly idleTimeout: number;
@@ -23,7 +27,7 @@ export class IdleMarks {
     this.idleTimeout = idleTimeout;
   }
 
-  /** A stream opens, and there was none. */
+  /** The first stream opened. `events` is the number of events so far. */
   start(events: number, now: number): void {
     this.marks = [{ events, time: now, lateness: 0 }];
   }

@@ -1,14 +1,17 @@
 import type { StreamRef } from '../../commits.js';
 import type { OpenStream } from './openStream.js';
 
-/** A closed key is remembered by its ref, to distinguish a late event from the first event of a new stream. */
+/**
+ * The ref of a closed stream. It is remembered to distinguish a late event from the first event of a new stream. It has
+ * no `lastEvent`, unlike an open stream.
+ */
 export interface ClosedStream<K extends string> extends StreamRef<K> {
   readonly lastEvent?: undefined;
 }
 
 export type KnownStream<K extends string> = OpenStream<K> | ClosedStream<K>;
 
-/** Below this number, refs of keys that were opened again or deleted are not removed. */
+/** Stale refs are removed once there are this many more of them than remembered keys. */
 const LEAST_STALE = 16;
 
 /** The open streams, and the closed keys that are remembered. */
@@ -17,13 +20,13 @@ export class StreamKeys<K extends string> {
   /** The number of closed keys. */
   remembered = 0;
   /**
-   * The closed keys in the order of closing. A key that was opened again, or deleted, leaves its old ref here until
-   * half of the refs are such.
+   * The refs of closed keys, in the order of closing. The ref of a key that was opened again, or deleted, is stale. It
+   * stays until more than half of the refs are stale.
    */
   closed: StreamRef<K>[] = [];
   /** The index of the oldest ref in `closed`. */
   private oldest = 0;
-  /** The closed keys whose producer did not end them. A further delta continues them. */
+  /** The refs of streams that their producer did not end. A further delta opens the next generation. */
   private readonly interrupted = new Set<StreamRef<K>>();
   private readonly maxRemembered: number;
   private latestKind = '';
