@@ -115,9 +115,9 @@ interface ResolvedResequenceOptions<T> extends ReorderLimits {
  * Values are identified by scope and number, never by content. Re-entrant values are queued: a value that arrives
  * while another one is emitted is handled after all values that the previous one released.
  *
- * Memory: fewer than `maxReorder` values and the latest 100 gaps for each of at most `maxScopes` scopes. Time:
- * constant for a value that arrives in order, otherwise logarithmic in the held values of its scope, whatever the
- * numbers. One timer for all scopes, and none while no value is held.
+ * Memory: fewer than `maxReorder` values and the latest 100 gaps for each of at most `maxScopes` scopes, and the keys
+ * of as many evicted scopes. Time: constant for a value that arrives in order, otherwise logarithmic in the held
+ * values of its scope, whatever the numbers. One timer for all scopes, and none while no value is held.
  *
  * @example
  *
