@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { OpenStream } from '../../../src/core/streams/openStream.js';
 import { StreamTable, type StreamTableSink } from '../../../src/core/streams/streamTable.js';
 import type { StreamRef } from '../../../src/index.js';
+import { malformedEvents } from './malformedEvents.js';
 
 /** Writes down each call in words. The subscriber leaves with the call `last`. */
 class Log implements StreamTableSink<string> {
@@ -189,6 +190,36 @@ describe('StreamTable', () => {
   it('reports malformed events and continues', () => {
     const { log } = run([delta('a'), null, delta('a')]);
     expect(log.take()).toStrictEqual(['open a0', 'delta a0 x', 'drop malformed', 'delta a0 x']);
+  });
+
+  describe.each([
+    { stream: 'an open stream', before: [{ ...start('a'), kind: 'answer' }] },
+    { stream: 'an unknown stream', before: [] },
+  ])('for $stream', ({ before }) => {
+    it.each(malformedEvents)('drops $title as malformed', ({ event }) => {
+      const { table, log } = run(before);
+      log.take();
+      table.next(event);
+      expect(log.take()).toStrictEqual(['drop malformed']);
+      expect(table.openCount).toBe(before.length);
+    });
+  });
+
+  it.each([
+    { event: { ...delta('a'), order: [1] }, properties: ['type', 'kind', 'id', 'order', 'delta'] },
+    { event: end('a'), properties: ['type', 'kind', 'id', 'order', 'text', 'finishReason', 'reason'] },
+    { event: error('a'), properties: ['type', 'kind', 'id', 'order', 'error'] },
+  ])('reads each property of $event.type once, so that its value cannot change', ({ event, properties }) => {
+    const read: PropertyKey[] = [];
+    const spy = new Proxy(event, {
+      get(target, property, receiver) {
+        read.push(property);
+        return Reflect.get(target, property, receiver) as unknown;
+      },
+    });
+    const { log } = run([spy]);
+    expect(log.take()[0]).toMatch(/^open/);
+    expect(read).toStrictEqual(properties);
   });
 
   describe('eviction', () => {
