@@ -313,6 +313,15 @@ describe.each(forms)('$form', ({ operator }) => {
         expect(source.observed).toBe(false);
       });
 
+      it('during a synchronous source, since none could fire', () => {
+        const scheduler = new VirtualTimeScheduler();
+        const schedule = vi.spyOn(scheduler, 'schedule');
+        from([delta('a', 'x'), delta('b', 'y'), end('a')])
+          .pipe(operator({ idleTimeout: 1000, scheduler }))
+          .subscribe();
+        expect(schedule).not.toHaveBeenCalled();
+      });
+
       it('when streams may be idle forever', () => {
         vi.useFakeTimers();
         const source = new Subject<DeltaEvent>();
