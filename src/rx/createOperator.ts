@@ -75,9 +75,7 @@ export class SourceSubscriber<T> {
 
   subscribeTo(source: ObservableInput<T>): void {
     from(source).subscribe(this);
-    if (!this.isDisposed) {
-      this.handler.subscribed?.();
-    }
+    this.handler.subscribed?.();
   }
 
   next(value: T): void {
@@ -113,9 +111,6 @@ export class SourceSubscriber<T> {
   }
 
   unsubscribe(): void {
-    if (this.isDisposed) {
-      return;
-    }
     this.isDisposed = true;
     this.closed = true;
     this.waiting = [];
@@ -171,7 +166,6 @@ export class SourceSubscriber<T> {
   /** An exception in a handler becomes an error notification. */
   private fail(error: unknown): void {
     this.closed = true;
-    this.waiting = [];
     this.teardown.unsubscribe();
     try {
       this.handler.error(error);
