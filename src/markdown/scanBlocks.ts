@@ -2,7 +2,7 @@ import type { OperatorFunction, SchedulerLike } from 'rxjs';
 
 import type { KindOf } from '../commits.js';
 import type { BlockCommit } from '../core/markdown/blockCommit.js';
-import { type BlockTranscript, BlockTranscriptBuilder } from '../core/markdown/blockTranscript.js';
+import { type BlockTranscript, blockTranscriptBuilder } from '../core/markdown/blockTranscript.js';
 import { createView } from '../rx/viewHandler.js';
 
 /** The options of `scanBlocks`. */
@@ -91,5 +91,5 @@ export function scanBlocks<C extends BlockCommit = BlockCommit>(
   options?: ScanBlocksOptions,
 ): OperatorFunction<C, BlockTranscript<KindOf<C>>>;
 export function scanBlocks(options: ScanBlocksOptions = {}): OperatorFunction<BlockCommit, BlockTranscript> {
-  return createView(options, (maxCells) => new BlockTranscriptBuilder<string>(maxCells));
+  return createView(options, blockTranscriptBuilder);
 }

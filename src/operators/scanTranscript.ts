@@ -1,7 +1,7 @@
 import type { OperatorFunction, SchedulerLike } from 'rxjs';
 
 import type { Commit, KindOf } from '../commits.js';
-import { type Transcript, TranscriptBuilder } from '../core/transcript/transcript.js';
+import { type Transcript, transcriptBuilder } from '../core/transcript/transcript.js';
 import { createView } from '../rx/viewHandler.js';
 
 /** The options of `scanTranscript`. */
@@ -92,5 +92,5 @@ export function scanTranscript<C extends Commit>(
   options?: ScanTranscriptOptions,
 ): OperatorFunction<C, Transcript<KindOf<C>>>;
 export function scanTranscript(options: ScanTranscriptOptions = {}): OperatorFunction<Commit, Transcript> {
-  return createView(options, (maxCells) => new TranscriptBuilder<string>(maxCells));
+  return createView(options, transcriptBuilder);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { comparePlaces } from '../../../src/core/order/compareOrder.js';
-import { type Cell, type Transcript, TranscriptBuilder } from '../../../src/core/transcript/transcript.js';
+import { type Cell, type Transcript, transcriptBuilder } from '../../../src/core/transcript/transcript.js';
 import type { Commit, StreamRef } from '../../../src/index.js';
 import { byStream } from '../../support/arbitraries.js';
 import { close, commitList, drop, line, open, part, revise, streamOf, tail } from '../../support/commits.js';
@@ -13,7 +13,7 @@ const c = streamOf('c');
 
 /** The transcript after each commit. */
 function transcriptsOf(commits: readonly Commit[], maxCells = Infinity): readonly Transcript[] {
-  const builder = new TranscriptBuilder(maxCells);
+  const builder = transcriptBuilder(maxCells);
   return commits.map((commit) => {
     builder.apply(commit);
     return builder.take();
@@ -65,7 +65,7 @@ function cellOf(stream: StreamRef, commits: readonly Commit[]): Cell {
     : { stream, lines: texts, tail: rest, status };
 }
 
-describe('TranscriptBuilder', () => {
+describe('transcriptBuilder', () => {
   // prettier-ignore
   it.each([
     { title: 'an open stream without text',               commits: [open(a)],                                                      cell: 'a () open' },
@@ -133,7 +133,7 @@ describe('TranscriptBuilder', () => {
     });
 
     it('of everything when a change is undone before it is read', () => {
-      const builder = new TranscriptBuilder(Infinity);
+      const builder = transcriptBuilder(Infinity);
       builder.apply(tail(a, 0, 'on'));
       const before = builder.take();
       builder.apply(tail(a, 0, 'one'));
@@ -142,7 +142,7 @@ describe('TranscriptBuilder', () => {
     });
 
     it('of everything when a stream opens and is deleted before it is read', () => {
-      const builder = new TranscriptBuilder(0);
+      const builder = transcriptBuilder(0);
       builder.apply(open(a));
       const before = builder.take();
       builder.apply(open(b));
@@ -186,13 +186,13 @@ describe('TranscriptBuilder', () => {
     });
 
     it('retains nothing of deleted cells', () => {
-      const builder = new TranscriptBuilder(0);
+      const builder = transcriptBuilder(0);
       for (const commit of [open(a), line(a, 0, 'x'), close(a, 1), open(b), close(b, 0)]) {
         builder.apply(commit);
       }
       builder.take();
       builder.openings = 0;
-      expect(builder).toStrictEqual(new TranscriptBuilder(0));
+      expect(builder).toStrictEqual(transcriptBuilder(0));
     });
   });
 
@@ -215,7 +215,7 @@ describe('TranscriptBuilder', () => {
         fc.property(commitList, fc.nat({ max: 4 }), (commits, maxCells) => {
           const transcripts: Transcript[] = [];
           const copies: unknown[] = [];
-          const builder = new TranscriptBuilder(maxCells);
+          const builder = transcriptBuilder(maxCells);
           for (const commit of commits) {
             builder.apply(commit);
             transcripts.push(builder.take());
@@ -253,7 +253,7 @@ describe('TranscriptBuilder', () => {
           fc.integer({ min: 1, max: 9 }),
           fc.nat({ max: 4 }),
           (commits, often, maxCells) => {
-            const builder = new TranscriptBuilder(maxCells);
+            const builder = transcriptBuilder(maxCells);
             commits.forEach((commit, i) => {
               builder.apply(commit);
               if (i % often === 0) {
@@ -267,19 +267,34 @@ describe('TranscriptBuilder', () => {
     });
   });
 
+  it('has cells that can be compared, copied, frozen, and read through a proxy', () => {
+    const [cell] = transcriptOf([open(a), line(a, 0, 'one'), tail(a, 1, 'tw')]);
+    const plain = { stream: a, lines: ['one'], tail: 'tw', status: 'open' };
+    expect(cell).toStrictEqual(plain);
+    expect({ ...cell }).toStrictEqual(plain);
+    expect(structuredClone(cell)).toStrictEqual(plain);
+    expect(JSON.stringify(cell)).toBe(JSON.stringify(plain));
+    // Frameworks for user interfaces hand out proxies, which are then `this` in a getter.
+    const proxy = new Proxy(cell ?? {}, {
+      get: (target, key, receiver) => Reflect.get(target, key, receiver) as unknown,
+    });
+    expect(proxy).toStrictEqual(plain);
+    expect(Object.freeze(cell)?.lines).toStrictEqual(['one']);
+  });
+
   it('stores the lines of a closed cell once', () => {
-    const builder = new TranscriptBuilder(Infinity);
+    const builder = transcriptBuilder(Infinity);
     builder.apply(line(a, 0, 'one'));
     builder.take();
     builder.apply(close(a, 1));
     builder.apply(line(b, 0, 'two'));
     builder.apply(close(b, 1));
     expect(builder.take().map((cell) => cell.lines)).toStrictEqual([['two'], ['one']]);
-    expect(builder.drafts.map((draft) => draft.lines)).toStrictEqual([[], []]);
+    expect(builder.drafts.map((draft) => draft.items.length)).toStrictEqual([0, 0]);
   });
 
   it('continues a line that is too long for a string as another line', () => {
-    const builder = new TranscriptBuilder(Infinity);
+    const builder = transcriptBuilder(Infinity);
     const text = 'x'.repeat(200_000_000);
     builder.apply(part(a, 0, text));
     builder.apply(part(a, 0, text));
@@ -292,7 +307,7 @@ describe('TranscriptBuilder', () => {
   });
 
   it('does not copy the lines of a cell for a commit of another', () => {
-    const builder = new TranscriptBuilder(Infinity);
+    const builder = transcriptBuilder(Infinity);
     for (let i = 0; i < 100_000; i++) {
       builder.apply(line(a, i, 'x'));
     }

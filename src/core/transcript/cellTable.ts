@@ -1,57 +1,57 @@
-import type { CloseReason, StreamRef } from '../../commits.js';
-import { type Linked, LinkedList } from '../collections/linkedList.js';
+import type { DropCommit, StreamRef } from '../../commits.js';
+import { LinkedList } from '../collections/linkedList.js';
 import { comparePlaces, type Placed } from '../order/compareOrder.js';
 import { StreamMap } from '../streams/streamMap.js';
+import type { CellDraft } from './cellDraft.js';
 
-/** The mutable state from which the next cell of a stream is created. `D` is the type itself. */
-export interface TableDraft<K extends string, D> extends Placed, Linked<D> {
-  readonly stream: StreamRef<K>;
-  status: 'open' | CloseReason;
-  error: unknown;
-  finishReason: string | undefined;
-}
-
-/** How a stream ended. */
-interface End {
-  readonly reason: CloseReason;
-  readonly error?: unknown;
-  readonly finishReason?: string;
-}
+type DraftClass<M, C> = new (stream: StreamRef, opening: number) => CellDraft<M, C>;
 
 /**
- * The cells of all streams, by `order`, then by opening.
+ * Applies commits and returns the cells of all streams on demand, by `order`, then by opening.
  *
  * A change costs constant time, adding or removing a cell a binary search, and a list of cells a copy.
  */
-export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C> {
+export class CellTable<M extends { readonly stream: StreamRef }, C> {
   readonly maxCells: number;
+  latest: readonly C[] = [];
+  readonly Draft: DraftClass<M, C>;
   /** In the order of the cells. */
-  readonly drafts: D[] = [];
+  readonly drafts: CellDraft<M, C>[] = [];
   /** The latest cells, each at the index of its draft. */
   readonly cells: C[] = [];
-  readonly open = new StreamMap<D>();
+  readonly open = new StreamMap<CellDraft<M, C>>();
   /** In the order of closing. */
-  readonly closed = new LinkedList<D>();
+  readonly closed = new LinkedList<CellDraft<M, C>>();
   /** The drafts that may differ from their cells. */
-  readonly changed = new Set<D>();
+  readonly changed = new Set<CellDraft<M, C>>();
   /** Whether a cell was added or removed since the latest list. */
   cellsChanged = false;
   /** The number of streams so far. */
   openings = 0;
-  latest: readonly C[] = [];
 
-  constructor(maxCells: number) {
+  constructor(maxCells: number, Draft: DraftClass<M, C>) {
     this.maxCells = maxCells;
+    this.Draft = Draft;
   }
-
-  protected abstract createDraft(stream: StreamRef<K>, opening: number): D;
-
-  /** Returns the cell of a draft: the current one, or a new one if the draft differs. */
-  protected abstract update(draft: D, cell: C | undefined): C;
 
   /** Whether the latest list may be out of date. */
   get hasChanged(): boolean {
     return this.cellsChanged || this.changed.size > 0;
+  }
+
+  apply(commit: M | DropCommit): void {
+    if (!('stream' in commit)) {
+      return;
+    }
+    const { kind, generation, id } = commit.stream;
+    const draft = this.open.get(kind, generation, id) ?? this.add(commit.stream);
+    draft.apply(commit);
+    this.changed.add(draft);
+    if (draft.status !== 'open') {
+      this.open.delete(kind, generation, id);
+      this.closed.append(draft);
+    }
+    this.removeOldest();
   }
 
   /** Returns the cells of all streams so far: the same list as before if nothing has changed. */
@@ -60,7 +60,7 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
     for (const draft of this.changed) {
       const place = this.placeOf(draft);
       const cell = this.cells[place];
-      const next = this.update(draft, cell);
+      const next = draft.update(cell);
       changed ||= next !== cell;
       this.cells[place] = next;
     }
@@ -72,31 +72,11 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
     return this.latest;
   }
 
-  /** Returns the draft of a stream. Opens the stream if it is not open. */
-  protected draftOf(stream: StreamRef<K>): D {
-    return this.open.get(stream.kind, stream.generation, stream.id) ?? this.add(stream);
-  }
-
-  protected end(draft: D, { reason, error, finishReason }: End): void {
-    draft.status = reason;
-    draft.error = error;
-    draft.finishReason = finishReason;
-    const { kind, generation, id } = draft.stream;
-    this.open.delete(kind, generation, id);
-    this.closed.append(draft);
-  }
-
-  /** Must be called after each change of a draft. */
-  protected touch(draft: D): void {
-    this.changed.add(draft);
-    this.removeOldest();
-  }
-
-  private add(stream: StreamRef<K>): D {
-    const draft = this.createDraft(stream, this.openings++);
+  private add(stream: StreamRef): CellDraft<M, C> {
+    const draft = new this.Draft(stream, this.openings++);
     const place = this.placeOf(draft);
     this.drafts.splice(place, 0, draft);
-    this.cells.splice(place, 0, this.update(draft, undefined));
+    this.cells.splice(place, 0, draft.update());
     this.cellsChanged = true;
     this.open.set(stream.kind, stream.generation, stream.id, draft);
     return draft;
@@ -129,17 +109,6 @@ export abstract class CellTable<K extends string, D extends TableDraft<K, D>, C>
     }
     return start;
   }
-}
-
-/** Adds the error to a cell, or else the finish reason, if there is one. */
-export function withEnd<C extends object>(
-  cell: C,
-  { status, error, finishReason }: Pick<TableDraft<string, unknown>, 'status' | 'error' | 'finishReason'>,
-): C & { readonly error?: unknown; readonly finishReason?: string } {
-  if (status === 'error') {
-    return Object.assign(cell, { error });
-  }
-  return finishReason === undefined ? cell : Object.assign(cell, { finishReason });
 }
 
 function isSame<T>(some: readonly T[], others: readonly T[]): boolean {

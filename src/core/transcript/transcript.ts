@@ -1,7 +1,8 @@
-import type { CloseReason, Commit, LineCommit, StreamRef } from '../../commits.js';
+import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../../commits.js';
 import { LONGEST_TEXT } from '../lines/longestText.js';
-import { CellTable, type TableDraft, withEnd } from './cellTable.js';
-import { ListView } from './listView.js';
+import { CellDraft } from './cellDraft.js';
+import { CellTable } from './cellTable.js';
+import type { ListView } from './growingList.js';
 
 /** The text of one stream at one moment. Immutable: a change creates a new cell. */
 export interface Cell<K extends string = string> {
@@ -21,143 +22,84 @@ export interface Cell<K extends string = string> {
 /** The texts of all streams, by `order`, then by opening. Immutable: a change creates a new transcript. */
 export type Transcript<K extends string = string> = readonly Cell<K>[];
 
-/** The mutable state from which the next cell of a stream is created. */
-interface CellDraft<K extends string> extends TableDraft<K, CellDraft<K>> {
-  /** Only grows, so that earlier cells can copy their lines from it when they are read. */
-  lines: string[];
-  /** The lines of the latest cell. */
-  view: ListView<string>;
-  /** The number of the current line. */
-  index: number;
-  /** The committed parts of the unfinished line. */
-  parts: string;
-  /** The text after the parts. */
-  tail: string;
-  /** Whether the lines differ from those of the latest cell. */
-  linesChanged: boolean;
+type StreamCommit = Exclude<Commit, DropCommit>;
+
+/** Creates the builder of transcripts with at most `maxCells` cells, beyond which closed ones are deleted. */
+export function transcriptBuilder(maxCells: number): CellTable<StreamCommit, Cell> {
+  return new CellTable(maxCells, LineDraft);
 }
 
 /**
- * Applies commits and returns their transcript on demand.
+ * The mutable state from which the next cell of a stream is created.
  *
  * The lines of a cell are copied when they are first read, so a transcript that is never read costs no copy.
  */
-export class TranscriptBuilder<K extends string> extends CellTable<K, CellDraft<K>, Cell<K>> {
-  apply(commit: Commit<K>): void {
-    if (commit.type === 'drop') {
-      return;
-    }
-    const draft = this.draftOf(commit.stream);
+class LineDraft extends CellDraft<StreamCommit, Cell, string> {
+  /** The committed parts of the unfinished line. */
+  private parts = '';
+  /** The text after the parts. */
+  private tail = '';
+
+  apply(commit: StreamCommit): void {
     switch (commit.type) {
       case 'open':
         break;
       case 'line':
-        addLine(draft, commit);
+        this.addLine(commit);
         break;
       case 'tail':
-        draft.tail = commit.text;
+        this.tail = commit.text;
         break;
       case 'revise':
-        withdraw(draft, commit.index);
+        if (commit.index <= this.index) {
+          this.withdraw(commit.index);
+          this.parts = '';
+          this.tail = '';
+        }
         break;
       case 'close':
-        endLine(draft);
-        this.end(draft, commit);
+        this.endLine();
+        this.close(commit);
     }
-    this.touch(draft);
   }
 
-  protected createDraft(stream: StreamRef<K>, opening: number): CellDraft<K> {
-    return {
-      stream,
-      opening,
-      lines: [],
-      view: new ListView<string>([], 0),
-      index: 0,
-      parts: '',
-      tail: '',
-      status: 'open',
-      error: undefined,
-      finishReason: undefined,
-      linesChanged: false,
-      previous: undefined,
-      next: undefined,
-    };
+  protected matches({ tail, status }: Cell): boolean {
+    return status === this.status && tail === this.parts + this.tail;
   }
 
-  protected update(draft: CellDraft<K>, cell: Cell<K> | undefined): Cell<K> {
-    const { stream, status } = draft;
-    const tail = draft.parts + draft.tail;
-    if (cell !== undefined && !draft.linesChanged && cell.tail === tail && cell.status === status) {
-      return cell;
+  protected createCell(lines: ListView<string>): Cell {
+    return this.cellWith('lines', lines, 'tail', this.parts + this.tail);
+  }
+
+  private addLine({ index, text, eol }: LineCommit): void {
+    if (index !== this.index) {
+      // Commits are missing. The parts of one line must not be joined to another line.
+      this.endLine();
+      this.index = index;
     }
-    if (cell === undefined || draft.linesChanged) {
-      draft.view = new ListView(draft.lines, draft.lines.length);
-      draft.linesChanged = false;
+    if (this.parts !== '' && this.parts.length + text.length > LONGEST_TEXT) {
+      // The line is too long for a string. It continues as another line.
+      this.pushLine();
     }
-    if (status !== 'open') {
-      // The lines no longer grow. The cell owns them, so that they are stored once.
-      draft.view.own();
-      draft.lines = [];
+    // Concatenating with an empty string costs time too.
+    this.parts = this.parts === '' ? text : this.parts + text;
+    this.tail = '';
+    if (eol !== '') {
+      this.pushLine();
+      this.index++;
     }
-    const { view } = draft;
-    return withEnd(
-      {
-        stream,
-        get lines() {
-          return view.read();
-        },
-        tail,
-        status,
-      },
-      draft,
-    );
   }
-}
 
-function addLine(draft: CellDraft<string>, { index, text, eol }: LineCommit): void {
-  if (index !== draft.index) {
-    // Commits are missing. The parts of one line must not be joined to another line.
-    endLine(draft);
-    draft.index = index;
+  /** Ends the current line after its committed parts. */
+  private endLine(): void {
+    if (this.parts !== '') {
+      this.pushLine();
+    }
+    this.tail = '';
   }
-  if (draft.parts.length + text.length > LONGEST_TEXT) {
-    // The line is too long for a string. It continues as another line.
-    pushLine(draft);
-  }
-  draft.parts += text;
-  draft.tail = '';
-  if (eol !== '') {
-    pushLine(draft);
-    draft.index++;
-  }
-}
 
-/** Ends the current line after its committed parts. */
-function endLine(draft: CellDraft<string>): void {
-  if (draft.parts !== '') {
-    pushLine(draft);
+  private pushLine(): void {
+    this.push(this.parts);
+    this.parts = '';
   }
-  draft.tail = '';
-}
-
-function pushLine(draft: CellDraft<string>): void {
-  draft.lines.push(draft.parts);
-  draft.linesChanged = true;
-  draft.parts = '';
-}
-
-function withdraw(draft: CellDraft<string>, index: number): void {
-  if (index > draft.index) {
-    return;
-  }
-  const withdrawn = Math.min(draft.index - index, draft.lines.length);
-  if (withdrawn > 0) {
-    // Earlier cells must keep their lines.
-    draft.lines = draft.lines.slice(0, draft.lines.length - withdrawn);
-    draft.linesChanged = true;
-  }
-  draft.index = index;
-  draft.parts = '';
-  draft.tail = '';
 }
