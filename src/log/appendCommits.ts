@@ -2,7 +2,7 @@ import { noop, type OperatorFunction, type SchedulerLike, type Subscriber } from
 
 import type { Commit, KindOf, StreamRef } from '../commits.js';
 import { type Appended, CommitWriter, type WriterSink, type WriterStep } from '../core/log/commitWriter.js';
-import { Attempts, chain, isThenable, nameOf } from '../rx/attempts.js';
+import { Attempts, chain, isThenable, nameOf, settle } from '../rx/attempts.js';
 import { BufferOverflowError } from '../rx/bufferOverflowError.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { checkOptions, choice, count, duration, schedulerOption } from '../rx/options.js';
@@ -145,7 +145,6 @@ const PAGE = 500;
 class AppendHandler implements Handler<Commit>, WriterSink<string> {
   private readonly options: ResolvedOptions;
   private readonly destination: Subscriber<Appended>;
-  private readonly enqueue: Enqueue;
   private readonly writer: CommitWriter<string>;
   private readonly attempts: Attempts;
   private readonly renewal: Timer;
@@ -165,14 +164,21 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
     const { existing, lease, scheduler, retryFor } = options;
     this.options = options;
     this.destination = destination;
-    this.enqueue = enqueue;
     this.writer = new CommitWriter({ existing, lease, name: writerName() }, this);
     this.attempts = new Attempts(scheduler, enqueue, retryFor);
     this.renewal = new Timer(scheduler, enqueue, () => {
       this.renew();
     });
     if (isThenable(log)) {
-      this.waitForLog(log);
+      settle(
+        log,
+        enqueue,
+        (resolved) => {
+          this.log = resolved;
+          this.run();
+        },
+        this.fail,
+      );
     } else {
       this.log = log;
     }
@@ -218,22 +224,6 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
 
   publish(tail: LiveTail): void {
     this.log?.publish(tail);
-  }
-
-  private waitForLog(log: PromiseLike<CommitLog>): void {
-    log.then(
-      (resolved) => {
-        this.enqueue(() => {
-          this.log = resolved;
-          this.run();
-        });
-      },
-      (error: unknown) => {
-        this.enqueue(() => {
-          this.destination.error(error);
-        });
-      },
-    );
   }
 
   /** Takes steps until one has to be waited for. */

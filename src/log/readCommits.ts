@@ -1,11 +1,13 @@
 import { NEVER, type Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 
-import { ReaderStreams } from '../core/log/readerStreams.js';
-import { type Attempt, Attempts, chain, isThenable } from '../rx/attempts.js';
+import type { StreamRef, TailCommit } from '../commits.js';
+import { LiveTails } from '../core/log/liveTails.js';
+import { type Attempt, Attempts, chain, settle } from '../rx/attempts.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { checkOptions, duration, flag, optionError, schedulerOption } from '../rx/options.js';
-import type { Awaitable, CommitLog, LogEntry, LogReader, StoredEntry } from './commitLog.js';
+import type { Awaitable, CommitLog, LogEntry, LogReader, StoredCommit, StoredEntry } from './commitLog.js';
 import { logArgument } from './logOptions.js';
+import { StreamRefs } from './storedCommit.js';
 
 /** The options of `readCommits`. */
 export interface ReadCommitsOptions {
@@ -141,7 +143,8 @@ class ReadHandler<K extends string> implements Handler<never> {
   private readonly destination: Subscriber<LogEntry<K>>;
   private readonly enqueue: Enqueue;
   private readonly attempts: Attempts;
-  private readonly streams: ReaderStreams<K>;
+  private readonly tails = new LiveTails<K>(true);
+  private readonly refs = new StreamRefs<K>();
   private readonly source: Awaitable<CommitLog<K>>;
   private log: CommitLog<K> | undefined = undefined;
   private position: string | undefined;
@@ -165,31 +168,20 @@ class ReadHandler<K extends string> implements Handler<never> {
     this.enqueue = enqueue;
     this.position = options.after;
     this.attempts = new Attempts(options.scheduler, enqueue, options.retryFor);
-    this.streams = new ReaderStreams((entry) => {
-      destination.next(entry);
-    });
   }
 
   subscribed(): void {
-    const { source } = this;
-    if (isThenable(source)) {
-      source.then(
-        (log) => {
-          this.enqueue(() => {
-            this.start(log);
-          });
-        },
-        (error: unknown) => {
-          this.enqueue(() => {
-            this.destination.error(error);
-          });
-        },
-      );
-    } else {
-      this.enqueue(() => {
-        this.start(source);
-      });
-    }
+    settle(
+      this.source,
+      this.enqueue,
+      (log) => {
+        this.log = log;
+        this.run();
+      },
+      (error) => {
+        this.destination.error(error);
+      },
+    );
   }
 
   /** The source is `NEVER`. */
@@ -209,11 +201,6 @@ class ReadHandler<K extends string> implements Handler<never> {
     this.attempts.dispose();
     this.stop();
     this.log = undefined;
-  }
-
-  private start(log: CommitLog<K>): void {
-    this.log = log;
-    this.run();
   }
 
   private stop(): void {
@@ -242,7 +229,7 @@ class ReadHandler<K extends string> implements Handler<never> {
 
   /** Whether there was something to ask for. */
   private ask(log: CommitLog<K>): boolean {
-    const asksFor = this.streams.asksFor;
+    const asksFor = this.tails.unknown();
     if (this.options.isLive && this.stopWatching === undefined) {
       this.call(
         (attempt) => this.watch(log, attempt),
@@ -266,7 +253,8 @@ class ReadHandler<K extends string> implements Handler<never> {
         (entries) => {
           // What was appended meanwhile may be in that number.
           if (!this.hasMore) {
-            this.streams.answer(asksFor, entries);
+            this.tails.know(asksFor, entries);
+            this.emitTail(asksFor);
           }
         },
       );
@@ -310,7 +298,8 @@ class ReadHandler<K extends string> implements Handler<never> {
       },
       tail: (tail) => {
         inTurn(() => {
-          this.streams.addTail(tail);
+          this.tails.add(tail);
+          this.emitTail(tail.commit.stream);
           // Its stream may have entries that were not read yet.
           this.hasMore = true;
           this.run();
@@ -371,7 +360,23 @@ class ReadHandler<K extends string> implements Handler<never> {
         return;
       }
       this.position = entry.position;
-      this.streams.deliver(entry);
+      this.tails.read(entry);
+      this.emit(entry.position, entry.commit);
+      this.emitTail(entry.commit.stream);
     }
+  }
+
+  /** Emits the tail of a stream if the reader has read exactly the entries before it. */
+  private emitTail(stream: StreamRef<K>): void {
+    const tail = this.tails.takeOf(stream);
+    if (tail !== undefined) {
+      this.emit(undefined, tail.commit);
+    }
+  }
+
+  /** All commits of a stream get the same object. */
+  private emit(position: string | undefined, commit: StoredCommit<K> | TailCommit<K>): void {
+    const stream = this.refs.get(commit);
+    this.destination.next({ position, commit: commit.stream === stream ? commit : { ...commit, stream } });
   }
 }

@@ -184,7 +184,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   private readonly signal: AbortSignal;
   private readonly options: ResolvedServeCommitsOptions;
   private readonly encoder = new TextEncoder();
-  private readonly tails = new LiveTails<string>();
+  private readonly tails = new LiveTails<string>(false);
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   private batch: readonly StoredEntry[] = [];
   private taken = 0;

@@ -1,4 +1,5 @@
 import type { Commit, StreamRef } from '../commits.js';
+import { StreamMap } from '../core/streams/streamMap.js';
 
 /** A commit as readers get it: an `error` becomes `{ name, message }`. */
 export function storedCommit<C extends Exclude<Commit, { type: 'drop' }>>(commit: C): C {
@@ -34,16 +35,16 @@ function plainError(error: unknown): { readonly name: string; readonly message: 
 
 /** One {@link StreamRef} for each stream that is open. Readers of one subscription compare streams by identity. */
 export class StreamRefs<K extends string> {
-  private readonly refs = new Map<string, StreamRef<K>>();
+  private readonly refs = new StreamMap<StreamRef<K>>();
 
   /** The object that stands for the stream of a commit. A `close` is the last commit of its stream. */
   get({ type, stream }: { readonly type: string; readonly stream: StreamRef<K> }): StreamRef<K> {
-    const key = JSON.stringify([stream.kind, stream.id, stream.generation]);
-    const ref = this.refs.get(key) ?? stream;
+    const { kind, generation, id } = stream;
+    const ref = this.refs.get(kind, generation, id) ?? stream;
     if (type === 'close') {
-      this.refs.delete(key);
+      this.refs.delete(kind, generation, id);
     } else if (ref === stream) {
-      this.refs.set(key, ref);
+      this.refs.set(kind, generation, id, ref);
     }
     return ref;
   }

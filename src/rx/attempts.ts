@@ -15,7 +15,8 @@ interface Run<T> {
   readonly call: Attempt<T>;
   readonly done: (value: T) => void;
   readonly fail: (error: unknown) => void;
-  readonly deadline: number;
+  /** Set by the first attempt that is not answered synchronously. */
+  deadline: number | undefined;
   /** Milliseconds to the next attempt if this one fails. */
   delay: number;
 }
@@ -48,21 +49,8 @@ export class Attempts {
   }
 
   run<T>(call: Attempt<T>, done: (value: T) => void, fail: (error: unknown) => void): void {
-    if (this.isDisposed) {
-      return;
-    }
-    const attempt = ++this.latest;
-    let answer: Awaitable<T>;
-    try {
-      answer = call(attempt, false);
-    } catch (error) {
-      this.failed(this.begin(call, done, fail), error);
-      return;
-    }
-    if (isThenable(answer)) {
-      this.wait(this.begin(call, done, fail), attempt, answer);
-    } else {
-      done(answer);
+    if (!this.isDisposed) {
+      this.attempt({ call, done, fail, deadline: undefined, delay: SHORTEST_DELAY }, false);
     }
   }
 
@@ -80,15 +68,11 @@ export class Attempts {
     this.timer.dispose();
   }
 
-  private begin<T>(call: Attempt<T>, done: (value: T) => void, fail: (error: unknown) => void): Run<T> {
-    return { call, done, fail, deadline: this.timer.now() + this.retryFor, delay: SHORTEST_DELAY };
-  }
-
-  private repeat<T>(run: Run<T>): void {
+  private attempt<T>(run: Run<T>, isRepeat: boolean): void {
     const attempt = ++this.latest;
     let answer: Awaitable<T>;
     try {
-      answer = run.call(attempt, true);
+      answer = run.call(attempt, isRepeat);
     } catch (error) {
       this.failed(run, error);
       return;
@@ -101,53 +85,82 @@ export class Attempts {
   }
 
   private wait<T>(run: Run<T>, attempt: number, answer: PromiseLike<T>): void {
-    if (run.deadline !== Infinity) {
-      this.arm(run.deadline - this.timer.now(), () => {
+    const left = this.timeLeft(run);
+    if (left !== Infinity) {
+      this.arm(left, () => {
         this.latest++;
         run.fail(new Error(`the log has not answered for ${this.retryFor} ms`));
       });
     }
-    const settled = (task: () => void) => {
-      this.enqueue(() => {
-        if (this.isCurrent(attempt)) {
-          this.timer.disarm();
-          task();
-        }
-      });
-    };
-    answer.then(
-      (value) => {
-        settled(() => {
-          run.done(value);
+    settle(
+      answer,
+      (task) => {
+        this.enqueue(() => {
+          if (this.isCurrent(attempt)) {
+            this.timer.disarm();
+            task();
+          }
         });
       },
-      (error: unknown) => {
-        settled(() => {
-          this.failed(run, error);
-        });
+      run.done,
+      (error) => {
+        this.failed(run, error);
       },
     );
   }
 
   private failed<T>(run: Run<T>, error: unknown): void {
-    const left = run.deadline - this.timer.now();
+    const left = this.timeLeft(run);
     if (isFinal(error) || left <= 0) {
       run.fail(error);
       return;
     }
     this.restart(Math.min(run.delay, left), () => {
-      if (run.deadline <= this.timer.now()) {
+      if (this.timeLeft(run) <= 0) {
         run.fail(error);
       } else {
-        this.repeat(run);
+        this.attempt(run, true);
       }
     });
     run.delay = Math.min(2 * run.delay, LONGEST_DELAY);
   }
 
+  private timeLeft<T>(run: Run<T>): number {
+    const now = this.timer.now();
+    run.deadline ??= now + this.retryFor;
+    return run.deadline - now;
+  }
+
   private arm(delay: number, task: () => void): void {
     this.onTime = task;
     this.timer.arm(delay);
+  }
+}
+
+/** Enqueues a call of `done` with the value, or of `fail` with the error. */
+export function settle<T>(
+  value: Awaitable<T>,
+  enqueue: Enqueue,
+  done: (value: T) => void,
+  fail: (error: unknown) => void,
+): void {
+  if (isThenable(value)) {
+    value.then(
+      (result) => {
+        enqueue(() => {
+          done(result);
+        });
+      },
+      (error: unknown) => {
+        enqueue(() => {
+          fail(error);
+        });
+      },
+    );
+  } else {
+    enqueue(() => {
+      done(value);
+    });
   }
 }
 

@@ -21,13 +21,13 @@ const textsOf = (tails: LiveTails<string>) => tails.take().map(({ commit }) => c
 
 describe('LiveTails', () => {
   it('is empty at first', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     expect(tails.unknown()).toBeUndefined();
     expect(tails.take()).toStrictEqual([]);
   });
 
   it('asks how many entries a stream has, once, and returns its tail once', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 3, 'one'));
     expect(tails.unknown()).toBe(a);
     expect(tails.take()).toStrictEqual([]);
@@ -40,8 +40,25 @@ describe('LiveTails', () => {
     expect(textsOf(tails)).toStrictEqual(['one two']);
   });
 
+  it('counts all entries for a reader that must not ask, and returns the tail of one stream', () => {
+    const tails = new LiveTails<string>(true);
+    tails.read(entry(a, 0));
+    tails.read(entry(b, 0));
+    tails.add(tailOf(a, 1, 'one'));
+    tails.add(tailOf(b, 2, 'ahead'));
+    expect(tails.unknown()).toBeUndefined();
+    expect(tails.takeOf(b)).toBeUndefined();
+    expect(tails.takeOf(a)?.commit.text).toBe('one');
+    expect(tails.takeOf(a)).toBeUndefined();
+    tails.read(entry(b, 1));
+    expect(tails.takeOf(b)?.commit.text).toBe('ahead');
+    tails.read({ position: '2', commit: close(a, 0), number: 1 });
+    tails.add(tailOf(a, 2, 'late'));
+    expect(tails.unknown()).toBe(a);
+  });
+
   it('keeps only the latest tail of each stream', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 1, 'a'));
     tails.add(tailOf(b, 1, 'b'));
     tails.add(tailOf(a, 1, 'aa'));
@@ -51,7 +68,7 @@ describe('LiveTails', () => {
   });
 
   it('drops a tail once the line that it became was read', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 1, 'a'));
     tails.read(entry(a, 1));
     expect(tails.unknown()).toBeUndefined();
@@ -61,7 +78,7 @@ describe('LiveTails', () => {
   });
 
   it('holds a tail that arrives before an entry until the entry was read', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 2, 'a'));
     tails.know(a, 1);
     expect(tails.take()).toStrictEqual([]);
@@ -70,7 +87,7 @@ describe('LiveTails', () => {
   });
 
   it('drops a tail that is stale according to the log', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 1, 'a'));
     tails.know(a, 2);
     expect(tails.take()).toStrictEqual([]);
@@ -78,7 +95,7 @@ describe('LiveTails', () => {
   });
 
   it('never counts back if the answer of the log is older than the entries read', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 3, 'a'));
     tails.read(entry(a, 2));
     tails.know(a, 1);
@@ -105,7 +122,7 @@ describe('LiveTails', () => {
       },
     ],
   ])('deletes a stream when %s', (_name, forget) => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 1, 'a'));
     forget(tails);
     expect(tails.unknown()).toBeUndefined();
@@ -116,7 +133,7 @@ describe('LiveTails', () => {
   });
 
   it('distinguishes generations', () => {
-    const tails = new LiveTails<string>();
+    const tails = new LiveTails<string>(false);
     const next = { ...a, generation: 1 };
     tails.add(tailOf(a, 1, 'a'));
     tails.know(a, 1);
@@ -130,7 +147,7 @@ describe('LiveTails', () => {
     const delays = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(delays, (shifts) => {
-        const tails = new LiveTails<string>();
+        const tails = new LiveTails<string>(false);
         const arrivals = shifts.map((shift, number) => ({ number: number + 1, at: number + 1 + shift }));
         const returned: number[] = [];
         for (let read = -3; read <= shifts.length + 3; read++) {

@@ -1,4 +1,5 @@
 import type { StreamRef } from '../../commits.js';
+import { StreamMap } from '../streams/streamMap.js';
 import type { LiveTail, StoredEntry } from './commitLog.js';
 
 interface LiveStream<K extends string> {
@@ -16,19 +17,22 @@ interface LiveStream<K extends string> {
  * that it joins in the middle, it asks the log once.
  */
 export class LiveTails<K extends string> {
-  private readonly streams = new Map<string, LiveStream<K>>();
+  private readonly countsAll: boolean;
+  private readonly streams = new StreamMap<LiveStream<K>>();
   /** The streams that have a tail. */
   private readonly waiting = new Set<LiveStream<K>>();
 
+  /**
+   * @param countsAll Whether to count the entries of streams without a tail too. This costs memory for each open
+   * stream, and saves asking the log when their first tail arrives.
+   */
+  constructor(countsAll: boolean) {
+    this.countsAll = countsAll;
+  }
+
   /** Replaces the tail of the stream, unless that is newer. */
   add(tail: LiveTail<K>): void {
-    const { stream } = tail.commit;
-    const key = keyOf(stream);
-    let live = this.streams.get(key);
-    if (live === undefined) {
-      live = { stream, entries: undefined, tail: undefined };
-      this.streams.set(key, live);
-    }
+    const live = this.find(tail.commit.stream) ?? this.create(tail.commit.stream);
     if (tail.number >= Math.max(live.entries ?? 0, live.tail?.number ?? 0)) {
       live.tail = tail;
       this.waiting.add(live);
@@ -37,21 +41,10 @@ export class LiveTails<K extends string> {
 
   /** Counts an entry that was read. */
   read({ commit, number }: StoredEntry<K>): void {
-    // Without tails, entries need not be counted.
-    if (this.streams.size === 0) {
-      return;
+    if (this.countsAll && this.find(commit.stream) === undefined) {
+      this.create(commit.stream);
     }
-    const key = keyOf(commit.stream);
-    const live = this.streams.get(key);
-    if (live === undefined) {
-      return;
-    }
-    if (commit.type === 'close') {
-      this.streams.delete(key);
-      this.waiting.delete(live);
-    } else {
-      this.count(live, number + 1);
-    }
+    this.know(commit.stream, commit.type === 'close' ? undefined : number + 1);
   }
 
   /** A stream with a tail whose number of entries the reader must ask for. */
@@ -64,32 +57,32 @@ export class LiveTails<K extends string> {
     return undefined;
   }
 
-  /** The answer of the log: the number of entries of the stream, or `undefined` if it is not open. */
+  /** The number of entries of a stream, or `undefined` if it is not open. */
   know(stream: StreamRef<K>, entries: number | undefined): void {
-    const key = keyOf(stream);
-    const live = this.streams.get(key);
+    const live = this.find(stream);
     if (live === undefined) {
       return;
     }
     if (entries === undefined) {
-      this.streams.delete(key);
+      this.streams.delete(stream.kind, stream.generation, stream.id);
       this.waiting.delete(live);
-    } else {
-      this.count(live, entries);
+      return;
     }
+    live.entries = Math.max(live.entries ?? 0, entries);
+    if (live.tail !== undefined && live.tail.number < live.entries) {
+      this.takeTail(live);
+    }
+  }
+
+  /** The current tail of a stream. It is returned once. */
+  takeOf(stream: StreamRef<K>): LiveTail<K> | undefined {
+    const live = this.find(stream);
+    return live?.tail !== undefined && live.tail.number === live.entries ? this.takeTail(live) : undefined;
   }
 
   /** The current tails, for a reader at the end of the log. Each is returned once. */
   take(): readonly LiveTail<K>[] {
-    const tails: LiveTail<K>[] = [];
-    for (const live of this.waiting) {
-      if (live.tail !== undefined && live.tail.number === live.entries) {
-        tails.push(live.tail);
-        live.tail = undefined;
-        this.waiting.delete(live);
-      }
-    }
-    return tails;
+    return [...this.waiting].flatMap(({ stream }) => this.takeOf(stream) ?? []);
   }
 
   clear(): void {
@@ -97,15 +90,20 @@ export class LiveTails<K extends string> {
     this.waiting.clear();
   }
 
-  private count(live: LiveStream<K>, entries: number): void {
-    live.entries = Math.max(live.entries ?? 0, entries);
-    if (live.tail !== undefined && live.tail.number < live.entries) {
-      live.tail = undefined;
-      this.waiting.delete(live);
-    }
+  private find({ kind, generation, id }: StreamRef<K>): LiveStream<K> | undefined {
+    return this.streams.get(kind, generation, id);
   }
-}
 
-function keyOf({ kind, id, generation }: StreamRef): string {
-  return JSON.stringify([kind, id, generation]);
+  private create(stream: StreamRef<K>): LiveStream<K> {
+    const live: LiveStream<K> = { stream, entries: undefined, tail: undefined };
+    this.streams.set(stream.kind, stream.generation, stream.id, live);
+    return live;
+  }
+
+  private takeTail(live: LiveStream<K>): LiveTail<K> | undefined {
+    const { tail } = live;
+    live.tail = undefined;
+    this.waiting.delete(live);
+    return tail;
+  }
 }
