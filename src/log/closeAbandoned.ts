@@ -1,8 +1,8 @@
-import { NEVER, type Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { NEVER, noop, type Observable, type SchedulerLike } from 'rxjs';
 
 import type { StreamRef } from '../commits.js';
 import { Attempts, chain } from '../rx/attempts.js';
-import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
+import { createOperator } from '../rx/createOperator.js';
 import { checkOptions, duration, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 import type { Awaitable, CommitLog } from './commitLog.js';
@@ -90,73 +90,35 @@ export function closeAbandoned<K extends string = string>(
   return NEVER.pipe(
     createOperator<never, StreamRef<K>>((destination, enqueue) => {
       const attempts = new Attempts(scheduler, enqueue, retryFor);
-      return new AbandonedHandler(log, every, scheduler, attempts, destination, enqueue);
+      const fail = (error: unknown) => {
+        destination.error(error);
+      };
+      const ask = () => {
+        attempts.run(
+          () => chain(log, (opened) => opened.abandoned()),
+          (streams) => {
+            for (const stream of streams) {
+              destination.next(stream);
+            }
+            timer.arm(every);
+          },
+          fail,
+        );
+      };
+      const timer = new Timer(scheduler, enqueue, ask);
+      return {
+        subscribed: () => {
+          enqueue(ask);
+        },
+        error: fail,
+        // `NEVER` neither emits nor completes.
+        next: noop,
+        complete: noop,
+        dispose: () => {
+          attempts.dispose();
+          timer.dispose();
+        },
+      };
     }),
   );
-}
-
-class AbandonedHandler<K extends string> implements Handler<never> {
-  private readonly log: Awaitable<CommitLog<K>>;
-  private readonly every: number;
-  private readonly attempts: Attempts;
-  private readonly timer: Timer;
-  private readonly destination: Subscriber<StreamRef<K>>;
-  private readonly enqueue: Enqueue;
-
-  constructor(
-    log: Awaitable<CommitLog<K>>,
-    every: number,
-    scheduler: SchedulerLike,
-    attempts: Attempts,
-    destination: Subscriber<StreamRef<K>>,
-    enqueue: Enqueue,
-  ) {
-    this.log = log;
-    this.every = every;
-    this.attempts = attempts;
-    this.destination = destination;
-    this.enqueue = enqueue;
-    this.timer = new Timer(scheduler, enqueue, () => {
-      this.ask();
-    });
-  }
-
-  subscribed(): void {
-    this.enqueue(() => {
-      this.ask();
-    });
-  }
-
-  /** The source is `NEVER`. */
-  next(): void {
-    return;
-  }
-
-  error(error: unknown): void {
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.destination.complete();
-  }
-
-  dispose(): void {
-    this.attempts.dispose();
-    this.timer.dispose();
-  }
-
-  private ask(): void {
-    this.attempts.run(
-      () => chain(this.log, (log) => log.abandoned()),
-      (streams) => {
-        for (const stream of streams) {
-          this.destination.next(stream);
-        }
-        this.timer.arm(this.every);
-      },
-      (error) => {
-        this.destination.error(error);
-      },
-    );
-  }
 }
