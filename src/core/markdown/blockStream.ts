@@ -1,4 +1,4 @@
-import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef, TailCommit } from '../../commits.js';
+import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef } from '../../commits.js';
 import type { CommitSink } from '../lines/lineAccumulator.js';
 import { LONGEST_TEXT } from '../lines/longestText.js';
 import type { BlockCommit, BlockDraftCommit, BlockType } from './blockCommit.js';
@@ -58,7 +58,7 @@ export class BlockStream<K extends string> {
         this.addLine(commit);
         break;
       case 'tail':
-        this.setTail(commit);
+        this.tail = commit.text;
         break;
       case 'revise':
         this.revise(commit);
@@ -140,10 +140,6 @@ export class BlockStream<K extends string> {
     if (this.machine.open === undefined && isBlankFrom(text, 0)) {
       this.retained.addBlank(text + eol);
     }
-  }
-
-  private setTail({ text }: TailCommit): void {
-    this.tail = text;
   }
 
   /**
