@@ -215,6 +215,21 @@ describe('CommitWriter', () => {
       expect(take()).toBe('append line a 0 x$');
     });
 
+    it('continues a later stream with the same object, and not the latest one with the same names', () => {
+      const { add, take, store, claim, step } = writing();
+      add(open(a), close(a, 0), open(a), open({ ...a }));
+      claim();
+      take();
+      store();
+      expect(take()).toBe('claim a w-1');
+      store();
+      expect(take()).toBe('claim a w-2');
+      store();
+      add(line(a, 0, 'x'));
+      take();
+      expect(isAppend(step())).toMatchObject([{ token: 'w-1' }]);
+    });
+
     it('continues a later stream with the same names', () => {
       const { add, take, store, claim } = writing();
       const later = { ...a };
