@@ -458,6 +458,12 @@ describe('groupStreams', () => {
       ]);
     });
 
+    it('may be missing', async () => {
+      const events = [end('a'), delta('a', 'late'), { type: 'delta' } as DeltaEvent];
+      const output = await collect(from(events).pipe(groupStreams(), mergeMap(inWords)));
+      expect(output).toStrictEqual(['a end']);
+    });
+
     it('fails the streams and the output when it throws', () => {
       const seen: unknown[] = [];
       const source = new Subject<DeltaEvent>();
