@@ -67,6 +67,16 @@ describe('IdleMarks', () => {
     expect(marks.timeToTick(800)).toBe(100);
   });
 
+  it('asks for a tick before the first event', () => {
+    expect(new IdleMarks(800).timeToTick(0)).toBe(100);
+  });
+
+  it('adds no mark at a tick without an event since the latest mark', () => {
+    const marks = startedMarks();
+    [1, 2, 3, 3, 3].forEach((events, count) => marks.tick(events, 100 * count, 0));
+    expect(marks.marks.map(({ events }) => events)).toStrictEqual([1, 2, 3]);
+  });
+
   it('keeps no more marks than ticks in one timeout', () => {
     const marks = startedMarks();
     for (let time = 100; time < 100_000; time += 100) {

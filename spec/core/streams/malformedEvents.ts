@@ -2,7 +2,7 @@ const delta = { type: 'delta', kind: 'answer', id: 'a', delta: 'x' };
 const end = { type: 'end', kind: 'answer', id: 'a' };
 
 function throwingWhenRead(event: object, property: string): object {
-  return Object.defineProperty({ ...event }, property, {
+  return Object.defineProperty(Array.isArray(event) ? [...event] : { ...event }, property, {
     get() {
       throw new Error('hands off');
     },
@@ -41,6 +41,7 @@ export const malformedEvents: readonly { readonly title: string; readonly event:
   { title: 'an order with NaN', event: { ...delta, order: [NaN] } },
   { title: 'an order with Infinity', event: { ...delta, order: [Infinity] } },
   { title: 'an order with a hole', event: { ...delta, order: [1, , 2] } },
+  { title: 'an order that throws when read', event: { ...delta, order: throwingWhenRead([1], '0') } },
   { title: 'an order on an end that is no array', event: { ...end, order: 1 } },
   ...['type', 'kind', 'id', 'delta', 'order'].map((property) => ({
     title: `a delta whose ${property} throws when read`,

@@ -25,6 +25,21 @@ describe('readEvent', () => {
     expect(readEvent(event)).toBeDefined();
   });
 
+  // prettier-ignore
+  it.each([
+    { event: { ...delta, order: [1] },       checked: { ...delta, order: [1] } },
+    { event: { ...delta, text: 'y' },        checked: { ...delta, order: undefined } },
+    { event: end,                            checked: { ...end, order: undefined, delta: '' } },
+    { event: { ...end, delta: 'x' },         checked: { ...end, order: undefined, delta: '' } },
+    { event: { ...end, text: 'x' },          checked: { ...end, order: undefined, delta: '', text: 'x', finishReason: undefined, reason: undefined } },
+    { event: { ...end, finishReason: 'f' },  checked: { ...end, order: undefined, delta: '', text: undefined, finishReason: 'f', reason: undefined } },
+    { event: { ...end, finishReason: 5 },    checked: { ...end, order: undefined, delta: '', text: undefined, finishReason: undefined, reason: undefined } },
+    { event: { ...end, reason: 'evicted' },  checked: { ...end, order: undefined, delta: '', text: undefined, finishReason: undefined, reason: 'evicted' } },
+    { event: { ...end, type: 'error', error: 'boom' }, checked: { ...end, type: 'error', order: undefined, delta: '', error: 'boom' } },
+  ])('reads only the fields of its type from $event', ({ event, checked }) => {
+    expect(readEvent(event)).toStrictEqual(checked);
+  });
+
   it.each(malformedEvents)('rejects $title', ({ event }) => {
     expect(readEvent(event)).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { noop } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { OpenStream } from '../../../src/core/streams/openStream.js';
 import { StreamKeys } from '../../../src/core/streams/streamKeys.js';
@@ -75,11 +75,45 @@ describe('StreamKeys', () => {
     );
   });
 
-  it('holds a bounded number of refs, however often a key is closed', () => {
+  it.each([
+    { closings: 19, refs: 20 },
+    { closings: 20, refs: 2 },
+    { closings: 10_000, refs: 7 },
+  ])(
+    'holds $refs refs when one of two keys was closed $closings times, so their number is bounded',
+    ({ closings, refs }) => {
+      const keys = new StreamKeys(10);
+      keys.close(ref('b'), false);
+      for (let generation = 0; generation < closings; generation++) {
+        keys.close(ref('a', generation), false, keys.get('k', 'a') as StreamRef | undefined);
+      }
+      expect(keys.closed).toHaveLength(refs);
+      expect(keys.closed[0]).toStrictEqual(ref('b'));
+      expect(keys.closed.at(-1)).toStrictEqual(ref('a', closings - 1));
+    },
+  );
+
+  it('looks a kind up once for successive events of it', () => {
     const keys = new StreamKeys(10);
-    for (let generation = 0; generation < 10_000; generation++) {
-      keys.close(ref('a', generation), false, keys.get('k', 'a') as StreamRef | undefined);
+    keys.close(ref('a'), false);
+    keys.get('other', 'a');
+    const lookUp = vi.spyOn(keys.kinds, 'get');
+    for (const id of ['a', 'b', 'a']) {
+      keys.get('k', id);
     }
-    expect(keys.closed.length).toBeLessThan(20);
+    expect(lookUp).toHaveBeenCalledOnce();
+  });
+
+  it('removes the refs of deleted keys without looking the keys up again', () => {
+    const keys = new StreamKeys(2);
+    const lookUp = vi.spyOn(keys.kinds, 'get');
+    const lookUps: number[] = [];
+    for (let count = 0; count < 100; count++) {
+      lookUp.mockClear();
+      keys.close({ kind: count % 2 === 0 ? 'even' : 'odd', id: String(count), generation: 0 }, false);
+      lookUps.push(lookUp.mock.calls.length);
+    }
+    expect(keys.closed.length).toBeLessThan(30);
+    expect(new Set(lookUps.slice(2)).size).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { StreamMap } from '../../../src/core/streams/streamMap.js';
 
@@ -50,5 +50,30 @@ describe('StreamMap', () => {
     map.delete('answer', 1, 'a');
     map.delete('never set', 0, 'a');
     expect(map.kinds).toStrictEqual(new Map());
+  });
+
+  it.each([
+    { how: 'the last one was deleted', empty: (map: StreamMap<string>) => map.delete(...stream) },
+    { how: 'it was cleared', empty: (map: StreamMap<string>) => map.clear() },
+  ])('keeps a stream that is set after $how', ({ empty }) => {
+    const map = new StreamMap<string>();
+    map.set(...stream, 'one');
+    empty(map);
+    expect(map.get(...stream)).toBeUndefined();
+    expect(map.kinds).toStrictEqual(new Map());
+    map.set(...stream, 'two');
+    expect(map.get('other', 0, 'a')).toBeUndefined();
+    expect(map.get(...stream)).toBe('two');
+  });
+
+  it('looks a kind up once for successive events of it', () => {
+    const map = new StreamMap<string>();
+    map.set(...stream, 'value');
+    map.get('other', 0, 'a');
+    const lookUp = vi.spyOn(map.kinds, 'get');
+    for (const id of ['a', 'b', 'a']) {
+      map.get('answer', 0, id);
+    }
+    expect(lookUp).toHaveBeenCalledOnce();
   });
 });

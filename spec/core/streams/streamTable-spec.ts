@@ -178,6 +178,27 @@ describe('StreamTable', () => {
     ]);
   });
 
+  it.each([
+    { title: 'a delta of an open stream', event: delta('a'), calls: 0 },
+    { title: 'a delta whose order is undefined', event: { ...delta('a'), order: undefined }, calls: 0 },
+    { title: 'a delta whose order is null', event: { ...delta('a'), order: null }, calls: 0 },
+    { title: 'a delta that opens a stream', event: delta('b'), calls: 1 },
+    { title: 'a start', event: start('b'), calls: 1 },
+    { title: 'an end', event: end('a'), calls: 1 },
+  ])('calls `changed` $calls times for $title', ({ event, calls }) => {
+    class CountingTable extends StreamTable<string> {
+      calls = 0;
+      protected override changed(): void {
+        this.calls++;
+      }
+    }
+    const table = new CountingTable(limits, new Log());
+    table.next(delta('a'));
+    table.calls = 0;
+    table.next(event);
+    expect(table.calls).toBe(calls);
+  });
+
   it.each([end('c'), error('c')])(
     'evicts no stream for an event that opens only to close: $type',
     (event) => {
@@ -292,6 +313,16 @@ describe('StreamTable', () => {
       }
       idle(table);
       expect(log.take().slice(-1)).toStrictEqual(['idle a0']);
+    });
+
+    it('receives no more streams that complete', () => {
+      const log = new Log('complete a0');
+      const table = new StreamTable(limits, log);
+      for (const id of ['a', 'b']) {
+        table.next(delta(id));
+      }
+      table.finish((stream) => stream.end('complete'));
+      expect(log.take().slice(-1)).toStrictEqual(['complete a0']);
     });
 
     it('receives no new stream during an eviction', () => {
