@@ -36,24 +36,18 @@ export class StreamMap<T> {
       if (generations?.size === 0) {
         this.kinds.delete(kind);
       }
-      this.clearLatest();
+      this.latestIds = undefined;
     }
   }
 
   clear(): void {
     this.kinds.clear();
-    this.clearLatest();
-  }
-
-  private clearLatest(): void {
-    this.latestKind = '';
-    this.latestGeneration = 0;
     this.latestIds = undefined;
   }
 
   /** Caches the latest map of ids: most events have the kind and the generation of the event before. */
   private idsOf(kind: string, generation: number): Map<string, T> | undefined {
-    if (this.latestIds === undefined || this.latestKind !== kind || this.latestGeneration !== generation) {
+    if (this.latestKind !== kind || this.latestGeneration !== generation) {
       this.latestKind = kind;
       this.latestGeneration = generation;
       this.latestIds = this.kinds.get(kind)?.get(generation);
