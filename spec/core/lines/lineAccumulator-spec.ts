@@ -137,6 +137,24 @@ describe('LineAccumulator', () => {
     expect(linesOf(accumulate([whole], 2)).map((line) => line.text)).toStrictEqual(parts);
   });
 
+  // prettier-ignore
+  it.each([
+    { title: 'line',             delta: '1\n2\n3\n', first: '[0,"1","\\n"]' },
+    { title: 'part of a line',   delta: 'abcdefghij', first: '[0,"abc",""]' },
+  ])('commits no further $title once the subscriber has unsubscribed', ({ delta, first }) => {
+    const commits: Commit[] = [];
+    const sink = {
+      closed: false,
+      next(commit: Commit) {
+        commits.push(commit);
+        this.closed = true;
+      },
+    };
+    const lines = new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink));
+    lines.delta(delta);
+    expect(show(commits)).toStrictEqual([first]);
+  });
+
   it('never reads the tail while a line continues', () => {
     // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
     const lines = new LineAccumulator(

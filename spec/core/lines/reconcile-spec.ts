@@ -127,6 +127,11 @@ describe('the producer’s full text', () => {
       expect(textOf(accumulate({ deltas: ['1\n'], fullText: '1\n2', someRules }))).toBe('1\n');
     });
 
+    it('uses no full text after a soft commit of all the text', () => {
+      const received = { deltas: ['1234'], fullText: '1234', someRules: { ...someRules, softChars: 4 } };
+      expect(inWords(received)).toStrictEqual(['line a 0 1234', 'close a end 1']);
+    });
+
     it('retains nothing', () => {
       const lines = new LineAccumulator(
         stream,
@@ -139,6 +144,14 @@ describe('the producer’s full text', () => {
   });
 
   describe('maxRetained', () => {
+    it.each([
+      { maxRetained: 3, revised: false },
+      { maxRetained: 4, revised: true },
+    ])('$maxRetained: two lines of four code units are revised: $revised', ({ maxRetained, revised }) => {
+      const commits = inWords({ deltas: ['1\n2\n'], fullText: '1\nTWO\n', someRules: { maxRetained } });
+      expect(commits.includes('revise a 1')).toBe(revised);
+    });
+
     it.each([
       { maxRetained: 3, revised: false },
       { maxRetained: 4, revised: false },

@@ -353,7 +353,8 @@ function textOf(last: RetainedLine | undefined): string {
 /** The first line of the received text that differs from the full text, and where it begins. */
 function firstDifference(received: string, fullText: string): { index: number; position: number } {
   let length = 0;
-  while (length < received.length && received.charCodeAt(length) === fullText.charCodeAt(length)) {
+  // After the end of a text, `charCodeAt` returns `NaN`, which equals nothing.
+  while (received.charCodeAt(length) === fullText.charCodeAt(length)) {
     length++;
   }
   const lines = received.slice(0, length).split('\n');
