@@ -51,8 +51,7 @@ export class StreamTable<K extends string> {
       ({ type, kind, id, order } = fields);
       delta = type === 'delta' ? fields.delta : '';
     } catch {
-      // Not an object, or a getter or a proxy threw. Without a type, the event is malformed.
-      type = undefined;
+      // Not an object, or a getter or a proxy threw. Without `delta`, which is read last, the event is malformed.
     }
     const known = typeof kind === 'string' && typeof id === 'string' ? this.keys.get(kind, id) : undefined;
     // Most events are deltas of open streams, so they take the shortest way.
