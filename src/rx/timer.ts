@@ -14,7 +14,7 @@ export class Timer {
   private readonly enqueue: Enqueue;
   private readonly fire: (lateness: number) => void;
   private readonly clock: Monotonic;
-  /** Identifies an arming. Created before it is scheduled, since a scheduler may call back before `schedule` returns. */
+  /** Identifies an arming. Created first, since a scheduler may call back before `schedule` returns. */
   private arming: Subscription | undefined = undefined;
   private isDisposed = false;
 

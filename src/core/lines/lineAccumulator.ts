@@ -48,7 +48,7 @@ export class LineContext<K extends string> implements StreamTableSink<K> {
   readonly rules: LineRules;
   readonly sink: CommitSink<Commit<K>>;
   readonly tails: TailObserver<K> | undefined;
-  /** Up to this length of the tail, a delta without a line feed is appended, and nothing else has to be done. */
+  /** While the tail is no longer than this, appending a delta without a line feed is all there is to do. */
   readonly plainLength: number;
 
   constructor(rules: LineRules, sink: CommitSink<Commit<K>>, tails?: TailObserver<K>) {

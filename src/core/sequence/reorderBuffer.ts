@@ -255,7 +255,7 @@ export class ReorderBuffer<T> {
     }
   }
 
-  /** Whether a number below the expected one is below the start or in a remembered gap, and not a repeat. */
+  /** Whether a number below the expected one was never emitted: it is below the start or in a remembered gap. */
   private isMissed(number: number, scope: ReorderScope<T>): boolean {
     return number < scope.start || scope.gaps.some(({ from, to }) => from <= number && number <= to);
   }

@@ -187,8 +187,8 @@ export class CommitStatistics<K extends string> {
   }
 
   /**
-   * Returns the record of a stream, or creates it. Not only an `open` creates it: a subscriber that joins a running
-   * source misses those of streams that are already open.
+   * Returns the record of a stream. Creates it if necessary, even without an `open`: a subscriber that joins a running
+   * source misses the `open` of streams that are already open.
    */
   private find({ kind, generation, id }: StreamRef<K>, isOpening: boolean): StreamRecord {
     const found = this.streams.get(kind, generation, id);

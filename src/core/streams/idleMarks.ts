@@ -3,8 +3,8 @@ interface Mark {
   readonly events: number;
   readonly time: number;
   /**
-   * The greatest lateness of a tick since then. It may be a clock that was set, and not time that passed, so it is
-   * added to the idle timeout.
+   * The greatest lateness of a tick since then. It is added to the idle timeout, because the clock may have been set
+   * without the time having passed.
    */
   lateness: number;
 }

@@ -26,7 +26,7 @@ export class StreamKeys<K extends string> {
   closed: StreamRef<K>[] = [];
   /** The index of the oldest ref in `closed`. */
   private oldest = 0;
-  /** The refs of streams that their producer did not end. A further delta opens the next generation. */
+  /** The remembered refs whose producer did not end the stream. A further delta opens the next generation. */
   private readonly interrupted = new Set<StreamRef<K>>();
   private readonly maxRemembered: number;
   private latestKind = '';
