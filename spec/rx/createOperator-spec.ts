@@ -200,6 +200,26 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['a']);
   });
 
+  it('runs no queued task after unsubscription', () => {
+    const source = new Subject<string>();
+    const ran: string[] = [];
+    const queueing = createOperator<string, string>((destination, enqueue) => ({
+      next: (value) => {
+        for (const task of ['1', '2']) {
+          enqueue(() => {
+            ran.push(task);
+            destination.next(`${value}${task}`);
+          });
+        }
+      },
+      error: (error) => destination.error(error),
+      complete: () => destination.complete(),
+    }));
+    source.pipe(queueing, take(1)).subscribe();
+    source.next('a');
+    expect(ran).toStrictEqual(['1']);
+  });
+
   it('forgets what is in line when a handler throws', () => {
     const source = new Subject<string>();
     const seen: unknown[] = [];

@@ -1,8 +1,8 @@
 const delta = { type: 'delta', kind: 'answer', id: 'a', delta: 'x' };
 const end = { type: 'end', kind: 'answer', id: 'a' };
 
-function throwingWhenRead(event: object, property: string): object {
-  return Object.defineProperty(Array.isArray(event) ? [...event] : { ...event }, property, {
+function throwingWhenRead(value: object, property: string): object {
+  return Object.defineProperty(value, property, {
     get() {
       throw new Error('hands off');
     },
@@ -45,11 +45,11 @@ export const malformedEvents: readonly { readonly title: string; readonly event:
   { title: 'an order on an end that is no array', event: { ...end, order: 1 } },
   ...['type', 'kind', 'id', 'delta', 'order'].map((property) => ({
     title: `a delta whose ${property} throws when read`,
-    event: throwingWhenRead(delta, property),
+    event: throwingWhenRead({ ...delta }, property),
   })),
   ...['text', 'finishReason', 'reason'].map((property) => ({
     title: `an end whose ${property} throws when read`,
-    event: throwingWhenRead(end, property),
+    event: throwingWhenRead({ ...end }, property),
   })),
   {
     title: 'an error whose error throws when read',
