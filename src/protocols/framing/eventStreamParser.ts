@@ -33,7 +33,7 @@ export class EventStreamParser {
   private isBetweenEvents = true;
   /** Whether a line starts with the next character for the parser. */
   private isAfterLineFeed = false;
-  /** The beginning of a plain event, which the parser has not been given, and where its unfinished line begins. */
+  /** The beginning of an event that the parser has not been given, and where its unfinished line begins. */
   private held = '';
   private heldLine = 0;
 
@@ -112,8 +112,8 @@ export class EventStreamParser {
   }
 
   /**
-   * The parser is not given the beginning of a plain event: it would take longer to put the parts of a line together,
-   * and to read the event.
+   * The parser is not given an unfinished first line, nor an unfinished line after a name: it would take longer to put
+   * the parts together, and to read the event.
    */
   private hold(text: string, line: number): void {
     if (text.length - line > this.maxEventLength + DATA_PREFIX.length) {
