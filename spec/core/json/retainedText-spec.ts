@@ -47,4 +47,25 @@ describe('RetainedText', () => {
   ])('retains at most $maxLength characters of $parts', ({ parts, maxLength, rest }) => {
     expect(retain(parts, maxLength).restOf('abc')).toBe(rest);
   });
+
+  it('holds nothing once it is cleared, or too long', () => {
+    const cleared = retain(['a', 'b'.repeat(5_000), 'c']);
+    cleared.clear();
+    expect(stringsIn(cleared).join('')).toBe('');
+    expect(stringsIn(retain(['a', 'b'.repeat(5_000), 'c'], 5_001)).join('')).toBe('');
+  });
+
+  it('holds many short pieces in few strings of limited length', () => {
+    const strings = stringsIn(retain(Array.from({ length: 3_000 }, () => '0123456789')));
+    expect(strings.length).toBeLessThanOrEqual(30_000 / 4_096 + 1);
+    expect(Math.max(...strings.map(({ length }) => length))).toBeLessThan(4_096 + 10);
+  });
 });
+
+/** All strings that an object holds. */
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') {
+    return [value];
+  }
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
