@@ -325,9 +325,11 @@ describe.each(forms)('$form', ({ operator }) => {
       it('when streams may be idle forever', () => {
         vi.useFakeTimers();
         const source = new Subject<DeltaEvent>();
-        source.pipe(operator({ idleTimeout: Infinity })).subscribe();
+        const subscription = source.pipe(operator({ idleTimeout: Infinity })).subscribe();
         source.next(delta('a', 'x'));
         expect(vi.getTimerCount()).toBe(0);
+        subscription.unsubscribe();
+        expect(source.observed).toBe(false);
       });
     });
   });
