@@ -31,6 +31,12 @@ function show(commits: readonly Commit[]): readonly string[] {
   return linesOf(commits).map(({ index, text: line, eol }) => JSON.stringify([index, line, eol]));
 }
 
+describe('LineContext', () => {
+  it.each([false, true])('tells whether the subscriber has unsubscribed: %s', (closed) => {
+    expect(new LineContext(rules, { ...sinkOf(), closed }).closed).toBe(closed);
+  });
+});
+
 describe('LineAccumulator', () => {
   // prettier-ignore
   it.each([
