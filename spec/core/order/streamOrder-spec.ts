@@ -175,6 +175,8 @@ describe('StreamOrder', () => {
           }
         }
         order.openings = 0;
+        // The name of the latest kind stays.
+        order.streams.get('', 0, '');
         expect(order).toStrictEqual(new StreamOrder<Commit>(by, most));
       }),
     );

@@ -192,6 +192,8 @@ describe('transcriptBuilder', () => {
       }
       builder.take();
       builder.openings = 0;
+      // The name of the latest kind stays.
+      builder.open.get('', 0, '');
       expect(builder).toStrictEqual(transcriptBuilder(0));
     });
   });
