@@ -21,6 +21,8 @@ class PausedScheduler implements SchedulerLike {
   private readonly clock: VirtualClock;
   private readonly from: number;
   private readonly until: number;
+  /** The timers that were due during the pause. They run before all that are due after it. */
+  private readonly overdue: (() => void)[] = [];
 
   constructor(clock: VirtualClock, start: number, length: number) {
     this.clock = clock;
@@ -33,26 +35,46 @@ class PausedScheduler implements SchedulerLike {
   }
 
   schedule<T>(work: (this: SchedulerAction<T>, state?: T) => void, delay = 0, state?: T): Subscription {
-    const { scheduler } = this.clock;
+    const { clock } = this;
     const subscription = new Subscription();
-    const { from: start, until, clock } = this;
-    const attempt = (wait: number) => {
-      subscription.add(
-        scheduler.schedule<T>(
-          function (value) {
-            if (clock.now >= start && clock.now < until) {
-              attempt(until - clock.now);
-            } else {
-              work.call(this, value);
-            }
-          },
-          wait,
-          state,
-        ),
-      );
+    const fire = (run: () => void) => {
+      this.fire(() => {
+        if (!subscription.closed) {
+          run();
+        }
+      });
     };
-    attempt(delay);
+    subscription.add(
+      clock.scheduler.schedule<T>(
+        function (value) {
+          fire(() => {
+            work.call(this, value);
+          });
+        },
+        delay,
+        state,
+      ),
+    );
     return subscription;
+  }
+
+  private fire(run: () => void): void {
+    const { clock, from: start, until } = this;
+    if (clock.now >= start && clock.now < until) {
+      this.overdue.push(run);
+      clock.scheduler.schedule(() => {
+        this.runOverdue();
+      }, until - clock.now);
+    } else {
+      this.runOverdue();
+      run();
+    }
+  }
+
+  private runOverdue(): void {
+    for (let run = this.overdue.shift(); run !== undefined; run = this.overdue.shift()) {
+      run();
+    }
   }
 }
 
