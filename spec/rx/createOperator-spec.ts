@@ -220,6 +220,29 @@ describe('createOperator', () => {
     expect(ran).toStrictEqual(['1']);
   });
 
+  it('queues a value that a subscriber pushes while a task emits', () => {
+    const source = new Subject<string>();
+    const tick = new Subject<string>();
+    const ticking = createOperator<string, string>((destination, enqueue) => {
+      destination.add(tick.subscribe((value) => enqueue(() => destination.next(value))));
+      return {
+        next: (value) => destination.next(value),
+        error: (error) => destination.error(error),
+        complete: () => destination.complete(),
+      };
+    });
+    const seen: string[] = [];
+    source.pipe(ticking).subscribe((value) => {
+      seen.push(value);
+      if (value === 'tick') {
+        source.next('pushed');
+        seen.push('end of tick');
+      }
+    });
+    tick.next('tick');
+    expect(seen).toStrictEqual(['tick', 'end of tick', 'pushed']);
+  });
+
   it('forgets what is in line when a handler throws', () => {
     const source = new Subject<string>();
     const seen: unknown[] = [];
