@@ -93,16 +93,33 @@ describe('StreamKeys', () => {
     },
   );
 
-  it('looks a kind up once for successive events of it', () => {
+  it('looks each of two kinds up once, however they alternate', () => {
     const keys = new StreamKeys(10);
     keys.close(ref('a'), false);
-    keys.get('other', 'a');
+    keys.get('third', 'a');
+    keys.get('fourth', 'a');
     const lookUp = vi.spyOn(keys.kinds, 'get');
-    for (const id of ['a', 'b', 'a']) {
-      keys.get('k', id);
+    for (const kind of ['k', 'other', 'other', 'k', 'other', 'k']) {
+      expect(keys.get(kind, 'a')).toStrictEqual(kind === 'k' ? ref('a') : undefined);
     }
-    expect(lookUp).toHaveBeenCalledOnce();
+    expect(lookUp.mock.calls).toStrictEqual([['k'], ['other']]);
   });
+
+  it.each([{ kinds: ['a', 'b'] }, { kinds: ['b', 'a'] }, { kinds: ['a'] }])(
+    'finds a key of a kind that was deleted and is set again, after look-ups of $kinds',
+    ({ kinds }) => {
+      const keys = new StreamKeys(1);
+      keys.close({ kind: 'a', id: '1', generation: 0 }, false);
+      keys.close({ kind: 'b', id: '1', generation: 0 }, false);
+      for (const kind of kinds) {
+        expect(keys.get(kind, '1') === undefined).toBe(kind === 'a');
+      }
+      const again = { kind: 'a', id: '1', generation: 1 };
+      keys.close(again, false);
+      expect(keys.get('a', '1')).toBe(again);
+      expect(keys.get('b', '1')).toBeUndefined();
+    },
+  );
 
   it('removes the refs of deleted keys without looking the keys up again', () => {
     const keys = new StreamKeys(2);
@@ -114,6 +131,6 @@ describe('StreamKeys', () => {
       lookUps.push(lookUp.mock.calls.length);
     }
     expect(keys.closed.length).toBeLessThan(30);
-    expect(new Set(lookUps.slice(2)).size).toBe(1);
+    expect(new Set(lookUps.slice(4)).size).toBe(1);
   });
 });

@@ -31,6 +31,8 @@ export class StreamKeys<K extends string> {
   private readonly maxRemembered: number;
   private latestKind = '';
   private latestIds: Map<string, KnownStream<K>> | undefined = undefined;
+  private formerKind = '';
+  private formerIds: Map<string, KnownStream<K>> | undefined = undefined;
 
   constructor(maxRemembered: number) {
     this.maxRemembered = maxRemembered;
@@ -57,7 +59,7 @@ export class StreamKeys<K extends string> {
     if (ids === undefined) {
       ids = new Map();
       this.kinds.set(kind, ids);
-      this.latestIds = ids;
+      this.cache(kind, ids);
     }
     ids.set(id, stream);
   }
@@ -97,6 +99,7 @@ export class StreamKeys<K extends string> {
   clear(): void {
     this.kinds.clear();
     this.latestIds = undefined;
+    this.formerIds = undefined;
     this.closed = [];
     this.interrupted.clear();
   }
@@ -115,7 +118,7 @@ export class StreamKeys<K extends string> {
       ids?.delete(ref.id);
       if (ids?.size === 0) {
         this.kinds.delete(ref.kind);
-        this.latestIds = undefined;
+        this.cache(ref.kind, undefined);
       }
     }
   }
@@ -124,12 +127,26 @@ export class StreamKeys<K extends string> {
     return this.get(ref.kind, ref.id) === ref;
   }
 
-  /** The keys of one kind. Most events have the kind of the event before, so the latest one is kept at hand. */
+  /**
+   * The keys of one kind. Most events have one of two kinds, such as answer and reasoning, so the latest two are kept at
+   * hand.
+   */
   private idsOf(kind: string): Map<string, KnownStream<K>> | undefined {
-    if (kind !== this.latestKind) {
-      this.latestKind = kind;
-      this.latestIds = this.kinds.get(kind);
+    if (kind === this.latestKind) {
+      return this.latestIds;
     }
+    if (kind === this.formerKind) {
+      return this.formerIds;
+    }
+    this.cache(kind, this.kinds.get(kind));
     return this.latestIds;
+  }
+
+  /** If both cached kinds are the same, only the latest is read. */
+  private cache(kind: string, ids: Map<string, KnownStream<K>> | undefined): void {
+    this.formerKind = this.latestKind;
+    this.formerIds = this.latestIds;
+    this.latestKind = kind;
+    this.latestIds = ids;
   }
 }
