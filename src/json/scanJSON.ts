@@ -157,16 +157,12 @@ class ScanHandler<E extends DeltaEvent> implements Handler<E> {
   }
 
   error(error: unknown): void {
-    this.table.finish((stream) => {
-      stream.error(error);
-    });
+    this.table.failAll(error);
     this.destination.error(error);
   }
 
   complete(): void {
-    this.table.finish((stream) => {
-      stream.end('complete');
-    });
+    this.table.endAll();
     this.destination.complete();
   }
 

@@ -38,16 +38,12 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
   }
 
   error(error: unknown): void {
-    this.finish((stream) => {
-      stream.error(error);
-    });
+    this.failAll(error);
     this.destination.error(error);
   }
 
   complete(): void {
-    this.finish((stream) => {
-      stream.end('complete');
-    });
+    this.endAll();
     this.destination.complete();
   }
 

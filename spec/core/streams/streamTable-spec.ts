@@ -321,7 +321,7 @@ describe('StreamTable', () => {
       for (const id of ['a', 'b']) {
         table.next(delta(id));
       }
-      table.finish((stream) => stream.end('complete'));
+      table.endAll();
       expect(log.take().slice(-1)).toStrictEqual(['complete a0']);
     });
 
@@ -400,21 +400,21 @@ describe('StreamTable', () => {
   it('completes all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a'), end('b'), delta('c'), start('b')]);
     log.take();
-    table.finish((stream) => stream.end('complete'));
+    table.endAll();
     expect(log.take()).toStrictEqual(['complete a0', 'complete c0', 'complete b1']);
   });
 
   it('fails all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a')]);
     log.take();
-    table.finish((stream) => stream.error('boom'));
+    table.failAll('boom');
     expect(log.take()).toStrictEqual(['error b0 boom', 'error a0 boom']);
   });
 
   it.each([
     {
       how: 'all streams are closed',
-      end: (table: StreamTable<string>) => table.finish((stream) => stream.error('')),
+      end: (table: StreamTable<string>) => table.failAll(''),
     },
     { how: 'it is disposed', end: (table: StreamTable<string>) => table.dispose() },
   ])('holds nothing after $how', ({ end: endTable }) => {

@@ -81,14 +81,18 @@ export class StreamTable<K extends string> {
     }
   }
 
-  /** The source completed or failed: closes all open streams with `last`, in the order of opening. */
-  finish(last: (stream: OpenStream<K>) => void): void {
-    for (const stream of this.keys.openStreams()) {
-      if (!this.sink.closed) {
-        last(stream);
-      }
-    }
-    this.clear();
+  /** The source completed: closes all open streams, in the order of opening. */
+  endAll(): void {
+    this.finish((stream) => {
+      stream.end('complete');
+    });
+  }
+
+  /** The source failed: closes all open streams with its error, in the order of opening. */
+  failAll(error: unknown): void {
+    this.finish((stream) => {
+      stream.error(error);
+    });
   }
 
   /** The subscriber unsubscribed: disposes all state. */
@@ -132,7 +136,6 @@ export class StreamTable<K extends string> {
       this.sink.drop('malformed', event);
       return;
     }
-    const isLast = type === 'end' || type === 'error';
     let stream;
     if (known?.lastEvent === undefined) {
       stream = this.open(event, type, kind as K, id, orderCopy, known);
@@ -143,7 +146,7 @@ export class StreamTable<K extends string> {
     } else {
       stream = known;
       stream.lastEvent = ++this.events;
-      if (isLast) {
+      if (isLast(type)) {
         this.close(stream, false);
       }
     }
@@ -182,7 +185,7 @@ export class StreamTable<K extends string> {
     const ref = order === undefined ? { kind, id, generation } : { kind, id, generation, order };
     const stream = sink.open(ref, type);
     stream.firstEvent = stream.lastEvent = ++this.events;
-    if (type === 'end' || type === 'error') {
+    if (isLast(type)) {
       // The stream closes at once, so no other stream is evicted.
       keys.close(ref, false, earlier);
       return stream;
@@ -216,9 +219,22 @@ export class StreamTable<K extends string> {
     this.keys.close(stream.ref, isInterrupted);
   }
 
+  private finish(last: (stream: OpenStream<K>) => void): void {
+    for (const stream of this.keys.openStreams()) {
+      if (!this.sink.closed) {
+        last(stream);
+      }
+    }
+    this.clear();
+  }
+
   private clear(): void {
     this.openCount = 0;
     this.leastRecent = [];
     this.keys.clear();
   }
+}
+
+function isLast(type: DeltaEvent['type']): boolean {
+  return type === 'end' || type === 'error';
 }
