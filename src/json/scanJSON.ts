@@ -234,10 +234,6 @@ class ScanStream<K extends string> extends OpenStream<K> {
     this.destination.next({ type: 'open', stream: this.scanner.stream });
   }
 
-  override start(): void {
-    // An open stream stays as it is.
-  }
-
   delta(delta: string): void {
     if (!this.destination.closed) {
       this.scanner.text.append(delta);

@@ -208,10 +208,6 @@ class SplitStream<K extends string> extends OpenStream<K> {
     // Only the values of this stream are announced.
   }
 
-  override start(): void {
-    // An open stream stays as it is.
-  }
-
   delta(delta: string): void {
     if (!this.destination.closed) {
       this.splitter.text.append(delta);
