@@ -97,14 +97,14 @@ class ScanHandler<K extends string> implements Handler<DeltaEvent> {
   }
 
   next(event: unknown): void {
-    const { ref, destination } = this;
+    const { ref, context } = this;
     const checked = readEvent(event);
     if (checked === undefined) {
-      destination.next({ type: 'drop', reason: 'malformed', event });
+      context.drop('malformed', event);
     } else if (checked.kind !== ref.kind || checked.id !== ref.id) {
-      destination.next({ type: 'drop', reason: 'foreign', event });
+      context.drop('foreign', event);
     } else if (this.isClosed) {
-      destination.next({ type: 'drop', reason: 'late', event });
+      context.drop('late', event);
     } else {
       this.lines ??= this.open(checked.type);
       this.apply(this.lines, checked);
