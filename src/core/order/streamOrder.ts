@@ -49,8 +49,8 @@ export class StreamOrder<C extends OrderableCommit> {
   /** In the order of arrival. */
   readonly waitingCommits = new LinkedList<WaitingCommit<C>>();
   /**
-   * The stream whose commits pass at once. With `grouped`, there is none; with `sequential`, there is one while any
-   * stream is open.
+   * The stream whose commits pass at once. With `sequential`, one stream is live while any is open; with `grouped`, all
+   * streams wait.
    */
   live: OrderedStream<C> | undefined = undefined;
   /** The number of streams so far. */
