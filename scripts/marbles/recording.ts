@@ -51,7 +51,7 @@ export interface Example {
   readonly folder?: string;
   /** The picture in a sentence, for those who do not see it. */
   readonly description: string;
-  /** Milliseconds between two marks of the time scale; without it, the diagram has no time scale, because only the order counts. */
+  /** Milliseconds between two marks of the time scale. Without it, the diagram has no time scale: only the order counts. */
   readonly timeScale?: number;
   /** What types of marbles are called in the legend, where it is not the name of the type. */
   readonly legend: Partial<Readonly<Record<MarbleType, string>>>;
