@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { readEvent } from '../../../src/core/streams/readEvent.js';
+import { recordReads } from '../../support/recordReads.js';
 import { malformedEvents } from './malformedEvents.js';
 
 const delta = { type: 'delta', kind: 'answer', id: 'a', delta: 'x' };
@@ -61,14 +62,8 @@ describe('readEvent', () => {
     },
     { event: { ...end, type: 'error' }, properties: ['type', 'kind', 'id', 'order', 'error'] },
   ])('reads each property of $event.type once, so that its value cannot change', ({ event, properties }) => {
-    const read: PropertyKey[] = [];
-    const spy = new Proxy(event, {
-      get(target, property, receiver) {
-        read.push(property);
-        return Reflect.get(target, property, receiver) as unknown;
-      },
-    });
-    expect(readEvent(spy)).toBeDefined();
+    const { proxy, read } = recordReads(event);
+    expect(readEvent(proxy)).toBeDefined();
     expect(read).toStrictEqual(properties);
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { OpenStream } from '../../../src/core/streams/openStream.js';
 import { StreamTable, type StreamTableSink } from '../../../src/core/streams/streamTable.js';
 import type { StreamRef } from '../../../src/index.js';
+import { recordReads } from '../../support/recordReads.js';
 import { malformedEvents } from './malformedEvents.js';
 
 /** Writes down each call in words. The subscriber leaves with the call `last`. */
@@ -231,14 +232,8 @@ describe('StreamTable', () => {
     { event: end('a'), properties: ['type', 'kind', 'id', 'order', 'text', 'finishReason', 'reason'] },
     { event: error('a'), properties: ['type', 'kind', 'id', 'order', 'error'] },
   ])('reads each property of $event.type once, so that its value cannot change', ({ event, properties }) => {
-    const read: PropertyKey[] = [];
-    const spy = new Proxy(event, {
-      get(target, property, receiver) {
-        read.push(property);
-        return Reflect.get(target, property, receiver) as unknown;
-      },
-    });
-    const { log } = run([spy]);
+    const { proxy, read } = recordReads(event);
+    const { log } = run([proxy]);
     expect(log.take()[0]).toMatch(/^open/);
     expect(read).toStrictEqual(properties);
   });
