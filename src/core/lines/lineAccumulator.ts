@@ -126,10 +126,13 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   }
 
   delta(text: string): void {
+    if (text === '') {
+      return;
+    }
     const lineFeed = text.indexOf('\n');
-    if (lineFeed === -1 && text !== '' && this.tail.length + text.length <= this.context.plainLength) {
+    if (lineFeed === -1 && this.tail.length + text.length <= this.context.plainLength) {
       this.append(text);
-    } else if (text !== '') {
+    } else {
       this.extendAndObserve(text, lineFeed);
     }
   }
