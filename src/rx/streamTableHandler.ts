@@ -34,7 +34,7 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
 
   subscribed(): void {
     this.isSubscribing = false;
-    this.idleTimer?.update();
+    this.changed();
   }
 
   error(error: unknown): void {

@@ -46,8 +46,9 @@ export class StreamKeys<K extends string> {
     return this.interrupted.has(ref);
   }
 
-  isOpen(stream: OpenStream<K>): boolean {
-    return this.get(stream.ref.kind, stream.ref.id) === stream;
+  /** Whether this is still the stream of its key. */
+  has({ kind, id }: StreamRef<K>, stream: KnownStream<K>): boolean {
+    return this.get(kind, id) === stream;
   }
 
   /** Sets the stream of a key. `earlier` is its closed stream, if it has one. */
@@ -77,8 +78,7 @@ export class StreamKeys<K extends string> {
     }
     if (this.closed.length > 2 * this.remembered + LEAST_STALE) {
       const closed = this.closed.slice(this.oldest);
-      this.closed =
-        closed.length > this.remembered ? closed.filter((each) => this.isRemembered(each)) : closed;
+      this.closed = closed.length > this.remembered ? closed.filter((each) => this.has(each, each)) : closed;
       this.oldest = 0;
     }
   }
@@ -112,7 +112,7 @@ export class StreamKeys<K extends string> {
 
   private deleteOldest(): void {
     const ref = this.closed[this.oldest++];
-    if (ref !== undefined && this.isRemembered(ref)) {
+    if (ref !== undefined && this.has(ref, ref)) {
       this.uncount(ref);
       const ids = this.idsOf(ref.kind);
       ids?.delete(ref.id);
@@ -121,10 +121,6 @@ export class StreamKeys<K extends string> {
         this.cache(ref.kind, undefined);
       }
     }
-  }
-
-  private isRemembered(ref: StreamRef<K>): boolean {
-    return this.get(ref.kind, ref.id) === ref;
   }
 
   /**

@@ -207,7 +207,7 @@ export class StreamTable<K extends string> {
         this.sortedAt = this.events;
       }
       stream = this.leastRecent.pop();
-    } while (stream !== undefined && (stream.lastEvent > this.sortedAt || !keys.isOpen(stream)));
+    } while (stream !== undefined && (stream.lastEvent > this.sortedAt || !keys.has(stream.ref, stream)));
     if (stream !== undefined) {
       this.close(stream, true);
       stream.end('evicted');
