@@ -188,10 +188,11 @@ function option<T>(
   if (value === undefined) {
     return fallback;
   }
-  if (hasTypeOf(fallback, value) && isAllowed(value)) {
+  const isRightType = hasTypeOf(fallback, value);
+  if (isRightType && isAllowed(value)) {
     return value;
   }
-  throw optionError(name, value, allowed, typeof value !== 'object' && hasTypeOf(fallback, value));
+  throw optionError(name, value, allowed, isRightType && typeof value !== 'object');
 }
 
 function hasTypeOf<T>(example: T, value: unknown): value is T {
