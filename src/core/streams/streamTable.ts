@@ -136,9 +136,10 @@ export class StreamTable<K extends string> {
       this.sink.drop('malformed', event);
       return;
     }
+    const isLast = type === 'end' || type === 'error';
     let stream;
     if (known?.lastEvent === undefined) {
-      stream = this.open(event, type, kind as K, id, orderCopy, known);
+      stream = this.open(event, type, isLast, kind as K, id, orderCopy, known);
       if (stream === undefined) {
         return;
       }
@@ -146,7 +147,7 @@ export class StreamTable<K extends string> {
     } else {
       stream = known;
       stream.lastEvent = ++this.events;
-      if (isLast(type)) {
+      if (isLast) {
         this.close(stream, false);
       }
     }
@@ -169,6 +170,7 @@ export class StreamTable<K extends string> {
   private open(
     event: unknown,
     type: DeltaEvent['type'],
+    isLast: boolean,
     kind: K,
     id: string,
     ownOrder: readonly number[] | undefined,
@@ -185,7 +187,7 @@ export class StreamTable<K extends string> {
     const ref = order === undefined ? { kind, id, generation } : { kind, id, generation, order };
     const stream = sink.open(ref, type);
     stream.firstEvent = stream.lastEvent = ++this.events;
-    if (isLast(type)) {
+    if (isLast) {
       // The stream closes at once, so no other stream is evicted.
       keys.close(ref, false, earlier);
       return stream;
@@ -233,8 +235,4 @@ export class StreamTable<K extends string> {
     this.leastRecent = [];
     this.keys.clear();
   }
-}
-
-function isLast(type: DeltaEvent['type']): boolean {
-  return type === 'end' || type === 'error';
 }
