@@ -73,6 +73,7 @@ export class LineContext<K extends string> implements StreamTableSink<K> {
 }
 
 const CARRIAGE_RETURN = 0x0d;
+const LARGEST_CODE_UNIT = 0xffff;
 
 /** More than the longest text that may be retained. */
 const NOT_RETAINED = LONGEST_TEXT + 1;
@@ -307,7 +308,8 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     let start = 0;
     while (length - start > maxLineLength && !this.context.sink.closed) {
       let end = start + maxLineLength;
-      if (isHighSurrogate(tail.charCodeAt(end - 1)) && isLowSurrogate(tail.charCodeAt(end))) {
+      if ((tail.codePointAt(end - 1) ?? 0) > LARGEST_CODE_UNIT) {
+        // A surrogate pair begins at `end - 1`.
         end--;
       }
       this.commit(tail.slice(start, end), '');
@@ -363,14 +365,6 @@ function firstDifference(received: string, fullText: string): { index: number; p
   const lines = received.slice(0, length).split('\n');
   const index = lines.length - 1;
   return { index, position: length - (lines[index] ?? '').length };
-}
-
-function isHighSurrogate(codeUnit: number): boolean {
-  return codeUnit >= 0xd800 && codeUnit <= 0xdbff;
-}
-
-function isLowSurrogate(codeUnit: number): boolean {
-  return codeUnit >= 0xdc00 && codeUnit <= 0xdfff;
 }
 
 /**
