@@ -206,6 +206,15 @@ describe('ReorderBuffer', () => {
       expect(log.take()).toStrictEqual(['hold a2', 'hold a5', 'a2', 'gap a3 to 4', 'a5']);
     });
 
+    it('drops a number of a gap that it skipped silently as late', () => {
+      const { buffer, log } = run(['a0', 'b0', 'c0'], { maxScopes: 1 });
+      log.take();
+      accept(buffer, ['d3'], log);
+      buffer.flush(log);
+      accept(buffer, ['d1', 'd3'], log);
+      expect(log.take()).toStrictEqual(['hold d3', 'd3', 'late d1', 'repeat d3']);
+    });
+
     it('reports the first gap of a scope if all evicted ones are remembered', () => {
       const { buffer, log } = run(['a0', 'b0'], { maxScopes: 1 });
       log.take();

@@ -220,10 +220,10 @@ export class ReorderBuffer<T> {
     if (scope.expected < lowest.number) {
       const gap = { scope: scope.key, from: scope.expected, to: lowest.number - 1 };
       scope.expected = lowest.number;
+      this.rememberGap(gap, scope);
       if (scope.mayHaveBegun) {
         scope.mayHaveBegun = false;
       } else {
-        this.rememberGap(gap, scope);
         sink.gap(gap);
       }
     }
