@@ -4,7 +4,7 @@ import type { Commit } from '../commits.js';
 import { type PacePolicy, PaceQueue } from '../core/pace/paceQueue.js';
 import { adaptivePace } from '../pace/adaptivePace.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
-import { callback, checkOptions, count, duration, optionError, schedulerOption } from '../rx/options.js';
+import { callback, checkOptions, count, LONGEST_DELAY, option, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 
 /** The options of `paceLines`. */
@@ -95,7 +95,14 @@ export interface PaceLinesOptions {
 export function paceLines<C extends Commit>(options?: PaceLinesOptions): MonoTypeOperatorFunction<C>;
 export function paceLines(options: PaceLinesOptions = {}): MonoTypeOperatorFunction<Commit> {
   checkOptions(options);
-  const interval = intervalOption(options.interval);
+  // With `Infinity` there would be no ticks, and waiting lines would never be emitted.
+  const interval = option(
+    'interval',
+    options.interval,
+    50,
+    `milliseconds, from 0 to ${LONGEST_DELAY}`,
+    (given) => given >= 0 && given <= LONGEST_DELAY,
+  );
   const policy = callback('policy', options.policy) ?? adaptivePace();
   const maxQueued = count('maxQueued', options.maxQueued, 10_000, 0);
   const scheduler = schedulerOption(options.scheduler);
@@ -103,14 +110,6 @@ export function paceLines(options: PaceLinesOptions = {}): MonoTypeOperatorFunct
     const queue = new PaceQueue<string>(interval, maxQueued, policy.fresh?.() ?? policy);
     return new PaceHandler(destination, queue, scheduler, enqueue);
   });
-}
-
-/** With `Infinity` there would be no ticks, and waiting lines would never be emitted. */
-function intervalOption(value: unknown): number {
-  if (value === Infinity) {
-    throw optionError('interval', value, 'milliseconds, from 0 to 2147483647', true);
-  }
-  return duration('interval', value, 50, true);
 }
 
 /** Passes commits through a queue, and ticks while commits wait in it. */

@@ -14,8 +14,8 @@ import {
   checkOptions,
   count,
   duration,
+  option,
   requiredCallback,
-  safeInteger,
   schedulerOption,
 } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
@@ -66,8 +66,10 @@ export interface ResequenceOptions<T> {
    */
   readonly gapTimeout?: number | undefined;
   /**
-   * The most scopes with state. Beyond that, the least recent one emits its held values and is evicted. An evicted
-   * scope that returns begins with the first number that arrives. A whole number from 1, or `Infinity`.
+   * The most scopes with state. Beyond that, the least recent one emits its held values and is evicted. The keys of as
+   * many evicted scopes are remembered: such a scope, if it returns, begins with the first number that arrives. Once
+   * older keys are deleted, any new scope may be an evicted one, so its first gap is not reported. A whole number from
+   * 1, or `Infinity`.
    *
    * @default 1024
    */
@@ -108,7 +110,8 @@ interface ResolvedResequenceOptions<T> extends ReorderLimits {
  *   values of its scope are held. In the last two cases the missing numbers are passed to `onGap`, and the values
  *   after them are emitted. Repeats and late values are passed to `onDrop`. A value without a number is emitted at
  *   once.
- * - **complete**: emits all held values, each scope in order, and calls `onGap` for missing numbers; then completes.
+ * - **complete**: emits all held values, the oldest first, each after the lower numbers of its scope, and calls
+ *   `onGap` for missing numbers; then completes.
  * - **error**: emits all held values in the same way; then emits the error.
  * - **unsubscribe**: emits nothing more, calls no callback, and disposes the timer and state.
  *
@@ -156,7 +159,10 @@ export function resequence<T>(options: ResequenceOptions<T>): MonoTypeOperatorFu
   const resolved: ResolvedResequenceOptions<T> = {
     seq: requiredCallback('seq', options.seq),
     scope: callback('scope', options.scope),
-    start: options.start === 'first' ? undefined : safeInteger('start', options.start, 0),
+    start:
+      options.start === 'first'
+        ? undefined
+        : option('start', options.start, 0, "a safe integer, or 'first'", Number.isSafeInteger),
     maxReorder: count('maxReorder', options.maxReorder, 100, 0),
     gapTimeout: duration('gapTimeout', options.gapTimeout, 200),
     maxScopes: count('maxScopes', options.maxScopes, 1024, 1),

@@ -93,7 +93,7 @@ export interface ResolvedCommitLinesOptions extends LineRules, StreamLimits {
 }
 
 /** The longest delay of a JavaScript timer. With a longer one it fires at once. */
-const LONGEST_DELAY = 2_147_483_647;
+export const LONGEST_DELAY = 2_147_483_647;
 
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
 export function resolveCommitLinesOptions(options: CommitLinesOptions): ResolvedCommitLinesOptions {
@@ -141,19 +141,14 @@ function length(name: string, value: unknown, fallback: number, least: number): 
   return Math.min(count(name, value, fallback, least), LONGEST_TEXT);
 }
 
-/** A safe integer; it may be negative. */
-export function safeInteger(name: string, value: unknown, fallback: number): number {
-  return option(name, value, fallback, 'a safe integer', Number.isSafeInteger);
-}
-
 /** Milliseconds. */
-export function duration(name: string, value: unknown, fallback: number, isZeroAllowed = false): number {
+export function duration(name: string, value: unknown, fallback: number): number {
   return option(
     name,
     value,
     fallback,
-    `milliseconds, ${isZeroAllowed ? 'from 0 to' : 'more than 0 and at most'} ${LONGEST_DELAY}, or Infinity`,
-    (given) => (isZeroAllowed ? given >= 0 : given > 0) && (given <= LONGEST_DELAY || given === Infinity),
+    `milliseconds, more than 0 and at most ${LONGEST_DELAY}, or Infinity`,
+    (given) => given > 0 && (given <= LONGEST_DELAY || given === Infinity),
   );
 }
 
@@ -178,7 +173,7 @@ export function schedulerOption(value: unknown): SchedulerLike {
 }
 
 /** The value of an option, or its default. It must have the type of the default, and pass the check. */
-function option<T>(
+export function option<T>(
   name: string,
   value: unknown,
   fallback: T,
@@ -230,6 +225,8 @@ export function formatValue(value: unknown): string {
       return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
     case 'function':
       return 'a function';
+    case 'bigint':
+      return `${value}n`;
     default:
       return String(value);
   }

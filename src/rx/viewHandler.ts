@@ -1,7 +1,7 @@
 import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
 
 import { createOperator, type Enqueue, type Handler } from './createOperator.js';
-import { checkOptions, count, duration, schedulerOption } from './options.js';
+import { checkOptions, count, LONGEST_DELAY, option, schedulerOption } from './options.js';
 import { Timer } from './timer.js';
 
 /** Applies commits and returns an immutable view of them on demand. */
@@ -28,7 +28,7 @@ export function createView<C, V>(
   createBuilder: (maxCells: number) => ViewBuilder<C, V>,
 ): OperatorFunction<C, V> {
   checkOptions(options);
-  const every = options.every === undefined ? undefined : duration('every', options.every, 0, true);
+  const every = options.every === undefined ? undefined : everyOption(options.every);
   const maxCells = count('maxCells', options.maxCells, Infinity, 0);
   const scheduler = schedulerOption(options.scheduler);
   return createOperator<C, V>((destination, enqueue) => {
@@ -37,6 +37,16 @@ export function createView<C, V>(
       ? new EachChange(destination, builder)
       : new Coalesced(destination, builder, every, scheduler, enqueue);
   });
+}
+
+function everyOption(value: unknown): number {
+  return option(
+    'every',
+    value,
+    0,
+    `milliseconds, from 0 to ${LONGEST_DELAY}, or Infinity`,
+    (given) => given >= 0 && (given <= LONGEST_DELAY || given === Infinity),
+  );
 }
 
 /** Emits a view for each commit that changes something. */
