@@ -1,5 +1,6 @@
 import {
   EMPTY,
+  finalize,
   from,
   map,
   mergeMap,
@@ -31,7 +32,7 @@ function passing<T, R>(change: (value: T) => R, dispose?: () => void) {
 
 const identity = passing((value: string) => value);
 
-/** Pushes 1, 2, 3 … as long as somebody wants them. */
+/** Pushes 1, 2, 3 … until the subscriber unsubscribes. */
 function endless(produced: number[]): Observable<number> {
   return new Observable((subscriber) => {
     for (let value = 1; !subscriber.closed && value <= 1000; value++) {
@@ -100,7 +101,7 @@ describe('createOperator', () => {
     expect(produced).toStrictEqual([1, 2, 3]);
   });
 
-  it('sends out as an error what a handler throws, and stops the source', () => {
+  it('emits the error that a handler throws, and stops the source', () => {
     const produced: number[] = [];
     const error = vi.fn();
     const failing = passing((value: number) => {
@@ -114,7 +115,7 @@ describe('createOperator', () => {
     expect(produced).toStrictEqual([1, 2]);
   });
 
-  it('sends out what a handler throws on completion', () => {
+  it('emits the error that a handler throws on completion', () => {
     const error = vi.fn();
     const failing = createOperator<never, never>((destination) => ({
       next: () => undefined,
@@ -127,7 +128,7 @@ describe('createOperator', () => {
     expect(error.mock.calls).toStrictEqual([[new Error('at the end')]]);
   });
 
-  it('sends out what a handler throws while it handles an error', () => {
+  it('emits the error that a handler throws while it handles an error', () => {
     const error = vi.fn();
     const failing = createOperator<never, never>(() => ({
       next: () => undefined,
@@ -142,7 +143,7 @@ describe('createOperator', () => {
     expect(error.mock.calls).toStrictEqual([[new Error('again')]]);
   });
 
-  it('puts values in line that a subscriber pushes into the source', () => {
+  it('queues re-entrant values', () => {
     const source = new Subject<string>();
     const double = createOperator<string, string>((destination) => ({
       next: (value) => {
@@ -167,7 +168,7 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['a1', 'a2', 'b1', 'b2', 'c1', 'c2', 'd1', 'd2']);
   });
 
-  it.each(['complete', 'error'] as const)('puts in line that a subscriber makes the source %s', (ending) => {
+  it.each(['complete', 'error'] as const)('queues a re-entrant %s', (ending) => {
     const source = new Subject<string>();
     const seen: string[] = [];
     source.pipe(identity).subscribe({
@@ -188,7 +189,7 @@ describe('createOperator', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('forgets what is in line when it is unsubscribed from', () => {
+  it('clears the queue on unsubscription', () => {
     const source = new Subject<string>();
     const seen: string[] = [];
     const subscription = source.pipe(identity).subscribe((value) => {
@@ -243,7 +244,7 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['tick', 'end of tick', 'pushed']);
   });
 
-  it('forgets what is in line when a handler throws', () => {
+  it('clears the queue when a handler throws', () => {
     const source = new Subject<string>();
     const seen: unknown[] = [];
     const failing = passing((value: string) => {
@@ -264,7 +265,7 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['a', new Error('b')]);
   });
 
-  it('takes nothing from a source that goes on after its end', () => {
+  it('ignores what a source emits after its end', () => {
     const seen: string[] = [];
     new Observable<string>((subscriber) => {
       const say = (value: string) => {
@@ -279,7 +280,7 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['a', 'complete']);
   });
 
-  it('tells a handler of one end only, though the handler goes on after it', () => {
+  it('notifies a handler of one end only, even if the destination stays open', () => {
     const seen: string[] = [];
     const lasting = createOperator<string, never>(() => ({
       next: (value) => seen.push(value),
@@ -301,13 +302,13 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['a', 'complete']);
   });
 
-  it('does not run a teardown that the source has taken back', () => {
+  it('does not run a teardown that the source has removed', () => {
     const seen: string[] = [];
     new Observable<string>((subscriber) => {
-      const takenBack = () => seen.push('taken back');
-      subscriber.add(takenBack);
+      const removed = () => seen.push('removed');
+      subscriber.add(removed);
       subscriber.add(() => seen.push('teardown'));
-      subscriber.remove(takenBack);
+      subscriber.remove(removed);
     })
       .pipe(identity)
       .subscribe()
@@ -328,7 +329,38 @@ describe('createOperator', () => {
     expect(dispose).toHaveBeenCalledOnce();
   });
 
-  it('runs the teardown of the source once, after completion went out', () => {
+  it('disposes the handler if the source throws on unsubscription', () => {
+    const dispose = vi.fn();
+    const source = NEVER.pipe(
+      finalize(() => {
+        throw new Error('finalizer');
+      }),
+    );
+    const subscription = source.pipe(passing((value: never) => value, dispose)).subscribe();
+    expect(() => subscription.unsubscribe()).toThrow('finalizer');
+    expect(dispose).toHaveBeenCalledOnce();
+  });
+
+  it('emits the error of a handler if the source throws on unsubscription', () => {
+    const source = new Subject<string>();
+    const error = vi.fn();
+    const dispose = vi.fn();
+    source
+      .pipe(
+        finalize(() => {
+          throw new Error('finalizer');
+        }),
+        passing(() => {
+          throw new Error('handler');
+        }, dispose),
+      )
+      .subscribe({ error });
+    expect(() => source.next('a')).toThrow('finalizer');
+    expect(error.mock.calls).toStrictEqual([[new Error('handler')]]);
+    expect(dispose).toHaveBeenCalledOnce();
+  });
+
+  it('runs the teardown of the source once, after completion is emitted', () => {
     const seen: string[] = [];
     new Observable<string>((subscriber) => {
       subscriber.complete();
@@ -339,7 +371,7 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['complete', 'teardown']);
   });
 
-  it('takes a source that is not an observable of this copy of RxJS', () => {
+  it('accepts a source that is an observable of another copy of RxJS', () => {
     const seen: string[] = [];
     const foreign = {
       '@@observable': () => foreign,

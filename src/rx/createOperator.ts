@@ -114,10 +114,11 @@ export class SourceSubscriber<T> {
     this.isDisposed = true;
     this.closed = true;
     this.waiting = [];
-    this.teardown.unsubscribe();
     const { handler } = this;
     this.handler = disposed;
     handler.dispose?.();
+    // Last, because a finalizer of the source may throw.
+    this.teardown.unsubscribe();
   }
 
   add(teardown: TeardownLogic): void {
@@ -176,12 +177,15 @@ export class SourceSubscriber<T> {
   /** An exception in a handler becomes an error notification. */
   private fail(error: unknown): void {
     this.closed = true;
-    this.teardown.unsubscribe();
     try {
-      this.handler.error(error);
-    } catch (anotherError) {
-      this.destination.error(anotherError);
+      this.teardown.unsubscribe();
+    } finally {
+      try {
+        this.handler.error(error);
+      } catch (anotherError) {
+        this.destination.error(anotherError);
+      }
+      this.unsubscribe();
     }
-    this.unsubscribe();
   }
 }
