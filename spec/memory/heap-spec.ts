@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   commitLines,
   type DeltaEvent,
+  groupStreams,
   orderStreams,
   paceLines,
   resequence,
@@ -106,5 +107,18 @@ describe('the text of a hundred megabytes that waits', { timeout: 60_000 }, () =
     subscription.unsubscribe();
     expect(heapUsed() - before).toBeLessThan(megabyte);
     expect(source.observed).toBe(false);
+  });
+
+  it('is let go of when the streams close, also after one of them was evicted', () => {
+    const source = new Subject<DeltaEvent>();
+    const before = heapUsed();
+    const subscription = source.pipe(groupStreams({ maxStreams: 99 })).subscribe();
+    sayMegabytes(source);
+    expect(heapUsed() - before).toBeGreaterThan(50 * megabyte);
+    for (let number = 0; number < 100; number++) {
+      source.next(end(String(number)));
+    }
+    expect(heapUsed() - before).toBeLessThan(megabyte);
+    subscription.unsubscribe();
   });
 });

@@ -226,6 +226,34 @@ describe('groupStreams', () => {
       expect(await collect(from(twoStreams).pipe(groupStreams(), flattening))).toStrictEqual(expected);
     });
 
+    it('with concatMap and thousands of complete streams that wait', async () => {
+      const ids = Array.from({ length: 5000 }, (_, index) => `stream ${index}`);
+      const events = [delta('first', 'x'), ...ids.flatMap((id) => [delta(id, 'y'), end(id)]), end('first')];
+      const output = await collect(from(events).pipe(groupStreams(), concatMap(inWords)));
+      expect(output).toStrictEqual([
+        'first delta x',
+        'first end',
+        ...ids.flatMap((id) => [`${id} delta y`, `${id} end`]),
+      ]);
+    });
+
+    it('after a stream whose teardown throws', () => {
+      const streams: DeltaStream[] = [];
+      from(['a', 'b'].flatMap((id) => [delta(id, '1'), end(id)]))
+        .pipe(groupStreams())
+        .subscribe((stream) => streams.push(stream));
+      const seen: string[] = [];
+      const [a, b] = streams;
+      new Observable<StreamEvent>((subscriber) => {
+        subscriber.add(() => {
+          throw new Error('teardown');
+        });
+        a?.subscribe(subscriber);
+      }).subscribe((event) => seen.push(show(event)));
+      b?.subscribe((event) => seen.push(show(event)));
+      expect(seen).toStrictEqual(['a delta 1', 'a end', 'b delta 1', 'b end']);
+    });
+
     it('with mergeMap(…, 2) and a third stream that must wait', async () => {
       const events = [delta('a', 'x'), delta('b', 'x'), delta('c', 'x'), delta('c', 'y'), end('a'), end('c')];
       const output = await collect(from(events).pipe(groupStreams(), mergeMap(inWords, 2)));

@@ -95,6 +95,7 @@ export function groupStreams<E extends DeltaEvent>(
   const onDrop = callback('onDrop', options.onDrop);
   return (source) =>
     new Observable((destination) => {
+      const tasks: (() => void)[] = [];
       // The output and the streams share the source. It is unsubscribed when the last of them is.
       const listeners: Listeners = {
         count: 0,
@@ -105,6 +106,16 @@ export function groupStreams<E extends DeltaEvent>(
           listeners.count--;
           if (listeners.count === 0) {
             input.unsubscribe();
+          }
+        },
+        run(task) {
+          tasks.push(task);
+          if (tasks.length === 1) {
+            // Tasks that are added meanwhile run too.
+            for (const each of tasks) {
+              each();
+            }
+            tasks.length = 0;
           }
         },
       };

@@ -18,11 +18,14 @@ export interface DeltaStream<K extends string = string> extends Observable<Strea
   readonly ref: StreamRef<K>;
 }
 
-/** Counts the subscribers that keep the source subscribed. */
+/** What the output and the streams of one subscription share. */
 export interface Listeners {
+  /** The number of subscribers that keep the source subscribed. */
   count: number;
   add(): void;
   remove(): void;
+  /** Runs a task, after the running one and those that wait. It must not throw. */
+  run(task: () => void): void;
 }
 
 /** The producer side of a {@link DeltaStream}. */
@@ -127,7 +130,16 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
       this.waiting = undefined;
       this.listeners.remove();
     });
-    this.catchUp(subscriber);
+    // With `concatMap`, the end of each buffered stream subscribes to the next one. Nested calls for thousands of
+    // streams would overflow the stack.
+    this.listeners.run(() => {
+      try {
+        this.catchUp(subscriber);
+      } catch (error) {
+        // A finalizer threw. An observable does the same with what its `subscribe` throws.
+        subscriber.error(error);
+      }
+    });
   }
 
   private catchUp(subscriber: Subscriber<StreamEvent<K>>): void {

@@ -46,11 +46,6 @@ export class StreamKeys<K extends string> {
     return this.interrupted.has(ref);
   }
 
-  /** Whether this is still the stream of its key. */
-  has({ kind, id }: StreamRef<K>, stream: KnownStream<K>): boolean {
-    return this.get(kind, id) === stream;
-  }
-
   /** Sets the stream of a key. `earlier` is its closed stream, if it has one. */
   set({ kind, id }: StreamRef<K>, stream: KnownStream<K>, earlier?: ClosedStream<K>): void {
     if (earlier !== undefined) {
@@ -78,7 +73,8 @@ export class StreamKeys<K extends string> {
     }
     if (this.closed.length > 2 * this.remembered + LEAST_STALE) {
       const closed = this.closed.slice(this.oldest);
-      this.closed = closed.length > this.remembered ? closed.filter((each) => this.has(each, each)) : closed;
+      this.closed =
+        closed.length > this.remembered ? closed.filter((each) => this.isRemembered(each)) : closed;
       this.oldest = 0;
     }
   }
@@ -104,6 +100,10 @@ export class StreamKeys<K extends string> {
     this.interrupted.clear();
   }
 
+  private isRemembered(ref: StreamRef<K>): boolean {
+    return this.get(ref.kind, ref.id) === ref;
+  }
+
   /** The key of a closed stream is no longer remembered. */
   private uncount(ref: StreamRef<K>): void {
     this.remembered--;
@@ -112,7 +112,7 @@ export class StreamKeys<K extends string> {
 
   private deleteOldest(): void {
     const ref = this.closed[this.oldest++];
-    if (ref !== undefined && this.has(ref, ref)) {
+    if (ref !== undefined && this.isRemembered(ref)) {
       this.uncount(ref);
       const ids = this.idsOf(ref.kind);
       ids?.delete(ref.id);

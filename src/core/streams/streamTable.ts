@@ -31,10 +31,10 @@ export class StreamTable<K extends string> {
   protected readonly sink: StreamTableSink<K>;
   private readonly maxStreams: number;
   /**
-   * The next streams to evict, the least recent last. A stream that closed or had an event since is skipped. The open
-   * streams are sorted again only when none is left here, which is cheaper than moving a stream on each event.
+   * The refs of the next streams to evict, the least recent last. A stream that closed or had an event since is skipped.
+   * The open streams are sorted again only when none is left here, which is cheaper than moving a stream on each event.
    */
-  private leastRecent: OpenStream<K>[] = [];
+  private leastRecent: StreamRef<K>[] = [];
   /** The number of events when the streams were sorted. */
   private sortedAt = 0;
 
@@ -201,18 +201,23 @@ export class StreamTable<K extends string> {
 
   /** Closes the least recent stream. */
   private evict(): void {
-    const { keys } = this;
-    let stream;
-    do {
+    for (;;) {
       if (this.leastRecent.length === 0) {
-        this.leastRecent = keys.openStreams().sort((a, b) => b.lastEvent - a.lastEvent);
+        const streams = this.keys.openStreams().sort((a, b) => b.lastEvent - a.lastEvent);
+        this.leastRecent = streams.map(({ ref }) => ref);
         this.sortedAt = this.events;
       }
-      stream = this.leastRecent.pop();
-    } while (stream !== undefined && (stream.lastEvent > this.sortedAt || !keys.has(stream.ref, stream)));
-    if (stream !== undefined) {
-      this.close(stream, true);
-      stream.end('evicted');
+      const ref = this.leastRecent.pop();
+      if (ref === undefined) {
+        return;
+      }
+      const stream = this.keys.get(ref.kind, ref.id);
+      // A stream that opened since, perhaps with the same key, has a later event.
+      if (stream?.lastEvent !== undefined && stream.lastEvent <= this.sortedAt) {
+        this.close(stream, true);
+        stream.end('evicted');
+        return;
+      }
     }
   }
 
