@@ -161,6 +161,20 @@ describe('LineAccumulator', () => {
     expect(show(commits)).toStrictEqual([first]);
   });
 
+  it('looks for no soft commit once the subscriber has unsubscribed', () => {
+    const sink = {
+      closed: false,
+      next() {
+        this.closed = true;
+      },
+    };
+    const segment = vi.fn<Intl.Segmenter['segment']>();
+    const context = new LineContext({ ...rules, softChars: 3, segmenter: { segment } }, sink);
+    new LineAccumulator(stream, 'start', context).delta('1\na long tail');
+    expect(sink.closed).toBe(true);
+    expect(segment).not.toHaveBeenCalled();
+  });
+
   it('never reads the tail while a line continues', () => {
     // Reading would flatten it, and each delta would cost as much as all the deltas before it together.
     const lines = new LineAccumulator(

@@ -84,9 +84,9 @@ const SLICE_WORTH_COPYING = 8;
 /**
  * Turns the deltas of one stream into its commits.
  *
- * Lines depend only on the text and not on how it was cut into deltas. A delta costs time in proportion to its own
- * length: the tail is only appended to, which a JavaScript engine does by linking two strings, and it is read only
- * when a line or a part of it is committed.
+ * Without tails and soft commits, the commits depend only on the text and not on how it was cut into deltas. A delta
+ * costs time in proportion to its own length: the tail is only appended to, which a JavaScript engine does by linking
+ * two strings, and it is read only when a line or a part of it is committed.
  */
 export class LineAccumulator<K extends string> extends OpenStream<K> {
   /** The text of the current line that is not committed yet. */
@@ -141,6 +141,9 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   private extendAndObserve(text: string, lineFeed: number): void {
     const hadTail = this.tail !== '';
     this.extend(text, lineFeed);
+    if (this.context.sink.closed) {
+      return;
+    }
     if (this.tail.length >= this.softLength) {
       this.commitSoftly();
     }
