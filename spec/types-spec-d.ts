@@ -1,4 +1,4 @@
-import { merge, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
+import { EMPTY, merge, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
 import { expectTypeOf } from 'vitest';
 
 import {
@@ -8,6 +8,7 @@ import {
   type DeltaEvent,
   type DeltaStream,
   groupStreams,
+  joinReplay,
   orderStreams,
   paceLines,
   scanLines,
@@ -57,6 +58,16 @@ expectTypeOf<DeltaStream<Kind>['ref']>().toEqualTypeOf<StreamRef<Kind>>();
 expectTypeOf<Extract<StreamEvent<Kind>, { type: 'end' }>['reason']>().toEqualTypeOf<CloseReason>();
 
 // The type of a commit tells what it has.
+// The live source decides the type, also with a history that is empty or narrower.
+declare const numbered: Observable<{ n: number; text?: string }>;
+expectTypeOf(numbered.pipe(joinReplay(EMPTY, { seq: (value) => value.n }))).toEqualTypeOf(numbered);
+expectTypeOf(numbered.pipe(joinReplay([], { seq: (value) => value.n }))).toEqualTypeOf(numbered);
+expectTypeOf(numbered.pipe(joinReplay([{ n: 1, text: 'a' }], { seq: (value) => value.n }))).toEqualTypeOf(
+  numbered,
+);
+// @ts-expect-error: the history has values of another type
+void numbered.pipe(joinReplay(['a'], { seq: (value) => value.n }));
+
 declare const commit: Commit<Kind>;
 if (commit.type === 'line') {
   expectTypeOf(commit.eol).toEqualTypeOf<'\n' | '\r\n' | ''>();

@@ -151,7 +151,7 @@ export const examples: Readonly<Record<string, Example>> = {
     run: ({ source, options, show }) =>
       source('live').pipe(
         map(numberedValue),
-        joinReplay<NumberedValue>(source('history').pipe(map(numberedValue)), {
+        joinReplay(source('history').pipe(map(numberedValue)), {
           ...(options as Partial<JoinReplayOptions<NumberedValue>>),
           seq: ({ number }) => number,
           onGap: ({ from, to }) => show({ type: 'onGap', stream: '', value: `${from} to ${to}` }),

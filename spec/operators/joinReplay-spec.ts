@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { concat, EMPTY, from, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-import { joinReplay, type JoinReplayOptions, type ReplayGap } from '../../src/index.js';
+import { joinReplay, type JoinReplayOptions, type ReplayGap, resequence } from '../../src/index.js';
 import { collect } from '../support/collect.js';
 import { marbles } from '../support/marbles.js';
 
@@ -121,11 +121,35 @@ describe('joinReplay', () => {
     await expect(collect(output)).rejects.toMatchObject({ name: 'BufferOverflowError' });
   });
 
+  it('does not count a live value that the history has emitted', async () => {
+    const live = new Subject<string>();
+    const history = new Observable<string>((subscriber) => {
+      subscriber.next('9');
+      ['7', '8', '9', '10'].forEach((value) => live.next(value));
+      subscriber.complete();
+      live.complete();
+    });
+    const output = live.pipe(joinReplay(history, { seq, maxBuffered: 1 }));
+    expect(await collect(output)).toStrictEqual(['9', '10']);
+  });
+
+  it('emits live values that overtake each other in order, after resequence', async () => {
+    const live = of('3', '5', '4', '6').pipe(resequence({ seq, start: 'first' }));
+    expect(await collect(live.pipe(joinReplay(['1', '2'], { seq })))).toStrictEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+    ]);
+  });
+
   it('fails with an exception of seq or onGap', async () => {
     const boom = () => {
       throw new Error('boom');
     };
-    await expect(collect(of('1').pipe(joinReplay<string>([], { seq: boom })))).rejects.toThrow('boom');
+    await expect(collect(of('1').pipe(joinReplay([], { seq: boom })))).rejects.toThrow('boom');
     await expect(collect(of('5').pipe(joinReplay(['1'], { seq, onGap: boom })))).rejects.toThrow('boom');
   });
 

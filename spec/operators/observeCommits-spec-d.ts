@@ -1,4 +1,4 @@
-import type { Observable, OperatorFunction } from 'rxjs';
+import { filter, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { expectTypeOf } from 'vitest';
 
 import {
@@ -9,6 +9,7 @@ import {
   type CommitSummary,
   type DeltaEvent,
   type DurationSummary,
+  type LineCommit,
   observeCommits,
   type StreamSummary,
 } from '../../src/index.js';
@@ -19,11 +20,17 @@ declare const commits: Observable<Commit<Kind>>;
 declare const texts: Observable<string>;
 declare const observer: CommitObserver;
 
-// What passes keeps its kinds.
+// What passes keeps its type.
 expectTypeOf(commits.pipe(observeCommits({}))).toEqualTypeOf<Observable<Commit<Kind>>>();
 expectTypeOf(events.pipe(commitLines(), observeCommits({}))).toEqualTypeOf<Observable<Commit<Kind>>>();
 
-// Also with an observer that does not care about them.
+const lines = commits.pipe(
+  filter((commit) => commit.type === 'line'),
+  observeCommits({ close: (closed) => expectTypeOf(closed).toEqualTypeOf<StreamSummary<Kind>>() }),
+);
+expectTypeOf(lines).toEqualTypeOf<Observable<LineCommit<Kind>>>();
+
+// Also with an observer of any kind.
 expectTypeOf(commits.pipe(observeCommits(observer))).toEqualTypeOf<Observable<Commit<Kind>>>();
 
 // The observer is told the kinds.
@@ -35,9 +42,8 @@ void commits.pipe(
   }),
 );
 
-// By itself, it says what it takes.
-expectTypeOf(observeCommits<'answer'>({})).toEqualTypeOf<
-  OperatorFunction<Commit<'answer'>, Commit<'answer'>>
+expectTypeOf(observeCommits<Commit<'answer'>>({})).toEqualTypeOf<
+  MonoTypeOperatorFunction<Commit<'answer'>>
 >();
 
 declare const summary: StreamSummary<Kind>;

@@ -29,8 +29,8 @@ export interface JoinReplayOptions<T> {
    */
   readonly maxBuffered?: number | undefined;
   /**
-   * Called with the numbers between the history and the live source that are in neither, before the value after them
-   * is emitted. An exception fails the output.
+   * Called with the numbers between the end of the history and the first live value after it, before that value is
+   * emitted. An exception fails the output.
    */
   readonly onGap?: ((gap: ReplayGap) => void) | undefined;
 }
@@ -49,7 +49,8 @@ export interface JoinReplayOptions<T> {
  *   the opposite order, values that arrive in between would be lost.
  * - **next**: the values of the history are emitted as they arrive. When it completes, the waiting live values are
  *   emitted, sorted by number; later live values are emitted at once. A value whose number is not higher than the
- *   latest one is a repeat and is dropped. A value without a number is always emitted, a live one after the history.
+ *   latest one is dropped: it is a repeat, unless live values overtake each other. A value without a number is always
+ *   emitted, a live one after the history.
  * - **complete**: completes once both have completed.
  * - **error**: emits an error of either at once.
  * - **unsubscribe**: unsubscribes both and disposes all state.
@@ -87,10 +88,11 @@ export interface JoinReplayOptions<T> {
  * @returns An operator on the live source; all its state belongs to the subscription.
  * @throws `TypeError` or `RangeError` at once, if an option is wrong. The output fails with a {@link
  *   BufferOverflowError} if more than `maxBuffered` live values would wait.
- * @see {@link resequence}, which restores the order within one source.
+ * @see {@link resequence}, which restores the order within one source. Use it on a live source whose values can
+ *   overtake each other, before `joinReplay`.
  */
 export function joinReplay<T>(
-  history: ObservableInput<T>,
+  history: ObservableInput<NoInfer<T>>,
   options: JoinReplayOptions<T>,
 ): MonoTypeOperatorFunction<T> {
   checkOptions(options);
@@ -152,17 +154,15 @@ class ReplayHandler<T> implements Handler<T>, ReplaySink<T> {
   }
 
   next(value: T): void {
-    const { held } = this.values;
     const { maxBuffered } = this.options;
-    if (held !== undefined && held.length >= maxBuffered) {
+    this.values.accept(value, this.numberOf(value), this);
+    if (this.values.held !== undefined && this.values.held.length > maxBuffered) {
       this.destination.error(
         new BufferOverflowError(
           `More than ${maxBuffered} live values waited for the end of the history; raise maxBuffered, or shorten the history`,
         ),
       );
-      return;
     }
-    this.values.accept(value, this.numberOf(value), this);
   }
 
   error(error: unknown): void {

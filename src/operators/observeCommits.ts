@@ -1,6 +1,6 @@
-import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
 
-import type { Commit } from '../commits.js';
+import type { Commit, KindOf } from '../commits.js';
 import {
   CommitStatistics,
   type CommitSummary,
@@ -86,37 +86,41 @@ export interface ObserveCommitsOptions {
  * @throws `TypeError` at once, if a parameter is wrong.
  * @see {@link commitLines}, which emits the commits.
  */
-export function observeCommits<K extends string>(
-  observer: CommitObserver<NoInfer<K>>,
+export function observeCommits<C extends Commit>(
+  observer: CommitObserver<NoInfer<KindOf<C>>>,
+  options?: ObserveCommitsOptions,
+): MonoTypeOperatorFunction<C>;
+export function observeCommits(
+  observer: CommitObserver,
   options: ObserveCommitsOptions = {},
-): OperatorFunction<Commit<K>, Commit<K>> {
+): MonoTypeOperatorFunction<Commit> {
   checkObserver(observer);
   checkOptions(options);
   const scheduler = schedulerOption(options.scheduler);
   return createOperator((destination) => {
-    const statistics = new CommitStatistics<K>(() => scheduler.now());
+    const statistics = new CommitStatistics<string>(() => scheduler.now());
     observer.subscribe?.(() => statistics.summary());
     return new CommitHandler(destination, observer, statistics);
   });
 }
 
-class CommitHandler<K extends string> implements Handler<Commit<K>> {
-  private readonly destination: Subscriber<Commit<K>>;
-  private readonly observer: CommitObserver<K>;
-  private readonly statistics: CommitStatistics<K>;
+class CommitHandler implements Handler<Commit> {
+  private readonly destination: Subscriber<Commit>;
+  private readonly observer: CommitObserver;
+  private readonly statistics: CommitStatistics<string>;
   private isFinal = false;
 
   constructor(
-    destination: Subscriber<Commit<K>>,
-    observer: CommitObserver<K>,
-    statistics: CommitStatistics<K>,
+    destination: Subscriber<Commit>,
+    observer: CommitObserver,
+    statistics: CommitStatistics<string>,
   ) {
     this.destination = destination;
     this.observer = observer;
     this.statistics = statistics;
   }
 
-  next(commit: Commit<K>): void {
+  next(commit: Commit): void {
     const summary = this.statistics.add(commit);
     if (summary !== undefined) {
       this.observer.close?.(summary);

@@ -62,9 +62,20 @@ describe('ReplayJoin', () => {
     { title: 'drops a repeat after a value without a number',          input: { history: ['h1', 'x', 'h1'] },                         output: ['h1', 'x'] },
     { title: 'reports no gap when the history was empty',              input: { held: ['l4'] },                                       output: ['l4'] },
     { title: 'reports no gap inside the live source',                  input: { history: ['h1'], held: ['l2'], live: ['l9'] },        output: ['h1', 'l2', 'l9'] },
+    { title: 'drops a live value that a later one has overtaken',      input: { history: ['h1'], live: ['l2', 'l4', 'l3'] },          output: ['h1', 'l2', 'l4'] },
     { title: 'does not treat a repeat as the end of the gap',          input: { history: ['h1', 'h2'], held: ['l2'], live: ['l5'] },  output: ['h1', 'h2', 'gap 3 to 4', 'l5'] },
   ])('$title', ({ input, output }) => {
     expect(join(input)).toStrictEqual(output);
+  });
+
+  it('holds no live value that the history has emitted', () => {
+    const replay = new ReplayJoin<string>();
+    const log = new Log();
+    replay.replay('h2', 2, log);
+    for (const value of ['l1', 'l2', 'l3', 'x']) {
+      replay.accept(value, numberOf(value), log);
+    }
+    expect(replay.held?.map(({ value }) => value)).toStrictEqual(['l3', 'x']);
   });
 
   it('emits no held value after unsubscribe', () => {

@@ -1,4 +1,4 @@
-/** Numbers between the history and the live source that are in neither. */
+/** The numbers between the end of the history and the first live value after it. */
 export interface ReplayGap {
   /** The first missing number. */
   readonly from: number;
@@ -40,7 +40,7 @@ export class ReplayJoin<T> {
   accept(value: T, number: number | undefined, sink: ReplaySink<T>): void {
     if (this.held === undefined) {
       this.emit({ value, number }, sink);
-    } else {
+    } else if (this.isAhead(number)) {
       this.held.push({ value, number });
     }
   }
@@ -71,15 +71,17 @@ export class ReplayJoin<T> {
     sink.emit(value);
   }
 
+  /** Whether no value with this number, or a higher one, was emitted. */
+  private isAhead(number: number | undefined): boolean {
+    return number === undefined || this.latest === undefined || number > this.latest;
+  }
+
   private isNew(number: number | undefined): boolean {
-    if (number === undefined) {
-      return true;
+    const isAhead = this.isAhead(number);
+    if (isAhead && number !== undefined) {
+      this.latest = number;
     }
-    if (this.latest !== undefined && number <= this.latest) {
-      return false;
-    }
-    this.latest = number;
-    return true;
+    return isAhead;
   }
 }
 
