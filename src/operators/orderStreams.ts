@@ -38,13 +38,14 @@ export interface OrderStreamsOptions {
  * - **next**: with `sequential`, the commits of the live stream are emitted at once, and those of the others wait.
  *   When the live stream closes, the first waiting stream by `order`, then by opening, becomes the live one, and its
  *   waiting commits are emitted. With `grouped`, all commits of a stream are emitted together when it closes. A
- *   `drop` belongs to no stream and is emitted at once. A `tail` replaces a waiting `tail` of the same stream.
+ *   `drop` belongs to no stream and is emitted at once. A `tail` or `draft` replaces a waiting one of its stream if no
+ *   other commit of the stream came in between.
  * - **complete**: emits all waiting commits, stream by stream; then completes.
  * - **error**: emits all waiting commits, stream by stream; then emits the error.
  * - **unsubscribe**: emits nothing more, and disposes all state.
  *
- * The order within a stream never changes, and only a replaced `tail` is dropped: if more than `maxBuffered` commits
- * would wait, the oldest is emitted. So with `maxBuffered: 0` the output equals the input.
+ * The order within a stream never changes, and nothing but replaced tails and drafts is dropped: if more than
+ * `maxBuffered` commits would wait, the oldest is emitted. So with `maxBuffered: 0` the output equals the input.
  *
  * An abandoned stream keeps the others waiting until it is closed, so give `commitLines` an `idleTimeout`.
  *

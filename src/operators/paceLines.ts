@@ -49,7 +49,7 @@ export interface PaceLinesOptions {
  *
  * - **next**: a line is emitted at once if no line waits and none was emitted within `interval`. Otherwise it waits,
  *   and so do the commits after it. In each tick the policy decides how many lines are emitted. Any other commit is
- *   emitted with the line before it, or at once if no line waits. The order never changes.
+ *   emitted with the line before it, or at once if no line waits. The order of all commits but tails never changes.
  * - **complete**: emits the waiting commits tick by tick; then completes.
  * - **error**: emits all waiting commits at once; then emits the error.
  * - **unsubscribe**: emits nothing more, and disposes the timer and state.

@@ -43,8 +43,8 @@ export interface ScanTranscriptOptions {
  *
  * - **next**: a stream that opens gets a {@link Cell}, sorted by `order`, then by opening. `lines` has the ended
  *   lines, and `tail` the received part of the next one, which becomes the last line when the stream closes. A commit
- *   that changes nothing emits nothing. With `every`, a change is emitted at once if no transcript was emitted for
- *   that long, and otherwise together with later changes when that time has passed.
+ *   that changes nothing emits nothing. With `every` above 0, a change is emitted at once if no transcript was emitted
+ *   for that long, and otherwise together with later changes when that time has passed.
  * - **complete**: emits pending changes; then completes.
  * - **error**: emits pending changes; then emits the error.
  * - **unsubscribe**: emits nothing more, and disposes the timer and state.
@@ -52,10 +52,11 @@ export interface ScanTranscriptOptions {
  * Transcripts are immutable, and unchanged parts are the same objects: the cells of other streams, and the `lines` of
  * a cell with a new `tail` or `status`. So a user interface can compare with `===`.
  *
- * Memory: the text of at most `maxCells` cells, and of all open cells. Time: constant for a commit, and in proportion
- * to the number of cells for a transcript. The `lines` of a cell are copied when they are first read, so reading only
- * the last transcript costs one copy. To render a cell of many thousand lines after each commit, use `every`. One
- * timer, only while a transcript is pending.
+ * Memory: the text of at most `maxCells` cells, and of all open cells. Time: constant for a commit, except that an
+ * `open`, or the removal of a cell, moves the cells after it; and in proportion to the number of cells for a
+ * transcript. The `lines` of a cell are copied when they are first read, so reading only the last transcript costs one
+ * copy. To render a cell of many thousand lines after each commit, use `every`. One timer, only while a transcript is
+ * pending.
  *
  * @example
  *

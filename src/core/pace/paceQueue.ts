@@ -84,9 +84,12 @@ export class PaceQueue<K extends string> {
   }
 
   add(commit: Commit<K>, now: number, sink: CommitSink<Commit<K>>): void {
+    if (commit.type === 'line' && this.lines === 0 && this.lineReleasedAt !== undefined) {
+      this.policy.resume?.(this.lineReleasedAt, now);
+    }
     if (commit.type === 'tail') {
       this.addTail(commit, now, sink);
-    } else if (this.lines > 0 || (commit.type === 'line' && !this.startsAtOnce(now))) {
+    } else if (this.lines > 0 || (commit.type === 'line' && !this.canStart(now))) {
       this.hold(commit, now);
     } else {
       this.deleteTail(commit);
@@ -140,10 +143,7 @@ export class PaceQueue<K extends string> {
   }
 
   /** Whether a line can be emitted at once when the queue is empty. */
-  private startsAtOnce(now: number): boolean {
-    if (this.lineReleasedAt !== undefined) {
-      this.policy.resume?.(this.lineReleasedAt, now);
-    }
+  private canStart(now: number): boolean {
     return !this.isTurnTaken && this.timeLeft(this.lineReleasedAt, now) === 0;
   }
 
