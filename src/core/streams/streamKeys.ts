@@ -124,8 +124,8 @@ export class StreamKeys<K extends string> {
   }
 
   /**
-   * The keys of one kind. Most events have one of two kinds, such as answer and reasoning, so the latest two are kept at
-   * hand.
+   * The keys of one kind. Most events have one of two kinds, such as answer and reasoning, so the latest two are kept
+   * at hand.
    */
   private idsOf(kind: string): Map<string, KnownStream<K>> | undefined {
     if (kind === this.latestKind) {

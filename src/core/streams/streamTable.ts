@@ -31,8 +31,9 @@ export class StreamTable<K extends string> {
   protected readonly sink: StreamTableSink<K>;
   private readonly maxStreams: number;
   /**
-   * The refs of the next streams to evict, the least recent last. A stream that closed or had an event since is skipped.
-   * The open streams are sorted again only when none is left here, which is cheaper than moving a stream on each event.
+   * The refs of the next streams to evict, the least recent last. A stream that closed or had an event since is
+   * skipped. The open streams are sorted again only when none is left here, which is cheaper than moving a stream on
+   * each event.
    */
   private leastRecent: StreamRef<K>[] = [];
   /** The number of events when the streams were sorted. */

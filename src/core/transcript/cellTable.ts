@@ -9,8 +9,8 @@ type DraftClass<M, C> = new (stream: StreamRef, opening: number) => CellDraft<M,
 /**
  * Applies commits and returns the cells of all streams on demand, by `order`, then by opening.
  *
- * A change costs constant time. Adding or removing a cell costs a binary search, and moves the cells after it. A list of
- * cells costs a copy.
+ * A change costs constant time. Adding or removing a cell costs a binary search, and moves the cells after it. A list
+ * of cells costs a copy.
  */
 export class CellTable<M extends { readonly stream: StreamRef }, C> {
   readonly maxCells: number;
