@@ -20,8 +20,8 @@ export class Monotonic {
   private time: number;
   /** When the armed timer is due; `Infinity` while none is armed. */
   private due = Infinity;
-  private limit = Infinity;
-  private isInDoubt = false;
+  /** Until when the wall clock is trusted while the timer is armed; `-Infinity` once it is in doubt. */
+  private limit = 0;
 
   constructor(wallClock: TimestampProvider) {
     this.wallClock = wallClock;
@@ -35,8 +35,8 @@ export class Monotonic {
     this.wall = wall;
     if (this.due === Infinity) {
       this.time += Math.max(step, 0);
-    } else if (this.isInDoubt || step < 0 || this.time + step > this.limit) {
-      this.isInDoubt = true;
+    } else if (step < 0 || this.time + step > this.limit) {
+      this.limit = -Infinity;
       this.time = Math.max(this.time, this.due);
     } else {
       this.time += step;
@@ -51,8 +51,6 @@ export class Monotonic {
 
   disarm(): void {
     this.due = Infinity;
-    this.limit = Infinity;
-    this.isInDoubt = false;
   }
 
   /** The timer fired, so its delay has passed. Returns how late it fired, as far as the wall clock is plausible. */
