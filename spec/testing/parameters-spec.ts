@@ -17,7 +17,7 @@ describe.each(functions)('$name', ({ name, make }) => {
     { seed: undefined, message: `The seed is undefined, ${allowedSeed}` },
     { seed: null, message: `The seed is null, ${allowedSeed}` },
     { seed: '1', message: `The seed is "1", ${allowedSeed}` },
-    { seed: 5n, message: `The seed is 5, ${allowedSeed}` },
+    { seed: 5n, message: `The seed is 5n, ${allowedSeed}` },
     { seed: Symbol('x'), message: `The seed is Symbol(x), ${allowedSeed}` },
     { seed: () => 1, message: `The seed is a function, ${allowedSeed}` },
   ])('throws a TypeError: $message', ({ seed, message }) => {
