@@ -8,13 +8,16 @@ class TestEventSource extends EventTarget {
   static readonly OPEN = 1;
   static readonly CLOSED = 2;
   readyState = TestEventSource.OPEN;
+  private lastEventId = '';
 
   close(): void {
     this.readyState = TestEventSource.CLOSED;
   }
 
-  emit(type: string, data: string, lastEventId = ''): void {
-    this.dispatchEvent(new MessageEvent(type, { data, lastEventId }));
+  /** Like a real source, repeats the last id on events that have none. */
+  emit(type: string, data: string, id = this.lastEventId): void {
+    this.lastEventId = id;
+    this.dispatchEvent(new MessageEvent(type, { data, lastEventId: id }));
   }
 }
 
@@ -46,6 +49,24 @@ describe('fromEventSource', () => {
     expect(events).toStrictEqual([
       { event: 'delta', data: 'a' },
       { event: 'error', data: 'c' },
+    ]);
+  });
+
+  it('emits an id only with the event that has it', () => {
+    const { source, events } = subscribeTo(['message', 'delta']);
+    source.emit('message', 'a', '1');
+    source.emit('delta', 'b');
+    source.emit('message', 'c');
+    source.emit('delta', 'd', '2');
+    source.emit('message', 'e', '');
+    source.emit('message', 'f', '2');
+    expect(events).toStrictEqual([
+      { id: '1', data: 'a' },
+      { event: 'delta', data: 'b' },
+      { data: 'c' },
+      { event: 'delta', id: '2', data: 'd' },
+      { data: 'e' },
+      { id: '2', data: 'f' },
     ]);
   });
 

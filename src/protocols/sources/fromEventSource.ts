@@ -30,7 +30,8 @@ const CLOSED = 2;
  *
  * Unlike this, RxJS `fromEvent` listens to one event name, never fails and does not close the connection.
  *
- * - **next**: emits each event of the given types, with the fields of `parseSSE`.
+ * - **next**: emits each event of the given types, with the fields of `parseSSE`. An `EventSource` repeats the last id on
+ *   events that have none, so an id equal to that of the previous event is omitted.
  * - **complete**: never. An `EventSource` reconnects when the server ends the stream, so close it with an operator
  *   such as `takeWhile(({ data }) => data !== '[DONE]')`.
  * - **error**: fails once the source has closed its connection, but not while it reconnects.
@@ -62,15 +63,17 @@ export function fromEventSource(
 ): Observable<ServerSentEvent> {
   return new Observable((subscriber) => {
     const names = new Set(types);
+    let previousId: unknown = '';
     const emit = (event: EventSourceEvent) => {
       // A connection error has the same type as an event named "error", but no data.
       if (typeof event.data === 'string') {
         const { type, lastEventId: id, data } = event;
         subscriber.next({
           ...(type === 'message' ? {} : { event: type }),
-          ...(typeof id === 'string' && id !== '' ? { id } : {}),
+          ...(typeof id === 'string' && id !== '' && id !== previousId ? { id } : {}),
           data,
         });
+        previousId = id;
       }
     };
     const fail = (event: EventSourceEvent) => {
