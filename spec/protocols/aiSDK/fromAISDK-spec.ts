@@ -257,6 +257,19 @@ describe('fromAISDK', () => {
     });
   });
 
+  it.each(['{"type":"text-delta","id":"0","delta":"x"}', '{"type":', 'x'])(
+    'ignores data of the application that is the text %s',
+    async (data) => {
+      const parts = [start('m'), { type: 'data-note', data }, textDelta('0', 'a')];
+      expect(await read(...parts)).toStrictEqual(['delta answer m/0 a']);
+    },
+  );
+
+  it('reads the messages of an EventSource, which have a type', async () => {
+    const data = JSON.stringify(textDelta('0', 'a'));
+    expect(await read(new MessageEvent('message', { data }))).toStrictEqual(['delta answer 1/0 a']);
+  });
+
   describe('the end', () => {
     const open = [textDelta('0', 'a'), inputDelta('c', '{')];
     const opened = ['delta answer m/0 a', 'delta tool m/c {'];
@@ -298,7 +311,6 @@ describe('fromAISDK', () => {
 
   it.each([
     { type: 'data-x', id: '0', data: { delta: 'x' } },
-    { type: 'data-x', id: '0', data: '{"type":"text-delta"' },
     { type: 'source-url', sourceId: '0', url: 'x' },
     { type: 'tool-output-available', toolCallId: 'c', output: 'x' },
     { type: 'message-metadata', messageMetadata: {} },
@@ -311,6 +323,6 @@ describe('fromAISDK', () => {
     const events = await collect(
       from([start('m'), textDelta('0', 'a'), part, textDelta('0', 'b')]).pipe(fromAISDK()),
     );
-    expect(events.filter((event) => 'kind' in event)).toMatchObject([{ delta: 'a' }, { delta: 'b' }]);
+    expect(events).toMatchObject([{ delta: 'a' }, { delta: 'b' }]);
   });
 });

@@ -92,6 +92,10 @@ function isByte(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
 }
 
+function isDataPart({ type }: { readonly type?: unknown }): boolean {
+  return typeof type === 'string' && type.startsWith('data-');
+}
+
 /** Like `readField`. Named properties are faster to read, and every message passes here. */
 function readData(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
@@ -100,7 +104,9 @@ function readData(value: unknown): unknown {
   try {
     const { serverContent } = value as { readonly serverContent?: unknown };
     // A message of Gemini's SDK has a getter `data` for audio.
-    return serverContent === undefined ? (value as { readonly data?: unknown }).data : undefined;
+    const data = serverContent === undefined ? (value as { readonly data?: unknown }).data : undefined;
+    // The AI SDK sends data of the application as parts, and such data may be a text.
+    return typeof data === 'string' && isDataPart(value) ? undefined : data;
   } catch {
     return undefined;
   }
