@@ -57,6 +57,14 @@ describe('fromGemini', () => {
     ]);
   });
 
+  it.each([undefined, null])('separates candidates by their position if the index is %s', async (index) => {
+    const candidates = ['a', 'b'].map((value) => ({ index, content: { parts: [{ text: value }] } }));
+    expect(await read({ responseId: 'r', candidates })).toStrictEqual([
+      'delta answer r/0 a',
+      'delta answer r/1 b',
+    ]);
+  });
+
   it('continues a text after code, and treats each piece of code separately', async () => {
     const code = (value: string) => chunk([{ executableCode: { language: 'PYTHON', code: value } }]);
     const result = chunk([{ codeExecutionResult: { outcome: 'OUTCOME_OK', output: '28' } }]);

@@ -113,11 +113,9 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
-    it('have their position as index if they have none', async () => {
-      expect(await read(chunk({ delta: { content: 'a' } }, { delta: { content: 'b' } }))).toStrictEqual([
-        'delta answer c/0 a',
-        'delta answer c/1 b',
-      ]);
+    it.each([undefined, null])('have their position as index if it is %s', async (index) => {
+      const choices = ['a', 'b'].map((content) => ({ index, delta: { content } }));
+      expect(await read(chunk(...choices))).toStrictEqual(['delta answer c/0 a', 'delta answer c/1 b']);
     });
 
     it('of the older interface', async () => {
@@ -168,6 +166,14 @@ describe('fromOpenAIChat', () => {
         'end tool c/0/0/2',
         'delta tool c/0/0/3 {}',
         'end tool c/0/0/3',
+      ]);
+    });
+
+    it.each([undefined, null])('have their position as index if it is %s', async (index) => {
+      const calls = ['1', '2'].map((text) => ({ index, function: { arguments: text } }));
+      expect(await read(delta({ tool_calls: calls }))).toStrictEqual([
+        'delta tool c/0/0 1',
+        'delta tool c/0/1 2',
       ]);
     });
 

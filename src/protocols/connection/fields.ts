@@ -35,6 +35,15 @@ export function readIndex(value: unknown, name: string): number | undefined {
   return isIndex(index) ? index : undefined;
 }
 
+/**
+ * Returns the `index` of an element of a list, or its position if it has none. Returns `undefined` for an invalid
+ * `index`.
+ */
+export function readIndexAt(element: unknown, position: number): number | undefined {
+  const index = readField(element, 'index') ?? position;
+  return isIndex(index) ? index : undefined;
+}
+
 /** Returns a property that is a non-empty string, or `undefined`. */
 export function readName(value: unknown, name: string): string | undefined {
   const text = readText(value, name);

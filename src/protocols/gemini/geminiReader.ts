@@ -1,4 +1,4 @@
-import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
+import { readField, readIndexAt, readList, readName, readText } from '../connection/fields.js';
 import { GeminiCandidate, type GeminiKind } from './geminiCandidate.js';
 import { GeminiInteractions } from './geminiInteractions.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
@@ -30,7 +30,7 @@ export class GeminiReader implements ConnectionReader {
       this.findResponse(readName(chunk, 'responseId'), candidates);
     }
     candidates.forEach((candidate, position) => {
-      const index = readField(candidate, 'index') === undefined ? position : readIndex(candidate, 'index');
+      const index = readIndexAt(candidate, position);
       if (index !== undefined) {
         this.candidateAt(index).read(candidate, this.isNamed, error);
       }
@@ -59,7 +59,7 @@ export class GeminiReader implements ConnectionReader {
     const isAnother =
       id === undefined
         ? candidates.some((candidate, position) =>
-            this.candidates.get(readIndex(candidate, 'index') ?? position)?.isBefore(candidate),
+            this.candidates.get(readIndexAt(candidate, position) ?? position)?.isBefore(candidate),
           )
         : id !== this.responseId;
     if (isAnother || this.responseId === undefined) {

@@ -1,4 +1,4 @@
-import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import { readField, readIndexAt, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
@@ -354,7 +354,7 @@ interface ChoiceOfChunk {
 
 function choicesOf(chunk: unknown): readonly ChoiceOfChunk[] {
   return readList(chunk, 'choices').flatMap((choice, position) => {
-    const index = readField(choice, 'index') === undefined ? position : readIndex(choice, 'index');
+    const index = readIndexAt(choice, position);
     return index === undefined ? [] : [{ index, choice }];
   });
 }
@@ -412,7 +412,7 @@ function textsOf(message: unknown): ReadonlyMap<OpenAIChatKind, string> {
 function toolCallsOf(message: unknown): readonly ToolCall[] {
   return readList(message, 'tool_calls').flatMap((call, position) => {
     const called = readField(call, 'function') ?? readField(call, 'custom');
-    const index = readField(call, 'index') === undefined ? position : readIndex(call, 'index');
+    const index = readIndexAt(call, position);
     return index === undefined
       ? []
       : [
