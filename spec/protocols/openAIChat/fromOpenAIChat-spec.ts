@@ -57,9 +57,10 @@ describe('fromOpenAIChat', () => {
     },
     { title: 'reasoning_content', value: { reasoning_content: 'x', content: null }, stream: 'reasoning c/0' },
     { title: 'reasoning', value: { reasoning: 'x', content: '' }, stream: 'reasoning c/0' },
+    { title: 'reasoning_text', value: { reasoning_text: 'x', content: '' }, stream: 'reasoning c/0' },
     {
-      title: 'both names of reasoning, once',
-      value: { reasoning: 'x', reasoning_content: 'x' },
+      title: 'all names of reasoning, once',
+      value: { reasoning: 'x', reasoning_content: 'x', reasoning_text: 'x' },
       stream: 'reasoning c/0',
     },
     { title: 'refusal', value: { refusal: 'x' }, stream: 'refusal c/0' },
@@ -600,6 +601,7 @@ describe('fromOpenAIChat', () => {
         content: text,
         reasoning_content: text,
         reasoning: text,
+        reasoning_text: text,
         refusal: text,
         tool_calls: fc.constantFrom(null, [{ index: 0, id: 't', function: { name: 'f', arguments: '1' } }]),
         function_call: fc.constantFrom(null, { arguments: '2' }),
@@ -609,7 +611,7 @@ describe('fromOpenAIChat', () => {
     );
     const plain = fc.record({ content: fc.constantFrom('x', 'y') });
     const choice = fc.record({
-      index: fc.constantFrom(0, 0, 0, 1, undefined),
+      index: fc.constantFrom(0, 0, 0, 1, undefined, null),
       delta: fc.oneof({ weight: 2, arbitrary: plain }, delta),
       finish_reason: fc.constantFrom(null, null, null, undefined, 'stop'),
     });

@@ -285,6 +285,7 @@ type UnknownDelta = Unknown<
   | 'content'
   | 'reasoning_content'
   | 'reasoning'
+  | 'reasoning_text'
   | 'reasoning_details'
   | 'refusal'
   | 'audio'
@@ -326,6 +327,7 @@ function textDeltaOf({ id, object, error, choices }: UnknownChunk): TextDelta | 
   if (
     delta.role !== undefined ||
     isPresent(delta.reasoning) ||
+    isPresent(delta.reasoning_text) ||
     isPresent(delta.reasoning_details) ||
     isPresent(delta.refusal) ||
     isPresent(delta.audio) ||
@@ -388,11 +390,12 @@ interface ToolCall {
 function textsOf(message: unknown): ReadonlyMap<OpenAIChatKind, string> {
   const parts = readList(message, 'content');
   const texts: [OpenAIChatKind, string | undefined][] = [
-    // Some servers send the same text in both fields.
+    // Some servers send the same text in several fields.
     [
       'reasoning',
       readName(message, 'reasoning_content') ??
         readName(message, 'reasoning') ??
+        readName(message, 'reasoning_text') ??
         readList(message, 'reasoning_details').map(detailOf).join(''),
     ],
     ['reasoning', parts.map(thinkingOf).join('')],
