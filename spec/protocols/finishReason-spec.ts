@@ -1,4 +1,4 @@
-import { concatWith, from, type OperatorFunction, throwError } from 'rxjs';
+import { concatWith, from, NEVER, type OperatorFunction, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import { type Commit, commitLines, type DeltaEvent } from '../../src/index.js';
@@ -128,6 +128,12 @@ const rows: readonly Row[] = [
     reasons: { 'reasoning m/0': 'refusal', 'answer m/1': 'refusal' },
   },
   {
+    title: 'stop_reason of Anthropic, after a ping',
+    operator: fromAnthropic,
+    events: [...anthropic('max_tokens').slice(0, 5), { type: 'ping' }, ...anthropic('max_tokens').slice(5)],
+    reasons: { 'reasoning m/0': undefined, 'answer m/1': 'max_tokens' },
+  },
+  {
     title: 'none for a stop_reason of null',
     operator: fromAnthropic,
     events: anthropic(null),
@@ -158,6 +164,17 @@ const rows: readonly Row[] = [
       { messageStop: { stopReason: 'guardrail_intervened' } },
     ],
     reasons: { 'answer 1/0': 'guardrail_intervened' },
+  },
+  {
+    title: 'stopReason of Bedrock, after metadata',
+    operator: fromBedrock,
+    events: [
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'a' } } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { metadata: {} },
+      { messageStop: { stopReason: 'max_tokens' } },
+    ],
+    reasons: { 'answer 1/0': 'max_tokens' },
   },
   {
     title: 'finish_reason of Cohere',
@@ -338,35 +355,172 @@ describe('the reason of an end', () => {
   });
 });
 
-describe('the end of a block of Anthropic', () => {
-  const [, , , text, stop] = anthropic(null);
-  const at = (event: unknown) => {
-    const seen: DeltaEvent[] = [];
-    from([text, stop, event])
-      .pipe(concatWith(from(new Promise<never>(() => undefined))), fromAnthropic())
-      .subscribe((value) => seen.push(value));
-    return seen.map(({ type }) => type);
-  };
+interface Gap {
+  readonly title: string;
+  readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
+  /** A text and its end. */
+  readonly text: readonly unknown[];
+  /** Events that may precede the finish reason. */
+  readonly others: readonly unknown[];
+  /** Events that follow no earlier than the finish reason. */
+  readonly next: readonly unknown[];
+}
 
-  it.each([
-    { type: 'ping' },
-    { type: 'content_block_start', index: 2, content_block: { type: 'text', text: '' } },
+const contentBlocks: Pick<Gap, 'text' | 'next'> = {
+  text: [
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a' } },
+    { type: 'content_block_stop', index: 0 },
+  ],
+  next: [
+    { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'b' } },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' } },
     { type: 'message_stop' },
     { type: 'message_start', message: { id: 'n' } },
     { type: 'error', error: { message: 'x' } },
-  ])('waits only for the next event: $type', (event) => {
-    expect(at(event)).toStrictEqual(['delta', 'end']);
+  ],
+};
+const inStreamEvent = (event: unknown) => ({ type: 'stream_event', event });
+
+const gaps: readonly Gap[] = [
+  {
+    title: 'Anthropic',
+    operator: fromAnthropic,
+    ...contentBlocks,
+    others: [{ type: 'ping' }, { type: 'x' }, { type: 'message_delta', delta: { stop_reason: null } }],
+  },
+  {
+    title: 'Claude Code',
+    operator: fromClaudeCode,
+    text: contentBlocks.text.map(inStreamEvent),
+    others: [inStreamEvent({ type: 'ping' }), { type: 'system', subtype: 'status' }, { type: 'x' }],
+    next: [
+      ...contentBlocks.next.map(inStreamEvent),
+      { type: 'assistant', message: { content: [{ type: 'text', text: 'b' }] } },
+      { type: 'user', message: { content: [] } },
+      { type: 'system', subtype: 'init' },
+      { type: 'result' },
+    ],
+  },
+  {
+    title: 'Bedrock',
+    operator: fromBedrock,
+    text: [
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { text: 'a' } } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+    ],
+    others: [{ metadata: { usage: {} } }, { x: {} }],
+    next: [
+      { contentBlockStart: { contentBlockIndex: 1, start: { toolUse: { name: 'f' } } } },
+      { contentBlockDelta: { contentBlockIndex: 1, delta: { text: 'b' } } },
+      { messageStart: { role: 'assistant' } },
+      { messageStop: {} },
+      { throttlingException: { message: 'x' } },
+    ],
+  },
+  {
+    title: 'Cohere',
+    operator: fromCohere,
+    text: [
+      { type: 'content-delta', index: 0, delta: { message: { content: { text: 'a' } } } },
+      { type: 'content-end', index: 0 },
+    ],
+    others: [{ type: 'citation-start' }, { type: 'citation-end' }, { type: 'debug' }, { type: 'x' }],
+    next: [
+      { type: 'tool-plan-delta', delta: { message: { tool_plan: 'b' } } },
+      { type: 'content-start', index: 1 },
+      { type: 'content-delta', index: 1, delta: { message: { content: { text: 'b' } } } },
+      { type: 'tool-call-start', index: 0 },
+      { type: 'tool-call-delta', index: 0 },
+      { type: 'message-start', id: 'n' },
+      { type: 'message-end' },
+    ],
+  },
+  {
+    title: 'an interaction of Gemini',
+    operator: fromGemini,
+    text: [
+      { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'a' } },
+      { event_type: 'step.stop', index: 0 },
+    ],
+    others: [{ event_type: 'ping' }, { event_type: 'interaction.status_update', status: 'x' }],
+    next: [
+      { event_type: 'step.start', index: 1, step: {} },
+      { event_type: 'step.delta', index: 1, delta: { type: 'text', text: 'b' } },
+      { event_type: 'content.start', index: 1, content: {} },
+      { event_type: 'content.delta', index: 1, delta: { type: 'text', text: 'b' } },
+      { event_type: 'interaction.created', interaction: { id: 'n' } },
+      { event_type: 'interaction.completed', interaction: {} },
+      { event_type: 'error' },
+    ],
+  },
+  {
+    title: 'the AI SDK',
+    operator: fromAISDK,
+    text: [...uiText, { type: 'text-end', id: '0' }],
+    others: [
+      { type: 'data-x', data: 'x' },
+      { type: 'response-metadata' },
+      { type: 'message-metadata' },
+      { type: 'raw' },
+      { type: 'source-url' },
+      { type: 'file' },
+      { type: 'tool-output-available', toolCallId: 'c', output: 'x' },
+      { type: 'finish-step' },
+      {},
+    ],
+    next: [
+      { type: 'text-start', id: '1' },
+      { type: 'text-delta', id: '1', delta: 'b' },
+      { type: 'reasoning-start', id: '1' },
+      { type: 'reasoning-delta', id: '1', delta: 'b' },
+      { type: 'tool-input-start', toolCallId: 'c' },
+      { type: 'tool-input-delta', toolCallId: 'c' },
+      { type: 'tool-input-available', toolCallId: 'c' },
+      { type: 'tool-input-error', toolCallId: 'c' },
+      { type: 'tool-call', toolCallId: 'c' },
+      { type: 'start-step' },
+      { type: 'start', messageId: 'n' },
+      { type: 'finish' },
+      { type: 'abort' },
+      { type: 'error' },
+    ],
+  },
+];
+
+/** The events that an operator emits before its source completes. */
+const readOpen = (operator: Gap['operator'], events: readonly unknown[]) => {
+  const seen: DeltaEvent[] = [];
+  from(events)
+    .pipe(concatWith(NEVER), operator())
+    .subscribe((event) => seen.push(event));
+  return seen;
+};
+
+describe('the end of a text', () => {
+  it.each(
+    gaps.flatMap(({ title, operator, text, others }) =>
+      others.map((other) => ({ title, operator, text, other })),
+    ),
+  )('of $title waits at $other', ({ operator, text, other }) => {
+    expect(readOpen(operator, [...text, other])).toMatchObject([{ type: 'delta' }]);
   });
 
-  it('does not wait if the provider runs a tool next', () => {
-    const seen: DeltaEvent[] = [];
-    from([
+  it.each(
+    gaps.flatMap(({ title, operator, text, others, next }) =>
+      next.map((event) => ({ title, operator, events: [...text, ...others, event], event })),
+    ),
+  )('of $title is emitted at $event', ({ operator, events }) => {
+    const [delta, end] = readOpen(operator, events);
+    expect(end).toMatchObject({ type: 'end', kind: 'answer', id: delta?.id });
+  });
+
+  it('of Anthropic does not wait if the provider runs a tool next', () => {
+    const seen = readOpen(fromAnthropic, [
       { type: 'content_block_start', index: 0, content_block: { type: 'server_tool_use', input: {} } },
       { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{}' } },
       { type: 'content_block_stop', index: 0 },
-    ])
-      .pipe(concatWith(from(new Promise<never>(() => undefined))), fromAnthropic())
-      .subscribe((value) => seen.push(value));
-    expect(seen.map(({ type }) => type)).toStrictEqual(['delta', 'end']);
+    ]);
+    expect(seen).toMatchObject([{ type: 'delta' }, { type: 'end' }]);
   });
 });

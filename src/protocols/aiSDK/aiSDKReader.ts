@@ -5,8 +5,9 @@ import type { ConnectionReader, DeltaOutput } from '../connection/readConnection
 /** The kinds of streams that `fromAISDK` emits. */
 export type AISDKKind = 'answer' | 'reasoning' | 'tool';
 
-/** The parts that may arrive between the end of a text and the finish reason of its step. */
-const BEFORE_REASON = /^(?:finish|finish-step|message-metadata|file|source(?:-url|-document)?)$/;
+/** After one of these parts, no finish reason arrives for the texts before it. */
+const RELEASING =
+  /^(?:(?:text|reasoning|tool-input)-(?:start|delta)|tool-input-(?:available|error)|tool-call|start-step|abort)$/;
 
 /** The fields that a part with text may have. */
 interface TextPart {
@@ -48,7 +49,7 @@ export class AISDKReader implements ConnectionReader {
     } catch {
       // Not an object, or a getter or a proxy threw.
     }
-    if (this.streams?.isHolding === true && !(typeof type === 'string' && BEFORE_REASON.test(type))) {
+    if (this.streams?.isHolding === true && typeof type === 'string' && RELEASING.test(type)) {
       this.streams.release();
     }
     if (typeof id === 'string' && typeof delta === 'string') {

@@ -19,11 +19,11 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * it is recognized as late. Messages without an id are numbered. `order` is `[message number, part number]`, in the
  * order of starting.
  *
- * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends. The `end` is held until the next
- *   part, which may have the `finishReason`. The end of a step ends the open streams once all started steps have
- *   finished, and so does the end of a message. Arguments that were not streamed are the text of the `end`, as JSON. An
- *   `error` becomes an `error` of each open stream; an error of the input of a tool fails only that stream. Tool
- *   results and other parts are ignored.
+ * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends. The `end` is held until the
+ *   `finishReason`, the next text, call or step, or the end of the message. The end of a step ends the open streams
+ *   once all started steps have finished, and so does the end of a message. Arguments that were not streamed are the
+ *   text of the `end`, as JSON. An `error` becomes an `error` of each open stream; an error of the input of a tool
+ *   fails only that stream. Tool results and other parts are ignored.
  * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
  *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.

@@ -107,16 +107,13 @@ export class AnthropicReader implements ConnectionReader {
   }
 
   private readOther(event: unknown): void {
-    const type = readField(event, 'type');
-    if (type !== 'message_delta' && type !== 'message_stop') {
-      this.streams.release();
-    }
-    switch (type) {
+    switch (readField(event, 'type')) {
       case 'message_start':
         this.endMessage();
         this.beginMessage(readName(readField(event, 'message'), 'id'));
         break;
       case 'content_block_start':
+        this.streams.release();
         this.beginBlock(readIndex(event, 'index'), readField(event, 'content_block'));
         break;
       case 'content_block_stop':

@@ -19,9 +19,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * index]`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its block or its message stops, or when another
- *   message starts. The `end` of a block is held until the next event, which may have the `finishReason`. Only
- *   arguments that were not streamed have a full text. An `error` becomes an `error` of each open stream. Signatures,
- *   citations, other tool results and unknown events are ignored.
+ *   message starts. The `end` of a block is held until the `finishReason`, the next block or the end of the message.
+ *   Only arguments that were not streamed have a full text. An `error` becomes an `error` of each open stream.
+ *   Signatures, citations, other tool results and unknown events are ignored.
  * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
  *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.

@@ -28,18 +28,18 @@ export class BedrockReader implements ConnectionReader {
   }
 
   read(event: unknown): void {
-    const stop = readField(event, 'messageStop');
-    if (!isPresent(stop)) {
-      this.streams.release();
-    }
     if (isPresent(readField(event, 'messageStart'))) {
       this.endMessage();
     }
     const start = readField(event, 'contentBlockStart');
-    this.readStart(readIndex(start, 'contentBlockIndex'), readField(start, 'start'));
     const delta = readField(event, 'contentBlockDelta');
+    if (isPresent(start) || isPresent(delta)) {
+      this.streams.release();
+    }
+    this.readStart(readIndex(start, 'contentBlockIndex'), readField(start, 'start'));
     this.readDelta(readIndex(delta, 'contentBlockIndex'), readField(delta, 'delta'));
     this.endBlock(readIndex(readField(event, 'contentBlockStop'), 'contentBlockIndex'));
+    const stop = readField(event, 'messageStop');
     if (isPresent(stop)) {
       this.endMessage(readName(stop, 'stopReason'));
     }

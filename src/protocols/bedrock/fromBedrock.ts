@@ -16,9 +16,9 @@ import { type BedrockKind, BedrockReader } from './bedrockReader.js';
  * runs). The service sends no ids, so messages are numbered from 1, and the id of a stream is `<message>/<block>`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its block stops. The `end` is held until the
- *   next event, which may have the `finishReason`. A call opens its stream even if it has no arguments. A block that
- *   the service leaves open ends with its message. An exception in the stream becomes an `error` of each open stream.
- *   Unknown events are ignored.
+ *   next block or the end of the message, which may have the `finishReason`. A call opens its stream even if it has no
+ *   arguments. A block that the service leaves open ends with its message. An exception in the stream becomes an
+ *   `error` of each open stream. Unknown events are ignored.
  * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
  *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.

@@ -2,9 +2,6 @@ import { type ClaudeCodeKind, ClaudeCodeMessage } from './claudeCodeMessage.js';
 import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
-/** The events that may arrive between the end of a block and the finish reason of its message. */
-const BEFORE_REASON: ReadonlySet<unknown> = new Set(['content_block_stop', 'message_delta', 'message_stop']);
-
 /** Reads the lines of one connection, and tracks the current message of each agent. */
 export class ClaudeCodeReader implements ConnectionReader {
   private readonly output: DeltaOutput<ClaudeCodeKind>;
@@ -20,18 +17,16 @@ export class ClaudeCodeReader implements ConnectionReader {
 
   read(event: unknown): void {
     const agent = readName(event, 'parent_tool_use_id');
-    const type = readField(event, 'type');
-    if (type !== 'stream_event') {
-      this.messages.get(agent)?.release();
-    }
-    switch (type) {
+    switch (readField(event, 'type')) {
       case 'stream_event':
         this.readStreamEvent(agent, readField(event, 'event'));
         break;
       case 'assistant':
+        this.messages.get(agent)?.release();
         this.readMessage(agent, readField(event, 'message'));
         break;
       case 'user':
+        this.messages.get(agent)?.release();
         this.readToolResults(agent, readField(event, 'message'));
         break;
       case 'result':
@@ -54,20 +49,18 @@ export class ClaudeCodeReader implements ConnectionReader {
   /** Reads an event of the Messages API, which `--include-partial-messages` adds. */
   private readStreamEvent(agent: string | undefined, event: unknown): void {
     const index = readIndex(event, 'index');
-    const type = readField(event, 'type');
-    if (!BEFORE_REASON.has(type)) {
-      this.messages.get(agent)?.release();
-    }
-    switch (type) {
+    switch (readField(event, 'type')) {
       case 'message_start':
         this.begin(agent, readName(readField(event, 'message'), 'id'));
         break;
       case 'content_block_start':
+        this.messages.get(agent)?.release();
         if (index !== undefined) {
           this.messageOf(agent).startBlock(index, readField(event, 'content_block'));
         }
         break;
       case 'content_block_delta':
+        this.messages.get(agent)?.release();
         if (index !== undefined) {
           this.readDelta(agent, index, readField(event, 'delta'));
         }

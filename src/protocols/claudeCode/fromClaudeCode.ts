@@ -21,9 +21,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` with the full text when the complete block arrives.
  *   A block that was not streamed is opened and ended at once. The end of a message, a subagent or a run ends its open
- *   streams. The `end` of a streamed block is held until the next event, which may have the `finishReason`. A failed
- *   run becomes an `error` of each open stream. The text of the result repeats the last answer, so it is emitted only
- *   if there was none. Other lines are ignored.
+ *   streams. The `end` of a streamed block is held until the `finishReason`, the next block or the end of the message.
+ *   A failed run becomes an `error` of each open stream. The text of the result repeats the last answer, so it is
+ *   emitted only if there was none. Other lines are ignored.
  * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
  *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.

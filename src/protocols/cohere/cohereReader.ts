@@ -5,9 +5,6 @@ import type { ConnectionReader, DeltaOutput } from '../connection/readConnection
 /** The kinds of streams that `fromCohere` emits. */
 export type CohereKind = 'answer' | 'reasoning' | 'tool';
 
-/** The events that may arrive between the end of a content and the finish reason of the message. */
-const BEFORE_REASON: ReadonlySet<unknown> = new Set(['citation-start', 'citation-end', 'message-end']);
-
 /** Reads the messages of one connection. Content and calls are indexed separately, and the plan has no index. */
 export class CohereReader implements ConnectionReader {
   private readonly streams: OpenStreams<CohereKind>;
@@ -23,27 +20,27 @@ export class CohereReader implements ConnectionReader {
     const index = readIndex(event, 'index');
     const delta = readField(event, 'delta');
     const message = readField(delta, 'message');
-    const type = readField(event, 'type');
-    if (!BEFORE_REASON.has(type)) {
-      this.streams.release();
-    }
-    switch (type) {
+    switch (readField(event, 'type')) {
       case 'message-start':
         this.endMessage();
         this.beginMessage(readName(event, 'id'));
         break;
       case 'tool-plan-delta':
+        this.streams.release();
         this.append('reasoning', 'plan', readText(message, 'tool_plan'), []);
         break;
       case 'content-start':
       case 'content-delta':
+        this.streams.release();
         this.readContent(index, readField(message, 'content'));
         break;
       case 'tool-call-start':
+        this.streams.release();
         this.beginCall(index);
         this.readCall(index, message);
         break;
       case 'tool-call-delta':
+        this.streams.release();
         this.readCall(index, message);
         break;
       case 'content-end':

@@ -16,9 +16,9 @@ import { type CohereKind, CohereReader } from './cohereReader.js';
  * id of a stream is `<message>/<index>`, that of a plan `<message>/plan`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its content or call ends. The `end` is held
- *   until the next event, which may have the `finishReason`. A call opens its stream even if it has no arguments. The
- *   plan and all other open streams end with their message. A message that ends with an `error` fails its open streams.
- *   Citations and unknown events are ignored.
+ *   until the next content or call, or the end of the message, which may have the `finishReason`. A call opens its
+ *   stream even if it has no arguments. The plan and all other open streams end with their message. A message that ends
+ *   with an `error` fails its open streams. Citations and unknown events are ignored.
  * - **complete** and **error**: emits held `end` events, then passes the notification on; `commitLines` closes the
  *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.

@@ -90,7 +90,7 @@ export class NamedStreams<K extends string> {
     }
   }
 
-  /** Like `end`, but `release` emits the event, because the next event of the producer may have the finish reason. */
+  /** Like `end`, but `release` emits the event, because a later event of the producer may have the finish reason. */
   hold(kind: K, name: string): void {
     const stream = this.open.get(kind, name);
     if (stream !== undefined) {

@@ -73,7 +73,7 @@ export class OpenStreams<K extends string> {
     }
   }
 
-  /** Like `end`, but `release` emits the event, because the next event of the producer may have the finish reason. */
+  /** Like `end`, but `release` emits the event, because a later event of the producer may have the finish reason. */
   hold(kind: K, id: string, fullText?: string, order?: readonly number[]): void {
     const ended = this.close(kind, id, fullText, order);
     if (ended !== undefined) {

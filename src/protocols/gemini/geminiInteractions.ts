@@ -20,24 +20,23 @@ export class GeminiInteractions {
   }
 
   read(event: unknown): void {
-    const type = readField(event, 'event_type');
-    if (!BEFORE_STATUS.has(type)) {
-      this.streams.release();
-    }
-    switch (type) {
+    switch (readField(event, 'event_type')) {
       case 'interaction.created':
       case 'interaction.start':
         this.end();
         this.begin(readName(readField(event, 'interaction'), 'id'));
         break;
       case 'step.start':
+        this.streams.release();
         this.readStep(readIndex(event, 'index'), readField(event, 'step'));
         break;
       case 'content.start':
+        this.streams.release();
         this.readStep(readIndex(event, 'index'), readField(event, 'content'));
         break;
       case 'step.delta':
       case 'content.delta':
+        this.streams.release();
         this.readDelta(readIndex(event, 'index'), readField(event, 'delta'));
         break;
       case 'step.stop':
@@ -153,15 +152,6 @@ export class GeminiInteractions {
     return [this.number, index];
   }
 }
-
-/** The events that may arrive between the end of a step and the status of its interaction. */
-const BEFORE_STATUS: ReadonlySet<unknown> = new Set([
-  'step.stop',
-  'content.stop',
-  'interaction.status_update',
-  'interaction.completed',
-  'interaction.complete',
-]);
 
 /** The result of code is a text; that of a tool is a text or a list of parts. */
 function textOfResult(delta: unknown): string {
