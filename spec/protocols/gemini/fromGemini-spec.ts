@@ -1,6 +1,7 @@
-import { concatWith, EMPTY, from, materialize, throwError } from 'rxjs';
+import { concatWith, from, materialize, NEVER, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
+import type { DeltaEvent } from '../../../src/index.js';
 import { commitLines } from '../../../src/operators/commitLines.js';
 import { fromGemini } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
@@ -224,38 +225,55 @@ describe('fromGemini', () => {
     });
   });
 
-  describe('a reason to finish', () => {
-    it('ends a candidate of a response that has an id', async () => {
-      expect(await read(last('a'))).toStrictEqual(['delta answer r/0 a', 'end answer r/0']);
-    });
+  describe.each(['r', undefined])('a reason to finish in a response with the id %s', (responseId) => {
+    const unspecified = (value: string) => text(value, { finishReason: 'FINISH_REASON_UNSPECIFIED' });
+    const id = responseId === undefined ? '1/0' : 'r/0';
 
-    it('ends a candidate after a chunk without one', async () => {
-      const events = [text('a'), last('b')].map(anonymous);
-      const commits = from(events).pipe(concatWith(EMPTY), fromGemini(), materialize());
-      expect(await collect(commits)).toMatchObject([
-        { kind: 'N', value: { delta: 'a' } },
-        { kind: 'N', value: { delta: 'b' } },
-        { kind: 'N', value: { type: 'end' } },
-        { kind: 'C' },
+    /** The events that are emitted before the source completes. */
+    const readOpen = (...chunks: object[]) => {
+      const seen: DeltaEvent[] = [];
+      from(chunks.map((each) => withId(each, responseId)))
+        .pipe(concatWith(NEVER), fromGemini())
+        .subscribe((event) => seen.push(event));
+      return seen;
+    };
+
+    it.each([
+      { reason: 'none', first: text('a') },
+      { reason: 'FINISH_REASON_UNSPECIFIED', first: unspecified('a') },
+    ])('ends a candidate after a chunk with $reason', ({ first }) => {
+      expect(readOpen(first, last('b'))).toMatchObject([
+        { id, delta: 'a' },
+        { id, delta: 'b' },
+        { id, type: 'end', finishReason: 'STOP' },
       ]);
     });
 
     it('ends nothing before the source completes, if each chunk has one', async () => {
-      expect(await read(...[last('a'), last('b'), last('c')].map(anonymous))).toStrictEqual([
-        'delta answer 1/0 a',
-        'delta answer 1/0 b',
-        'delta answer 1/0 c',
-        'end answer 1/0',
+      const chunks = [last('a'), last('b'), last('c')];
+      expect(readOpen(...chunks)).toMatchObject([{ delta: 'a' }, { delta: 'b' }, { delta: 'c' }]);
+      expect(await read(...chunks.map((each) => withId(each, responseId)))).toStrictEqual([
+        `delta answer ${id} a`,
+        `delta answer ${id} b`,
+        `delta answer ${id} c`,
+        `end answer ${id}`,
       ]);
     });
 
     it('ends the text when the source fails, if each chunk has one', async () => {
-      const source = from([anonymous(last('a'))]).pipe(concatWith(throwError(() => new Error('boom'))));
+      const source = from([withId(last('a'), responseId)]).pipe(
+        concatWith(throwError(() => new Error('boom'))),
+      );
       expect(await collect(source.pipe(fromGemini(), materialize()))).toMatchObject([
         { kind: 'N', value: { delta: 'a' } },
         { kind: 'N', value: { type: 'end' } },
         { kind: 'E' },
       ]);
+    });
+
+    it('is none if it is unspecified', async () => {
+      const source = from([withId(unspecified('a'), responseId)]);
+      expect(await collect(source.pipe(fromGemini()))).toMatchObject([{ id, delta: 'a' }]);
     });
   });
 

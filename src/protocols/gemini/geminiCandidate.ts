@@ -29,25 +29,23 @@ export class GeminiCandidate {
 
   /** Whether a chunk without a response id belongs to a later response. */
   isBefore(candidate: unknown): boolean {
-    return (
-      this.hasEnded || (this.finishReason !== undefined && readName(candidate, 'finishReason') === undefined)
-    );
+    return this.hasEnded || (this.finishReason !== undefined && finishReasonOf(candidate) === undefined);
   }
 
   /** @param error - The error of the chunk. A candidate that fails ignores the finish reason. */
-  read(candidate: unknown, isNamed: boolean, error: unknown): void {
+  read(candidate: unknown, error: unknown): void {
     for (const part of readList(readField(candidate, 'content'), 'parts')) {
       this.readPart(part);
     }
-    const finishReason = readName(candidate, 'finishReason');
+    const finishReason = finishReasonOf(candidate);
     if (error !== undefined) {
       this.fail(error);
     } else if (finishReason === undefined) {
       this.hasOpenChunk = true;
     } else {
       this.finishReason = finishReason;
-      // Older servers send no response id, and a finish reason with each chunk.
-      if (isNamed || this.hasOpenChunk) {
+      // Older servers send a finish reason with each chunk.
+      if (this.hasOpenChunk) {
         this.end();
       }
     }
@@ -123,4 +121,9 @@ export class GeminiCandidate {
     this.callArguments = undefined;
     this.callCount++;
   }
+}
+
+function finishReasonOf(candidate: unknown): string | undefined {
+  const reason = readName(candidate, 'finishReason');
+  return reason === 'FINISH_REASON_UNSPECIFIED' ? undefined : reason;
 }

@@ -8,8 +8,6 @@ export class GeminiReader implements ConnectionReader {
   private readonly output: DeltaOutput<GeminiKind>;
   private responseCount = 0;
   private responseId: string | undefined = undefined;
-  /** Whether the server sent a response id. */
-  private isNamed = false;
   /** By their index. */
   private readonly candidates = new Map<number, GeminiCandidate>();
   private readonly interactions: GeminiInteractions;
@@ -32,7 +30,7 @@ export class GeminiReader implements ConnectionReader {
     candidates.forEach((candidate, position) => {
       const index = readIndexAt(candidate, position);
       if (index !== undefined) {
-        this.candidateAt(index).read(candidate, this.isNamed, error);
+        this.candidateAt(index).read(candidate, error);
       }
     });
     const feedback = readField(chunk, 'promptFeedback');
@@ -74,7 +72,6 @@ export class GeminiReader implements ConnectionReader {
     this.candidates.clear();
     this.responseCount++;
     this.responseId = id ?? String(this.responseCount);
-    this.isNamed = id !== undefined;
   }
 
   private candidateAt(index: number): GeminiCandidate {
