@@ -210,7 +210,7 @@ describe('fromKubernetes', () => {
   });
 
   describe('a record without a tag', () => {
-    const untagged = (log: string) => ({ log, stream: 'stdout', kubernetes: names('a') });
+    const untagged = (log: string, pod = 'a') => ({ log, stream: 'stdout', kubernetes: names(pod) });
 
     it('is a whole line', async () => {
       expect(await textsFrom([untagged('a'), untagged(''), untagged('b')])).toStrictEqual({
@@ -218,10 +218,28 @@ describe('fromKubernetes', () => {
       });
     });
 
-    it('is a part of a line without an LF, if others have one', async () => {
+    it('is a part of a line without an LF, if others of its stream have one', async () => {
       expect(await textsFrom([untagged('a\n'), untagged('b'), untagged('c\n')])).toStrictEqual({
         'stdout shop/a/app': 'a\nbc\n',
       });
+    });
+
+    it('is a whole line, whatever the records of other streams are', async () => {
+      const records = [untagged('x\n', 'b'), untagged('a'), untagged('y', 'b'), untagged('b')];
+      expect(await textsFrom(records)).toStrictEqual({
+        'stdout shop/b/app': 'x\ny',
+        'stdout shop/a/app': 'a\nb\n',
+      });
+    });
+
+    it('is a whole line again after 10,000 other streams that have LFs', async () => {
+      const others = Array.from({ length: 10_000 }, (_, index) => untagged('x\n', String(index)));
+      const lastOf = async (count: number) => {
+        const events = await read(untagged('a\n'), ...others.slice(0, count), untagged('b'));
+        return events.at(-1);
+      };
+      expect(await lastOf(9_999)).toBe('delta stdout shop/a/app b');
+      expect(await lastOf(10_000)).toBe('delta stdout shop/a/app b\n');
     });
 
     it('is a part of a line if it is marked so', async () => {

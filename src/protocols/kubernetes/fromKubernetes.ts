@@ -20,14 +20,15 @@ import { type KubernetesKind, KubernetesReader } from './kubernetesReader.js';
  *
  * - **next**: emits a `delta` for each line or record. The runtime and the shippers omit the LF, so it is added, except
  *   after a part that continues in the next line: one with the tag `P`, in `logtag` or `_p`. Records without a tag are
- *   whole lines; but once one of them had an LF, their text is emitted unchanged. Other values are ignored.
+ *   whole lines; but once one of a stream had an LF, the text of those after it is emitted unchanged. Other values are
+ *   ignored.
  * - **complete** and **error**: passes the notification on. No line says that a container stopped, so no stream has an
  *   `end`; `commitLines` closes the streams.
  * - **unsubscribe**: unsubscribes from the source.
  *
  * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each unfinished line, no text. Time: in proportion to the text.
+ * Memory: a few fields for each unfinished line and each stream with LFs, no text. Time: in proportion to the text.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

@@ -1,4 +1,5 @@
 import { readField } from '../connection/fields.js';
+import { setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 import { parseCRILine, parseKubectlLine } from './logLine.js';
 import { containerOf, idOf, multilineTagOf, streamOf, tagOf, textOf } from './logRecord.js';
@@ -9,13 +10,19 @@ export type KubernetesKind = 'stdout' | 'stderr' | 'output' | 'other';
 /** The most bytes that containerd and CRI-O write as one part of a line. */
 const MAX_PART = 16_384;
 
+/** The default of the option `maxStreams` of `commitLines`. */
+const MAX_STREAMS = 10_000;
+
 /** Reads the lines and records of one connection, and tracks unfinished lines. */
 export class KubernetesReader implements ConnectionReader {
   private readonly output: DeltaOutput<KubernetesKind>;
   /** The container of each unfinished line, by the kind and the id of its stream. */
   private readonly unfinishedLines = new Map<string, string | undefined>();
-  /** Whether records without a tag have line ends, so that a text without one continues in the next record. */
-  private hasLineEnds = false;
+  /**
+   * The streams whose records without a tag have line ends, so that a text without one continues in the next record. By
+   * the kind and the id.
+   */
+  private readonly withLineEnds = new Map<string, true>();
 
   constructor(output: DeltaOutput<KubernetesKind>) {
     this.output = output;
@@ -44,12 +51,14 @@ export class KubernetesReader implements ConnectionReader {
   private readRecord(record: unknown): void {
     const text = textOf(record);
     if (text !== undefined) {
-      const isPartial = this.isPartial(record, text);
-      this.append(streamOf(record) ?? 'output', idOf(record), text, isPartial, containerOf(record));
+      const kind = streamOf(record) ?? 'output';
+      const id = idOf(record);
+      const isPartial = this.isPartial(record, text, `${kind} ${id}`);
+      this.append(kind, id, text, isPartial, containerOf(record));
     }
   }
 
-  private isPartial(record: unknown, text: string): boolean {
+  private isPartial(record: unknown, text: string, key: string): boolean {
     const tag = tagOf(record);
     if (tag !== undefined) {
       return tag.startsWith('P');
@@ -62,8 +71,10 @@ export class KubernetesReader implements ConnectionReader {
     if (readField(record, '_partial') === true) {
       return true;
     }
-    this.hasLineEnds ||= text.endsWith('\n');
-    return this.hasLineEnds;
+    if (text.endsWith('\n')) {
+      setRecent(this.withLineEnds, key, true, MAX_STREAMS);
+    }
+    return this.withLineEnds.has(key);
   }
 
   private append(
