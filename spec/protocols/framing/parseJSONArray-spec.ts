@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { concat, from, of, throwError } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { concat, from, of, Subscriber, take, throwError } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { parseJSONArray, type ParseJSONArrayOptions } from '../../../src/protocols/index.js';
 import { pieces } from '../../support/arbitraries.js';
@@ -95,6 +95,16 @@ describe('parseJSONArray', () => {
     expect(await parse(['[123,', '"a', '"]'], { maxElementLength: 3 })).toStrictEqual([123, 'a']);
     await expect(parse(['["a', 'b"]'], { maxElementLength: 3 })).rejects.toThrow(tooLong);
     await expect(parse(['{"a', 'b'], { maxElementLength: 3 })).rejects.toThrow(tooLong);
+  });
+
+  it('stops in the middle of a chunk when it is unsubscribed', async () => {
+    const next = vi.spyOn(Subscriber.prototype, 'next');
+    onTestFinished(() => {
+      next.mockRestore();
+    });
+    expect(await collect(of('["a","b"]').pipe(parseJSONArray(), take(1)))).toStrictEqual(['a']);
+    expect(next).toHaveBeenCalledWith('a');
+    expect(next).not.toHaveBeenCalledWith('b');
   });
 
   it.each([0, 1.5, NaN, '5', null])('rejects %s for maxElementLength', (maxElementLength) => {

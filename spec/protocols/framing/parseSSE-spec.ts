@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { from, of } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { from, of, Subscriber, take } from 'rxjs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { parseSSE, type ServerSentEvent } from '../../../src/protocols/index.js';
 import { pieces } from '../../support/arbitraries.js';
@@ -27,6 +27,21 @@ describe('parseSSE', () => {
       m.expect(source.pipe(parseSSE())).toBeObservable(expected, { x: { data: 'x' }, y: { data: 'y' } });
     }),
   );
+
+  it.each([
+    { title: 'events with data alone', chunks: ['data: a\n\ndata: b\n\ndata: c\n\n'] },
+    { title: 'events with more', chunks: ['id: 1\ndata: a\n\nid: 2\ndata: b\n\n'] },
+    { title: 'an event that was cut', chunks: ['data: ', 'a\n\ndata: b\n\n'] },
+    { title: 'an event with more that was cut', chunks: ['id: 1\nda', 'ta: a\n\nid: 2\ndata: b\n\n'] },
+  ])('stops in the middle of a chunk when it is unsubscribed: $title', async ({ chunks }) => {
+    const next = vi.spyOn(Subscriber.prototype, 'next');
+    onTestFinished(() => {
+      next.mockRestore();
+    });
+    expect(await collect(from(chunks).pipe(parseSSE(), take(1)))).toMatchObject([{ data: 'a' }]);
+    expect(next).toHaveBeenCalledWith(expect.objectContaining({ data: 'a' }));
+    expect(next).not.toHaveBeenCalledWith(expect.objectContaining({ data: 'b' }));
+  });
 
   it.each<{ title: string; text: string; events: readonly ServerSentEvent[] }>([
     {

@@ -12,6 +12,8 @@ export interface ServerSentEvent {
 
 /** Receives the events that a parser reads. */
 export interface EventStreamListener {
+  /** Whether it receives no more. */
+  readonly closed?: boolean;
   event(event: ServerSentEvent): void;
   /** The server asked for a reconnection time of this many milliseconds. */
   retry?(milliseconds: number): void;
@@ -92,7 +94,7 @@ export class EventStreamParser {
 
   private readFrom(text: string, start: number): void {
     let position = start;
-    while (position < text.length) {
+    while (position < text.length && this.listener.closed !== true) {
       if (this.isBetweenEvents) {
         position = this.readPlainEvents(text, position);
         const line = lineAfterName(text, position);
@@ -127,7 +129,7 @@ export class EventStreamParser {
    * Reads events that have a name, or none, and one line of data, which is what most servers send. The parser looks at
    * each character of a field's name, which takes several times as long.
    *
-   * @returns The position of the first line that does not belong to such an event.
+   * @returns The position of the first line that does not belong to such an event; the end if the listener is closed.
    */
   private readPlainEvents(text: string, start: number): number {
     for (let position = start; ;) {
@@ -139,6 +141,9 @@ export class EventStreamParser {
       const name = line === position ? '' : text.slice(position + EVENT_PREFIX.length, line - 1);
       this.emit(name === '' ? undefined : name, undefined, text.slice(line + DATA_PREFIX.length, end));
       position = end + 2;
+      if (this.listener.closed === true) {
+        return text.length;
+      }
     }
   }
 

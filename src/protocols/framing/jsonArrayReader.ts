@@ -3,6 +3,13 @@ import { parseJSON } from './invalidInput.js';
 /** The position in the text: outside an array, before an element, inside one or after one. */
 type Place = 'outside' | 'before' | 'inside' | 'behind';
 
+/** Receives the elements that a reader reads. */
+export interface ElementListener {
+  /** Whether it receives no more. */
+  readonly closed: boolean;
+  next(element: unknown): void;
+}
+
 const BLANK = /[\s\uFEFF]/;
 
 /**
@@ -11,7 +18,7 @@ const BLANK = /[\s\uFEFF]/;
  */
 export class JSONArrayReader {
   private readonly maxElementLength: number;
-  private readonly onElement: (element: unknown) => void;
+  private readonly listener: ElementListener;
   private place: Place = 'outside';
   /** Whether the element is outside an array. */
   private isAlone = false;
@@ -24,9 +31,9 @@ export class JSONArrayReader {
   /** Whether the previous character was a comma, so that an element must follow. */
   private isAfterComma = false;
 
-  constructor(maxElementLength: number, onElement: (element: unknown) => void) {
+  constructor(maxElementLength: number, listener: ElementListener) {
     this.maxElementLength = maxElementLength;
-    this.onElement = onElement;
+    this.listener = listener;
   }
 
   /** Throws a `SyntaxError` for text that is not a JSON array, and a `RangeError` for an element that is too long. */
@@ -41,6 +48,9 @@ export class JSONArrayReader {
       const end = this.place === 'inside' ? this.findEnd(character) : 'none';
       if (end !== 'none') {
         this.endElement(chunk.slice(start, end === 'before' ? position : position + 1));
+        if (this.listener.closed) {
+          return;
+        }
       }
       if (end === 'before') {
         this.readBetween(character);
@@ -125,6 +135,6 @@ export class JSONArrayReader {
     this.element = '';
     this.depth = 0;
     this.place = this.isAlone ? 'outside' : 'behind';
-    this.onElement(parseJSON(element, `Element ${this.number}`));
+    this.listener.next(parseJSON(element, `Element ${this.number}`));
   }
 }

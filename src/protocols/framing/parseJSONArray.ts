@@ -64,7 +64,7 @@ class ParseJSONArrayHandler implements Handler<unknown> {
 
   constructor(destination: Subscriber<unknown>, maxElementLength: number) {
     this.destination = destination;
-    this.reader = new JSONArrayReader(maxElementLength, (element) => destination.next(element));
+    this.reader = new JSONArrayReader(maxElementLength, destination);
   }
 
   next(chunk: unknown): void {

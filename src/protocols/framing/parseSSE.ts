@@ -2,7 +2,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import { type Handler, createOperator } from '../../rx/createOperator.js';
 import { checkOptions, count } from '../../rx/options.js';
-import { EventStreamParser, type ServerSentEvent } from './eventStreamParser.js';
+import { type EventStreamListener, EventStreamParser, type ServerSentEvent } from './eventStreamParser.js';
 import { chunkError } from './invalidInput.js';
 
 export type { ServerSentEvent };
@@ -64,20 +64,21 @@ export function parseSSE(options: ParseSSEOptions = {}): OperatorFunction<string
   return createOperator((destination) => new ParseSSEHandler(destination, maxEventLength));
 }
 
-class ParseSSEHandler implements Handler<unknown> {
+class ParseSSEHandler implements Handler<unknown>, EventStreamListener {
   private readonly destination: Subscriber<ServerSentEvent>;
   private readonly parser: EventStreamParser;
 
   constructor(destination: Subscriber<ServerSentEvent>, maxEventLength: number) {
     this.destination = destination;
-    this.parser = new EventStreamParser(
-      {
-        event: (event) => {
-          destination.next(event);
-        },
-      },
-      maxEventLength,
-    );
+    this.parser = new EventStreamParser(this, maxEventLength);
+  }
+
+  get closed(): boolean {
+    return this.destination.closed;
+  }
+
+  event(event: ServerSentEvent): void {
+    this.destination.next(event);
   }
 
   next(chunk: unknown): void {
