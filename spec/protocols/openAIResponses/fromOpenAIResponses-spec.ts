@@ -341,6 +341,28 @@ describe('fromOpenAIResponses', () => {
       expect(await read([inProgress, textDelta('a')])).toStrictEqual([opening('a')]);
       expect(await read([completed('resp_1', message('a'))])).toStrictEqual([opening(''), end('a')]);
     });
+
+    it.each([
+      { type: 'response.queued', over: completed('resp_1') },
+      { type: 'response.in_progress', over: completed('resp_1') },
+      { type: 'response.in_progress', over: { type: 'error' } },
+    ])('begin with $type after $over.type', async ({ type, over }) => {
+      const next = { type, response: { id: 'resp_2' } };
+      const events = await read([created('resp_1'), textDelta('a'), over, next, textDelta('b')]);
+      expect(events.at(-1)).toMatchObject({ id: 'resp_2/0/0', delta: 'b', order: [2, 0, 0] });
+    });
+
+    it.each(['resp_1', undefined])('do not begin with late progress of the id %s', async (id) => {
+      const late = { type: 'response.in_progress', response: { id } };
+      const events = await read([
+        created('resp_1'),
+        textDelta('a'),
+        completed('resp_1'),
+        late,
+        textDelta('a'),
+      ]);
+      expect(events).toStrictEqual([opening('a'), end(), opening('a')]);
+    });
   });
 
   describe('a replay of the same response', () => {

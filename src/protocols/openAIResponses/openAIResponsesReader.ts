@@ -45,8 +45,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
         break;
       case 'response.queued':
       case 'response.in_progress':
-        // A resumed connection may begin with this event instead of `response.created`.
-        this.current ??= this.begin(readText(readField(event, 'response'), 'id'));
+        this.resume(readText(readField(event, 'response'), 'id'));
         break;
       case 'response.output_item.added':
         this.responseOf(event).placeItem(readIndex(event, 'output_index'), readField(event, 'item'));
@@ -107,6 +106,14 @@ export class OpenAIResponsesReader implements ConnectionReader {
       this.remove(this.current);
     }
     this.current = this.begin(id);
+  }
+
+  /** A resumed connection may begin a response with its progress instead of `response.created`. */
+  private resume(id: string | undefined): void {
+    const { current } = this;
+    if (current === undefined || (current.hasEnded && id !== undefined && id !== current.id)) {
+      this.create(id);
+    }
   }
 
   private begin(id: string | undefined): ResponseReader {
@@ -203,13 +210,13 @@ class ResponseReader {
   readonly id: string;
   /** Whether events name this response. */
   isAddressed = false;
+  hasEnded = false;
   private readonly output: Output;
   private readonly number: number;
   private readonly items = new Map<number, Item>();
   private readonly outputIndices = new Map<string, number>();
   /** The text that was found last, because most deltas continue it. */
   private latest: PlacedText | undefined = undefined;
-  private hasEnded = false;
   private held: HeldEnd[] = [];
   /** The finish reason of the held ends, from their item. */
   private heldReason: string | undefined = undefined;
