@@ -43,6 +43,7 @@ describe('fromResponse', () => {
       { type: 'application/x-ndjson', text: '1\n2\n', events: [1, 2] },
       { type: 'application/ndjson', text: '1\n2', events: [1, 2] },
       { type: 'application/jsonl', text: '1\n2', events: [1, 2] },
+      { type: 'application/json-seq', text: '\u001e1\n\u001e2\n', events: [1, 2] },
       { type: 'application/json-lines', text: '1\n2', events: [1, 2] },
       { type: 'application/json', text: '[{"a":"é"},\n2]', events: [{ a: 'é' }, 2] },
       { type: 'application/json; charset=utf-8', text: '{"a":[1]}', events: [{ a: [1] }] },

@@ -43,8 +43,8 @@ export class ResponseError extends Error {
  * ```
  *
  * The content type of the response determines how its body is parsed: `text/event-stream` with `parseSSE`, JSON lines
- * (`application/x-ndjson`, `application/jsonl` and similar types) with `parseJSONLines`, and `application/json` with
- * `parseJSONArray`, which emits the elements of an array, or a single object.
+ * (`application/x-ndjson`, `application/jsonl`, `application/json-seq` and similar types) with `parseJSONLines`, and
+ * `application/json` with `parseJSONArray`, which emits the elements of an array, or a single object.
  *
  * - **next**: emits each event as soon as its text is complete.
  * - **complete**: completes with the body. A response without a body has no events.
@@ -95,7 +95,7 @@ function parserOf(contentType: string): OperatorFunction<string, unknown> | unde
   if (type.trim() === 'text/event-stream') {
     return parseSSE();
   }
-  if (/^(?:application|text)\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines)$/.test(type.trim())) {
+  if (/^(?:application|text)\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|json-seq)$/.test(type.trim())) {
     return parseJSONLines();
   }
   return /^(?:application|text)\/(?:[\w.-]+\+)?json$/.test(type.trim()) ? parseJSONArray() : undefined;
