@@ -31,8 +31,8 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Throws a `TypeError` if an option
  * is wrong.
  *
- * Memory: a few fields for each open stream, no text, and the ids of the last 10,000 parts of the message. Time:
- * constant for each delta.
+ * Memory: a few fields for each open stream, at most 10,000, no text, and the ids of the last 10,000 parts of the
+ * message. Time: constant for each delta.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

@@ -1,3 +1,10 @@
+/**
+ * The most open streams, or parts of a conversation with open streams, that a reader remembers: the default of the
+ * option `maxStreams` of `commitLines`. A reader forgets the others without ending them: the next delta continues a
+ * stream that `commitLines` has not evicted, and reopens one that it has.
+ */
+export const MAX_STREAMS = 10_000;
+
 /** Sets an entry of a map with at most `most` entries. Returns the least recently set entry if it had to be evicted. */
 export function setRecent<T>(entries: Map<string, T>, key: string, value: T, most: number): T | undefined {
   entries.delete(key);

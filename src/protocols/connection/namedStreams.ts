@@ -1,4 +1,4 @@
-import { setRecent } from './leastRecent.js';
+import { MAX_STREAMS, setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 
 interface NamedStream<K extends string> {
@@ -232,6 +232,10 @@ class OpenNames<K extends string> {
     const names = this.kinds.get(stream.kind) ?? new Map<string, NamedStream<K>>();
     this.kinds.set(stream.kind, names.set(stream.name, stream));
     this.all.add(stream);
+    if (this.all.size > MAX_STREAMS) {
+      const [oldest = stream] = this.all;
+      this.delete(oldest);
+    }
   }
 
   delete(stream: NamedStream<K>): void {

@@ -1,3 +1,4 @@
+import { MAX_STREAMS, setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 
 interface OpenStream<K extends string> {
@@ -127,7 +128,7 @@ export class OpenStreams<K extends string> {
 
   private open(kind: K, id: string, delta: string, order?: readonly number[]): OpenStream<K> {
     const stream = { kind, id: `${this.output.prefix}${id}` };
-    this.streams.set(keyOf(kind, id), stream);
+    setRecent(this.streams, keyOf(kind, id), stream, MAX_STREAMS);
     this.setLatest(stream, id);
     this.output.delta(kind, stream.id, delta, order);
     return stream;

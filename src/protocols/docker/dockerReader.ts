@@ -1,4 +1,5 @@
 import { readBytes, readField, readIndex, readList, readText } from '../connection/fields.js';
+import { MAX_STREAMS, setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
 /** The kinds of streams that `fromDocker` emits. */
@@ -90,7 +91,8 @@ export class DockerReader implements ConnectionReader {
       this.unfinishedLines.delete(key);
       this.append(kind, id, text.endsWith('\n') ? text : `${text}\n`);
     } else {
-      this.unfinishedLines.set(key, { id: part.id, ordinal: part.ordinal ?? 0, decoder });
+      const unfinished = { id: part.id, ordinal: part.ordinal ?? 0, decoder };
+      setRecent(this.unfinishedLines, key, unfinished, MAX_STREAMS);
       this.append(kind, id, text);
     }
   }

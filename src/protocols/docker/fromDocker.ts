@@ -27,7 +27,7 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each unfinished line, no text. Time: constant for each record.
+ * Memory: a few fields for each unfinished line, at most 10,000, no text. Time: constant for each record.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

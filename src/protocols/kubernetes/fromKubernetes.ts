@@ -28,7 +28,8 @@ import { type KubernetesKind, KubernetesReader } from './kubernetesReader.js';
  *
  * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each unfinished line and each stream with LFs, no text. Time: in proportion to the text.
+ * Memory: a few fields for each unfinished line and each stream with LFs, at most 10,000 of each, no text. Time: in
+ * proportion to the text.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

@@ -1,5 +1,5 @@
 import { readField } from '../connection/fields.js';
-import { setRecent } from '../connection/leastRecent.js';
+import { MAX_STREAMS, setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 import { parseCRILine, parseKubectlLine } from './logLine.js';
 import { containerOf, idOf, multilineTagOf, streamOf, tagOf, textOf } from './logRecord.js';
@@ -9,9 +9,6 @@ export type KubernetesKind = 'stdout' | 'stderr' | 'output' | 'other';
 
 /** The most bytes that containerd and CRI-O write as one part of a line. */
 const MAX_PART = 16_384;
-
-/** The default of the option `maxStreams` of `commitLines`. */
-const MAX_STREAMS = 10_000;
 
 /** Reads the lines and records of one connection, and tracks unfinished lines. */
 export class KubernetesReader implements ConnectionReader {
@@ -94,7 +91,7 @@ export class KubernetesReader implements ConnectionReader {
     if (!isPartial || isEnded) {
       this.unfinishedLines.delete(key);
     } else if (text !== '') {
-      this.unfinishedLines.set(key, container);
+      setRecent(this.unfinishedLines, key, container, MAX_STREAMS);
     }
   }
 

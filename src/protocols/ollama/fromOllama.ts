@@ -22,7 +22,7 @@ import { type OllamaKind, OllamaReader } from './ollamaReader.js';
  *
  * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each open stream, no text. Time: constant for each event.
+ * Memory: a few fields for each open stream, at most 10,000, no text. Time: constant for each event.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

@@ -32,8 +32,8 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Data that is not JSON, such as
  * `[DONE]`, is ignored. Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each text of an unfinished item and for each item of an unfinished response, no text. Time:
- * constant for each delta.
+ * Memory: a few fields for each text of an unfinished item and for each item of an unfinished response, no text; at most
+ * 10,000 responses. Time: constant for each delta.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

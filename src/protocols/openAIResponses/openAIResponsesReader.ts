@@ -1,5 +1,6 @@
 import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import { type OpenAIResponsesKind, OUTPUT_RULES, TEXT_RULES, type TextRule } from './openAIResponsesTexts.js';
+import { MAX_STREAMS, setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
 type Output = DeltaOutput<OpenAIResponsesKind>;
@@ -119,7 +120,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
   private begin(id: string | undefined): ResponseReader {
     this.responseCount++;
     const response = new ResponseReader(this.output, id ?? String(this.responseCount), this.responseCount);
-    this.responses.set(response.id, response);
+    setRecent(this.responses, response.id, response, MAX_STREAMS)?.release();
     return response;
   }
 

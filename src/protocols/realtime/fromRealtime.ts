@@ -28,8 +28,8 @@ import { RealtimeReader } from './realtimeReader.js';
  *
  * Throws a `TypeError` if an option is wrong.
  *
- * Memory: a few fields for each text of the open responses, the full text of a finished text until its `end` is
- * emitted, and the positions of at most 1000 items of the user. Time: constant for each delta.
+ * Memory: a few fields for each text of the open responses, at most 10,000, the full text of a finished text until its
+ * `end` is emitted, and the positions of at most 1000 items of the user. Time: constant for each delta.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

@@ -1,5 +1,5 @@
 import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
-import { setRecent } from '../connection/leastRecent.js';
+import { MAX_STREAMS, setRecent } from '../connection/leastRecent.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 import type { RealtimeKind } from './realtimeKind.js';
@@ -173,7 +173,7 @@ export class OpenAIRealtime {
   private begin(id: string | undefined): RealtimeResponse {
     this.placeCount++;
     const response = new RealtimeResponse(this.output, id ?? String(this.placeCount), this.placeCount);
-    this.responses.set(response.id, response);
+    setRecent(this.responses, response.id, response, MAX_STREAMS)?.flush();
     return response;
   }
 
