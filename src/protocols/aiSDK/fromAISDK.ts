@@ -15,9 +15,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * Takes the parts of `toUIMessageStream` or of `fullStream`, as objects or as messages of `parseSSE`. The kinds are
  * `answer`, `reasoning` and `tool` (arguments of calls). The id is `<message id>/<part id>`. Part ids are often reused
- * in each step, so the second part with an id is `<message id>/<part id>/2`, and so on. A replay has the same ids, so
- * it is recognized as late. Messages without an id are numbered. `order` is `[message number, part number]`, in the
- * order of starting.
+ * in each step, so the second part with an id is `<message id>/<part id>/2`, and so on. A replay of an open message
+ * ends its texts and loses their continuation: read it in a new subscription with another `connection`. Messages
+ * without an id are numbered. `order` is `[message number, part number]`, in the order of starting.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its part ends. The `end` is held until the
  *   `finishReason`, the next text, call or step, or the end of the message. The end of a step ends the open streams

@@ -14,8 +14,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * Takes the event objects of the SDK or the messages of `parseSSE`. The kinds are `answer`, `reasoning` (thinking, and
  * the summary of a compaction), `tool` (arguments of calls, including tools that the provider runs) and `output` (the
- * text that such a tool returned, from code execution or MCP). The id is `<message id>/<block index>`. A replay has the
- * same ids, so it is recognized as late. Messages without an id are numbered. `order` is `[message number, block
+ * text that such a tool returned, from code execution or MCP). The id is `<message id>/<block index>`. A replay of a
+ * finished message is late. A replay of an open message ends its texts and loses their continuation: read it in a new
+ * subscription with another `connection`. Messages without an id are numbered. `order` is `[message number, block
  * index]`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its block or its message stops, or when another

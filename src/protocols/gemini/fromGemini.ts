@@ -17,9 +17,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * Takes the chunk objects of the SDK, the messages of `parseSSE`, or the elements of `parseJSONArray`. The kinds are
  * `answer`, `reasoning` (thoughts), `code` (that the model ran), `tool` (arguments of calls, as JSON) and `output` (of
  * tools that the provider ran). The id is `<response id>/<candidate index>`, and `…/<number>` for each piece of code
- * and each call. A replay has the same ids, so it is recognized as late. Responses without an id are numbered. `order`
- * is `[response number, candidate index]`, followed by the number of the code or the call. The events of the
- * Interactions API are read too; their id is `<interaction id>/<step index>`.
+ * and each call. A replay of a finished candidate is late; a replay of an open one repeats its text. Responses without
+ * an id are numbered. `order` is `[response number, candidate index]`, followed by the number of the code or the call.
+ * The events of the Interactions API are read too; their id is `<interaction id>/<step index>`.
  *
  * - **next**: emits a `delta` for each piece of text; a text may continue after code. Arguments that are streamed value
  *   by value are emitted as JSON. A `finishReason` ends all streams of its candidate. If the candidate has it from its

@@ -15,9 +15,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * Takes the chunk objects of the SDK or the messages of `parseSSE`, and also whole completions and the chunks of the
  * older Completions API. The kinds are `answer`, `reasoning`, `refusal`, `tool` (arguments of calls) and `transcript`
- * (of audio). The id is `<completion id>/<choice index>`, and `…/<call index>` for arguments. A replay has the same
- * ids, so it is recognized as late. Completions without an id are numbered. `order` is `[completion number, choice
- * index]`, followed by the call index for arguments.
+ * (of audio). The id is `<completion id>/<choice index>`, and `…/<call index>` for arguments. A replay of a finished
+ * choice is late; a replay of an open one repeats its text. Completions without an id are numbered. `order` is
+ * `[completion number, choice index]`, followed by the call index for arguments.
  *
  * - **next**: emits a `delta` for each piece of text. A `finish_reason` ends all streams of its choice. The `end` is
  *   held until the next chunk that is not about this choice, because some servers send more text after the reason. A

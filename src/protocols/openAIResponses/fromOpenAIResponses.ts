@@ -16,9 +16,10 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * Takes the event objects of the SDK or the messages of `parseSSE`. The kinds are `answer`, `refusal`, `reasoning`
  * (summaries and raw reasoning), `tool` (arguments of calls), `code` (of interpreters, shells and patches), `output`
  * (of tools that the provider ran) and `transcript`. The id is the position of a text, `<response id>/<output
- * index>/<content index>`, or `…/summary/<summary index>` for summaries. A replay has the same ids, so it is recognized
- * as late. Item ids are not used, because some providers change them with every event. Responses without an id are
- * numbered. `order` is `[response number, output index, index]`.
+ * index>/<content index>`, or `…/summary/<summary index>` for summaries. A replay of finished texts is late. A replay
+ * of open texts would repeat them: put `resequence` on `sequence_number` before the operator. Item ids are not used,
+ * because some providers change them with every event. Responses without an id are numbered. `order` is `[response
+ * number, output index, index]`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` with the producer's full text. The `end` is held
  *   until the next event of its response, which may have the `finishReason` of an incomplete response. When an item or

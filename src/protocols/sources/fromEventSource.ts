@@ -47,11 +47,14 @@ const CLOSED = 2;
  * ```ts
  * import { commitLines } from 'deltalines';
  * import { fromEventSource, fromOpenAIChat } from 'deltalines/protocols';
- * import { defer } from 'rxjs';
+ * import { defer, takeWhile } from 'rxjs';
  *
  * export function listen(url: string) {
- *   const events = defer(() => fromEventSource(new EventSource(url), ['message', 'delta']));
- *   return events.pipe(fromOpenAIChat(), commitLines());
+ *   return defer(() => fromEventSource(new EventSource(url), ['message', 'delta'])).pipe(
+ *     takeWhile(({ data }) => data !== '[DONE]'),
+ *     fromOpenAIChat(),
+ *     commitLines(),
+ *   );
  * }
  * ```
  *
