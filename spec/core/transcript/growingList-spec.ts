@@ -13,6 +13,15 @@ function listOf(length: number): GrowingList<number> {
 
 const numbers = (length: number) => Array.from({ length }, (_, i) => i);
 
+/** All arrays that an object holds, each before those that it holds itself. */
+function arraysIn(value: unknown): readonly (readonly unknown[])[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  const inner = Object.values(value).flatMap(arraysIn);
+  return Array.isArray(value) ? [value, ...inner] : inner;
+}
+
 describe('GrowingList', () => {
   it.each([0, 1, 4095, 4096, 4097, 8192, 10_000, 100_000])('has a view of %d items', (length) => {
     const list = listOf(length);
@@ -20,11 +29,40 @@ describe('GrowingList', () => {
     expect(list.view().read()).toStrictEqual(numbers(length));
   });
 
+  it.each([
+    [5, 2],
+    [5000, 10],
+    [5000, 4095],
+    [5000, 4096],
+    [5000, 4097],
+    [8192, 4096],
+    [8192, 8192],
+    [10_000, 0],
+    [10_000, 5000],
+  ])('continues a list of %d items that is truncated to %d', (before, after) => {
+    const list = listOf(before);
+    list.truncate(after);
+    expect(list).toHaveLength(after);
+    list.push(after);
+    expect(list.view().read()).toStrictEqual(numbers(after + 1));
+  });
+
+  it('holds the items in arrays of at most 4096', () => {
+    const lengths = arraysIn(listOf(10_000)).map(({ length }) => length);
+    expect(Math.max(...lengths)).toBe(4096);
+  });
+
   it('copies the items of a view once', () => {
     for (const length of [3, 5000]) {
       const view = listOf(length).view();
       expect(view.read()).toBe(view.read());
     }
+  });
+
+  it('holds only the copy in a view that was read', () => {
+    const view = listOf(5000).view();
+    view.read();
+    expect(arraysIn(view).flat()).toStrictEqual(numbers(5000));
   });
 
   it('never changes a view, whenever it is read', () => {

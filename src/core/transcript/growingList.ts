@@ -24,8 +24,8 @@ export class GrowingList<T> {
 
   /** Removes the items from `length` on. Views keep them. */
   truncate(length: number): void {
-    const count = Math.floor(length / LONGEST_ARRAY);
-    this.last = (this.full[count] ?? this.last).slice(0, length % LONGEST_ARRAY);
+    const count = Math.min(Math.floor(length / LONGEST_ARRAY), this.full.length);
+    this.last = (this.full[count] ?? this.last).slice(0, length - count * LONGEST_ARRAY);
     this.full = this.full.slice(0, count);
   }
 
