@@ -29,6 +29,16 @@ function show({ stream, lines, tail: rest, status }: Cell): string {
   return `${stream.id} ${[...lines, `(${rest})`].join('|')} ${status}`;
 }
 
+/** A proxy whose objects are proxies too. */
+function deepProxy<T extends object>(target: T): T {
+  return new Proxy(target, {
+    get: (object, key, receiver) => {
+      const value = Reflect.get(object, key, receiver) as unknown;
+      return typeof value === 'object' && value !== null ? deepProxy(value) : value;
+    },
+  });
+}
+
 /** What the cell of a stream has to be, worked out from all its commits at once. */
 function cellOf(stream: StreamRef, commits: readonly Commit[]): Cell {
   let texts: string[] = [];
@@ -99,6 +109,14 @@ describe('transcriptBuilder', () => {
     expect(transcriptOf([open(a), open(b), failed, close(b, 0)])).toStrictEqual([
       { stream: b, lines: [], tail: '', status: 'end' },
       { stream: a, lines: [], tail: '', status: 'error', error },
+    ]);
+  });
+
+  it('has a finish reason only if the producer sent one', () => {
+    const finished: Commit = { ...close(a, 0), finishReason: 'stop' };
+    expect(transcriptOf([open(a), open(b), finished, close(b, 0)])).toStrictEqual([
+      { stream: b, lines: [], tail: '', status: 'end' },
+      { stream: a, lines: [], tail: '', status: 'end', finishReason: 'stop' },
     ]);
   });
 
@@ -281,6 +299,7 @@ describe('transcriptBuilder', () => {
       get: (target, key, receiver) => Reflect.get(target, key, receiver) as unknown,
     });
     expect(proxy).toStrictEqual(plain);
+    expect(deepProxy(cell ?? {})).toStrictEqual(plain);
     expect(Object.freeze(cell)?.lines).toStrictEqual(['one']);
   });
 
@@ -295,16 +314,23 @@ describe('transcriptBuilder', () => {
     expect(builder.drafts.map((draft) => draft.items.length)).toStrictEqual([0, 0]);
   });
 
-  it('continues a line that is too long for a string as another line', () => {
+  it.each([
+    { title: 'joins parts up to the longest text', parts: [200_000_000, 50_000_000], lines: [250_000_000] },
+    {
+      title: 'continues a line that is too long for a string as another line',
+      parts: [200_000_000, 200_000_000, 200_000_000],
+      lines: [200_000_000, 200_000_000, 200_000_000],
+    },
+    { title: 'has a part that is longer than that as one line', parts: [250_000_001], lines: [250_000_001] },
+  ])('$title', ({ parts, lines }) => {
     const builder = transcriptBuilder(Infinity);
-    const text = 'x'.repeat(200_000_000);
-    builder.apply(part(a, 0, text));
-    builder.apply(part(a, 0, text));
-    builder.apply(part(a, 0, text));
+    for (const length of parts) {
+      builder.apply(part(a, 0, 'x'.repeat(length)));
+    }
     builder.apply(close(a, 1));
     builder.apply(line(b, 0, 'one'));
     const [other, cell] = builder.take();
-    expect(cell?.lines.map(({ length }) => length)).toStrictEqual([200_000_000, 200_000_000, 200_000_000]);
+    expect(cell?.lines.map(({ length }) => length)).toStrictEqual(lines);
     expect(other?.lines).toStrictEqual(['one']);
   });
 
