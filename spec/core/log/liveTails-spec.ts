@@ -24,6 +24,7 @@ describe('LiveTails', () => {
     const tails = new LiveTails<string>(false);
     expect(tails.unknown()).toBeUndefined();
     expect(tails.take()).toStrictEqual([]);
+    expect(tails.takeOf(a)).toBeUndefined();
   });
 
   it('asks how many entries a stream has, once, and returns its tail once', () => {
@@ -92,6 +93,16 @@ describe('LiveTails', () => {
     tails.know(a, 2);
     expect(tails.take()).toStrictEqual([]);
     expect(tails.unknown()).toBeUndefined();
+  });
+
+  it('holds nothing of a stale tail', () => {
+    const tails = new LiveTails<string>(true);
+    const withoutTail = new LiveTails<string>(true);
+    tails.add(tailOf(a, 1, 'a'));
+    for (const each of [tails, withoutTail]) {
+      each.read(entry(a, 1));
+    }
+    expect(tails).toStrictEqual(withoutTail);
   });
 
   it('never counts back if the answer of the log is older than the entries read', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { GrowingList, type ListView } from '../../../src/core/transcript/growingList.js';
+import { arraysIn } from '../../support/held.js';
 
 function listOf(length: number): GrowingList<number> {
   const list = new GrowingList<number>();
@@ -12,15 +13,6 @@ function listOf(length: number): GrowingList<number> {
 }
 
 const numbers = (length: number) => Array.from({ length }, (_, i) => i);
-
-/** All arrays that an object holds, each before those that it holds itself. */
-function arraysIn(value: unknown): readonly (readonly unknown[])[] {
-  if (typeof value !== 'object' || value === null) {
-    return [];
-  }
-  const inner = Object.values(value).flatMap(arraysIn);
-  return Array.isArray(value) ? [value, ...inner] : inner;
-}
 
 describe('GrowingList', () => {
   it.each([0, 1, 4095, 4096, 4097, 8192, 10_000, 100_000])('has a view of %d items', (length) => {
