@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
+import type { JSONVisitor } from '../../../src/core/json/jsonParser.js';
 import { JSONText } from '../../../src/core/json/jsonText.js';
+import { stringsIn } from '../../support/held.js';
 
 /** Two texts of the same length with the same 64-bit hash, by a hash that is fast and not cryptographic. */
 const COLLISION = [
@@ -8,15 +10,13 @@ const COLLISION = [
   '駧潀杹浥珿缣酳籊犸佼滘箍啄歓嵻蜲豈舘逞霋魈娖湧焲嗢密蜶棻朥幊樊寨坊企晭紪駠誅碝隸桄郉豙禙硙婉嚶爆鍿睞扤怶趎剼骋堪徔皢楧諰煶譐諭',
 ] as const;
 
-function read(
-  deltas: readonly string[],
-  fullText: string | undefined,
-  { maxLength, maxRetained = 1_000 }: { readonly maxLength?: number; readonly maxRetained?: number } = {},
-) {
-  let string = '';
-  const errors: unknown[] = [];
-  const ignore = () => undefined;
-  const text = new JSONText(
+const ignore = () => undefined;
+
+function textOf(
+  { maxLength, maxRetained = 1_000 }: { readonly maxLength?: number; readonly maxRetained?: number },
+  { string, fail }: Pick<JSONVisitor, 'string' | 'fail'>,
+): JSONText {
+  return new JSONText(
     { maxDepth: 9, maxNameLength: 9, maxRetained },
     {
       openArray: ignore,
@@ -24,14 +24,24 @@ function read(
       name: ignore,
       closeContainer: ignore,
       openString: ignore,
-      string: (part) => (string += part),
+      string,
       closeString: ignore,
       openLiteral: ignore,
       closeLiteral: ignore,
-      fail: (error) => errors.push(error),
+      fail,
     },
     maxLength,
   );
+}
+
+function read(
+  deltas: readonly string[],
+  fullText: string | undefined,
+  limits: { readonly maxLength?: number; readonly maxRetained?: number } = {},
+) {
+  let string = '';
+  const errors: unknown[] = [];
+  const text = textOf(limits, { string: (part) => (string += part), fail: (error) => errors.push(error) });
   deltas.forEach((delta) => {
     text.append(delta);
   });
@@ -71,6 +81,21 @@ describe('JSONText', () => {
   it('fails beyond its longest text', () => {
     expect(read(['"ab', 'c"'], undefined, { maxLength: 5 })).toBe('abc ');
     expect(read(['"ab', 'cd"'], undefined, { maxLength: 5 })).toBe('ab RangeError');
+  });
+
+  it('names its longest text in the error', () => {
+    const errors: unknown[] = [];
+    const text = textOf({ maxLength: 3 }, { string: ignore, fail: (error) => errors.push(error) });
+    text.append('"abc"');
+    expect(errors).toStrictEqual([new RangeError('The JSON is longer than 3 characters')]);
+  });
+
+  it('retains nothing of a text that is not JSON', () => {
+    const text = textOf({}, { string: ignore, fail: ignore });
+    text.append('[1, ');
+    text.append('oops');
+    text.append('2]');
+    expect(stringsIn(text).join()).not.toMatch(/1|oops|2/);
   });
 
   it.each([

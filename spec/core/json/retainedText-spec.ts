@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { RetainedText } from '../../../src/core/json/retainedText.js';
 import { pieces } from '../../support/arbitraries.js';
+import { stringsIn } from '../../support/held.js';
 
 function retain(parts: readonly string[], maxLength = Infinity): RetainedText {
   const text = new RetainedText(maxLength);
@@ -61,11 +62,3 @@ describe('RetainedText', () => {
     expect(Math.max(...strings.map(({ length }) => length))).toBeLessThan(4_096 + 10);
   });
 });
-
-/** All strings that an object holds. */
-function stringsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') {
-    return [value];
-  }
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
-}
