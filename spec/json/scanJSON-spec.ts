@@ -285,16 +285,37 @@ describe('scanJSON', () => {
     ]);
   });
 
-  it('closes the least recent stream as evicted, and never reads on in its middle', async () => {
-    const closes = (
-      await scan([delta('a', '[1'), delta('b', '2'), delta('a', '3'), end('a')], { maxStreams: 1 })
-    ).filter(({ type }) => type === 'close');
-    expect(closes).toMatchObject([
-      { stream: { id: 'a', generation: 0 }, reason: 'evicted', error: { name: 'IncompleteJSONError' } },
-      { stream: { id: 'b' }, reason: 'evicted', error: { name: 'IncompleteJSONError' } },
-      { stream: { id: 'a', generation: 1 }, reason: 'end', error: { name: 'IncompleteJSONError' } },
+  it('closes the least recent stream as evicted, and drops its further events as late', async () => {
+    const further = [delta('a', '3'), end('a')];
+    const commits = await scan([delta('a', '[1'), delta('b', '2'), ...further, end('b')], { maxStreams: 1 });
+    expect(commits.filter(({ type }) => type === 'close' || type === 'drop')).toMatchObject([
+      { type: 'close', stream: { id: 'a' }, reason: 'evicted', error: { name: 'IncompleteJSONError' } },
+      ...further.map((event) => ({ type: 'drop', reason: 'late', event })),
+      { type: 'close', stream: { id: 'b' }, reason: 'end', value: 2 },
     ]);
-    expect(closes.some((close) => 'value' in close)).toBe(false);
+    expect(commits.find(({ type }) => type === 'close')).not.toHaveProperty('value');
+  });
+
+  it('opens the next generation of an evicted stream at its start', async () => {
+    const again: DeltaEvent = { type: 'start', kind: 'tool', id: 'a' };
+    const commits = await scan(
+      [delta('a', '[1'), delta('b', '2'), end('b'), again, delta('a', '3'), end('a')],
+      {
+        maxStreams: 1,
+      },
+    );
+    expect(commits.at(-1)).toMatchObject({ stream: { id: 'a', generation: 1 }, reason: 'end', value: 3 });
+  });
+
+  it('gives up one of the streams beyond maxStreams, and goes on with the others', async () => {
+    const ids = Array.from({ length: 101 }, (_, number) => String(number));
+    const events = ['{"x":', '"y', '"}'].flatMap((text) => ids.map((id) => delta(id, text)));
+    const commits = await scan([...events, ...ids.map((id) => end(id))], { maxStreams: 100 });
+    const closes = commits.filter((commit) => commit.type === 'close');
+    expect(closes.filter(({ error }) => error !== undefined)).toMatchObject([
+      { stream: { id: '0' }, reason: 'evicted' },
+    ]);
+    expect(closes.filter(({ reason }) => reason === 'end')).toHaveLength(100);
   });
 
   it.each([

@@ -237,19 +237,30 @@ describe('splitJSON', () => {
     expect(drops).toStrictEqual([{ type: 'drop', reason: 'late', event: late }]);
   });
 
-  it('gives up the least recent JSON stream beyond maxStreams, and never reads on in its middle', async () => {
-    const events = await split(
-      [delta('a', '["x'), delta('b', '"y'), delta('a', '","z"]'), end('a'), delta('b', '"'), end('b')],
-      { maxStreams: 1 },
-    );
+  it('gives up the least recent JSON stream beyond maxStreams, and drops its further events as late', async () => {
+    const drops: unknown[] = [];
+    const further = [delta('a', '","z"]'), end('a')];
+    const events = await split([delta('a', '["x'), delta('b', '"y'), ...further, delta('b', '"'), end('b')], {
+      maxStreams: 1,
+      onDrop: ({ event }) => drops.push(event),
+    });
     expect(joined(events)).toStrictEqual([
       start('a#/0'),
       delta('a#/0', 'x'),
       { type: 'error', kind: 'tool', id: 'a#/0', error: 'IncompleteJSONError' },
       start('b#'),
       delta('b#', 'y'),
-      { type: 'error', kind: 'tool', id: 'b#', error: 'IncompleteJSONError' },
+      end('b#'),
     ]);
+    expect(drops).toStrictEqual(further);
+  });
+
+  it('gives up one of the JSON streams beyond maxStreams, and goes on with the others', async () => {
+    const ids = Array.from({ length: 101 }, (_, number) => String(number));
+    const source = ['{"x":"', 'y', '"}'].flatMap((text) => ids.map((id) => delta(id, text)));
+    const events = await split([...source, ...ids.map((id) => end(id))], { maxStreams: 100 });
+    expect(events.filter(({ type }) => type === 'error')).toMatchObject([{ id: '0#/x' }]);
+    expect(events.filter(({ type }) => type === 'end')).toHaveLength(100);
   });
 
   it.each([

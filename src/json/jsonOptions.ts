@@ -19,7 +19,8 @@ export interface JSONOptions {
    */
   readonly maxNameLength?: number | undefined;
   /**
-   * The most open JSON streams. Beyond that, the least recent one is evicted. A whole number from 1, or `Infinity`.
+   * The most open JSON streams. Beyond that, the least recent one is evicted: it fails, and its further events are
+   * late, up to its next `start`. A whole number from 1, or `Infinity`.
    *
    * @default 10_000
    */

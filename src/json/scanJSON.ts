@@ -5,13 +5,13 @@ import type { JSONCommit } from '../core/json/jsonCommit.js';
 import { JSONScanner } from '../core/json/jsonScanner.js';
 import { PointerFilter } from '../core/json/pointerFilter.js';
 import { OpenStream } from '../core/streams/openStream.js';
-import { StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
+import type { StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { duration, flag, formatValue, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
-import { evictionError, failWithoutBeginning } from './jsonStreams.js';
+import { evictionError, JSONStreamTable } from './jsonStreamTable.js';
 
 /** The options of `scanJSON`. */
 export interface ScanJSONOptions extends JSONOptions {
@@ -138,7 +138,7 @@ function pointers(value: readonly string[]): readonly string[] {
 
 class ScanHandler<E extends DeltaEvent> implements Handler<E> {
   private readonly destination: Subscriber<JSONCommit<E['kind']>>;
-  private readonly table: StreamTable<E['kind']>;
+  private readonly table: JSONStreamTable<E['kind']>;
   private readonly partials: Partials<E['kind']> | undefined;
 
   constructor(
@@ -148,7 +148,7 @@ class ScanHandler<E extends DeltaEvent> implements Handler<E> {
     partials: Partials<E['kind']> | undefined,
   ) {
     this.destination = destination;
-    this.table = new StreamTable(limits, new ScanStreams(destination, limits, filter, partials));
+    this.table = new JSONStreamTable(limits, new ScanStreams(destination, limits, filter, partials));
     this.partials = partials;
   }
 
@@ -198,9 +198,8 @@ class ScanStreams<K extends string> implements StreamTableSink<K> {
     return this.destination.closed;
   }
 
-  open(stream: StreamRef<K>, opener: DeltaEvent['type']): ScanStream<K> {
+  open(stream: StreamRef<K>): ScanStream<K> {
     const scanner = new JSONScanner(stream, this.limits, this.filter, this.emit);
-    failWithoutBeginning(scanner.text.parser, stream, opener);
     return new ScanStream(stream, scanner, this.destination, this.limits.maxStreams, this.partials);
   }
 

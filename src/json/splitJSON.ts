@@ -3,12 +3,12 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import { JSONSplitter } from '../core/json/jsonSplitter.js';
 import { OpenStream } from '../core/streams/openStream.js';
-import { StreamTable, type StreamTableSink } from '../core/streams/streamTable.js';
+import type { StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
 import { createOperator, type Handler } from '../rx/createOperator.js';
 import { callback, flag } from '../rx/options.js';
 import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
-import { evictionError, failWithoutBeginning } from './jsonStreams.js';
+import { evictionError, JSONStreamTable } from './jsonStreamTable.js';
 
 /** The options of `splitJSON`. */
 export interface SplitJSONOptions extends JSONOptions {
@@ -104,7 +104,7 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
   private readonly destination: Subscriber<DeltaEvent<E['kind']>>;
   private readonly kinds: ReadonlySet<unknown>;
   private readonly keep: boolean;
-  private readonly table: StreamTable<E['kind']>;
+  private readonly table: JSONStreamTable<E['kind']>;
 
   constructor(
     destination: Subscriber<DeltaEvent<E['kind']>>,
@@ -116,7 +116,7 @@ class SplitHandler<E extends DeltaEvent> implements Handler<E> {
     this.destination = destination;
     this.kinds = kinds;
     this.keep = keep;
-    this.table = new StreamTable(limits, new SplitStreams(destination, limits, keep, onDrop));
+    this.table = new JSONStreamTable(limits, new SplitStreams(destination, limits, keep, onDrop));
   }
 
   next(event: E): void {
@@ -170,9 +170,8 @@ class SplitStreams<K extends string> implements StreamTableSink<K> {
     return this.destination.closed;
   }
 
-  open(stream: StreamRef<K>, opener: DeltaEvent['type']): SplitStream<K> {
+  open(stream: StreamRef<K>): SplitStream<K> {
     const splitter = new JSONSplitter(stream, this.limits, this.emit);
-    failWithoutBeginning(splitter.text.parser, stream, opener);
     return new SplitStream(stream, splitter, this.destination, this.limits.maxStreams);
   }
 

@@ -222,7 +222,8 @@ export class StreamTable<K extends string> {
     }
   }
 
-  private close(stream: OpenStream<K>, isInterrupted: boolean): void {
+  /** `isInterrupted` means that a further delta opens the next generation. */
+  protected close(stream: OpenStream<K>, isInterrupted: boolean): void {
     this.openCount--;
     this.keys.close(stream.ref, isInterrupted);
   }
