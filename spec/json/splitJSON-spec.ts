@@ -16,6 +16,8 @@ const delta = (id: string, text: string): DeltaEvent => ({ type: 'delta', kind: 
 const end = (id: string, text?: string): DeltaEvent =>
   text === undefined ? { type: 'end', kind: 'tool', id } : { type: 'end', kind: 'tool', id, text };
 
+const failure: DeltaEvent = { type: 'error', kind: 'tool', id: 'a', error: new Error('lost') };
+
 /** Joins the deltas of one stream that follow each other, and names errors. */
 function joined(events: readonly DeltaEvent[]): readonly unknown[] {
   const result: DeltaEvent[] = [];
@@ -115,6 +117,44 @@ describe('splitJSON', () => {
     const error = new Error('lost');
     const events = await split([delta('a', '["x'), { type: 'error', kind: 'tool', id: 'a', error }]);
     expect(events.at(-1)).toStrictEqual({ type: 'error', kind: 'tool', id: 'a#/0', error });
+  });
+
+  it.each([
+    { how: 'has an error before its first character', events: [failure], name: 'Error' },
+    { how: 'has an error between two values', events: [delta('a', '["x",'), failure], name: 'Error' },
+    { how: 'has an error after its root', events: [delta('a', '"x"'), failure], name: 'Error' },
+    {
+      how: 'is evicted between two values',
+      events: [delta('a', '["x",'), delta('b', '[')],
+      name: 'IncompleteJSONError',
+    },
+    { how: 'is nested deeper than maxDepth', events: [delta('a', '["x",[[')], name: 'RangeError' },
+    { how: 'has a name longer than maxNameLength', events: [delta('a', '{"1234')], name: 'RangeError' },
+  ])('fails the whole value of a JSON stream that $how', async ({ events, name }) => {
+    const seen = joined(await split(events, { maxStreams: 1, maxDepth: 2, maxNameLength: 3 }));
+    expect(seen.slice(-2)).toStrictEqual([
+      start('a#'),
+      { type: 'error', kind: 'tool', id: 'a#', error: name },
+    ]);
+  });
+
+  it(
+    'fails the whole value with the source if no value is open',
+    marbles((m) => {
+      const source = m.cold(' -a---#', { a: delta('a', '["",') });
+      const expected = '      -(se)(wf#)';
+      m.expect(source.pipe(splitJSON())).toBeObservable(expected, {
+        s: start('a#/0'),
+        e: end('a#/0'),
+        w: start('a#'),
+        f: { type: 'error', kind: 'tool', id: 'a#', error: 'error' },
+      });
+    }),
+  );
+
+  it('places the whole value that fails after the values before it', async () => {
+    const events = await split([{ ...delta('a', '["x",'), order: [4] } as DeltaEvent, failure]);
+    expect(events.at(-2)).toStrictEqual(start('a#', [4, 1]));
   });
 
   it('makes a SyntaxError of text that is not JSON, and passes over the rest', async () => {
@@ -264,13 +304,13 @@ describe('splitJSON', () => {
   });
 
   it.each([
-    { options: { maxDepth: 1 }, text: '["x",[', error: undefined },
-    { options: { maxNameLength: 3 }, text: '[12345', error: 'RangeError' },
-  ])('bounds one stream alone by $options', async ({ options, text, error }) => {
+    { options: { maxDepth: 1 }, text: '["x",[', id: 'a#' },
+    { options: { maxNameLength: 3 }, text: '[12345', id: 'a#/0' },
+  ])('bounds one stream alone by $options', async ({ options, text, id }) => {
     const events = joined(await split([delta('a', text), delta('b', '"y"')], options));
     expect(events.slice(-3)).toStrictEqual([start('b#'), delta('b#', 'y'), end('b#')]);
     const errors = events.filter((event) => (event as DeltaEvent).type === 'error');
-    expect(errors).toMatchObject(error === undefined ? [] : [{ id: 'a#/0', error }]);
+    expect(errors).toMatchObject([{ id, error: 'RangeError' }]);
   });
 
   it('stops in the middle of a delta when it is unsubscribed', () => {

@@ -44,13 +44,15 @@ export interface SplitJSONOptions extends JSONOptions {
  *   the stream `a#/path` of the same kind; a scalar root becomes `a#`. It has a `start`, deltas and an `end`: the
  *   decoded text of a string as it arrives, or a complete number, `true`, `false` or `null`. Text that is not JSON
  *   fails the open value with a `SyntaxError` that has the position, and the rest of that stream is ignored. A JSON
- *   stream that ends too early fails the open value with an {@link IncompleteJSONError}.
+ *   stream that ends too early fails the open value with an {@link IncompleteJSONError}. If no value is open, neither is
+ *   reported. An `error`, an eviction, or a bound that is exceeded fails the open value or, if none is open, the whole
+ *   value `a#`.
  * - **complete**: each open value fails with an {@link IncompleteJSONError}; then the output completes.
- * - **error**: each open value fails with that error; then the error is emitted.
+ * - **error**: each open JSON stream fails with that error as above; then the error is emitted.
  * - **unsubscribe**: stops parsing, also in the middle of a delta, and disposes all state.
  *
- * Values that were complete before the text was cut off are not withdrawn. Use `keep` or {@link scanJSON} to find out
- * whether the whole text arrived.
+ * Values that were complete before the text was cut off are not withdrawn, and text that is cut off between two values
+ * gives no error. Use `keep` or {@link scanJSON} to find out whether the whole text arrived.
  *
  * Memory: for each of at most `maxStreams` JSON streams, the names and indices of at most `maxDepth` open containers,
  * one name or number of at most `maxNameLength`, and at most `maxRetained` code units of text; and the keys of the last
@@ -222,7 +224,7 @@ class SplitStream<K extends string> extends OpenStream<K> {
   }
 
   error(error: unknown): void {
-    this.splitter.text.parser.fail(error);
+    this.splitter.failStream(error);
   }
 
   override dispose(): void {

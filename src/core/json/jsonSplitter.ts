@@ -19,6 +19,15 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
     this.text = new JSONText(limits, this);
   }
 
+  /** The stream itself failed, or was evicted. */
+  failStream(error: unknown): void {
+    const { parser } = this.text;
+    if (!parser.isStopped) {
+      this.openWhole();
+      parser.fail(error);
+    }
+  }
+
   openString(): void {
     this.openLiteral();
   }
@@ -38,12 +47,7 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
   }
 
   openLiteral(): void {
-    const { kind, order } = this.stream;
-    const id = `${this.stream.id}#${this.text.parser.pointer}`;
-    const event: StartEvent<K> = { type: 'start', kind, id };
-    this.id = id;
-    this.emit(order === undefined ? event : { ...event, order: [...order, this.values] });
-    this.values++;
+    this.open(this.text.parser.pointer);
   }
 
   closeLiteral(json: string): void {
@@ -53,7 +57,11 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
     }
   }
 
+  /** Text that is not JSON, or ends too early, fails nothing but the value that it cuts. */
   fail(error: unknown): void {
+    if (error instanceof RangeError) {
+      this.openWhole();
+    }
     const { id } = this;
     if (id !== undefined) {
       this.id = undefined;
@@ -75,5 +83,21 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
 
   closeContainer(): void {
     // Only scalar values are streams.
+  }
+
+  /** Opens the whole value if no value is open, so that there is a stream that can fail. */
+  private openWhole(): void {
+    if (this.id === undefined) {
+      this.open('');
+    }
+  }
+
+  private open(pointer: string): void {
+    const { kind, order } = this.stream;
+    const id = `${this.stream.id}#${pointer}`;
+    const event: StartEvent<K> = { type: 'start', kind, id };
+    this.id = id;
+    this.emit(order === undefined ? event : { ...event, order: [...order, this.values] });
+    this.values++;
   }
 }
