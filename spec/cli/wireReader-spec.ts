@@ -182,6 +182,24 @@ describe('WireReader', () => {
       broken: ['3: broken JSON: {\n"a"'],
     },
     {
+      name: 'an array that was cut off inside an element',
+      text: '[{"a":1},\n{"a":"]\\"]',
+      events: [{ a: 1 }],
+      broken: ['2: the array breaks off'],
+    },
+    {
+      name: 'an array that was cut off after an element',
+      text: '[\n{"a":[1]}',
+      events: [{ a: [1] }],
+      broken: ['2: the array breaks off'],
+    },
+    {
+      name: 'an array that was cut off before an element',
+      text: '[{"a":1},\n',
+      events: [{ a: 1 }],
+      broken: ['2: the array breaks off'],
+    },
+    {
       name: 'an HTML page',
       text: '\n<!DOCTYPE html>\n<html><title>\n502 Bad Gateway</title><p>\n{"a":1}\n',
       events: [],
@@ -197,14 +215,30 @@ describe('WireReader', () => {
     expect(read(text)).toStrictEqual({ events, broken });
   });
 
-  it('does not report an event that an interruption cut', () => {
+  it.each([
+    { name: 'an event', text: '{"a":1}\n{"a":' },
+    { name: 'an array', text: '[{"a":1},\n{"a":' },
+  ])('does not report $name that an interruption cut', ({ text }) => {
     const broken: string[] = [];
     const reader = new WireReader((_line, message) => broken.push(message));
-    reader.push('{"a":1}\n{"a":');
+    reader.push(text);
     expect(reader.next()).toStrictEqual({ type: 'event', event: { a: 1 } });
     reader.interrupt();
     expect(reader.next()).toBeUndefined();
     expect(broken).toStrictEqual([]);
+  });
+
+  it('reports an array that was cut off once', () => {
+    const broken: string[] = [];
+    const reader = new WireReader((_line, message) => broken.push(message));
+    reader.push('[\n{"a":1},\n');
+    reader.end();
+    expect([reader.next(), reader.next(), reader.next()]).toMatchObject([
+      { event: { a: 1 } },
+      undefined,
+      undefined,
+    ]);
+    expect(broken).toStrictEqual(['the array breaks off']);
   });
 
   it('reads a long array before its first line ends', () => {

@@ -68,6 +68,7 @@ export class WireReader {
   private readonly lines: LineSplitter;
   private readonly parser: EventSourceParser;
   private readonly array = new Subject<string>();
+  private readonly arrayNesting = new Nesting();
   /** Items that were read and not returned yet. */
   private readonly items: WireItem[] = [];
   private arrayLine = 1;
@@ -157,8 +158,12 @@ export class WireReader {
   /** Returns the next item, or `undefined` if more text is needed. */
   next(): WireItem | undefined {
     const item = this.items.shift();
-    if (item !== undefined || this.framing === 'array') {
+    if (item !== undefined) {
       return item;
+    }
+    if (this.framing === 'array') {
+      this.endArray();
+      return undefined;
     }
     for (let line = this.lines.next(); line !== undefined; line = this.lines.next()) {
       const found = this.readLine(line) ?? this.items.shift();
@@ -199,11 +204,20 @@ export class WireReader {
 
   /** Pushes text line by line, because the parser does not count lines. */
   private pushArray(chunk: string): void {
+    this.arrayNesting.push(chunk);
     const [rest = '', ...lines] = chunk.split('\n');
     this.array.next(rest);
     for (const line of lines) {
       this.arrayLine++;
       this.array.next(`\n${line}`);
+    }
+  }
+
+  /** Reports an array without its end, unless it is invalid, which is reported already. */
+  private endArray(): void {
+    if (this.isEnded && this.arrayNesting.isOpen && this.array.observed && !this.isInterrupted) {
+      this.onBroken(this.arrayLine, 'the array breaks off');
+      this.array.complete();
     }
   }
 
@@ -425,5 +439,32 @@ function parseRecord(json: string): object | undefined {
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Counts the open arrays and objects of a JSON text in chunks. */
+class Nesting {
+  private depth = 0;
+  private isInString = false;
+  private isEscaped = false;
+
+  get isOpen(): boolean {
+    return this.depth > 0;
+  }
+
+  push(chunk: string): void {
+    for (let index = 0; index < chunk.length; index++) {
+      const character = chunk.charAt(index);
+      if (this.isInString) {
+        this.isInString = character !== '"' || this.isEscaped;
+        this.isEscaped = character === '\\' && !this.isEscaped;
+      } else if (character === '"') {
+        this.isInString = true;
+      } else if (character === '[' || character === '{') {
+        this.depth++;
+      } else if (character === ']' || character === '}') {
+        this.depth--;
+      }
+    }
   }
 }
