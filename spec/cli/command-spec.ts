@@ -325,6 +325,16 @@ describe('--kind', () => {
       rows('{"type":"drop","reason":"late","event":{"type":"end","kind":"answer","id":"m1"}}'),
     );
   });
+
+  it('reports a stream that failed and is not printed', async () => {
+    const failed = { type: 'error', kind: 'tool', id: 'call', error: 'boom' };
+    const input = jsonLines(delta('m', 'a\n'), failed);
+    expect(await deltalines(['--kind', 'answer'], { input })).toStrictEqual({
+      stdout: rows('answer m │ a'),
+      stderr: rows('deltalines: tool call: boom'),
+      code: 1,
+    });
+  });
 });
 
 describe('--summary', () => {

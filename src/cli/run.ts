@@ -27,6 +27,7 @@ import { Backlog } from './backlog.js';
 import { paintByKind, paintNothing, wantsColors } from './paintByKind.js';
 import { Connection } from './connection.js';
 import { DropCount } from './dropCount.js';
+import { errorMessage } from './errorMessage.js';
 import { type Input, openInput, STANDARD_INPUT } from './input.js';
 import { LiveView } from './liveView.js';
 import { Output } from './output.js';
@@ -85,7 +86,7 @@ export async function run(options: Arguments): Promise<void> {
   const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
   const backlog = new Backlog(isRecorded ? MAX_QUEUED.recorded : MAX_QUEUED.live);
 
-  const commits = pipe(commitLines({ idleTimeout, tail: live }), onlyKinds(kinds));
+  const commits = pipe(commitLines({ idleTimeout, tail: live }), onlyKinds(kinds, problems));
   const connected = new Subject<Observable<DeltaEvent>>();
   const printed = connected
     .pipe(
@@ -236,10 +237,23 @@ function displayName(file: string): string {
   return file === STANDARD_INPUT ? 'stdin' : file;
 }
 
-function onlyKinds(kinds: ReadonlySet<string> | undefined): MonoTypeOperatorFunction<Commit> {
-  return kinds === undefined
-    ? identity
-    : filter((commit) => commit.type === 'drop' || kinds.has(commit.stream.kind));
+function onlyKinds(
+  kinds: ReadonlySet<string> | undefined,
+  problems: Problems,
+): MonoTypeOperatorFunction<Commit> {
+  if (kinds === undefined) {
+    return identity;
+  }
+  const isPrinted = (commit: Commit) => commit.type === 'drop' || kinds.has(commit.stream.kind);
+  return pipe(
+    tap((commit) => {
+      // No row shows that this stream failed.
+      if (commit.type === 'close' && commit.reason === 'error' && !isPrinted(commit)) {
+        problems.report(`${commit.stream.kind} ${commit.stream.id}`, errorMessage(commit.error));
+      }
+    }),
+    filter(isPrinted),
+  );
 }
 
 function inOrder(order: Order): MonoTypeOperatorFunction<Commit> {
