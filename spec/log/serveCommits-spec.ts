@@ -737,4 +737,14 @@ describe('serveCommits', () => {
     });
     expect(log.readers()).toBe(0);
   });
+
+  it.each([undefined, null, 'redis://', {}])('rejects with %o as a log', async (log) => {
+    const onError = vi.fn();
+
+    await expect(serve(log as CommitLog, {}, { onError })).rejects.toMatchObject({
+      name: 'TypeError',
+      message: expect.stringMatching(/^The log is .*, but must be a log or a promise of one$/) as string,
+    });
+    expect(onError).not.toHaveBeenCalled();
+  });
 });

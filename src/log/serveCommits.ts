@@ -3,6 +3,7 @@ import type { SchedulerLike, Subscription } from 'rxjs';
 import { LiveTails } from '../core/log/liveTails.js';
 import { callback, checkOptions, count, duration, schedulerOption } from '../rx/options.js';
 import type { Awaitable, CommitLog, LiveTail, LogReader, LogWatcher, StoredEntry } from './commitLog.js';
+import { logArgument } from './logOptions.js';
 import { encodeCommit } from './storedCommit.js';
 
 /** The options of `serveCommits`. */
@@ -78,8 +79,8 @@ const CHUNK_LENGTH = 16_384;
  * - **The store fails later**, or removes entries before a slow client took them: the response ends. The client reconnects
  *   and gets the entries, or the status 410.
  *
- * The result rejects with a `TypeError` or `RangeError` when an option is wrong. Cross-origin headers, compression and who may read
- * are up to the application; compress nothing here, as compressors hold events back.
+ * The result rejects with a `TypeError` or `RangeError` when the log or an option is wrong. Cross-origin headers,
+ * compression and who may read are up to the application; compress nothing here, as compressors hold events back.
  *
  * Memory: at most 64 entries for each client, and its latest tails. Time: in proportion to the text.
  *
@@ -104,6 +105,7 @@ export async function serveCommits(
   request: Request,
   options: ServeCommitsOptions = {},
 ): Promise<Response> {
+  const checkedLog = logArgument(log);
   const resolved = resolveOptions(options);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return refusal(405, 'Only GET and HEAD are allowed', { allow: 'GET, HEAD' });
@@ -111,7 +113,7 @@ export async function serveCommits(
   let opened: CommitLog;
   let reader: LogReader;
   try {
-    opened = await log;
+    opened = await checkedLog;
     reader = await opened.read({ after: positionOf(request) });
   } catch (error) {
     return failure(error, resolved.onError);
