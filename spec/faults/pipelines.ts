@@ -1,4 +1,4 @@
-import { map, type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
+import { EMPTY, map, type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 
 import {
   type Cell,
@@ -7,6 +7,8 @@ import {
   type CommitLinesOptions,
   type DeltaEvent,
   type DropCommit,
+  joinReplay,
+  observeCommits,
   orderStreams,
   paceLines,
   resequence,
@@ -39,6 +41,16 @@ function resequenced(options: PipelineOptions): OperatorFunction<DeltaEvent, Com
   );
 }
 
+/** The same behind a history without events. */
+function joined(options: PipelineOptions): OperatorFunction<DeltaEvent, Commit> {
+  return pipe(
+    map((event: DeltaEvent, number: number) => ({ event, number })),
+    joinReplay<{ event: DeltaEvent; number: number }>(EMPTY, { seq: ({ number }) => number }),
+    map(({ event }) => event),
+    commitLines(options),
+  );
+}
+
 export const commitLinesPipeline: Pipeline = { name: 'commitLines', connect: commitLines };
 
 /** The forms, and each other operator where it stands in a program. All of them have to say the same in the end. */
@@ -46,6 +58,11 @@ export const pipelines: readonly Pipeline[] = [
   commitLinesPipeline,
   { name: 'groupStreams and scanLines', connect: composed },
   { name: 'resequence', connect: resequenced },
+  { name: 'joinReplay', connect: joined },
+  {
+    name: 'observeCommits',
+    connect: (options) => pipe(commitLines(options), observeCommits({}, { scheduler: options.scheduler })),
+  },
   { name: 'orderStreams', connect: (options) => pipe(commitLines(options), orderStreams()) },
   {
     name: 'orderStreams, grouped',
