@@ -156,8 +156,9 @@ outcome, such as the number of lines and the sum of their last characters, or th
 - The two of a ratio run in turn, A B A B …, ${ROUNDS[version].pairs} times each; programs three times.
 - In each process, [tinybench](https://github.com/tinylibs/tinybench) repeats the whole work, first to warm up and then
   for the samples: ${clock === 'wall' ? 'wall time' : 'the time of the processor'}, and no garbage collection is forced in between.
-- The ratio of a pair is that of the lower quartiles of its rounds: other programs only ever make a round longer. The
-  ratio in the table is the median of the pairs.
+- The ratio of a pair is that of the lower quartiles of its rounds: other programs only ever make a round longer. Lower
+  quartiles also leave out the rounds with a garbage collection of what the subscriber keeps; the table under
+  [Spread](#spread) has the p50 and p95 of all rounds. The ratio in the tables is the median of the pairs.
 - The confidence interval is Student's on the logarithms of the ratios of the pairs.
 - Heap is what stays reachable after a garbage collection, less what was reachable before the first event.
 
