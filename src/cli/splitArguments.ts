@@ -24,7 +24,7 @@ const MAX_HELD = 100;
 
 /**
  * Replaces the arguments of each tool call by a stream for each value in them. Tools that take plain text keep it. A call
- * whose JSON breaks off between two values fails too: `tool call_1#` is the place of the whole.
+ * whose JSON is invalid or breaks off between two values fails too, as `tool call_1#`: `splitJSON` does not report that.
  */
 export function splitArguments(onDrop: (drop: DropCommit) => void): MonoTypeOperatorFunction<DeltaEvent> {
   return (source) =>
@@ -53,7 +53,7 @@ function splitValues(
   events: Observable<DeltaEvent>,
   onDrop: (drop: DropCommit) => void,
 ): Observable<DeltaEvent> {
-  /** The calls of which a value has failed, so that the failure is not told twice. */
+  /** The calls whose failure `splitJSON` has reported, so that it is not reported again. */
   const failed = new Set<string>();
   const values = events.pipe(
     splitJSON({ onDrop }),
@@ -70,8 +70,8 @@ function splitValues(
         return [];
       }
       const { kind, id } = commit.stream;
-      const isTold = failed.delete(callOf(`${id}#`));
-      return commit.error === undefined || isTold
+      const isReported = failed.delete(callOf(`${id}#`));
+      return commit.error === undefined || isReported
         ? []
         : [{ type: 'error', kind, id: `${id}#`, error: commit.error }];
     }),
