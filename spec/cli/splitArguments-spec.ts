@@ -67,11 +67,19 @@ describe('splitArguments', () => {
   );
 
   it('fails a call once: its open value, or else the whole', async () => {
-    const events = [delta('a', '{"x":"1'), end('a'), delta('b', '{"x":"1",'), end('b')];
+    const events: DeltaEvent[] = [
+      ...[delta('a', '{"x":"1'), end('a')],
+      ...[delta('b', '{"x":"1",'), end('b')],
+      ...[
+        delta('c', '{"x":"1",'),
+        { type: 'error', kind: 'tool', id: 'c', error: new Error('lost') } as const,
+      ],
+    ];
     const split = await collect(from(events).pipe(splitArguments(never)));
     expect(split.filter(({ type }) => type === 'error')).toMatchObject([
       { id: 'a#/x', error: { name: 'IncompleteJSONError' } },
       { id: 'b#', error: { name: 'IncompleteJSONError' } },
+      { id: 'c#', error: { message: 'lost' } },
     ]);
   });
 
