@@ -194,6 +194,21 @@ describe('definitions', () => {
   });
 });
 
+describe('tables', () => {
+  // prettier-ignore
+  it.each([
+    { text: '| a | \n|---|\n',        block: 'table' },
+    { text: '| a |\n|---\n',          block: 'table' },
+    { text: 'a\n-:\n',                block: 'table' },
+    { text: 'a\n--\n',                block: 'heading' },
+    { text: '[a]: /b\n--\n',          block: 'paragraph' },
+    { text: '| a | b |\n|-x-|\n',     block: 'paragraph' },
+  ])('$text is a $block', ({ text, block }) => {
+    expect(rangesOf(readBlocks(text))).toStrictEqual([{ block, from: 0, to: 2 }]);
+    expect(parseBlocks(text)).toStrictEqual([{ block, from: 0, to: 2 }]);
+  });
+});
+
 describe('elements of HTML', () => {
   // prettier-ignore
   it.each([

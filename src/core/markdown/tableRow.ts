@@ -20,8 +20,8 @@ export function countCells(text: string, offset: number): number {
     if (code === PIPE) {
       isBefore = true;
     } else if (code === BACKSLASH) {
-      const next = text.charCodeAt(offset + 1);
-      offset += next === BACKSLASH || next === PIPE ? 1 : 0;
+      // The next character is text, also if it is a pipe.
+      offset++;
     }
   }
   return cells;
