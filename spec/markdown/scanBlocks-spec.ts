@@ -181,6 +181,15 @@ describe('scanBlocks', () => {
     expect(cell?.finishReason).toBe('stop');
   });
 
+  // prettier-ignore
+  it.each([
+    { title: 'replaces a draft by one with more text',       commits: [draft(a, 0, 't'), draft(a, 0, 't u')],             last: 'a (paragraph:t u) open' },
+    { title: 'withdraws a draft without a block',            commits: [block(a, 0, 'x'), draft(a, 1, 't'), revise(a, 1)], last: 'a paragraph:x|() open' },
+    { title: 'keeps the draft of a block before the revise', commits: [draft(a, 0, 't'), revise(a, 1)],                   last: 'a (paragraph:t) open' },
+  ])('$title', ({ commits, last }) => {
+    expect(show(transcriptsOf(commits).at(-1) ?? [])).toBe(last);
+  });
+
   it('keeps the identity of the blocks, of their list, and of the cells of others', () => {
     const transcripts = transcriptsOf([
       open(a),

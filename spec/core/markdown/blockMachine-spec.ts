@@ -262,6 +262,15 @@ describe('nesting', () => {
   });
 });
 
+describe('tabs', () => {
+  it.each(['-\ta\n\n  b\n', '-\ta\n\n    b\n', '1.\ta\n\n   b\n', '1.\ta\n\n    b\n'])(
+    'extend to the next multiple of four columns: %j',
+    (text) => {
+      expect(rangesOf(readBlocks(text))).toStrictEqual(parseBlocks(text));
+    },
+  );
+});
+
 describe('hostile text', () => {
   it('is text where a lone CR is, which ends no line', () => {
     expect(readBlocks('a\r# b\n\r\n')).toStrictEqual([
