@@ -238,6 +238,21 @@ describe('elements of HTML', () => {
   });
 });
 
+describe('list items', () => {
+  // prettier-ignore
+  it.each([
+    { text: '   1234. a\n',     block: 'list' },
+    { text: '123456789) a\n',   block: 'list' },
+    { text: '1234567890) a\n',  block: 'paragraph' },
+    { text: '1x a\n',           block: 'paragraph' },
+    { text: '. a\n',            block: 'paragraph' },
+    { text: ') a\n',            block: 'paragraph' },
+  ])('$text is a $block', ({ text, block }) => {
+    expect(rangesOf(readBlocks(text))).toStrictEqual([{ block, from: 0, to: 1 }]);
+    expect(parseBlocks(text)).toStrictEqual([{ block, from: 0, to: 1 }]);
+  });
+});
+
 describe('nesting', () => {
   it('is text beyond maxNesting', () => {
     expect(readBlocks('> > a\n> # b\n', { maxNesting: 1 })).toHaveLength(1);
