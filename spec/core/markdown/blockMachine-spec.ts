@@ -216,10 +216,20 @@ describe('elements of HTML', () => {
     '</pre>', '<a b=>', '<a =b>', '<a b="c>', '<a"b">', '<a b=c`d>', '<1>', '</>', '<>', '<', '<a/b>', '<a></b>', '<a> c', '</a', '</a b>',
     '<div>a', '<divx>a', '<!a', '<!1>', '<!-', '<!--', '<![CDATA', '<![CDATA[', '<?', '<pre/>a', '<script>', '<x-y>', '<search>', '<blockquotes>',
     '<a b="c"d>', '<a :b>', '<a _b>', '<a -b>', '<div/a', '<address', '<h6>', '<h7>a',
+    '<blockquote', '<figcaption>a', '</a b', '<a b=c', '<a b=c>', '<a b=c $>', '<a b=c"d>', "<a b=c'd>", '<a b=c<d>',
   ])('%s begins a block, or not', (line) => {
     for (const text of [`${line}\nb\n\nc\n`, `b\n${line}\nc\n`]) {
       expect(rangesOf(readBlocks(text))).toStrictEqual(parseBlocks(text));
     }
+  });
+
+  // The independent parser is wrong here.
+  it.each([
+    { text: '<a b=c=d>\n', block: 'paragraph' },
+    { text: '<a b=c/d>\n', block: 'html' },
+  ])('have slashes, but no equals signs, in a value without quotes: $text is a $block', ({ text, block }) => {
+    expect(rangesOf(readBlocks(text))).toStrictEqual([{ block, from: 0, to: 1 }]);
+    expect(referenceEnds(text)).toStrictEqual([{ block, to: 1 }]);
   });
 
   it.each([

@@ -19,8 +19,8 @@ import {
   BACKTICK,
 } from './characters.js';
 
-/** What ends an HTML block: a line with one of these texts, or a blank line. */
-export type HTMLEnd = readonly string[] | 'blank';
+/** What ends an HTML block: a line with this text, a line with the end tag of a raw element, or a blank line. */
+export type HTMLEnd = '?>' | '-->' | ']]>' | '>' | 'endTag' | 'blank';
 
 /** Elements whose blocks end only at an end tag. */
 const RAW_ELEMENTS: ReadonlySet<string> = new Set(['pre', 'script', 'style', 'textarea']);
@@ -43,33 +43,33 @@ const MAX_NAME_LENGTH = 10;
 export function htmlEndAt(text: string, offset: number, isInParagraph: boolean): HTMLEnd | undefined {
   switch (text.charCodeAt(offset + 1)) {
     case QUESTION_MARK:
-      return ['?>'];
+      return '?>';
     case EXCLAMATION_MARK:
       if (text.startsWith('--', offset + 2)) {
-        return ['-->'];
+        return '-->';
       }
       if (text.startsWith('[CDATA[', offset + 2)) {
-        return [']]>'];
+        return ']]>';
       }
-      return isLetter(text.charCodeAt(offset + 2)) ? ['>'] : undefined;
+      return isLetter(text.charCodeAt(offset + 2)) ? '>' : undefined;
     default:
       return elementEndAt(text, offset, isInParagraph);
   }
 }
 
 /** Whether a line ends an HTML block. */
-export function hasHTMLEnd(text: string, offset: number, ends: HTMLEnd): boolean {
-  if (ends === 'blank') {
+export function hasHTMLEnd(text: string, offset: number, end: HTMLEnd): boolean {
+  if (end === 'blank') {
     return false;
   }
-  if (ends !== RAW_ENDS) {
-    return ends.some((end) => text.includes(end, offset));
+  if (end !== 'endTag') {
+    return text.includes(end, offset);
   }
   if (!text.includes('</', offset)) {
     return false;
   }
   const lower = text.slice(offset).toLowerCase();
-  return ends.some((end) => lower.includes(end));
+  return RAW_ENDS.some((tag) => lower.includes(tag));
 }
 
 function elementEndAt(text: string, offset: number, isInParagraph: boolean): HTMLEnd | undefined {
@@ -83,14 +83,14 @@ function elementEndAt(text: string, offset: number, isInParagraph: boolean): HTM
   const next = text.charCodeAt(end);
   const isDelimited = end === text.length || isSpace(next) || next === GREATER_THAN;
   if (RAW_ELEMENTS.has(name) && !isClosing) {
-    return isDelimited ? RAW_ENDS : undefined;
+    return isDelimited ? 'endTag' : undefined;
   }
   if (BLOCK_ELEMENTS.has(name) && (isDelimited || text.startsWith('/>', end))) {
     return 'blank';
   }
   // Any other complete tag begins a block if it is alone on its line, but does not interrupt a paragraph.
-  const afterTag = isInParagraph ? -1 : isClosing ? skipClosingTag(text, end) : skipOpenTag(text, end);
-  return afterTag !== -1 && isBlankFrom(text, afterTag) ? 'blank' : undefined;
+  const afterTag = isInParagraph ? undefined : isClosing ? skipClosingTag(text, end) : skipOpenTag(text, end);
+  return afterTag !== undefined && isBlankFrom(text, afterTag) ? 'blank' : undefined;
 }
 
 /** The offset after the name of the tag. */
@@ -105,13 +105,13 @@ function skipName(text: string, offset: number): number {
   return offset;
 }
 
-/** The offset after the closing tag whose name ends at `offset`; -1 if the tag is malformed. */
-function skipClosingTag(text: string, offset: number): number {
+/** The offset after the closing tag whose name ends at `offset`; `undefined` if the tag is malformed. */
+function skipClosingTag(text: string, offset: number): number | undefined {
   const end = skipSpaces(text, offset);
-  return text.charCodeAt(end) === GREATER_THAN ? end + 1 : -1;
+  return text.charCodeAt(end) === GREATER_THAN ? end + 1 : undefined;
 }
 
-function skipOpenTag(text: string, offset: number): number {
+function skipOpenTag(text: string, offset: number): number | undefined {
   for (;;) {
     const start = skipSpaces(text, offset);
     const code = text.charCodeAt(start);
@@ -119,19 +119,20 @@ function skipOpenTag(text: string, offset: number): number {
       return start + 1;
     }
     if (code === SLASH) {
-      return text.charCodeAt(start + 1) === GREATER_THAN ? start + 2 : -1;
+      return text.charCodeAt(start + 1) === GREATER_THAN ? start + 2 : undefined;
     }
-    offset = start === offset ? -1 : skipAttribute(text, start);
-    if (offset === -1) {
-      return -1;
+    const end = start === offset ? undefined : skipAttribute(text, start);
+    if (end === undefined) {
+      return undefined;
     }
+    offset = end;
   }
 }
 
-function skipAttribute(text: string, offset: number): number {
+function skipAttribute(text: string, offset: number): number | undefined {
   const end = skipAttributeName(text, offset);
   if (end === offset) {
-    return -1;
+    return undefined;
   }
   const equals = skipSpaces(text, end);
   return text.charCodeAt(equals) === EQUALS ? skipAttributeValue(text, skipSpaces(text, equals + 1)) : end;
@@ -156,17 +157,17 @@ function skipAttributeName(text: string, offset: number): number {
   return offset;
 }
 
-function skipAttributeValue(text: string, offset: number): number {
+function skipAttributeValue(text: string, offset: number): number | undefined {
   const quote = text.charCodeAt(offset);
   if (quote === DOUBLE_QUOTE || quote === SINGLE_QUOTE) {
     const end = text.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", offset + 1);
-    return end === -1 ? -1 : end + 1;
+    return end === -1 ? undefined : end + 1;
   }
   let end = offset;
   while (end < text.length && isUnquoted(text.charCodeAt(end))) {
     end++;
   }
-  return end === offset ? -1 : end;
+  return end === offset ? undefined : end;
 }
 
 function isUnquoted(code: number): boolean {
