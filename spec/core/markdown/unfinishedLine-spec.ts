@@ -39,6 +39,7 @@ describe('the unfinished line', () => {
     '1. a',
     '12) a',
     '- #',
+    '- - a',
     '~~~',
     '[a](',
     ' [a] b',
@@ -47,7 +48,7 @@ describe('the unfinished line', () => {
     expect(workOfNext(line)).toBe(0);
   });
 
-  it.each(['-', '- ', '- -', '- *', '1', '1.', '#', '# a', '```', '$$', '<a', '[a', '[a]: b', '***', '+'])(
+  it.each(['-', '- ', '- -', '- *', '1', ' 1.', '#', '# a', '```', '$$', '<a', '[a', '[a]: b', '***', '+'])(
     'is read while its type can change: %j',
     (line) => {
       expect(workOfNext(line)).toBeGreaterThan(0);
@@ -76,6 +77,13 @@ describe('the unfinished line', () => {
   ])('is read for each character up to 1024: $length', ({ length, isRead }) => {
     expect(workOfNext('-'.repeat(length - 1)) > 0).toBe(isRead);
     expect(workOfNext(' '.repeat(length - 1)) > 0).toBe(isRead);
+  });
+
+  // A CR may be a part of the line end.
+  it('has its type without a CR at its end', () => {
+    const unfinished = new UnfinishedLine();
+    expect(unfinished.isBlank('***\r')).toBe(false);
+    expect(unfinished.typeWith('***\r', 0, machineAfter([]))).toBe('thematicBreak');
   });
 
   it.each(['-', ' '])('is read again when it is twice as long: %j', (character) => {

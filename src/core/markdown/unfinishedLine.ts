@@ -94,13 +94,14 @@ function isFirstLineSettled(line: string, fork: BlockMachine): boolean {
     case 'blockquote':
       return true;
     case 'list':
-      return /^[-*+\d.)]+[ \t]+[^-*\s]/.test(line.slice(offset, offset + LONG_LINE));
+      // The marker is complete, and the line cannot become a thematic break.
+      return /[ \t][^-*\s]/.test(line.slice(offset));
     case 'code':
       return code === TILDE;
     case 'paragraph':
       return code === LEFT_BRACKET
         ? isNoDefinition(line, offset)
-        : code !== LESS_THAN && (isLetter(code) || hasOther(line, offset));
+        : code !== LESS_THAN && (isLetter(code) || hasOther(line));
     default:
       return false;
   }
@@ -113,6 +114,6 @@ function isNoDefinition(line: string, offset: number): boolean {
 }
 
 /** Whether the line has a character that is in none of the markers of other blocks. */
-function hasOther(line: string, offset: number): boolean {
-  return /[^-#*_+`~$\d\s]/.test(line.slice(offset, offset + LONG_LINE));
+function hasOther(line: string): boolean {
+  return /[^-#*_+`~$\d\s]/.test(line);
 }
