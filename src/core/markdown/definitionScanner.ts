@@ -58,9 +58,7 @@ export class DefinitionScanner {
   /** Reads the rest of a line, after its leading spaces. */
   readLine(text: string, offset: number): void {
     this.readText(text, offset);
-    if (this.state !== 'failed') {
-      this.state = this.afterLine();
-    }
+    this.state = this.afterLine();
   }
 
   /** Reads the rest of an unfinished line. */
