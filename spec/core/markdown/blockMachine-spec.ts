@@ -142,6 +142,10 @@ describe('the blocks of a document', () => {
     );
   });
 
+  it('contain the blank lines between their lines', () => {
+    expect(readBlocks('- a\n\n \n- b\n\n').map(({ text }) => text)).toStrictEqual(['- a\n\n \n- b\n']);
+  });
+
   it('keep the line ends that they have', () => {
     expect(readBlocks('a\r\nb\n\r\n# c\r\n').map(({ text }) => text)).toStrictEqual(['a\r\nb\n', '# c\r\n']);
   });
@@ -284,6 +288,20 @@ describe('nesting', () => {
       { block: 'blockquote', from: 0, to: 3 },
       { block: 'paragraph', from: 4, to: 5 },
     ]);
+  });
+});
+
+describe('indentation', () => {
+  // prettier-ignore
+  it.each([
+    { title: 'of a list item is not that of its content',    text: '10. a\n    # b\nc\n',   blocks: ['list', 'paragraph'] },
+    { title: 'of a quote includes one space after its mark', text: '>    a\nb\n',           blocks: ['blockquote'] },
+    { title: 'of a quote need not include a space',          text: '>- ```\n>  x\ny\n',     blocks: ['blockquote'] },
+    { title: 'of four spaces makes a mark of a quote code',  text: '> ```\n    > x\n',      blocks: ['blockquote', 'code'] },
+    { title: 'of four spaces makes a fence content',         text: '```\n    ```\na\n',     blocks: ['code'] },
+  ])('$title', ({ text, blocks }) => {
+    expect(readBlocks(text).map(({ block }) => block)).toStrictEqual(blocks);
+    expect(rangesOf(readBlocks(text))).toStrictEqual(parseBlocks(text));
   });
 });
 
