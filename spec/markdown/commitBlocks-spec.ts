@@ -430,6 +430,12 @@ describe('drafts', () => {
     ]);
   });
 
+  it('are told anew when the same tail comes in a later line', () => {
+    expect(
+      blocksOf([tail(a, 0, 'x'), line(a, 0, ''), tail(a, 1, 'x')], { draft: true }).slice(1, 3),
+    ).toStrictEqual(['draft a 0 paragraph 0 "x"', 'draft a 0 paragraph 1 "x"']);
+  });
+
   it('are determined again when a tail has become shorter', () => {
     expect(blocksOf([tail(a, 0, 'word'), tail(a, 0, '#')], { draft: true }).slice(1, 3)).toStrictEqual([
       'draft a 0 paragraph 0 "word"',
@@ -601,6 +607,34 @@ describe('revise', () => {
     expect(
       blocksOf([line(a, 0, 'a'), line(a, 5, 'b'), revise(a, 5), line(a, 5, 'c'), close(a, 6)]),
     ).toStrictEqual(['open a', 'block a 0 paragraph 0-6 "a\\nb\\n"', 'close a end 1']);
+  });
+
+  // prettier-ignore
+  it.each([
+    { title: 'behind a blank line in a block', text: '# a\n- b\n\n',                index: 0 },
+    { title: 'in a table after a paragraph',   text: 'a\n| b |\n|-|\n\n',           index: 2 },
+    { title: 'after the header row',           text: '| a |\n|-|\n',                index: 1 },
+    { title: 'after the rows of a table',      text: '| a |\n|-|\n| b |\n| c |\n',  index: 3 },
+    { title: 'after a line that ends in CRLF', text: '-\r\n  a\r\n',                index: 1 },
+  ])('gives the blocks of the right text $title', ({ text, index }) => {
+    const lines = linesOfEvents([delta('a', text)]).filter(({ type }) => type === 'line');
+    const commits = [...lines, revise(a, index), line(a, index, '  x'), close(a, index + 1)];
+    const blocks = standingBlocks(run(commits));
+    const right = `${text.split(/(?<=\n)/).slice(0, index).join('')}  x\n`;
+    expect(
+      blocks.map(({ block, from: first, to, text: source }) => ({ block, from: first, to, text: source })),
+    ).toStrictEqual(readBlocks(right));
+  });
+
+  it('passes over a revise of a line that has not come', () => {
+    const commits = [revise(a, 1), part(a, 0, 'x'), revise(a, 7), line(a, 0, 'y'), close(a, 1)];
+    expect(blocksOf(commits, { draft: true })).toStrictEqual([
+      'open a',
+      'draft a 0 paragraph 0 "x"',
+      'draft a 0 paragraph 0 "xy\\n"',
+      'block a 0 paragraph 0-1 "xy\\n"',
+      'close a end 1',
+    ]);
   });
 
   it('gives the blocks of the right text, wherever it begins', () => {

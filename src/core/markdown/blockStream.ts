@@ -120,7 +120,7 @@ export class BlockStream<K extends string> {
     if (eol === '') {
       this.parts += text;
     } else {
-      this.readLine(this.parts === '' ? text : this.parts + text, eol);
+      this.readLine(this.parts + text, eol);
       this.index++;
     }
   }
@@ -192,9 +192,6 @@ export class BlockStream<K extends string> {
 
   /** Commits the text after the committed blocks, if it has changed. */
   private commitDraft(): void {
-    if (this.isFrozen) {
-      return;
-    }
     const { stream, machine, unfinished, blocks, index } = this;
     const line = this.parts + this.tail;
     const isBlank = unfinished.isBlank(line);
