@@ -430,6 +430,18 @@ describe('drafts', () => {
     ]);
   });
 
+  // prettier-ignore
+  it.each([
+    { line: '```',    draft: 'code 0 "```\\n "' },
+    { line: '<!--',   draft: 'html 0 "<!--\\n "' },
+    { line: '- ```',  draft: 'list 0 "- ```\\n "' },
+    { line: '> ```',  draft: 'blockquote 0 "> ```\\n"' },
+    { line: '<div>',  draft: 'html 0 "<div>\\n"' },
+    { line: 'a',      draft: 'paragraph 0 "a\\n"' },
+  ])('have an unfinished blank line if it is content: $line', ({ line: text, draft }) => {
+    expect(blocksOf([line(a, 0, text), tail(a, 1, ' ')], { draft: true }).at(-3)).toBe(`draft a 0 ${draft}`);
+  });
+
   it('are told anew when the same tail comes in a later line', () => {
     expect(
       blocksOf([tail(a, 0, 'x'), line(a, 0, ''), tail(a, 1, 'x')], { draft: true }).slice(1, 3),

@@ -133,10 +133,10 @@ export class BlockMachine {
       : open?.type;
   }
 
-  /** Whether the open block is a paragraph that may still contain only definitions. */
+  /** Whether the innermost open block is a paragraph that may still contain only definitions. */
   get mayBeDefinition(): boolean {
-    const { open, leaf } = this;
-    return open?.type === 'paragraph' && leaf?.type === 'paragraph' && leaf.definitions?.isFailed === false;
+    const { leaf } = this;
+    return leaf?.type === 'paragraph' && leaf.definitions?.isFailed === false;
   }
 
   /**
