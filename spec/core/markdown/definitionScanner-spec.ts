@@ -78,6 +78,7 @@ describe('DefinitionScanner', () => {
     { lines: ['[a]: b "c"', 'd'] },
     { lines: ['[a]: b', 'c'] },
     { lines: ['[a]: b "c" d', '[e]: f'] },
+    { lines: [`[${letters(999)}`] },
     { lines: [`[${letters(999)}`, ']: b'] },
     { lines: [`[${letters(500)}`, `${letters(499)}]: b`] },
   ])('fails with the lines $lines', ({ lines }) => {
