@@ -227,6 +227,13 @@ describe('elements of HTML', () => {
     }
   });
 
+  it('of a block go on to a blank line, whatever their text is', () => {
+    expect(rangesOf(readBlocks('<div>\nblank\n# a\n\n# b\n'))).toStrictEqual([
+      { block: 'html', from: 0, to: 3 },
+      { block: 'heading', from: 4, to: 5 },
+    ]);
+  });
+
   // The independent parser is wrong here.
   it.each([
     { text: '<a b=c=d>\n', block: 'paragraph' },
