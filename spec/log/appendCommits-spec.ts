@@ -58,12 +58,12 @@ const words = {
   d: '(drop late)',
 };
 
-/** What the log holds. */
+/** The commits that the log has stored. */
 async function stored(log: CommitLog): Promise<readonly string[]> {
   return (await collect(readCommits(log, { live: false }))).map(({ commit }) => show(commit));
 }
 
-/** What comes out of a source that completes, on a log that answers at once. */
+/** The output for a source that completes, on a log that answers synchronously. */
 async function outputOf(
   log: CommitLog,
   source: readonly Commit[],
@@ -72,7 +72,7 @@ async function outputOf(
   return collect(from(source).pipe(appendCommits(log, options), appendedInWords()));
 }
 
-/** Fates of the calls of each name, one after the other; the calls after that have the last one. */
+/** Gives the calls of each method the planned fates in order, and the last fate to all further calls. */
 function fates(plan: Partial<Record<Call, readonly Fate[]>>): (call: Call) => Fate {
   const counts = new Map<Call, number>();
   return (call) => {
@@ -86,9 +86,9 @@ function fates(plan: Partial<Record<Call, readonly Fate[]>>): (call: Call) => Fa
 describe('appendCommits', () => {
   // prettier-ignore
   it.each([
-    { title: 'passes what is stored at once',
+    { title: 'emits a commit synchronously when the log stores it synchronously',
       source: '  -a-1--(2A)-b-|', delay: 0, expected: '-a-1--(2A)-b-|', subscribed: '^------------!' },
-    { title: 'emits nothing before it is stored',
+    { title: 'emits a commit only after the log has stored it',
       source: '  -a----1----|  ', delay: 2, expected: '---a----1--|  ', subscribed: '^----------!' },
   ])('$title', ({ source, delay, expected, subscribed }) => {
     marbles((m) => {
@@ -101,7 +101,7 @@ describe('appendCommits', () => {
   });
 
   it(
-    'stores together what waits, with one step at a time',
+    'stores queued commits in batches, one batch at a time',
     marbles((m) => {
       const calls: string[] = [];
       const log = laterLog(memoryLog(), m.scheduler, (call) => {
@@ -118,7 +118,7 @@ describe('appendCommits', () => {
     }),
   );
 
-  it('claims opens in a row together, unless they have one key', async () => {
+  it('claims consecutive opens in one call, unless they have the same key', async () => {
     const log = memoryLog();
     const sizes: number[] = [];
     const counted: CommitLog = {
@@ -140,7 +140,7 @@ describe('appendCommits', () => {
     expect(await stored(log)).toHaveLength(6);
   });
 
-  it('stores 32 commits in the first step, and at most 500 in one', () => {
+  it('stores 32 commits in the first batch, and at most 500 in any batch', () => {
     const log = memoryLog();
     const sizes: number[] = [];
     const counted: CommitLog = {
@@ -164,7 +164,7 @@ describe('appendCommits', () => {
     [100, [1, 32, 32, 32, 32, 32, 32, 32]],
     [1_000, [1, 32, 16, 8, 4, 4, 4, 4]],
   ])(
-    'stores fewer in a step when a commit takes %i ms, and does not take that for a failure',
+    'stores smaller batches when a commit takes %i ms, and does not treat a slow log as a failure',
     (delay, first) => {
       const scheduler = new VirtualTimeScheduler(undefined, Infinity);
       const log = memoryLog({ scheduler });
@@ -191,7 +191,7 @@ describe('appendCommits', () => {
     },
   );
 
-  it('ends a step at a million code units', () => {
+  it('ends a batch once it has a million code units', () => {
     const log = memoryLog();
     const sizes: number[] = [];
     const counted: CommitLog = {
@@ -211,7 +211,7 @@ describe('appendCommits', () => {
     expect(sizes).toStrictEqual([32, 64, 128, 256, 2, 2]);
   });
 
-  it('completes with an empty source, and never with one that never does', async () => {
+  it('completes when an empty source completes, and not before the source does', async () => {
     expect(await collect(EMPTY.pipe(appendCommits(memoryLog())))).toStrictEqual([]);
     let ended = 0;
     NEVER.pipe(appendCommits(memoryLog()))
@@ -220,13 +220,13 @@ describe('appendCommits', () => {
     expect(ended).toBe(0);
   });
 
-  it('fails with the source', async () => {
+  it('fails when the source fails', async () => {
     const source = throwError(() => new Error('boom'));
     await expect(collect(source.pipe(appendCommits(memoryLog())))).rejects.toThrow('boom');
   });
 
   it(
-    'stores what waits before the error of the source goes out',
+    'stores queued commits before it emits the error of the source',
     marbles((m) => {
       const log = laterLog(memoryLog(), m.scheduler, () => ({ after: 3 }));
       const source = m.hot('-a1#', commits);
@@ -236,7 +236,7 @@ describe('appendCommits', () => {
   );
 
   it(
-    'stores what waits before it completes',
+    'stores queued commits before it completes',
     marbles((m) => {
       const log = laterLog(memoryLog(), m.scheduler, () => ({ after: 3 }));
       const source = m.hot('-a1|', commits);
@@ -244,7 +244,7 @@ describe('appendCommits', () => {
     }),
   );
 
-  it('stores nothing more after it is unsubscribed, and leaves no timer', async () => {
+  it('stores nothing more and leaves no timer after unsubscribe', async () => {
     const clock = new VirtualClock();
     const { scheduler } = clock;
     const log = memoryLog({ scheduler });
@@ -280,7 +280,7 @@ describe('appendCommits', () => {
     expect(await stored(log)).toHaveLength(3);
   });
 
-  it('handles a commit that a subscriber pushes into the source after the one that it got', async () => {
+  it('handles a commit that a subscriber pushes into the source after the commit being emitted', async () => {
     const source = new Subject<Commit>();
     const log = memoryLog();
     const output: string[] = [];
@@ -297,7 +297,7 @@ describe('appendCommits', () => {
     expect(await stored(log)).toStrictEqual(['open a', 'line a 0 x$', 'close a end 1']);
   });
 
-  it('claims the next generation when it is subscribed to again', async () => {
+  it('claims the next generation on a second subscription', async () => {
     const log = memoryLog();
     const source = of(open(a), line(a, 0, 'x')).pipe(appendCommits(log), appendedInWords());
     expect(await collect(source)).toStrictEqual(['open a', 'line a 0 x$']);
@@ -311,7 +311,7 @@ describe('appendCommits', () => {
     ]);
   });
 
-  it('gives the commits of a stream one object, with the generation of the log', async () => {
+  it('emits all commits of a stream with one stream object, which has the generation of the log', async () => {
     const log = memoryLog();
     await outputOf(log, [open(a)]);
     const output = await collect(
@@ -332,13 +332,13 @@ describe('appendCommits', () => {
     );
   });
 
-  it('knows streams by their names where each commit has an object of its own', async () => {
+  it('recognizes a stream whose commits each have a stream object of their own', async () => {
     const log = memoryLog();
     const copies = [open(a), line(a, 0, 'x'), close(a, 1)].map((commit) => structuredClone(commit));
     expect(await outputOf(log, copies)).toStrictEqual(['open a', 'line a 0 x$', 'close a end 1']);
   });
 
-  it('opens a stream whose source did not', async () => {
+  it('opens a stream that the source did not open', async () => {
     const log = memoryLog();
     expect(await outputOf(log, [line(a, 3, 'x'), close(a, 4)])).toStrictEqual([
       'open a',
@@ -347,13 +347,13 @@ describe('appendCommits', () => {
     ]);
   });
 
-  it('emits a drop at once and stores it not', async () => {
+  it('emits a drop at once and does not store it', async () => {
     const log = memoryLog();
     expect(await outputOf(log, [open(a), drop])).toStrictEqual(['open a', '(drop late)']);
     expect(await stored(log)).toStrictEqual(['open a']);
   });
 
-  it('takes a promise of a log', async () => {
+  it('accepts a promise of a log', async () => {
     const log = memoryLog();
     const output = of(open(a), line(a, 0, 'x')).pipe(appendCommits(Promise.resolve(log)), appendedInWords());
     expect(await collect(output)).toStrictEqual(['open a', 'line a 0 x$']);
@@ -361,13 +361,13 @@ describe('appendCommits', () => {
     await expect(collect(of(open(a)).pipe(appendCommits(none)))).rejects.toThrow('no server');
   });
 
-  it('fails for a commit that is none', async () => {
+  it('fails on a value that is not a commit', async () => {
     const source = of(open(a), null as unknown as Commit);
     await expect(collect(source.pipe(appendCommits(memoryLog())))).rejects.toThrow(TypeError);
   });
 
   describe('when another writer claims a stream', () => {
-    it('emits fenced once, ignores the rest of that stream, and goes on with the others', async () => {
+    it('emits fenced once, ignores the rest of that stream, and continues the others', async () => {
       const log = memoryLog();
       const [first, second] = [new Subject<Commit>(), new Subject<Commit>()];
       const outputs: string[][] = [[], []];
@@ -411,14 +411,14 @@ describe('appendCommits', () => {
       ]);
     });
 
-    it('emits fenced once for a step with several commits of the stream', () => {
+    it('emits fenced once for a batch with several commits of the stream', () => {
       const log = memoryLog();
       const later = new Later<CommitLog>();
       const output: string[] = [];
       of(open(a), line(a, 0, '1'), line(a, 1, '2'), close(a, 2))
         .pipe(appendCommits(later), appendedInWords())
         .subscribe((text) => output.push(text));
-      // Somebody else claims the stream between the first step and the second.
+      // Another writer claims the stream between the first and the second batch.
       const methods = methodsOf(log);
       later.resolve({
         ...methods,
@@ -430,7 +430,7 @@ describe('appendCommits', () => {
       expect(output).toStrictEqual(['open a', 'fenced a']);
     });
 
-    it('fences one of two sources that are merged and open the same stream', async () => {
+    it('fences the first of two merged sources that open the same stream', async () => {
       const log = memoryLog();
       const other = { ...a };
       expect(await outputOf(log, [open(a), open(other), line(a, 0, '1'), line(other, 0, '2')])).toStrictEqual(
@@ -442,7 +442,7 @@ describe('appendCommits', () => {
   describe('with existing: continue', () => {
     const replay = [open(a), line(a, 0, '1'), part(a, 1, '2'), revise(a, 1), line(a, 1, '3')];
 
-    it('skips what the log has, with its positions, and stores the rest', async () => {
+    it('emits entries of the log with their positions, without storing them again, and stores the rest', async () => {
       const log = memoryLog();
       const before = await collect(from(replay.slice(0, 4)).pipe(appendCommits(log)));
       const after = await collect(
@@ -471,7 +471,7 @@ describe('appendCommits', () => {
       expect(await stored(log)).toHaveLength(1601);
     });
 
-    it('fences the writer before', async () => {
+    it('fences the previous writer', async () => {
       const log = memoryLog();
       const source = new Subject<Commit>();
       const output: string[] = [];
@@ -484,10 +484,10 @@ describe('appendCommits', () => {
     });
 
     it.each([
-      { title: 'has another type', source: [open(a), line(a, 0, '1'), revise(a, 0), line(a, 0, 'x')] },
-      { title: 'has another index', source: [open(a), line(a, 0, '1'), part(a, 0, '2'), close(a, 0)] },
-      { title: 'ends earlier', source: [open(a), line(a, 0, '1'), close(a, 1)] },
-    ])('fails a stream whose commit $title, and no other', async ({ source }) => {
+      { title: 'has a different type', source: [open(a), line(a, 0, '1'), revise(a, 0), line(a, 0, 'x')] },
+      { title: 'has a different index', source: [open(a), line(a, 0, '1'), part(a, 0, '2'), close(a, 0)] },
+      { title: 'is an earlier close', source: [open(a), line(a, 0, '1'), close(a, 1)] },
+    ])('fails only the stream whose commit $title', async ({ source }) => {
       const log = memoryLog();
       await outputOf(log, replay);
       const output = await outputOf(log, [...source, open(b), line(b, 0, 'y')], { existing: 'continue' });
@@ -504,7 +504,7 @@ describe('appendCommits', () => {
       });
     });
 
-    it('goes on without comparing what the log has removed', async () => {
+    it('continues without comparing entries that the log has removed', async () => {
       const log = memoryLog({ maxEntries: 3 });
       await outputOf(log, replay);
       const output = await collect(
@@ -521,7 +521,7 @@ describe('appendCommits', () => {
       ]);
     });
 
-    it('begins the next generation after a close', async () => {
+    it('claims the next generation after a close', async () => {
       const log = memoryLog();
       await outputOf(log, [open(a), close(a, 0)]);
       expect(await outputOf(log, [open(a)], { existing: 'continue' })).toStrictEqual(['open a/1']);
@@ -539,7 +539,7 @@ describe('appendCommits', () => {
       return tails;
     }
 
-    it('are published with the number of entries before them, and not stored', async () => {
+    it('are published with the number of entries before them, but not stored', async () => {
       const log = memoryLog();
       await outputOf(log, [open(a)]);
       const tails = tailsOf(log);
@@ -553,7 +553,7 @@ describe('appendCommits', () => {
       expect(await stored(log)).not.toContain('tail a/1 0 x');
     });
 
-    it('that wait come out only as the latest of their stream, and are not published when they are stale', () => {
+    it('are queued only as the latest of their stream, and not published when stale', () => {
       const log = memoryLog();
       const tails = tailsOf(log);
       const later = new Later<CommitLog>();
@@ -589,7 +589,7 @@ describe('appendCommits', () => {
 
   describe('when the log fails', () => {
     it(
-      'makes the call again with growing delays',
+      'retries the call with growing delays',
       marbles((m) => {
         const at: number[] = [];
         const log = laterLog(memoryLog(), m.scheduler, (call) => {
@@ -610,7 +610,7 @@ describe('appendCommits', () => {
     );
 
     it(
-      'stores once what was answered and lost',
+      'stores a commit once when the answer of the log was lost',
       marbles((m) => {
         const log = memoryLog();
         const later = laterLog(
@@ -643,7 +643,7 @@ describe('appendCommits', () => {
     );
 
     it(
-      'fails when the log does not answer for retryFor',
+      'fails when the log does not answer within retryFor',
       marbles((m) => {
         const log = laterLog(memoryLog(), m.scheduler, () => ({ after: Infinity }));
         const output = m.hot('a', commits).pipe(appendCommits(log, { retryFor: 400 }));
@@ -655,7 +655,7 @@ describe('appendCommits', () => {
       }),
     );
 
-    it('fails at once for what does not get better', async () => {
+    it('fails at once on an error that no retry can fix', async () => {
       const log: CommitLog = {
         ...methodsOf(memoryLog()),
         claim: () => {
@@ -665,7 +665,7 @@ describe('appendCommits', () => {
       await expect(collect(of(open(a)).pipe(appendCommits(log)))).rejects.toThrow(new RangeError('too long'));
     });
 
-    it.each(['claim', 'append'] as const)('fails when the log leaves answers out: %s', async (call) => {
+    it.each(['claim', 'append'] as const)('fails when the log returns too few results: %s', async (call) => {
       const log: CommitLog = { ...methodsOf(memoryLog()), [call]: () => [] };
       await expect(collect(of(open(a), line(a, 0, 'x')).pipe(appendCommits(log)))).rejects.toThrow(
         'the log has not answered each',
@@ -677,9 +677,9 @@ describe('appendCommits', () => {
     });
   });
 
-  it('looks up the positions that the log does not know', async () => {
+  it('looks up positions that the log does not return', async () => {
     const log = memoryLog();
-    const forgetful: CommitLog = {
+    const withoutPositions: CommitLog = {
       ...methodsOf(log),
       append: async (requests) =>
         (await log.append(requests)).map((result) =>
@@ -690,12 +690,12 @@ describe('appendCommits', () => {
       line(a, index, 'x'),
       line(b, index, 'y'),
     ]).flat();
-    const output = await collect(from([open(a), open(b), ...lines]).pipe(appendCommits(forgetful)));
+    const output = await collect(from([open(a), open(b), ...lines]).pipe(appendCommits(withoutPositions)));
     const read = await collect(readCommits(log, { live: false }));
     expect(output).toStrictEqual(read.map((entry) => ({ type: 'entry', ...entry })));
   });
 
-  it('fails when more commits wait than allowed', () => {
+  it('fails when more than maxBuffered commits are queued', () => {
     const later = new Later<CommitLog>();
     const source = new Subject<Commit>();
     let error: unknown = undefined;
@@ -718,7 +718,7 @@ describe('appendCommits', () => {
     expect(source.observed).toBe(false);
   });
 
-  it('has nothing waiting after steps of all kinds', () => {
+  it('has an empty queue after batches of every kind', () => {
     const log = memoryLog();
     const source = new Subject<Commit>();
     let error: unknown = undefined;
@@ -742,7 +742,7 @@ describe('appendCommits', () => {
   });
 
   describe('leases', () => {
-    it('are renewed every third of them, while a stream is open', () => {
+    it('are renewed after each third of the lease while a stream is open', () => {
       const clock = new VirtualClock();
       const { scheduler } = clock;
       const log = memoryLog({ scheduler });
@@ -776,7 +776,7 @@ describe('appendCommits', () => {
       expect(renewals).toHaveLength(12);
     });
 
-    it('are renewed in spite of failures', () => {
+    it('are still renewed after a renewal has failed', () => {
       const clock = new VirtualClock();
       const { scheduler } = clock;
       const log = memoryLog({ scheduler });
@@ -802,7 +802,7 @@ describe('appendCommits', () => {
       expect(log.abandoned()).toStrictEqual([a]);
     });
 
-    it('take the time of the scheduler that was given', () => {
+    it('are renewed by the clock of the given scheduler', () => {
       const [one, other] = [new VirtualClock(), new VirtualClock()];
       let renewals = 0;
       const log: CommitLog = {
@@ -820,10 +820,10 @@ describe('appendCommits', () => {
       expect(renewals).toBe(1);
     });
 
-    it('that have ended fence a writer that comes back', async () => {
+    it('that expired fence a writer that resumes', async () => {
       const clock = new VirtualClock();
       const log = memoryLog({ scheduler: clock.scheduler });
-      // The writer stands still: its own time does not pass.
+      // The writer is suspended: its own clock does not advance.
       const scheduler = new VirtualTimeScheduler();
       const source = new Subject<Commit>();
       const output: string[] = [];
@@ -903,7 +903,7 @@ function methodsOf(log: CommitLog): CommitLog {
   };
 }
 
-/** What comes out at once. */
+/** The output that is emitted synchronously. */
 function outputNow(log: CommitLog, source: readonly Commit[]): readonly Appended[] {
   const output: Appended[] = [];
   from(source)

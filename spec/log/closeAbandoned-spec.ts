@@ -29,7 +29,7 @@ function abandon(log: CommitLog, id: string, lease: number): void {
 
 describe('closeAbandoned', () => {
   it(
-    'asks at once and then every so often',
+    'asks the log at once and then at each interval',
     marbles((m) => {
       const log = memoryLog();
       abandon(log, 'a', 5);
@@ -41,7 +41,7 @@ describe('closeAbandoned', () => {
   );
 
   it(
-    'says what was abandoned before it was subscribed to',
+    'emits streams that were abandoned before the subscription',
     marbles((m) => {
       const log = memoryLog();
       abandon(log, 'a', 5);
@@ -64,28 +64,28 @@ describe('closeAbandoned', () => {
     ]);
   });
 
-  it('says each stream to one of those who ask', () => {
+  it('emits each stream to exactly one of several subscribers', () => {
     const clock = new VirtualClock();
     const { scheduler } = clock;
     const log = memoryLog({ scheduler });
-    const said: string[] = [];
+    const emitted: string[] = [];
     for (const every of [3, 4, 5]) {
       closeAbandoned(
         laterLog(log, scheduler, () => ({ before: 1, after: 2 })),
         { every, scheduler },
-      ).subscribe(({ id }) => said.push(id));
+      ).subscribe(({ id }) => emitted.push(id));
     }
     for (let index = 0; index < 50; index++) {
       abandon(log, String(index), index + 1);
     }
     clock.pass(200);
-    expect(said.map(Number).sort((one, other) => one - other)).toStrictEqual(
+    expect(emitted.map(Number).sort((one, other) => one - other)).toStrictEqual(
       Array.from({ length: 50 }, (_, index) => index),
     );
   });
 
   it(
-    'asks again when the log fails, and fails with it after retryFor',
+    'asks again when the log fails, and fails after retryFor',
     marbles((m) => {
       const log = memoryLog();
       abandon(log, 'a', 1);
@@ -98,7 +98,7 @@ describe('closeAbandoned', () => {
     }),
   );
 
-  it('leaves no timer, and takes a promise of a log', async () => {
+  it('leaves no timer, and accepts a promise of a log', async () => {
     const clock = new VirtualClock();
     const log = memoryLog();
     const subscription = closeAbandoned(log, { scheduler: clock.scheduler }).subscribe();

@@ -16,12 +16,12 @@ import { VirtualClock } from '../model/virtualClock.js';
 import { close, line, open, tail } from '../support/commits.js';
 import { type Call, type Fate, laterLog } from '../support/laterLog.js';
 
-/** The time of a process that stands still for a while: what comes due meanwhile comes at the end of it. */
+/** The scheduler of a process that is suspended for a while: timers due meanwhile fire when it resumes. */
 class PausedScheduler implements SchedulerLike {
   private readonly clock: VirtualClock;
   private readonly from: number;
   private readonly until: number;
-  /** The timers that were due during the pause. They run before all that are due after it. */
+  /** Timers due during the pause. They fire before all later timers. */
   private readonly overdue: (() => void)[] = [];
 
   constructor(clock: VirtualClock, start: number, length: number) {
@@ -115,7 +115,7 @@ const writerPlan: fc.Arbitrary<WriterPlan> = fc.record({
 
 const LEASE = 1500;
 
-/** The lines of all commits name their writer and are different. */
+/** Each line names its writer and is unique. */
 function commitsOf(
   name: string,
   { steps }: WriterPlan,
@@ -149,9 +149,9 @@ function commitsOf(
 }
 
 /** Emits each commit at its time. */
-function timed(said: ReturnType<typeof commitsOf>, scheduler: SchedulerLike): Observable<Commit> {
+function timed(sent: ReturnType<typeof commitsOf>, scheduler: SchedulerLike): Observable<Commit> {
   return new Observable((subscriber) => {
-    for (const { commit, at } of said) {
+    for (const { commit, at } of sent) {
       subscriber.add(
         scheduler.schedule(() => {
           subscriber.next(commit);
@@ -163,13 +163,13 @@ function timed(said: ReturnType<typeof commitsOf>, scheduler: SchedulerLike): Ob
         () => {
           subscriber.complete();
         },
-        said.at(-1)?.at ?? 0,
+        sent.at(-1)?.at ?? 0,
       ),
     );
   });
 }
 
-/** After many calls everything goes well, so that a run has an end. */
+/** After 200 calls every call succeeds, so that each run ends. */
 function fateAfterFate(fates: readonly Fate[]): (call: Call) => Fate {
   let calls = 0;
   return () => (calls < 200 ? (fates[calls++ % fates.length] ?? {}) : {});
@@ -189,8 +189,8 @@ function isOf(stream: StreamRef, commit: Commit): boolean {
   return commit.type !== 'drop' && nameOf(commit.stream) === nameOf(stream);
 }
 
-/** A commit without the generation, which the log counts in its own way. */
-function told(commit: Commit): unknown {
+/** A commit without its generation, which the log numbers itself. */
+function withoutGeneration(commit: Commit): unknown {
   return commit.type === 'drop' ? commit : { ...commit, stream: { ...commit.stream, generation: 0 } };
 }
 
@@ -200,8 +200,8 @@ function entriesOf(log: CommitLog): readonly LogEntry[] {
   return entries;
 }
 
-describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
-  it('holds what its writers said, up to where they were fenced, and nothing twice', () => {
+describe('a log behind an unreliable connection', { timeout: 60_000 }, () => {
+  it('has the commits of its writers, up to where each was fenced, and none twice', () => {
     fc.assert(
       fc.property(fc.array(writerPlan, { minLength: 2, maxLength: 2 }), (plans) => {
         const clock = new VirtualClock();
@@ -217,13 +217,13 @@ describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
         const cleaner = closeAbandoned(log, { every: 700, scheduler: clock.scheduler }).subscribe({ error });
         const writers = plans.map((plan, index) => {
           const scheduler = new PausedScheduler(clock, plan.pause.start, plan.pause.length);
-          const said = commitsOf(`w${String(index)}`, plan);
+          const sent = commitsOf(`w${String(index)}`, plan);
           const output: Appended[] = [];
           const connection = laterLog(log, clock.scheduler, fateAfterFate(plan.fates), scheduler);
-          timed(said, scheduler)
+          timed(sent, scheduler)
             .pipe(appendCommits(connection, { lease: LEASE, retryFor: Infinity, scheduler }))
             .subscribe({ next: (appended) => output.push(appended), error, complete: () => completed++ });
-          return { said: said.map(({ commit }) => commit), output };
+          return { sent: sent.map(({ commit }) => commit), output };
         });
         clock.pass(500_000);
         cleaner.unsubscribe();
@@ -233,12 +233,12 @@ describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
         const entries = entriesOf(log);
         expect(read.filter(({ position }) => position !== undefined)).toStrictEqual(entries);
         const generations = new Set<string>();
-        for (const { said, output } of writers) {
+        for (const { sent, output } of writers) {
           const stored = storedOf(output);
           const opens = stored.filter(({ commit }) => commit.type === 'open');
-          const saidOpens = said.filter((commit) => commit.type === 'open');
-          expect(opens).toHaveLength(saidOpens.length);
-          saidOpens.forEach(({ stream }, index) => {
+          const sentOpens = sent.filter((commit) => commit.type === 'open');
+          expect(opens).toHaveLength(sentOpens.length);
+          sentOpens.forEach(({ stream }, index) => {
             const opened = opens[index]?.commit;
             if (opened?.type !== 'open') {
               throw new Error('no open');
@@ -250,15 +250,15 @@ describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
             );
             const own = stored.filter(({ commit }) => isOf(opened.stream, commit));
             const inLog = entries.filter(({ commit }) => isOf(opened.stream, commit));
-            const whole = said.filter((commit) => isOf(stream, commit) && commit.type !== 'tail');
+            const whole = sent.filter((commit) => isOf(stream, commit) && commit.type !== 'tail');
             const last = inLog.at(-1)?.commit;
             const isClosedByLog =
               last?.type === 'close' && (last.reason === 'superseded' || last.reason === 'idle');
             const byWriter = isClosedByLog ? inLog.slice(0, -1) : inLog;
-            // What came out is in the log; an answer to a fenced writer may have been the repeat of what it stored.
+            // All output is in the log. An answer to a fenced writer may have repeated what it had stored before.
             expect(byWriter.slice(0, own.length)).toStrictEqual(own);
-            expect(byWriter.map(({ commit }) => told(commit))).toStrictEqual(
-              whole.slice(0, byWriter.length).map(told),
+            expect(byWriter.map(({ commit }) => withoutGeneration(commit))).toStrictEqual(
+              whole.slice(0, byWriter.length).map(withoutGeneration),
             );
             if (isFenced) {
               expect(isClosedByLog).toBe(true);
@@ -277,7 +277,7 @@ describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
     );
   });
 
-  it('is continued by a source that replays, after its writer died at any time', () => {
+  it('is continued by a source that replays, whenever the previous writer died', () => {
     fc.assert(
       fc.property(writerPlan, fc.nat({ max: 8000 }), ({ steps, fates }, death) => {
         const clock = new VirtualClock();
@@ -288,11 +288,11 @@ describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
           id: 'a',
           action: step.action === 'close' ? 'line' : step.action,
         }));
-        const said = commitsOf('w', { steps: ofOne, fates, pause: { start: 0, length: 0 } });
+        const sent = commitsOf('w', { steps: ofOne, fates, pause: { start: 0, length: 0 } });
         const write = () => {
           const output: Appended[] = [];
           const connection = laterLog(log, scheduler, fateAfterFate(fates));
-          const subscription = timed(said, scheduler)
+          const subscription = timed(sent, scheduler)
             .pipe(appendCommits(connection, { existing: 'continue', retryFor: Infinity, scheduler }))
             .subscribe((appended) => output.push(appended));
           return { output, subscription };
@@ -304,7 +304,7 @@ describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
         clock.pass(500_000);
         const entries = entriesOf(log);
         expect(entries.map(({ commit }) => commit)).toStrictEqual(
-          said.map(({ commit }) => commit).filter(({ type }) => type !== 'tail'),
+          sent.map(({ commit }) => commit).filter(({ type }) => type !== 'tail'),
         );
         expect(storedOf(second.output)).toStrictEqual(entries);
         expect(entries.slice(0, storedOf(first.output).length)).toStrictEqual(storedOf(first.output));
@@ -314,7 +314,7 @@ describe('a log at the end of a bad connection', { timeout: 60_000 }, () => {
   });
 });
 
-/** A tail belongs to the line that follows those that came out before it. */
+/** Each tail belongs to the line after the last one read. */
 function checkTails(read: readonly LogEntry[]): void {
   const lines = new Map<string, number>();
   for (const { commit } of read) {

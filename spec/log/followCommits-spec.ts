@@ -30,7 +30,7 @@ interface ReceivedRequest {
   readonly signal: AbortSignal;
 }
 
-/** A `fetch` that gives one answer after the other, the last one for ever, and what was asked. */
+/** A `fetch` that gives the answers in order and repeats the last one, and the requests that it received. */
 function fetchOf(...answers: readonly ((request: Request) => Response | Promise<Response>)[]) {
   const requests: ReceivedRequest[] = [];
   const fetch = async (url: string, init: RequestInit) => {
@@ -48,7 +48,7 @@ function served(log: CommitLog, options: ServeCommitsOptions = {}) {
 
 const textResponse = (text: string) => () => new Response(text, eventStream);
 
-/** The response up to a number of bytes; then it ends, or breaks off. */
+/** The response up to a number of bytes; then the body ends or fails. */
 function cut(response: Response, bytes: number, ending: 'end' | 'error'): Response {
   const reader = (response.body ?? expect.fail('There is no body')).getReader();
   let left = bytes;
@@ -76,7 +76,7 @@ function cut(response: Response, bytes: number, ending: 'end' | 'error'): Respon
   return new Response(body, { status: response.status, headers: response.headers });
 }
 
-/** A log with text that is rich in what makes cuts difficult, and what is in it. */
+/** A log whose text is hard to cut correctly, and its entries. */
 async function richLog() {
   const log = memoryLog();
   const a = await openStream(log, 'a\u2028é');
@@ -117,12 +117,12 @@ describe('followCommits', () => {
   });
 
   afterEach(() => {
-    // No timer is left, whatever the spec was about.
+    // Every test leaves no timer behind.
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
 
-  /** Follows until it is unsubscribed, and says what happened. */
+  /** Subscribes, and records the entries and how it ended. */
   function follow(options: FollowCommitsOptions) {
     const entries: LogEntry[] = [];
     const endings: unknown[] = [];
@@ -135,7 +135,7 @@ describe('followCommits', () => {
   }
 
   describe('the entries', () => {
-    it('are those of the log', async () => {
+    it('are the entries of the log', async () => {
       const { log, entries } = await richLog();
       const { fetch, requests } = fetchOf(served(log));
 
@@ -143,7 +143,7 @@ describe('followCommits', () => {
       expect(requests).toHaveLength(1);
     });
 
-    it('have tails among them, without a position', async () => {
+    it('include tails, without a position', async () => {
       const log = memoryLog();
       const { stream, position, tail, line } = await openStream(log);
       const { fetch } = fetchOf(served(log));
@@ -162,7 +162,7 @@ describe('followCommits', () => {
       ]);
     });
 
-    it('of one stream have one object for it, across reconnects, so that a transcript can be made', async () => {
+    it('of one stream share one stream object across reconnects, so that scanTranscript works', async () => {
       const { log, entries } = await richLog();
       const { fetch, requests } = fetchOf(
         async (request) => cut(await serveCommits(log, request), 900, 'error'),
@@ -188,7 +188,7 @@ describe('followCommits', () => {
       ]);
     });
 
-    it('of a stream that is joined at a tail have one object for it', async () => {
+    it('of a stream that is joined at a tail share one stream object', async () => {
       const log = memoryLog();
       const { position, tail, line } = await openStream(log);
       const { fetch } = fetchOf(served(log));
@@ -205,7 +205,7 @@ describe('followCommits', () => {
       expect(first).toBe(second);
     });
 
-    it('begin behind a position', async () => {
+    it('begin after a position', async () => {
       const { log, entries } = await richLog();
       const { fetch, requests } = fetchOf(served(log));
       const after = entries[4]?.position;
@@ -214,7 +214,7 @@ describe('followCommits', () => {
       expect(requests[0]?.headers.get('last-event-id')).toBe(after);
     });
 
-    it('begin where the URL says, and go on behind the last one', async () => {
+    it('begin after the position in the URL, and continue after the last one', async () => {
       const { log, entries } = await richLog();
       const { fetch, requests } = fetchOf(
         async (request) => cut(await serveCommits(log, request), 400, 'end'),
@@ -228,7 +228,7 @@ describe('followCommits', () => {
       expect(requests.map((request) => request.url)).toStrictEqual([url, url]);
     });
 
-    it('pass over events that have another name', async () => {
+    it('do not include events with another name', async () => {
       const line = '{"type":"open","stream":{"kind":"answer","id":"1","generation":0}}';
       const { fetch } = fetchOf(
         textResponse(
@@ -248,7 +248,7 @@ describe('followCommits', () => {
       expect(requests[0]?.signal.aborted).toBe(true);
     });
 
-    it('are all there again for a second subscription', async () => {
+    it('are the same for a second subscription', async () => {
       const { log, entries } = await richLog();
       const { fetch } = fetchOf(served(log));
       const all = followCommits(address, { fetch }).pipe(take(entries.length));
@@ -258,8 +258,8 @@ describe('followCommits', () => {
     });
   });
 
-  describe('a connection that is cut', () => {
-    it('behind a tail goes on behind the last entry that has a position', async () => {
+  describe('a cut connection', () => {
+    it('resumes after the last entry that has a position, when cut after a tail', async () => {
       const line = (id: string, type: string) =>
         `${id}data: {"type":"${type}","stream":{"kind":"answer","id":"1","generation":0}}\n\n`;
       const { fetch, requests } = fetchOf(
@@ -273,7 +273,7 @@ describe('followCommits', () => {
       expect(requests.map(({ headers }) => headers.get('last-event-id'))).toStrictEqual([null, '7']);
     });
 
-    it('after 10,000 entries asks only for what it missed', async () => {
+    it('reads only missed entries when cut after 10,000 entries', async () => {
       const log = watchedLog(memoryLog());
       const { lines } = await openStream(log);
       await lines(Array.from({ length: 9_999 }, (_, index) => `line ${String(index)}`));
@@ -292,7 +292,7 @@ describe('followCommits', () => {
     });
   });
 
-  describe('the time until a reconnect', () => {
+  describe('the delay before a reconnect', () => {
     const down = () => new Response(null, { status: 503 });
     const unreachable = () => Promise.reject(new TypeError('fetch failed'));
     const ended = textResponse(':\n\n');
@@ -330,37 +330,37 @@ describe('followCommits', () => {
     >([
       ['doubles for each request in a row that fails', [down, down, down], {}, [2000, 4000, 8000]],
       [
-        'has a bound',
+        'is at most 30 seconds by default',
         Array<() => Response>(7).fill(down),
         {},
         [2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000],
       ],
-      ['has a bound that can be set', [down, down, down], { maxDelay: 5000 }, [2000, 4000, 5000]],
+      ['is at most maxDelay', [down, down, down], { maxDelay: 5000 }, [2000, 4000, 5000]],
       ['is the same when the network fails', [unreachable, unreachable], {}, [2000, 4000]],
+      ['is reset by a response that sends data', [down, down, ended, down], {}, [2000, 4000, 2000, 4000]],
+      ['does not grow while responses send data', [ended, ended, ended], {}, [2000, 2000, 2000]],
+      ['is at least retry', [down, down, down], { random: () => 0 }, [1000, 1000, 1000]],
+      ['is random between both limits', [down, down], { random: () => 0.5 }, [1500, 2500]],
+      ['grows from retry', [down, down], { retry: 10 }, [20, 40]],
       [
-        'begins anew with a response that brought something',
-        [down, down, ended, down],
-        {},
-        [2000, 4000, 2000, 4000],
+        'is at least what the server asks for',
+        [asked(5000), down, down],
+        { random: () => 0 },
+        [5000, 5000, 5000],
       ],
-      ['does not grow while responses bring something', [ended, ended, ended], {}, [2000, 2000, 2000]],
-      ['has a lower end', [down, down, down], { random: () => 0 }, [1000, 1000, 1000]],
-      ['is spread between both ends', [down, down], { random: () => 0.5 }, [1500, 2500]],
-      ['can be set', [down, down], { retry: 10 }, [20, 40]],
-      ['is what the server asks for', [asked(5000), down, down], { random: () => 0 }, [5000, 5000, 5000]],
-      ['is spread also when the server asks for more than the bound', [asked(50_000)], {}, [100_000]],
-      ['grows also when the server asks for none', [asked(0), down, down], {}, [2, 4, 8]],
+      ['is random even if the server asks for more than maxDelay', [asked(50_000)], {}, [100_000]],
+      ['grows even if the server asks for none', [asked(0), down, down], {}, [2, 4, 8]],
     ])('%s', async (_name, answers, options, expected) => {
       expect(await delays(answers, options)).toStrictEqual(expected);
     });
 
-    it('is random by itself', async () => {
+    it('is random by default', async () => {
       const random = vi.spyOn(Math, 'random').mockReturnValue(0.25);
       expect(await delays([down], { random: undefined })).toStrictEqual([1250]);
       random.mockRestore();
     });
 
-    it('takes its time from the scheduler', async () => {
+    it('is timed by the scheduler', async () => {
       const scheduler = new VirtualTimeScheduler();
       const { fetch, requests } = fetchOf(down);
       const { subscription } = follow({ fetch, scheduler, random: () => 0, idleTimeout: Infinity });
@@ -383,8 +383,8 @@ describe('followCommits', () => {
     const silent = () => new Response(new ReadableStream({}), eventStream);
 
     it.each([
-      ['a response that never comes', () => new Promise<Response>(() => undefined)],
-      ['a response that brings nothing', silent],
+      ['a response that never arrives', () => new Promise<Response>(() => undefined)],
+      ['a response without data', silent],
     ])('of %s ends the connection', async (_name, answer) => {
       const { fetch, requests } = fetchOf(answer);
       const { subscription } = follow({ fetch, random: () => 0 });
@@ -398,7 +398,7 @@ describe('followCommits', () => {
       subscription.unsubscribe();
     });
 
-    it('is ended by a heartbeat', async () => {
+    it('is prevented by a heartbeat', async () => {
       const log = memoryLog();
       const { fetch, requests } = fetchOf(served(log, { heartbeat: 40 }));
       const { subscription } = follow({ fetch, idleTimeout: 50 });
@@ -408,7 +408,7 @@ describe('followCommits', () => {
       subscription.unsubscribe();
     });
 
-    it('may last when there is no limit', async () => {
+    it('is allowed when idleTimeout is Infinity', async () => {
       const { fetch, requests } = fetchOf(silent);
       const { subscription } = follow({ fetch, idleTimeout: Infinity });
       await vi.advanceTimersByTimeAsync(1_000_000);
@@ -432,7 +432,7 @@ describe('followCommits', () => {
       expect(requests[0]?.signal.aborted).toBe(true);
     });
 
-    it('is a RangeError for what is no position', async () => {
+    it('is a RangeError for an invalid position', async () => {
       const { fetch } = fetchOf(served(memoryLog()));
       const error = await failureOf(followCommits(address, { fetch, after: 'none' }));
 
@@ -474,7 +474,7 @@ describe('followCommits', () => {
       expect(endings).toMatchObject([{ status: 404 }]);
     });
 
-    it('with the status 204 completes', async () => {
+    it('with the status 204 completes the output', async () => {
       const { fetch, requests } = fetchOf(() => new Response(null, { status: 204 }));
       const { entries, endings } = follow({ fetch });
       await vi.runAllTimersAsync();
@@ -484,7 +484,7 @@ describe('followCommits', () => {
       expect(requests).toHaveLength(1);
     });
 
-    it('is none when the body is missing: that is an end', async () => {
+    it('does not include a missing body, which is an end of the connection', async () => {
       const { fetch, requests } = fetchOf(() => new Response(null, eventStream));
       const { endings, subscription } = follow({ fetch });
       await vi.advanceTimersByTimeAsync(2_000);
@@ -495,8 +495,8 @@ describe('followCommits', () => {
     });
   });
 
-  describe('a server that sends something else', () => {
-    it.each(['no JSON', 'null', '{}', '{"type":"open","stream":null}'])('is an error: %s', async (data) => {
+  describe('a response with invalid events', () => {
+    it.each(['no JSON', 'null', '{}', '{"type":"open","stream":null}'])('fails: %s', async (data) => {
       const { fetch, requests } = fetchOf(textResponse(`id: 7\ndata: ${data}\n\n`));
       const error = await failureOf(followCommits(address, { fetch, after: '6' }));
 
@@ -505,7 +505,7 @@ describe('followCommits', () => {
       expect(requests).toHaveLength(1);
     });
 
-    it('says of the first event that it is the first', async () => {
+    it('fails with a message that names the first event', async () => {
       const { fetch } = fetchOf(textResponse('data: [DONE]\n\n'));
 
       expect((await failureOf(followCommits(address, { fetch }))).message).toBe(
@@ -513,7 +513,7 @@ describe('followCommits', () => {
       );
     });
 
-    it('is an error when an event is too long', async () => {
+    it('fails when an event is longer than maxEventLength', async () => {
       const { fetch } = fetchOf(textResponse(`data: ${'x'.repeat(200)}`));
       const error = await failureOf(followCommits(address, { fetch, maxEventLength: 100 }));
 
@@ -540,7 +540,7 @@ describe('followCommits', () => {
       expect(requests).toHaveLength(1);
     });
 
-    it('while it waits for the reconnect makes none', async () => {
+    it('before a reconnect cancels it', async () => {
       const { fetch, requests } = fetchOf(textResponse(''));
       const { subscription } = follow({ fetch });
       await vi.advanceTimersByTimeAsync(0);
@@ -568,7 +568,7 @@ describe('followCommits', () => {
   });
 
   describe('the requests', () => {
-    it('have the headers of the application, and ask for events', async () => {
+    it('have the headers of the application, and accept an event stream', async () => {
       const { log, entries } = await richLog();
       const { fetch, requests } = fetchOf(served(log));
       await followed(fetch, entries.length, { headers: { authorization: 'Bearer 1' } });
@@ -605,7 +605,7 @@ describe('followCommits', () => {
     );
   });
 
-  it('throws when there is no such URL', () => {
+  it('throws when the URL is invalid', () => {
     expect(() => followCommits('//')).toThrow(TypeError);
     expect(() => followCommits('http://user:password@localhost/')).toThrow(TypeError);
   });
@@ -614,8 +614,8 @@ describe('followCommits', () => {
 /** Reconnects after a millisecond. */
 const atOnce = { retry: 0, random: () => 0 };
 
-describe('followCommits behind connections that are cut', { timeout: 60_000 }, () => {
-  it('at any byte loses and repeats nothing', async () => {
+describe('followCommits over cut connections', { timeout: 60_000 }, () => {
+  it('loses and repeats nothing when the connection is cut at any byte', async () => {
     // Each byte has a follower of its own, so the log is short.
     const log = memoryLog();
     const { lines, close } = await openStream(log, 'é');
@@ -634,14 +634,14 @@ describe('followCommits behind connections that are cut', { timeout: 60_000 }, (
           served(log, { retry: 0 }),
         );
         const received = await followed(fetch, entries.length, atOnce);
-        // Compared as text, because that is quicker.
+        // Compared as text, which is faster.
         expect(JSON.stringify(received)).toBe(JSON.stringify(entries));
         expect(requests.length).toBe(2);
       }),
     );
   });
 
-  it('again and again loses and repeats nothing', async () => {
+  it('loses and repeats nothing when connections are cut repeatedly', async () => {
     const { log, entries } = await richLog();
     const cuts = fc.array(fc.record({ bytes: fc.nat(600), ending: fc.constantFrom('end', 'error') }), {
       maxLength: 12,
@@ -682,7 +682,7 @@ describe('followCommits over HTTP', { timeout: 60_000 }, () => {
     );
   });
 
-  it('receives exactly the log while it is written, with tails in their places', async () => {
+  it('receives exactly the log while it is written, with each tail before its line', async () => {
     const log = memoryLog();
     const port = await nodeServer((request) => serveCommits(log, request, { retry: 0 }));
     const proxy = await cuttingProxy(port, [300, 500, 700, 900, 1100, 1300, 1500]);
@@ -690,7 +690,7 @@ describe('followCommits over HTTP', { timeout: 60_000 }, () => {
     let written = 0;
     const received = await collect(
       followCommits(`http://127.0.0.1:${String(proxy.port)}/`, atOnce).pipe(
-        // Each entry that arrives makes the next one, behind a tail that may be lost.
+        // Each received entry triggers the next one, after a tail that may be lost.
         map((entry) => {
           if (entry.position !== undefined && written < 50) {
             writer.tail('t');
@@ -698,7 +698,7 @@ describe('followCommits over HTTP', { timeout: 60_000 }, () => {
           }
           return entry;
         }),
-        // Whether a tail arrives is up to the network. It is never behind the line that it became.
+        // The network decides whether a tail arrives. It never arrives after its line.
         withoutTails(),
         take(51),
       ),
@@ -708,19 +708,22 @@ describe('followCommits over HTTP', { timeout: 60_000 }, () => {
     expect(proxy.connections()).toBeGreaterThan(7);
   });
 
-  it.each([1, 1_000])('receives what a proxy passes on in blocks of %i bytes', async (size) => {
-    const { log, entries } = await richLog();
-    const port = await nodeServer((request) => serveCommits(log, request, { heartbeat: 1 }));
-    const proxy = await bufferingProxy(port, size);
-    const received = await collect(
-      followCommits(`http://127.0.0.1:${String(proxy.port)}/`).pipe(take(entries.length)),
-    );
+  it.each([1, 1_000])(
+    'receives exactly the log through a proxy that forwards blocks of %i bytes',
+    async (size) => {
+      const { log, entries } = await richLog();
+      const port = await nodeServer((request) => serveCommits(log, request, { heartbeat: 1 }));
+      const proxy = await bufferingProxy(port, size);
+      const received = await collect(
+        followCommits(`http://127.0.0.1:${String(proxy.port)}/`).pipe(take(entries.length)),
+      );
 
-    expect(received).toStrictEqual(entries);
-    expect(proxy.connections()).toBe(1);
-  });
+      expect(received).toStrictEqual(entries);
+      expect(proxy.connections()).toBe(1);
+    },
+  );
 
-  it('receives what a proxy holds back until the end, when the server limits the lifetime', async () => {
+  it('receives exactly the log through a proxy that buffers whole responses, when the server limits their lifetime', async () => {
     const { log, entries } = await richLog();
     const port = await nodeServer((request) => serveCommits(log, request, { lifetime: 50, retry: 0 }));
     const proxy = await bufferingProxy(port, Infinity);
@@ -748,7 +751,7 @@ async function nodeServer(handle: (request: Request) => Promise<Response>): Prom
   return port;
 }
 
-/** Leaves out the tails, after it has seen that none is stale. */
+/** Drops the tails, after checking that none is stale. */
 function withoutTails(): MonoTypeOperatorFunction<LogEntry> {
   return (source) => {
     let lines = 0;

@@ -13,7 +13,7 @@ import { checkCommitLog } from '../../src/testing/index.js';
 import { VirtualClock } from '../model/virtualClock.js';
 import { close, line, streamOf } from '../support/commits.js';
 
-/** The log in memory answers at once, so that specs need no promises. */
+/** The memory log answers synchronously, so that these specs need no promises. */
 function now<T>(value: T | PromiseLike<T>): T {
   expect(value).not.toHaveProperty('then');
   return value as T;
@@ -47,11 +47,11 @@ function read(log: CommitLog, request: ReadRequest = {}): readonly StoredEntry[]
 const numbers = (entries: readonly StoredEntry[]) => entries.map(({ number }) => number);
 
 describe('memoryLog', () => {
-  it('passes the checks of every store', { timeout: 60_000 }, async () => {
+  it('passes checkCommitLog', { timeout: 60_000 }, async () => {
     await checkCommitLog(memoryLog);
   });
 
-  it('keeps as many entries as it may, and removes the oldest', () => {
+  it('keeps at most maxEntries entries, and removes the oldest', () => {
     const log = memoryLog({ maxEntries: 5 });
     const writer = claim(log, 'a');
     addLines(log, writer, 1, 5);
@@ -60,7 +60,7 @@ describe('memoryLog', () => {
     addLines(log, writer, 5, 8);
     expect(numbers(read(log))).toStrictEqual([3, 4, 5, 6, 7]);
     expect(numbers(read(log, { stream: writer.stream }))).toStrictEqual([3, 4, 5, 6, 7]);
-    // The entry that follows it is there.
+    // The entry after this position is still there.
     expect(numbers(read(log, { after: first[2]?.position }))).toStrictEqual([3, 4, 5, 6, 7]);
     const position = first[1]?.position;
     expect(() => log.read({ after: position })).toThrow(
@@ -68,7 +68,7 @@ describe('memoryLog', () => {
     );
   });
 
-  it('fails a reader that falls behind what it keeps', () => {
+  it('fails a reader whose next entries it has removed', () => {
     const log = memoryLog({ maxEntries: 3 });
     const writer = claim(log, 'a');
     const readers = [now(log.read({})), now(log.read({ stream: writer.stream }))];
@@ -81,7 +81,7 @@ describe('memoryLog', () => {
     expect(() => fresh.next(1)).toThrow('the log no longer has the entries that the reader has not read yet');
   });
 
-  it('removes entries that are too old, when it is called', () => {
+  it('removes entries older than maxAge on the next call', () => {
     const clock = new VirtualClock();
     const log = memoryLog({ maxAge: 100, scheduler: clock.scheduler });
     const writer = claim(log, 'a');
@@ -98,7 +98,7 @@ describe('memoryLog', () => {
     expect(clock.timers).toBe(0);
   });
 
-  it('forgets a stream that is closed and has no entries left', () => {
+  it('forgets a closed stream once it has removed all of its entries', () => {
     const log = memoryLog({ maxEntries: 4 });
     const writer = claim(log, 'a');
     append(log, writer, 1, close(writer.stream, 0));
@@ -114,7 +114,7 @@ describe('memoryLog', () => {
     expect(claim(log, 'c').stream.generation).toBe(0);
   });
 
-  it('knows an entry that was stored and removed, but not where it was', () => {
+  it('reports a repeat of a removed entry as stored, without a position', () => {
     const log = memoryLog({ maxEntries: 2 });
     const writer = claim(log, 'a');
     addLines(log, writer, 1, 5);
@@ -128,7 +128,7 @@ describe('memoryLog', () => {
     );
   });
 
-  it('refuses an entry whose number leaves a hole', () => {
+  it('refuses an entry whose number leaves a gap', () => {
     const log = memoryLog();
     const writer = claim(log, 'a');
     expect(() => append(log, writer, 2, line(writer.stream, 0, 'x'))).toThrow(
@@ -136,7 +136,7 @@ describe('memoryLog', () => {
     );
   });
 
-  it('refuses positions of another log, and of entries to come', () => {
+  it('refuses positions of another log and of future entries', () => {
     const [log, other] = [memoryLog(), memoryLog()];
     const { position } = claim(log, 'a');
     claim(other, 'a');
@@ -146,7 +146,7 @@ describe('memoryLog', () => {
     expect(read(log, { after: position })).toStrictEqual([]);
   });
 
-  it('ends leases by the clock of its scheduler', () => {
+  it('expires leases by the clock of its scheduler', () => {
     const clock = new VirtualClock();
     const log = memoryLog({ scheduler: clock.scheduler });
     const writer = claim(log, 'a', 100);
@@ -172,7 +172,7 @@ describe('memoryLog', () => {
     expect(log.abandoned()).toHaveLength(1);
   });
 
-  it('reads one stream of many from the middle', () => {
+  it('reads one of several streams from any position', () => {
     const log = memoryLog();
     const [a, b] = [claim(log, 'a'), claim(log, 'b')];
     for (let number = 1; number < 50; number++) {
@@ -187,11 +187,11 @@ describe('memoryLog', () => {
     }
   });
 
-  it('tells a watcher once of all that was appended in one step, and also inside of a watcher', () => {
+  it('notifies a watcher once for each call that appends, even for a call inside a watcher', () => {
     const log = memoryLog();
-    const told: string[] = [];
+    const notified: string[] = [];
     const watcher = (name: string) => ({
-      appended: () => void told.push(name),
+      appended: () => void notified.push(name),
       tail: () => undefined,
       error: () => undefined,
     });
@@ -199,25 +199,25 @@ describe('memoryLog', () => {
     now(log.watch(both));
     const stop = now(log.watch(both));
     const writer = claim(log, 'a');
-    expect(told).toStrictEqual(['both', 'both']);
+    expect(notified).toStrictEqual(['both', 'both']);
     stop();
     addLines(log, writer, 1, 2);
-    expect(told).toHaveLength(3);
+    expect(notified).toHaveLength(3);
     addLines(log, writer, 1, 2);
-    expect(told).toHaveLength(3);
+    expect(notified).toHaveLength(3);
     now(
       log.watch({
         ...watcher('last'),
         appended: () => {
-          told.push('last');
-          if (told.length < 8) {
-            claim(log, String(told.length));
+          notified.push('last');
+          if (notified.length < 8) {
+            claim(log, String(notified.length));
           }
         },
       }),
     );
     claim(log, 'b');
-    expect(told.slice(3)).toStrictEqual(['both', 'last', 'both', 'last', 'both', 'last']);
+    expect(notified.slice(3)).toStrictEqual(['both', 'last', 'both', 'last', 'both', 'last']);
   });
 
   it.each<{ options: unknown; error: Error }>([

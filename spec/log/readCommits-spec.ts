@@ -22,7 +22,7 @@ import { entriesInWords, showEntry } from '../support/showAppended.js';
 const a = streamOf('a');
 const b = streamOf('b');
 
-/** Appends what is pushed into it. */
+/** Appends each commit that is pushed into it. */
 function writerOf(log: CommitLog): Subject<Commit> {
   const source = new Subject<Commit>();
   source.pipe(appendCommits(log)).subscribe();
@@ -54,7 +54,7 @@ function methodsOf(log: CommitLog): CommitLog {
   };
 }
 
-/** What came out until now. */
+/** The output so far; the array grows. */
 function follow(log: CommitLog, options: ReadCommitsOptions = {}): string[] {
   const output: string[] = [];
   readCommits(log, options)
@@ -67,7 +67,7 @@ const texts = (entries: readonly LogEntry[]) => entries.map(showEntry);
 
 describe('readCommits', () => {
   it(
-    'emits what the log has, and then what is appended',
+    'emits the entries of the log, and then each entry that is appended',
     marbles((m) => {
       const log = memoryLog();
       const source = m.hot('a-1----2-A|', {
@@ -91,7 +91,7 @@ describe('readCommits', () => {
     }),
   );
 
-  it('emits nothing of an empty log, and stays', () => {
+  it('emits nothing for an empty log, and does not complete', () => {
     const log = memoryLog();
     let ended = 0;
     const subscription = readCommits(log).subscribe({
@@ -105,7 +105,7 @@ describe('readCommits', () => {
     expect(ended).toBe(0);
   });
 
-  it('completes at the end with live: false', async () => {
+  it('completes at the end of the log with live: false', async () => {
     const log = memoryLog();
     expect(await collect(readCommits(log, { live: false }))).toStrictEqual([]);
     void fill(log, 1203);
@@ -114,7 +114,7 @@ describe('readCommits', () => {
     expect(texts(entries).slice(0, 3)).toStrictEqual(['open a', 'line a 0 1$', 'line a 1 2$']);
   });
 
-  it('begins after a position, each of them', async () => {
+  it('begins after any position', async () => {
     const log = memoryLog();
     const writer = fill(log, 10);
     const all = await collect(readCommits(log, { live: false }));
@@ -125,7 +125,7 @@ describe('readCommits', () => {
     });
   });
 
-  it('fails for a position that is gone, and for one that never was', async () => {
+  it('fails for a position that the log has removed, and for one that never existed', async () => {
     const log = memoryLog({ maxEntries: 5 });
     const writer = fill(log, 4);
     const [first] = await collect(readCommits(log, { live: false }));
@@ -176,7 +176,7 @@ describe('readCommits', () => {
     });
   });
 
-  it('asks for a page when the one before it is out', () => {
+  it('reads a page once it has emitted the previous one', () => {
     const log = memoryLog();
     void fill(log, 1200);
     const order: string[] = [];
@@ -200,7 +200,7 @@ describe('readCommits', () => {
     expect(order).toStrictEqual(['next 0', 'next 500', 'next 1000', 'next 1200']);
   });
 
-  it('emits what a subscriber appends after the entry that it got', () => {
+  it('emits a commit that a subscriber appends after the entry being emitted', () => {
     const log = memoryLog();
     const writer = fill(log, 2);
     const output: string[] = [];
@@ -214,14 +214,14 @@ describe('readCommits', () => {
     expect(output).toStrictEqual(['open a', 'appended', 'line a 0 1$', 'line a 1 x$']);
   });
 
-  it('reads again when it is subscribed to again', async () => {
+  it('reads the log again on a second subscription', async () => {
     const log = memoryLog();
     void fill(log, 3);
     const source = readCommits(log, { live: false });
     expect(await collect(source)).toStrictEqual(await collect(source));
   });
 
-  it('takes a promise of a log, and fails with it', async () => {
+  it('accepts a promise of a log, and fails when it rejects', async () => {
     const log = memoryLog();
     void fill(log, 3);
     expect(await collect(readCommits(Promise.resolve(log), { live: false }))).toHaveLength(3);
@@ -229,7 +229,7 @@ describe('readCommits', () => {
     await expect(collect(readCommits(none))).rejects.toThrow('no server');
   });
 
-  it('gives a stream one object, also where the log makes one for each entry', async () => {
+  it('emits one object for each stream, even if each entry of the log has its own', async () => {
     const log = memoryLog();
     const writer = writerOf(log);
     const [first, second] = [streamOf('a', [1]), streamOf('b', [0])];
@@ -276,7 +276,7 @@ describe('readCommits', () => {
   });
 
   describe('tails', () => {
-    it('come out live, without a position, in their place', () => {
+    it('are emitted live, without a position, in their place', () => {
       const log = memoryLog();
       const writer = writerOf(log);
       writer.next(open(a));
@@ -295,7 +295,7 @@ describe('readCommits', () => {
       ]);
     });
 
-    it('come out of a reader that began after all entries of their stream', async () => {
+    it('are emitted to a reader that began after all entries of their stream', async () => {
       const log = memoryLog();
       const writer = fill(log, 3);
       const all = await collect(readCommits(log, { live: false }));
@@ -306,7 +306,7 @@ describe('readCommits', () => {
       expect(output).toStrictEqual(['(tail a 2 x)', '(tail a 2 xy)', 'line a 2 xyz$']);
     });
 
-    it('are asked about once', async () => {
+    it('cost one call of entries for each stream', async () => {
       const log = memoryLog();
       let asked = 0;
       const counted: CommitLog = {
@@ -330,7 +330,7 @@ describe('readCommits', () => {
       expect(asked).toBe(1);
     });
 
-    it('wait, of each stream the latest, until the reader is there, and are left out when they are stale', () => {
+    it('are queued, the latest of each stream, until the reader catches up, and dropped when stale', () => {
       const clock = new VirtualClock();
       const { scheduler } = clock;
       const log = memoryLog({ scheduler });
@@ -359,7 +359,7 @@ describe('readCommits', () => {
       ]);
     });
 
-    it('that are late are left out', () => {
+    it('are dropped when they are late', () => {
       const log = memoryLog();
       const writer = fill(log, 3);
       const output = follow(log);
@@ -370,7 +370,7 @@ describe('readCommits', () => {
       expect(output).toStrictEqual(['open a', 'line a 0 1$', 'line a 1 2$', 'close a end 2']);
     });
 
-    it('that are ahead of the entries that the log gives wait for them', async () => {
+    it('are queued until the entries before them have been read', async () => {
       const log = memoryLog();
       const writer = fill(log, 3);
       const all = await collect(readCommits(log, { live: false }));
@@ -381,7 +381,7 @@ describe('readCommits', () => {
       expect(output).toStrictEqual(['line a 2 3$', '(tail a 3 x)']);
     });
 
-    it('are left out of what does not stay', async () => {
+    it('are not emitted with live: false', async () => {
       const log = memoryLog();
       const writer = writerOf(log);
       writer.next(open(a));
@@ -392,7 +392,7 @@ describe('readCommits', () => {
 
   describe('when the log fails', () => {
     it(
-      'goes on after the last entry, with growing delays',
+      'retries with growing delays',
       marbles((m) => {
         const log = memoryLog();
         fill(log, 3).complete();
@@ -413,7 +413,7 @@ describe('readCommits', () => {
       }),
     );
 
-    it('misses and repeats nothing when it fails in the middle', () => {
+    it('loses and repeats no entry when calls fail in the middle', () => {
       const clock = new VirtualClock();
       const { scheduler } = clock;
       const log = memoryLog({ scheduler });
@@ -444,7 +444,7 @@ describe('readCommits', () => {
       })();
     });
 
-    it('watches again, a second after the log could not watch any longer', () => {
+    it('watches again a second after a watch has failed', () => {
       const clock = new VirtualClock();
       const { scheduler } = clock;
       const log = memoryLog({ scheduler });
@@ -479,7 +479,7 @@ describe('readCommits', () => {
       expect(clock.timers).toBe(0);
     });
 
-    it('ends a watch and closes a reader that it gets after it was unsubscribed', () => {
+    it('ends a watch and closes a reader that arrive after unsubscribe', () => {
       const log = memoryLog();
       const closed: string[] = [];
       const watch = new Later<() => void>();

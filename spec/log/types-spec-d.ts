@@ -17,14 +17,14 @@ declare const commits: Observable<Commit<Kind>>;
 declare const log: CommitLog;
 declare const ofKinds: CommitLog<Kind>;
 
-// The kinds of the commits are the kinds of what comes out, whatever the log.
+// The output has the kinds of the commits, whatever the kinds of the log.
 expectTypeOf(commits.pipe(appendCommits(log))).toEqualTypeOf<Observable<Appended<Kind>>>();
 expectTypeOf(commits.pipe(appendCommits(Promise.resolve(ofKinds)))).toEqualTypeOf<
   Observable<Appended<Kind>>
 >();
 expectTypeOf(appendCommits(log)).toEqualTypeOf<OperatorFunction<Commit, Appended>>();
 
-// What is read has the kinds of the log.
+// Entries have the kinds of the log.
 expectTypeOf(readCommits(log)).toEqualTypeOf<Observable<LogEntry>>();
 expectTypeOf(readCommits(memoryLog<Kind>(), { live: false })).toEqualTypeOf<Observable<LogEntry<Kind>>>();
 expectTypeOf(closeAbandoned(ofKinds)).toEqualTypeOf<Observable<StreamRef<Kind>>>();
