@@ -5,7 +5,7 @@ import { checkCommitLog } from '../../src/testing/index.js';
 import { openRedis } from './support/redisStore.js';
 import { startRedis } from './support/redisServer.js';
 
-describe('every store does what a log of commits does', () => {
+describe('every store passes checkCommitLog', () => {
   it('memory', async () => {
     await expect(checkCommitLog((bounds) => memoryLog(bounds))).resolves.toBeUndefined();
   });

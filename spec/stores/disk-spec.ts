@@ -8,7 +8,7 @@ import { persist, until } from './support/until.js';
 
 const BATCH = 50;
 
-/** A Redis whose files may not grow beyond some blocks of 512 bytes, as on a disk that is full. */
+/** A Redis server that simulates a full disk: its files cannot exceed a number of 512-byte blocks. */
 class FullDisk {
   blocks = 'unlimited';
   server!: ServerProcess;
@@ -43,7 +43,7 @@ function batchOf(made: Claim, batch: number): AppendRequest[] {
   return Array.from({ length: BATCH }, (_, index) => line(made, batch * BATCH + index + 1, 'x'.repeat(100)));
 }
 
-/** How many batches were answered before one failed, and its error. */
+/** The number of batches that were stored before one failed, and its error. */
 async function fill(log: CommitLog, made: Claim): Promise<{ stored: number; error: unknown }> {
   for (let stored = 0; stored < 1_000; stored++) {
     try {
@@ -59,8 +59,8 @@ async function count(log: CommitLog): Promise<number> {
   return (await all(log)).length;
 }
 
-describe('a Redis whose disk is full', () => {
-  it('refuses whole batches, and says why', async () => {
+describe('a Redis server with a full disk', () => {
+  it('refuses whole batches, with an error that names the reason', async () => {
     disk = await FullDisk.start('everysec');
     const opened = await openRedis(disk.server.address, 'full');
     ({ close } = opened);
@@ -72,7 +72,7 @@ describe('a Redis whose disk is full', () => {
     await expect(claim(opened.log, 'b')).rejects.toThrow('it cannot write to its disk');
   });
 
-  it('has all that it answered, and no part of a batch, when it ends and starts again', async () => {
+  it('has every batch that it answered, and no part of a batch, after a restart', async () => {
     disk = await FullDisk.start('always');
     const opened = await openRedis(disk.server.address, 'full');
     ({ close } = opened);

@@ -56,7 +56,7 @@ async function open(
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a log in JetStream', () => {
-  it('does what every log of commits does', async () => {
+  it('passes checkCommitLog', async () => {
     let logs = 0;
     await expect(
       checkCommitLog((bounds) => jetStreamLog(connection, `checked ${logs++}`, bounds)),
@@ -92,7 +92,7 @@ describe('a log in JetStream', () => {
     }
   });
 
-  it('gives positions that a URL may hold, and stores the commits that wait together in one message', async () => {
+  it('returns positions that are safe in a URL, and stores the commits of one append in one message', async () => {
     const log = await open('positions');
     const made = await claim(log, 'a');
     const answers = await log.append([line(made, 1), line(made, 2), line(made, 3)]);
@@ -143,14 +143,14 @@ describe('a log in JetStream', () => {
       await expect(jetStreamLog(versioned(version), 'replicated', { replicas: 1 })).resolves.toBeDefined();
     }
     for (const version of ['2.11.0', '2.15.1', '3.0.0', '2.12.0-RC.1']) {
-      // This server is no cluster, and says so.
+      // This server is not a cluster and rejects the replicas itself.
       await expect(jetStreamLog(versioned(version), 'replicated too', { replicas: 3 })).rejects.toThrow(
         'replicas > 1 not supported',
       );
     }
   });
 
-  it('changes the bounds that it is given, and leaves the others as they are', async () => {
+  it('changes only the bounds that are given', async () => {
     const manager = await jetstreamManager(connection);
     const config = async () => (await manager.streams.info('deltalines-log-bounds')).config;
     await jetStreamLog(connection, 'bounds', { maxEntries: 10, maxAge: 60_000 });
@@ -169,7 +169,7 @@ describe('a log in JetStream', () => {
     expect(shown(await all(await open(name, { maxAge })))).toEqual(['a/0 0 open']);
   });
 
-  it('is made once by processes that open it together', async () => {
+  it('is created once when several clients open it at the same time', async () => {
     const logs = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
         jetStreamLog(connection, 'together', { maxEntries: 10 + (index % 2) }),
@@ -181,7 +181,7 @@ describe('a log in JetStream', () => {
     expect(await all(only(logs))).toHaveLength(8);
   });
 
-  it('knows nothing of a log of the same name that was deleted', async () => {
+  it('starts empty after a log of the same name was deleted', async () => {
     const manager = await jetstreamManager(connection);
     const deleted = await open('deleted');
     await deleted.claim([request('a', { lease: 1 }), request('b', { lease: 1 })]);
@@ -192,13 +192,13 @@ describe('a log in JetStream', () => {
     expect((await claim(log, 'a')).stream.generation).toBe(0);
     expect(await log.abandoned()).toEqual([]);
     expect(shown(await all(log))).toEqual(['a/0 0 open']);
-    // The sequences begin anew, as they do after a server has lost entries.
+    // The sequences start again from 1, as they do after a server has lost entries.
     await expect(Promise.resolve(reader.next(10))).rejects.toThrow(RangeError);
   });
 });
 
 describe('bounds', () => {
-  it('say exactly which positions are gone', async () => {
+  it('reject exactly the positions whose entries are removed', async () => {
     const log = await open('bounded', { maxEntries: 3 });
     const made = await claim(log, 'a');
     const answers = await log.append([1, 2, 3, 4].map((number) => line(made, number)));
@@ -209,7 +209,7 @@ describe('bounds', () => {
     expect(await all(log, positions[3])).toHaveLength(0);
   });
 
-  it('are told to a reader that they overtook', async () => {
+  it('fail a reader whose next entries are removed', async () => {
     const log = await open('overtaken', { maxEntries: 3 });
     const made = await claim(log, 'a');
     await log.append([line(made, 1), line(made, 2)]);
@@ -221,7 +221,7 @@ describe('bounds', () => {
     await expect(Promise.resolve(ofStream.next(1))).rejects.toThrow(TruncatedError);
   });
 
-  it('leave a stream open whose entries are all gone', async () => {
+  it('leave a stream open after all of its entries are removed', async () => {
     const log = await open('all gone', { maxEntries: 3 });
     const made = await claim(log, 'a', { stream: { kind: 'answer', id: 'a', generation: 0, order: [1] } });
     await log.append([line(made, 1)]);
@@ -244,15 +244,15 @@ describe('bounds', () => {
     expect(await log.append([line(made, 3)])).toEqual([{ type: 'fenced' }]);
   });
 
-  it('leave a stream to be abandoned whose entries are all gone', async () => {
+  it('leave a stream that can be abandoned after all of its entries are removed', async () => {
     const log = await open('abandoned and gone', { maxEntries: 2 });
     const made = await claim(log, 'a');
     await log.renew([made], 1);
     const other = await claim(log, 'b');
     await log.append([line(other, 1), line(other, 2)]);
     const streams = await until(async () => {
-      const told = await log.abandoned();
-      return told.length > 0 && told;
+      const abandoned = await log.abandoned();
+      return abandoned.length > 0 && abandoned;
     }, 'it is abandoned');
     expect(streams).toEqual([made.stream]);
     expect(shown(await all(log)).at(-1)).toBe('a/0 1 close idle 0');
@@ -267,13 +267,13 @@ describe('bounds', () => {
       await log.append([line(made, ++number)]);
       // An entry may be removed while it is read.
       const entries = await Promise.resolve(all(log)).catch(() => []);
-      // The entry behind the position of the open has to be gone, too.
+      // The entry after the position of the open must be removed, too.
       return (entries[0]?.number ?? 0) > 1;
     }, 'the open and a line are removed');
     await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
   });
 
-  it('are not the only reason for a missing message', async () => {
+  it('do not cause an error for a message that was deleted otherwise', async () => {
     const log = await open('gap');
     const [one, two] = await claimBoth(log);
     await log.append([line(one, 1), line(two, 1), line(one, 2)]);
@@ -289,7 +289,7 @@ describe('bounds', () => {
 });
 
 describe('writers', () => {
-  it('are answered with the first positions when they repeat an append', async () => {
+  it('receive the original positions when they repeat an append', async () => {
     const log = await open('repeated');
     const [one, two] = await claimBoth(log);
     const batch = [line(one, 1), line(two, 1), line(one, 2), line(one, 3)];
@@ -323,7 +323,7 @@ describe('writers', () => {
     ]);
   });
 
-  it('are answered soon when they repeat what is far from the end', async () => {
+  it('need fewer than 100 requests to repeat entries far from the end', async () => {
     const log = await open('far', { maxEntries: 100_000 });
     const [one, two] = await claimBoth(log);
     const batch = [1, 2, 3].map((number) => line(one, number));
@@ -353,7 +353,7 @@ describe('writers', () => {
     expect((await reader.next(2)).map(({ position }) => position)).toEqual(['1', '3']);
   });
 
-  it('are answered soon when an append failed behind the claim that fenced them', async () => {
+  it('need fewer than 6 requests to repeat an append that failed after another writer claimed the stream', async () => {
     const refused = `deltalines.log.failed.=${base64url(['answer', 'b'])}`;
     let isRefused = false;
     let asked = 0;
@@ -381,7 +381,7 @@ describe('writers', () => {
     expect(asked).toBeLessThan(6);
   });
 
-  it('may use one token for several streams', async () => {
+  it('can use one token for several streams', async () => {
     const log = await open('one token');
     const ids = ['a', 'b', 'c'];
     const claims = await log.claim(ids.map((id) => request(id, { token: 't' })));
@@ -393,7 +393,7 @@ describe('writers', () => {
     ]);
   });
 
-  it('may append through another object of the same log', async () => {
+  it('can append through two objects of the same log', async () => {
     const [log, other] = [await open('two objects'), await open('two objects')];
     const made = await claim(log, 'a');
     for (let number = 1; number <= 6; number += 2) {
@@ -406,7 +406,7 @@ describe('writers', () => {
     expect((await all(log)).map(({ number }) => number)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  it('refuse to leave a gap', async () => {
+  it('cannot leave a gap', async () => {
     const log = await open('numbers');
     const made = await claim(log, 'a');
     await expect(Promise.resolve(log.append([line(made, 2)]))).rejects.toThrow(RangeError);
@@ -417,7 +417,7 @@ describe('writers', () => {
     ]);
   });
 
-  it('pass over what a writer left that died while it stored a long record', async () => {
+  it('skip the parts of a long record whose writer died', async () => {
     const log = await open('parts');
     const client = jetstream(connection);
     const made = await claim(log, 'a');
@@ -437,7 +437,7 @@ describe('writers', () => {
     await expect(Promise.resolve(log.read({ after: '2' }))).rejects.toThrow(RangeError);
   });
 
-  it('have leases that do not depend on their clocks', async () => {
+  it('have leases that are independent of their clocks', async () => {
     const log = await open('clocks');
     const now = Date.now;
     try {
@@ -454,19 +454,19 @@ describe('writers', () => {
     expect(await log.abandoned()).toEqual([]);
   });
 
-  it('that are gone are told to one of several callers', async () => {
+  it('that died are each reported to one of several callers', async () => {
     const [one, two] = [await open('abandoned'), await open('abandoned')];
     const ids = Array.from({ length: 50 }, (_, index) => `stream ${index}`);
     const claims = await one.claim(ids.map((id) => request(id, { lease: 1 })));
     const kept = await claim(one, 'kept');
-    const told: string[] = [];
+    const reported: string[] = [];
     await until(async () => {
       for (const streams of await Promise.all([one.abandoned(), two.abandoned(), two.abandoned()])) {
-        told.push(...streams.map(({ id }) => id));
+        reported.push(...streams.map(({ id }) => id));
       }
-      return told.length >= ids.length;
+      return reported.length >= ids.length;
     }, 'all are abandoned');
-    expect(told.sort()).toEqual(ids.sort());
+    expect(reported.sort()).toEqual(ids.sort());
     expect(await one.append([line(kept, 1), line(only(claims), 1)])).toMatchObject([
       { type: 'stored' },
       { type: 'fenced' },
@@ -489,7 +489,7 @@ describe('writers', () => {
 });
 
 describe('watchers', () => {
-  it('share two subscriptions, which end with the last of them', async () => {
+  it('share two subscriptions, which end with the last watcher', async () => {
     let subscribed = 0;
     const counted = withMembers(connection, {
       subscribe: (...parameters) => {
@@ -514,7 +514,7 @@ describe('watchers', () => {
     stop();
   });
 
-  it('let readers at the end go on without asking the server', async () => {
+  it('let readers at the end of the log continue without requests to the server', async () => {
     const writer = await open('served');
     const made = await claim(writer, 'a');
     let asked = 0;
@@ -527,14 +527,14 @@ describe('watchers', () => {
       }),
       'served',
     );
-    let told = 0;
-    const stop = await log.watch({ ...silent, appended: () => told++ });
+    let notified = 0;
+    const stop = await log.watch({ ...silent, appended: () => notified++ });
     const reader = await log.read({ after: made.position });
     expect(await reader.next(10)).toEqual([]);
     const before = asked;
     for (let number = 1; number <= 20; number++) {
       await writer.append([line(made, number)]);
-      await until(() => told === number, 'the watcher is told');
+      await until(() => notified === number, 'the watcher is notified');
       expect(shown(await reader.next(10))).toEqual([`a/0 ${number} line line ${number}`]);
       expect(await reader.next(10)).toEqual([]);
     }
@@ -545,24 +545,24 @@ describe('watchers', () => {
     expect(asked).toBeGreaterThan(before);
   });
 
-  it('are told to read again when the connection is back', async () => {
+  it('are notified when the client has reconnected', async () => {
     const proxy = await Proxy.start(server.port);
     const writer = await open('reconnected');
     const made = await claim(writer, 'a');
     const log = await open('reconnected', {}, proxy.address);
-    let told = 0;
-    const stop = await log.watch({ ...silent, appended: () => told++ });
+    let notified = 0;
+    const stop = await log.watch({ ...silent, appended: () => notified++ });
     const reader = await log.read({ after: made.position });
     proxy.cut();
-    const before = told;
+    const before = notified;
     await writer.append([line(made, 1)]);
-    await until(() => told > before, 'the watcher is told');
+    await until(() => notified > before, 'the watcher is notified');
     expect(shown(await persist(() => reader.next(10)))).toEqual(['a/0 1 line line 1']);
     stop();
     await proxy.stop();
   });
 
-  it('are told that the connection is closed', async () => {
+  it('receive an error when the connection is closed', async () => {
     const own = await connectNats(server.address);
     const log = await jetStreamLog(own, 'closed');
     const errors: unknown[] = [];
@@ -575,7 +575,7 @@ describe('watchers', () => {
     }).not.toThrow();
   });
 
-  it('get no tails of the time when the connection was lost, which nothing keeps', async () => {
+  it('receive no tails that were published while the server was stuck, because these are not buffered', async () => {
     const stuck = await startNats();
     const own = await connectNats(stuck.address);
     let sent = 0;
@@ -610,7 +610,7 @@ describe('watchers', () => {
 });
 
 describe('faults', () => {
-  it('store a claim and a batch once whose answers were lost', async () => {
+  it('do not duplicate a claim or a batch whose answer was lost', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('lost answers', {}, proxy.address);
     const asked = request('a');
@@ -633,7 +633,7 @@ describe('faults', () => {
     await proxy.stop();
   });
 
-  it('end a call as soon as its connection is lost', async () => {
+  it('fail a call as soon as its connection is lost', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('lost connection', { timeout: 250_000 }, proxy.address);
     const made = await claim(log, 'a');
@@ -649,7 +649,7 @@ describe('faults', () => {
     await proxy.stop();
   });
 
-  it('tell an append whose answer was lost from one that was fenced', async () => {
+  it('do not confuse an append whose answer was lost with one that was fenced', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('lost and fenced', {}, proxy.address);
     const other = await open('lost and fenced');
@@ -664,7 +664,7 @@ describe('faults', () => {
     await proxy.stop();
   });
 
-  it('store each commit once over connections that are cut at random bytes', async () => {
+  it('do not duplicate or lose commits when connections are cut at random bytes', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('cut', {}, proxy.address);
     const made = await persist(() => claim(log, 'a', { token: 'cut' }));
@@ -683,7 +683,7 @@ describe('faults', () => {
     await proxy.stop();
   });
 
-  it('let a long append come further each time that it is cut off', async () => {
+  it('do not prevent a long append from making progress on each retry', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('long append', {}, proxy.address);
     const requests = [request('a'), request('b')];
@@ -703,7 +703,7 @@ describe('faults', () => {
     await proxy.stop();
   }, 240_000);
 
-  it('tell abandoned streams whose answers were lost to the same caller later', async () => {
+  it('do not lose abandoned streams: the same caller receives them on its next call', async () => {
     const proxy = await Proxy.start(server.port);
     const [log, other] = [await open('lost closes', {}, proxy.address), await open('lost closes')];
     const ids = Array.from({ length: 20 }, (_, index) => `stream ${index}`);
@@ -719,22 +719,22 @@ describe('faults', () => {
     stop();
     proxy.delay = 0;
     expect(shown(await all(other)).filter((text) => text.includes('close idle')).length).toBeGreaterThan(0);
-    // Those that the first call did not come to.
-    const told = (await other.abandoned()).map(({ id }) => id);
-    expect(told.length).toBeLessThan(ids.length);
+    // The streams that the first call did not reach.
+    const reported = (await other.abandoned()).map(({ id }) => id);
+    expect(reported.length).toBeLessThan(ids.length);
     await until(async () => {
-      told.push(...(await persist(() => log.abandoned())).map(({ id }) => id));
-      return told.length >= ids.length;
-    }, 'all are told');
+      reported.push(...(await persist(() => log.abandoned())).map(({ id }) => id));
+      return reported.length >= ids.length;
+    }, 'all are reported');
     await proxy.stop();
   });
 
-  it('end a call when the server is stuck, which can be asked again', async () => {
+  it('fail a call when the server is stuck, and a retry succeeds', async () => {
     const stuck = await startNats();
     const log = await open('stuck', {}, stuck.address);
     const impatient = await open('stuck', { timeout: 200 }, stuck.address);
     const made = await claim(log, 'a');
-    // It has looked for the claim, so that the append is the only request.
+    // The claim is known now, so that the next append is a single request.
     await persist(() => impatient.append([line(made, 1)]));
     await stuck.pause();
     await expect(Promise.resolve(impatient.append([line(made, 2)]))).rejects.toThrow('timeout');
@@ -744,7 +744,7 @@ describe('faults', () => {
     await stuck.stop();
   });
 
-  it('store nothing half when the disk is full, and say so', async () => {
+  it('fail an append on a full disk, and store no part of it', async () => {
     const full = await ServerProcess.start({
       command: 'nats-server',
       args: (port, directory) => {
@@ -772,13 +772,13 @@ describe('faults', () => {
     await full.stop();
   });
 
-  it('lose nothing that was answered before SIGKILL, and repeat nothing after it', async () => {
+  it('lose and repeat no entry when the server is killed', async () => {
     const killed = await startNats();
     const log = await open('killed', {}, killed.address);
     const asked = request('a');
     const made = await claimAs(log, asked);
-    let told = 0;
-    await log.watch({ ...silent, appended: () => told++ });
+    let notified = 0;
+    await log.watch({ ...silent, appended: () => notified++ });
     const reader = await log.read({});
     const read: StoredEntry[] = [];
     let number = 1;
@@ -795,11 +795,11 @@ describe('faults', () => {
       await until(async () => {
         read.push(...(await persist(() => reader.next(10))));
         return read.length === number;
-      }, 'the reader goes on');
+      }, 'the reader continues');
     }
     expect(read).toEqual(await persist(() => all(log)));
     expect(read.map((entry) => entry.number)).toEqual(Array.from({ length: 16 }, (_, index) => index));
-    expect(told).toBeGreaterThan(0);
+    expect(notified).toBeGreaterThan(0);
     await killed.stop();
   });
 });

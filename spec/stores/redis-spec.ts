@@ -92,13 +92,13 @@ describe('a log in Redis', () => {
     }
   });
 
-  it('gives positions that a URL may hold', async () => {
+  it('returns positions that are safe in a URL', async () => {
     const log = await open('positions');
     await claim(log, 'a');
     expect((await all(log)).map(({ position }) => encodeURIComponent(position) === position)).toEqual([true]);
   });
 
-  it('sends a script again after the server forgot it', async () => {
+  it('sends a script again after the server has dropped it', async () => {
     const log = await open('flushed');
     const made = await claim(log, 'a');
     const client = await connectRedis(server.address);
@@ -108,7 +108,7 @@ describe('a log in Redis', () => {
     expect(shown(await all(log))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);
   });
 
-  it('works with a client that answers with buffers', async () => {
+  it('works with a client that returns buffers', async () => {
     const client = await connectRedis(server.address);
     const log = redisLog(client.withTypeMapping({ 36: Buffer }), 'buffers');
     const made = await claim(log, 'a', { stream: { kind: 'k', id: 'a', generation: 0, order: [1, 2] } });
@@ -122,7 +122,7 @@ describe('a log in Redis', () => {
     client.destroy();
   });
 
-  it('has the same names and ids for all keys of a cluster', async () => {
+  it('works in a cluster, where all its keys are in one slot', async () => {
     const node = await startRedis('--cluster-enabled', 'yes');
     const client = await connectRedis(node.address);
     await client.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
@@ -155,7 +155,7 @@ describe('a log in Redis', () => {
 });
 
 describe('bounds', () => {
-  it('says exactly which positions are gone', async () => {
+  it('rejects exactly the positions whose entries are removed', async () => {
     const log = await open('bounded', { maxEntries: 3 });
     const made = await claim(log, 'a');
     const answers = await log.append([1, 2, 3, 4].map((number) => line(made, number)));
@@ -168,7 +168,7 @@ describe('bounds', () => {
     await expect(Promise.resolve(reader.next(1))).rejects.toThrow(TruncatedError);
   });
 
-  it('tells a reader that the bounds overtook it', async () => {
+  it('fails a reader whose next entries are removed', async () => {
     const log = await open('overtaken', { maxEntries: 3 });
     const made = await claim(log, 'a');
     await log.append([line(made, 1), line(made, 2)]);
@@ -189,7 +189,7 @@ describe('bounds', () => {
     },
   );
 
-  it('removes entries by age, and keeps what counts them', async () => {
+  it('removes entries by age, and continues their numbers', async () => {
     const log = await open('aged', { maxAge: 30 });
     const made = await claim(log, 'a');
     let number = 0;
@@ -202,14 +202,14 @@ describe('bounds', () => {
     await expect(all(log, made.position)).rejects.toThrow(TruncatedError);
   });
 
-  it('forgets a closed stream once none of its entries is left', async () => {
+  it('forgets a closed stream once all of its entries are removed', async () => {
     const log = await open('forgotten', { maxEntries: 2 });
     const made = await claim(log, 'a');
     await log.append([close(made, 1)]);
     const other = await claim(log, 'b');
     expect((await claim(log, 'a')).stream.generation).toBe(1);
     await log.append([line(other, 1), line(other, 2)]);
-    // Generation 1 is open, and known though its `open` is gone.
+    // Generation 1 is open, and known although its `open` entry is removed.
     expect((await claim(log, 'a')).stream.generation).toBe(2);
     const last = await claim(log, 'c');
     const client = await connectRedis(server.address);
@@ -224,7 +224,7 @@ describe('bounds', () => {
     expect((await claim(log, 'c')).stream.generation).toBe(0);
   });
 
-  it('removes the whole log when it was left alone', async () => {
+  it('removes the whole log when it is not used for the time of expire', async () => {
     const log = await open('expired', { expire: 30 });
     await claim(log, 'a');
     const client = await connectRedis(server.address);
@@ -233,7 +233,7 @@ describe('bounds', () => {
     expect(await all(log)).toEqual([]);
   });
 
-  it('takes the largest numbers', async () => {
+  it('accepts the largest numbers', async () => {
     const most = Number.MAX_VALUE;
     const log = await open('largest', { maxEntries: most, maxAge: most, expire: most });
     const made = await claim(log, 'a', { lease: Infinity });
@@ -256,7 +256,7 @@ describe('bounds', () => {
 });
 
 describe('writers', () => {
-  it('answers a repeated append with the positions of the first one', async () => {
+  it('returns the original positions for a repeated append', async () => {
     const log = await open('repeated');
     const [one, two] = await claimBoth(log);
     const batch = [line(one, 1), line(two, 1), line(one, 2)];
@@ -267,7 +267,7 @@ describe('writers', () => {
     ]);
   });
 
-  it('finds a repeated entry far from the end, and says so when it is too far', async () => {
+  it('finds a repeated entry up to 10,000 entries from the end, and returns no position beyond', async () => {
     const log = await open('far');
     const [one, two] = await claimBoth(log);
     const [first] = await log.append([line(one, 1)]);
@@ -277,7 +277,7 @@ describe('writers', () => {
     expect(await log.append([line(one, 1)])).toEqual([{ type: 'stored', position: undefined }]);
   });
 
-  it('fences the writer whose stream another one claimed, and no other stream of it', async () => {
+  it('fences a writer only from the stream that another writer claimed', async () => {
     const log = await open('fenced');
     const [one, two] = await claimBoth(log);
     await log.append([line(one, 1)]);
@@ -299,7 +299,7 @@ describe('writers', () => {
     ]);
   });
 
-  it('fences a writer whose next number is the one that its successor needs', async () => {
+  it('fences a writer whose next number is also the next number of its successor', async () => {
     const log = await open('same number');
     const one = await claim(log, 'a');
     const next = await claim(log, 'a');
@@ -316,7 +316,7 @@ describe('writers', () => {
     ]);
   });
 
-  it('recognizes what a fenced writer repeats', async () => {
+  it('recognizes entries that a fenced writer repeats', async () => {
     const log = await open('late repeats');
     const early = request('a');
     const one = await claimAs(log, early);
@@ -334,7 +334,7 @@ describe('writers', () => {
     expect(shown(await all(log))).toEqual(['a/0 0 open']);
   });
 
-  it('is not confused by the clocks of the writers', async () => {
+  it('is independent of the clocks of the writers', async () => {
     const log = await open('clocks');
     const now = Date.now;
     try {
@@ -349,20 +349,20 @@ describe('writers', () => {
     expect(await log.abandoned()).toEqual([]);
   });
 
-  it('tells each abandoned stream to one caller', async () => {
+  it('reports each abandoned stream to exactly one caller', async () => {
     const one = await open('abandoned');
     const two = await open('abandoned');
     const ids = Array.from({ length: 50 }, (_, index) => `stream ${index}`);
     const claims = await one.claim(ids.map((id) => request(id, { lease: 1 })));
     const kept = await claim(one, 'kept');
-    const told: string[] = [];
+    const reported: string[] = [];
     await until(async () => {
       for (const streams of await Promise.all([one.abandoned(), two.abandoned(), two.abandoned()])) {
-        told.push(...streams.map(({ id }) => id));
+        reported.push(...streams.map(({ id }) => id));
       }
-      return told.length >= ids.length;
+      return reported.length >= ids.length;
     }, 'all are abandoned');
-    expect(told.sort()).toEqual(ids.sort());
+    expect(reported.sort()).toEqual(ids.sort());
     expect(await one.append([kept, ...claims].map((made) => line(made, 1)))).toEqual([
       { type: 'stored', position: expect.any(String) as string },
       ...claims.map(() => ({ type: 'fenced' })),
@@ -375,17 +375,17 @@ describe('writers', () => {
     const kept = await claim(log, 'kept', { lease: 1 });
     await claim(log, 'left', { lease: 1 });
     await log.renew([kept], 60_000);
-    const told = await until(async () => {
+    const abandoned = await until(async () => {
       const streams = await log.abandoned();
       return streams.length > 0 && streams;
     }, 'a stream is abandoned');
-    expect(told.map(({ id }) => id)).toEqual(['left']);
+    expect(abandoned.map(({ id }) => id)).toEqual(['left']);
     expect(await log.append([line(kept, 1)])).toMatchObject([{ type: 'stored' }]);
   });
 });
 
 describe('readers', () => {
-  it('share what they read when they are at the same place', async () => {
+  it('share pages when they are at the same position', async () => {
     const client = await connectRedis(server.address);
     let pages = 0;
     const log = redisLog(
@@ -424,7 +424,7 @@ describe('readers', () => {
 });
 
 describe('faults', () => {
-  it('stores a batch once whose answer was lost', async () => {
+  it('stores a batch once when its answer was lost', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('lost answers', {}, proxy.address);
     const asked = request('a');
@@ -440,22 +440,22 @@ describe('faults', () => {
     await proxy.stop();
   });
 
-  it('tells abandoned streams whose answer was lost to the same caller later', async () => {
+  it('reports abandoned streams whose answer was lost to the same caller on its next call', async () => {
     const proxy = await Proxy.start(server.port);
     const [log, other] = [await open('lost closes', {}, proxy.address), await open('lost closes')];
     const ids = ['a', 'b', 'c'];
-    // The server knows the script then.
+    // This call loads the script into the server.
     expect(await log.abandoned()).toEqual([]);
     await other.claim(ids.map((id) => request(id, { lease: 1 })));
     proxy.loseAnswers(1);
     await expect(Promise.resolve(log.abandoned())).rejects.toThrow();
-    const told: string[] = [];
+    const reported: string[] = [];
     await until(async () => {
-      told.push(...(await other.abandoned()).map(({ id }) => id));
-      told.push(...(await persist(() => log.abandoned())).map(({ id }) => id));
-      return told.length >= ids.length;
-    }, 'all are told');
-    expect(told.sort()).toEqual(ids);
+      reported.push(...(await other.abandoned()).map(({ id }) => id));
+      reported.push(...(await persist(() => log.abandoned())).map(({ id }) => id));
+      return reported.length >= ids.length;
+    }, 'all are reported');
+    expect(reported.sort()).toEqual(ids);
     expect(await log.abandoned()).toEqual([]);
     expect(shown(await all(other)).filter((text) => text.includes('close idle'))).toHaveLength(3);
     await proxy.stop();
@@ -480,7 +480,7 @@ describe('faults', () => {
     await proxy.stop();
   });
 
-  it('keeps its order over a slow connection', async () => {
+  it('stores concurrent appends in order over a slow connection', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('slow', {}, proxy.address);
     const made = await claim(log, 'a');
@@ -492,7 +492,7 @@ describe('faults', () => {
     await proxy.stop();
   });
 
-  it('fails when a connection is stuck, and can be asked again', async () => {
+  it('fails when the server is stuck, and a retry succeeds', async () => {
     const stuck = await startRedis();
     const log = await open('stuck', {}, stuck.address);
     const impatient = await open('stuck', { timeout: 200 }, stuck.address);
@@ -507,24 +507,24 @@ describe('faults', () => {
     await stuck.stop();
   });
 
-  it('tells watchers to read again when their connection is back', async () => {
+  it('notifies watchers when their client has reconnected', async () => {
     const proxy = await Proxy.start(server.port);
     const writer = await open('reconnected');
     const made = await claim(writer, 'a');
     const log = await open('reconnected', {}, proxy.address);
-    let told = 0;
-    const stop = await log.watch({ ...silent, appended: () => told++ });
+    let notified = 0;
+    const stop = await log.watch({ ...silent, appended: () => notified++ });
     const reader = await log.read({ after: made.position });
     proxy.cut();
-    const before = told;
+    const before = notified;
     await writer.append([line(made, 1)]);
-    await until(() => told > before, 'the watcher is told');
+    await until(() => notified > before, 'the watcher is notified');
     expect(shown(await persist(() => reader.next(10)))).toEqual(['a/0 1 line line 1']);
     stop();
     await proxy.stop();
   });
 
-  it('tells watchers that their connection is given up', async () => {
+  it('sends an error to watchers when their client stops reconnecting', async () => {
     const ended = await startRedis();
     const client = await connectRedis(ended.address);
     const log = redisLog(
@@ -546,7 +546,7 @@ describe('faults', () => {
     client.destroy();
   });
 
-  it('fails to watch without a server, and says so once', async () => {
+  it('rejects a watch without a server, and does not also call its error handler', async () => {
     const ended = await startRedis();
     const client = await connectRedis(ended.address);
     const log = redisLog(client, 'away', { timeout: 100 });
@@ -572,7 +572,7 @@ describe('faults', () => {
     client.destroy();
   });
 
-  it('stores nothing of a batch when maxmemory is reached, and says so', async () => {
+  it('rejects a batch when maxmemory is reached, and stores no part of it', async () => {
     const full = await startRedis();
     const log = await open('full', {}, full.address);
     const client = await connectRedis(full.address);
@@ -591,7 +591,7 @@ describe('faults', () => {
     await full.stop();
   });
 
-  it('has after a restart what it answered before SIGKILL', async () => {
+  it('has every entry that it answered before SIGKILL after a restart', async () => {
     const killed = await startRedis();
     const log = await open('killed', {}, killed.address);
     const made = await claim(log, 'a');
@@ -608,7 +608,7 @@ describe('faults', () => {
     await killed.stop();
   });
 
-  it('fences a writer and stops a reader whose entries a fail-over lost', async () => {
+  it('fences a writer and fails a reader after a failover has lost entries', async () => {
     const log = await open('failed over');
     const [one, two] = await claimBoth(log);
     await log.append([line(one, 1), line(two, 1)]);
@@ -622,7 +622,7 @@ describe('faults', () => {
     const own = await log.read({ stream: one.stream });
     expect(await own.next(10)).toHaveLength(3);
     const position = (await all(log)).at(-1)?.position;
-    // The replica that takes over does not have the last append.
+    // The replica that becomes the master does not have the last append.
     for (const { key, value } of stale) {
       await client.sendCommand(['RESTORE', key, '0', value, 'REPLACE']);
     }
@@ -644,7 +644,7 @@ describe('faults', () => {
     client.destroy();
   });
 
-  it('waits for replicas where it is told to', async () => {
+  it('waits for the number of replicas in its options', async () => {
     const master = await startRedis('--repl-diskless-sync-delay', '0');
     const alone = await open('replicated', { replicas: 1, timeout: 2000 }, master.address);
     const asked = request('a');

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StoredEntry } from '../../../src/log/commitLog.js';
 import type { Account } from './writerFile.js';
 
-/** What the log has of one generation of a stream. */
+/** The entries of one generation of a stream. */
 interface Generation {
   readonly id: string;
   readonly generation: number;
@@ -11,8 +11,8 @@ interface Generation {
 }
 
 /**
- * What is wrong in a log; nothing if each stream is exactly what its writer said up to its end, no entry is there twice or
- * missing, and nothing of a fenced writer comes after the claim that fenced it. Knows only what the writers wrote down.
+ * The violations in a log. There are none if each stream is exactly what its writer sent up to its end, no entry is duplicated or
+ * missing, and no entry of a fenced writer follows the claim that fenced it. Uses only the records of the writers.
  */
 export function violationsOf(
   accounts: readonly Account[],
@@ -36,14 +36,14 @@ export function violationsOf(
     if (account.failure !== undefined) {
       violations.push(`${account.writer} failed: ${account.failure}`);
     }
-    if (account.heard.size > 0 && !claimants.has(account)) {
-      violations.push(`${account.id}: the log has nothing of ${account.writer}, which heard that it has`);
+    if (account.answered.size > 0 && !claimants.has(account)) {
+      violations.push(`${account.id}: the log has no entry of ${account.writer}, though it answered one`);
     }
   }
   return violations;
 }
 
-/** Splits the log, and checks the order of the entries in it: that needs no knowledge of the writers. */
+/** Splits the log into generations, and checks the order of its entries, which is independent of the writers. */
 function generationsOf(
   entries: readonly StoredEntry[],
   violations: string[],
@@ -78,7 +78,7 @@ function generationsOf(
       violations.push(`${nameOf(last)}: entry ${entry.number} in place of ${last.entries.length}`);
     }
     if (positions.has(entry.position)) {
-      violations.push(`position ${entry.position} is there twice`);
+      violations.push(`position ${entry.position} is duplicated`);
     }
     positions.add(entry.position);
     last.entries.push(entry);
@@ -91,7 +91,7 @@ function generationsOf(
   return streams;
 }
 
-/** The writer said so, or its lines tell. A generation without lines, whose writer was killed at once, has none. */
+/** The writer that recorded the claim, or that the lines name. A generation whose writer was killed at once has none. */
 function writerOf(
   generation: Generation,
   accounts: readonly Account[],
@@ -120,26 +120,28 @@ function compare(account: Account, generation: Generation): readonly string[] {
   const isClosedByLog = close?.type === 'close' && close.reason !== 'end';
   const own = isClosedByLog ? stored.slice(0, -1) : stored;
   own.forEach(({ commit, number }) => {
-    const said = { ...account.said[number - 1], stream: undefined };
-    if (!isDeepStrictEqual({ ...commit, stream: undefined }, said)) {
-      violations.push(`${nameOf(generation)}: entry ${number} is not what ${account.writer} said`);
+    const sent = { ...account.sent[number - 1], stream: undefined };
+    if (!isDeepStrictEqual({ ...commit, stream: undefined }, sent)) {
+      violations.push(`${nameOf(generation)}: entry ${number} is not what ${account.writer} sent`);
     }
   });
-  for (const [number, answer] of account.heard) {
+  for (const [number, answer] of account.answered) {
     const entry = generation.entries[number];
     if (answer === 'fenced') {
       if (!isClosedByLog || number <= own.length) {
-        violations.push(`${nameOf(generation)}: entry ${number} was fenced, but is there or was not to be`);
+        violations.push(
+          `${nameOf(generation)}: entry ${number} was fenced, but is in the log or had no reason to be fenced`,
+        );
       }
     } else if (number > own.length || (answer !== undefined && entry?.position !== answer)) {
       violations.push(
-        `${nameOf(generation)}: entry ${number} was stored at ${String(answer)}, but is not there`,
+        `${nameOf(generation)}: entry ${number} was stored at ${String(answer)}, but is missing`,
       );
     }
   }
-  const isFenced = [...account.heard.values()].includes('fenced');
-  if (account.isDone && !isFenced && (isClosedByLog || own.length !== account.said.length)) {
-    violations.push(`${nameOf(generation)}: ${account.writer} said all of it, but it is not there`);
+  const isFenced = [...account.answered.values()].includes('fenced');
+  if (account.isDone && !isFenced && (isClosedByLog || own.length !== account.sent.length)) {
+    violations.push(`${nameOf(generation)}: ${account.writer} completed, but entries are missing`);
   }
   const lines = own.reduce((sum, { commit }) => {
     return commit.type === 'line' ? commit.index + 1 : commit.type === 'revise' ? commit.index : sum;

@@ -1,7 +1,7 @@
 import type { CommitLog, StoredEntry } from '../../../src/log/commitLog.js';
 import { until } from '../support/until.js';
 
-/** Reads a log from its beginning and follows it; goes on after the last position whenever something fails. */
+/** Reads a log from its beginning and follows it. After a failure, it continues after the last position. */
 export class Follower {
   readonly entries: StoredEntry[] = [];
   failures = 0;
@@ -14,7 +14,7 @@ export class Follower {
     this.#ended = this.#follow();
   }
 
-  /** Stops once it has so many entries. */
+  /** Stops once it has read this number of entries. */
   async stop(entries: number): Promise<void> {
     await until(() => this.entries.length >= entries, `a follower reads ${entries} entries`).finally(() => {
       this.#isStopped = true;
@@ -53,7 +53,7 @@ export class Follower {
                   resolve();
                 }
               }),
-              // Looks whether it is to stop.
+              // Checks again whether it is stopped.
               new Promise((resolve) => setTimeout(resolve, 500)),
             ]);
           }

@@ -15,13 +15,13 @@ import type { OpenLog, Store } from '../support/store.js';
 import { persist, until } from '../support/until.js';
 import { violationsOf } from './check.js';
 import { Follower } from './follower.js';
-import { hasHeard, readAccounts, type WriterOptions } from './writerFile.js';
+import { hasAnswers, readAccounts, type WriterOptions } from './writerFile.js';
 
 export interface FaultOptions {
   readonly store: Store;
   /** How many processes are killed with SIGKILL, writers and servers. */
   readonly kills: number;
-  /** Decides which faults follow each other; not how far a process has come by then. */
+  /** Determines the sequence of faults, but not the progress of each process at that time. */
   readonly seed: number;
 }
 
@@ -33,7 +33,7 @@ export interface FaultReport {
   readonly entries: number;
   readonly generations: number;
   readonly violations: readonly string[];
-  /** Where the files of the writers are; undefined after a run without violations. */
+  /** The directory with the files of the writers; undefined after a run without violations. */
   readonly directory: string | undefined;
 }
 
@@ -44,11 +44,11 @@ interface RunningWriter {
   readonly options: WriterOptions;
   readonly process: ChildProcess;
   readonly ended: Promise<unknown>;
-  /** How many answers it has heard when the next fault comes. */
+  /** The number of answers that it must have received before the next fault. */
   readonly answers: number;
 }
 
-/** Writes to a log while processes are killed and stopped and connections cut; then compares the log with what was said. */
+/** Writes to a log while processes are killed or stopped and connections are cut; then compares the log with the records. */
 export async function runFaults({ store, kills, seed }: FaultOptions): Promise<FaultReport> {
   const run = new FaultRun(store, seed);
   try {
@@ -63,7 +63,7 @@ export async function runFaults({ store, kills, seed }: FaultOptions): Promise<F
 }
 
 class FaultRun {
-  /** A run that is ended leaves no writer behind, nor a stopped one. */
+  /** Ensures that no writer outlives the run, not even a stopped one. */
   readonly #onExit = (): void => {
     for (const { process } of this.#started) {
       process.kill('SIGKILL');
@@ -71,7 +71,7 @@ class FaultRun {
   };
   readonly #store: Store;
   readonly #seed: number;
-  /** What is done next, which does not depend on how far the writers come; and what the writers are. */
+  /** Two sequences, so that the choice of faults is independent of the number of writers. */
   readonly #faults: RandomNumbers;
   readonly #random: RandomNumbers;
   readonly #directory = mkdtempSync(join(tmpdir(), 'deltalines-faults-'));
@@ -79,7 +79,7 @@ class FaultRun {
   readonly #started = new Set<RunningWriter>();
   readonly #all: WriterOptions[] = [];
   readonly #disposals: (() => Promise<unknown>)[] = [];
-  #isOver = false;
+  #isFinished = false;
 
   constructor(store: Store, seed: number) {
     this.#store = store;
@@ -112,7 +112,7 @@ class FaultRun {
         this.#start(program, this.#random.below(2) === 0 ? server.address : proxy.address);
       }
       const victim = await until(
-        () => [...this.#writers].find(({ options, answers }) => hasHeard(options.file, answers)),
+        () => [...this.#writers].find(({ options, answers }) => hasAnswers(options.file, answers)),
         'a writer appends',
         120_000,
       );
@@ -140,7 +140,7 @@ class FaultRun {
     proxy.stopCutting();
     proxy.cut();
     const entries = await until(async () => closedLog(await persist(() => all(log))), 'all is closed');
-    this.#isOver = true;
+    this.#isFinished = true;
     await Promise.all(closers);
     await Promise.all(followers.map((follower) => follower.stop(entries.length)));
 
@@ -160,7 +160,7 @@ class FaultRun {
   }
 
   async dispose(): Promise<void> {
-    this.#isOver = true;
+    this.#isFinished = true;
     this.#onExit();
     process.off('exit', this.#onExit);
     await Promise.allSettled(this.#disposals.reverse().map((dispose) => dispose()));
@@ -208,7 +208,7 @@ class FaultRun {
     this.#started.add(running);
   }
 
-  /** Wakes a stopped writer once its streams were closed. It has to find out that it is fenced, and end. */
+  /** Resumes a stopped writer once its streams are closed. It must find that it is fenced, and end. */
   async #continueFenced(log: CommitLog, { options, process: child, ended }: RunningWriter): Promise<void> {
     try {
       const accounts = readAccounts(options.writer, options.file, options.streams);
@@ -228,14 +228,14 @@ class FaultRun {
   }
 
   async #closeAbandoned(log: CommitLog): Promise<void> {
-    while (!this.#isOver) {
+    while (!this.#isFinished) {
       await Promise.resolve(log.abandoned()).catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
 }
 
-/** One file, because a process starts many times faster that way. */
+/** Bundles the writer into one file, which makes its process start many times faster. */
 async function buildWriter(directory: string): Promise<string> {
   await build({
     entry: { writer: fileURLToPath(new URL('writer.ts', import.meta.url)) },

@@ -1,5 +1,5 @@
-// A process of a fault run. It claims streams and appends until it is killed, fenced or done, and writes down what it is
-// about to say and what the log answered. A write to a file outlives SIGKILL.
+// A process of a fault run. It claims streams and appends until it is killed, fenced or done, and records each commit before it
+// sends it, and the answer of the log. A write to a file survives SIGKILL.
 import { openSync, writeSync } from 'node:fs';
 
 import { lastValueFrom, Subject, tap } from 'rxjs';
@@ -10,11 +10,11 @@ import type { AppendRequest, Claim, CommitLog } from '../../../src/log/commitLog
 import { RandomNumbers } from '../../../src/testing/randomNumbers.js';
 import { storeOf } from '../support/stores.js';
 import { persist } from '../support/until.js';
-import type { SaidCommit, WriterLine, WriterOptions } from './writerFile.js';
+import type { SentCommit, WriterLine, WriterOptions } from './writerFile.js';
 
 const options = JSON.parse(process.argv[2] ?? '') as WriterOptions;
 const file = openSync(options.file, 'a');
-const tell = (line: WriterLine): void => {
+const record = (line: WriterLine): void => {
   writeSync(file, `${JSON.stringify(line)}\n`);
 };
 
@@ -24,7 +24,7 @@ Date.now = () => now() + options.skew;
 
 const random = new RandomNumbers(options.seed, options.writer);
 
-/** Makes the commits of one stream. */
+/** Generates the commits of one stream. */
 class Script {
   /** The number of the next entry. */
   number = 1;
@@ -36,14 +36,14 @@ class Script {
     this.stream = stream;
   }
 
-  get isOver(): boolean {
+  get isFinished(): boolean {
     return this.number > options.commits + 1;
   }
 
   next(): AppendRequest['commit'] {
     const { stream } = this;
     const number = this.number++;
-    if (this.isOver) {
+    if (this.isFinished) {
       return { type: 'close', stream, reason: 'end', lines: this.lines };
     }
     if (this.lines > 1 && random.below(20) === 0) {
@@ -59,22 +59,22 @@ class Script {
   }
 }
 
-function bodyOf(commit: AppendRequest['commit']): SaidCommit {
+function bodyOf(commit: AppendRequest['commit']): SentCommit {
   const body = { ...commit, stream: undefined };
   return body;
 }
 
-/** Some of the scripts that are not over, each perhaps several times. */
+/** Random unfinished scripts, possibly with repeats. */
 function* turns(scripts: ReadonlyMap<string, Script>): Iterable<Script> {
   for (let count = 1 + random.below(20); count > 0; count--) {
     const script = [...scripts.values()][random.below(scripts.size)];
-    if (script?.isOver === false) {
+    if (script?.isFinished === false) {
       yield script;
     }
   }
 }
 
-/** Calls the store itself. */
+/** Calls the methods of the store directly. */
 async function callStore(log: CommitLog): Promise<void> {
   const claims = await persist(() =>
     log.claim(
@@ -86,7 +86,7 @@ async function callStore(log: CommitLog): Promise<void> {
       })),
     ),
   );
-  tell({ claimed: claims.map(({ stream, position }) => [stream.id, stream.generation, position]) });
+  record({ claimed: claims.map(({ stream, position }) => [stream.id, stream.generation, position]) });
   const held = new Map(claims.map((claim): [string, Claim] => [claim.stream.id, claim]));
   const scripts = new Map(claims.map(({ stream }) => [stream.id, new Script(stream)]));
   const renewal = setInterval(() => {
@@ -99,12 +99,12 @@ async function callStore(log: CommitLog): Promise<void> {
       const commit = script.next();
       batch.push({ stream, token: `${options.writer} ${stream.id}`, number, lines: script.lines, commit });
     }
-    tell({
-      said: batch.map(({ stream, number, commit }) => [stream.id, number, bodyOf(commit)]),
+    record({
+      sent: batch.map(({ stream, number, commit }) => [stream.id, number, bodyOf(commit)]),
     });
     const answers = await persist(() => log.append(batch));
-    tell({
-      heard: batch.map(({ stream, number }, index) => {
+    record({
+      answered: batch.map(({ stream, number }, index) => {
         const answer = answers[index];
         return [stream.id, number, answer?.type === 'stored' ? answer.position : 'fenced'];
       }),
@@ -125,7 +125,7 @@ async function useOperator(log: CommitLog): Promise<void> {
   const scripts = new Map(
     options.streams.map((id) => [id, new Script({ kind: 'answer', id, generation: 0 })]),
   );
-  const heard = new Map<string, number>();
+  const answered = new Map<string, number>();
   const appended = commits.pipe(
     appendCommits(log, { lease: options.lease, retryFor: 120_000 }),
     tap((answer) => {
@@ -136,17 +136,17 @@ async function useOperator(log: CommitLog): Promise<void> {
             ? answer.commit.stream
             : undefined;
       if (stream === undefined) {
-        throw new Error('the writer said something wrong');
+        throw new Error('the writer sent an invalid commit');
       }
-      const number = heard.get(stream.id) ?? 0;
-      heard.set(stream.id, number + 1);
+      const number = answered.get(stream.id) ?? 0;
+      answered.set(stream.id, number + 1);
       if (answer.type === 'fenced') {
-        tell({ heard: [[stream.id, number, 'fenced']] });
+        record({ answered: [[stream.id, number, 'fenced']] });
         scripts.delete(stream.id);
       } else if (answer.commit.type === 'open') {
-        tell({ claimed: [[stream.id, stream.generation, answer.position ?? '']] });
+        record({ claimed: [[stream.id, stream.generation, answer.position ?? '']] });
       } else {
-        tell({ heard: [[stream.id, number, answer.position]] });
+        record({ answered: [[stream.id, number, answer.position]] });
       }
     }),
   );
@@ -154,14 +154,14 @@ async function useOperator(log: CommitLog): Promise<void> {
   for (const { stream } of scripts.values()) {
     commits.next({ type: 'open', stream });
   }
-  while ([...scripts.values()].some(({ isOver }) => !isOver)) {
+  while ([...scripts.values()].some(({ isFinished }) => !isFinished)) {
     for (const script of turns(scripts)) {
       const { number, stream } = script;
       const commit = script.next();
-      tell({ said: [[stream.id, number, bodyOf(commit)]] });
+      record({ sent: [[stream.id, number, bodyOf(commit)]] });
       commits.next(commit);
     }
-    // As an application's source does, it goes on whether the log has answered or not.
+    // Like the source of an application, it continues whether or not the log has answered.
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, random.below(10)))]);
   }
   commits.complete();
@@ -172,9 +172,9 @@ async function write(): Promise<void> {
   const { log, close } = await persist(() => storeOf(options.store).open(options.address, options.log));
   try {
     await (options.usesOperator ? useOperator(log) : callStore(log));
-    tell({ done: true });
+    record({ done: true });
   } catch (error) {
-    tell({ failed: String(error) });
+    record({ failed: String(error) });
   }
   await close();
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import type { AppendRequest } from '../../../src/log/commitLog.js';
 
-/** What a writing process is told. */
+/** The options of a writing process. */
 export interface WriterOptions {
   readonly store: string;
   readonly address: string;
@@ -20,50 +20,50 @@ export interface WriterOptions {
   readonly usesOperator: boolean;
 }
 
-export type SaidCommit = Omit<AppendRequest['commit'], 'stream'>;
+export type SentCommit = Omit<AppendRequest['commit'], 'stream'>;
 
 /** A line of the file of a writing process. */
 export interface WriterLine {
   readonly claimed?: readonly (readonly [id: string, generation: number, position: string])[];
   /** Written before the append. */
-  readonly said?: readonly (readonly [id: string, number: number, commit: SaidCommit])[];
+  readonly sent?: readonly (readonly [id: string, number: number, commit: SentCommit])[];
   /** Written after it: the position, or 'fenced'. */
-  readonly heard?: readonly (readonly [id: string, number: number, answer: string | undefined])[];
+  readonly answered?: readonly (readonly [id: string, number: number, answer: string | undefined])[];
   readonly done?: boolean;
   /** The error that ended the writer. */
   readonly failed?: string;
 }
 
-/** What one writer said and heard about one stream. */
+/** What one writer sent to one stream, and the answers. */
 export interface Account {
   readonly writer: string;
   readonly id: string;
   generation: number | undefined;
-  readonly said: SaidCommit[];
+  readonly sent: SentCommit[];
   /** The answers by the number of the entry. */
-  readonly heard: Map<number, string | undefined>;
-  /** Whether the writer came to its end. */
+  readonly answered: Map<number, string | undefined>;
+  /** Whether the writer completed. */
   isDone: boolean;
   failure: string | undefined;
 }
 
-/** A file that a killed process wrote may end in the middle of a line, or not exist. */
+/** The file of a killed process may end in the middle of a line, or not exist. */
 export function readAccounts(writer: string, file: string, streams: readonly string[]): readonly Account[] {
   const accounts = new Map(
     streams.map((id): [string, Account] => [
       id,
-      { writer, id, generation: undefined, said: [], heard: new Map(), isDone: false, failure: undefined },
+      { writer, id, generation: undefined, sent: [], answered: new Map(), isDone: false, failure: undefined },
     ]),
   );
   for (const line of linesOf(file)) {
     for (const [id, generation] of line.claimed ?? []) {
       accountOf(accounts, id).generation = generation;
     }
-    for (const [id, number, commit] of line.said ?? []) {
-      accountOf(accounts, id).said[number - 1] = commit;
+    for (const [id, number, commit] of line.sent ?? []) {
+      accountOf(accounts, id).sent[number - 1] = commit;
     }
-    for (const [id, number, answer] of line.heard ?? []) {
-      accountOf(accounts, id).heard.set(number, answer);
+    for (const [id, number, answer] of line.answered ?? []) {
+      accountOf(accounts, id).answered.set(number, answer);
     }
     for (const account of accounts.values()) {
       account.isDone ||= line.done === true;
@@ -73,9 +73,9 @@ export function readAccounts(writer: string, file: string, streams: readonly str
   return [...accounts.values()];
 }
 
-/** Whether the writer has heard that a commit of it was stored, more often than `count` times. */
-export function hasHeard(file: string, count: number): boolean {
-  return textOf(file).split('\n{"heard":').length - 1 > count;
+/** Whether the writer has recorded more than `count` answers. */
+export function hasAnswers(file: string, count: number): boolean {
+  return textOf(file).split('\n{"answered":').length - 1 > count;
 }
 
 function accountOf(accounts: ReadonlyMap<string, Account>, id: string): Account {
@@ -94,6 +94,6 @@ function linesOf(file: string): readonly WriterLine[] {
 }
 
 function textOf(file: string): string {
-  // A process that has not come so far has no file.
+  // A process that has not started to write has no file.
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

@@ -29,24 +29,24 @@ export async function claimBoth(log: CommitLog): Promise<readonly [Claim, Claim]
 
 export function only<T>([value]: readonly T[]): T {
   if (value === undefined) {
-    throw new Error('there is none');
+    throw new Error('the array is empty');
   }
   return value;
 }
 
-/** The append of a line; the entries of the stream before it are lines, too. */
+/** The append of a line; all entries before it are lines, too. */
 export function line({ stream, token }: Claim, number: number, text = `line ${number}`): AppendRequest {
   const commit = { type: 'line', stream, index: number - 1, text, eol: '\n' } as const;
   return { stream, token, number, lines: number, commit };
 }
 
-/** The append of a close behind lines. */
+/** The append of a close; all entries before it are lines. */
 export function close({ stream, token }: Claim, number: number): AppendRequest {
   const commit = { type: 'close', stream, reason: 'end', lines: number - 1 } as const;
   return { stream, token, number, lines: number - 1, commit };
 }
 
-/** All entries behind a position. */
+/** All entries after a position. */
 export async function all(log: CommitLog, after?: string): Promise<readonly StoredEntry[]> {
   const reader = await log.read({ after });
   const entries: StoredEntry[] = [];

@@ -26,7 +26,7 @@ export function connectNats(address: string): Promise<NatsConnection> {
     reconnectTimeWait: 20,
     reconnectJitter: 0,
     waitOnFirstConnect: true,
-    // A connection that ends before the server has greeted would be waited for 20 seconds.
+    // Otherwise, a connection that ends before the greeting of the server costs 20 seconds.
     timeout: 500,
   });
 }

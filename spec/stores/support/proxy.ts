@@ -3,11 +3,11 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 import { RandomNumbers } from '../../../src/testing/randomNumbers.js';
 
-/** Stands between clients and a server, and does to their connections what networks do. */
+/** A proxy that delays and cuts connections as networks do. */
 export class Proxy {
   readonly port: number;
   readonly address: string;
-  /** Milliseconds that each piece of data waits. */
+  /** Milliseconds by which each piece of data is delayed. */
   delay = 0;
   readonly #server: Server;
   readonly #pairs = new Set<readonly [client: Socket, upstream: Socket]>();
@@ -30,7 +30,7 @@ export class Proxy {
     server.on('connection', (client) => this.#accept(client, connect(target, '127.0.0.1')));
   }
 
-  /** How many connections were cut so far. */
+  /** The number of connections that were cut so far. */
   get cuts(): number {
     return this.#cuts;
   }
@@ -52,7 +52,7 @@ export class Proxy {
     this.#random = undefined;
   }
 
-  /** The next answers reach nobody, and their connections are cut: the server has done what it was asked. */
+  /** Drops the next answers and cuts their connections, after the server has processed the requests. */
   loseAnswers(count: number): void {
     this.#lostAnswers = count;
   }
@@ -76,7 +76,7 @@ export class Proxy {
       pair,
       upstream,
       client,
-      // A server of NATS asks by itself whether a client is alive.
+      // A NATS server also sends PING on its own.
       (data) => this.#lostAnswers > 0 && data.toString('latin1') !== 'PING\r\n' && this.#lostAnswers-- > 0,
     );
   }

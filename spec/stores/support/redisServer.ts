@@ -1,6 +1,6 @@
 import { ServerProcess } from './serverProcess.js';
 
-/** A Redis that has on its disk what it answered. */
+/** A Redis server that writes to disk before it answers. */
 export function startRedis(...options: readonly string[]): Promise<ServerProcess> {
   return ServerProcess.start({
     command: 'redis-server',

@@ -19,11 +19,11 @@ export async function freePort(): Promise<number> {
 export interface ServerCommand {
   readonly command: string;
   readonly args: (port: number, directory: string) => readonly string[];
-  /** What the server prints once it takes connections. */
+  /** What the server prints once it accepts connections. */
   readonly ready: string;
 }
 
-/** Whether each thread of a process is stopped, as Linux tells behind the name of the program. */
+/** Whether each thread of a process is stopped: Linux shows the state after the name of the program. */
 function isPaused(pid: number): boolean {
   const threads = `/proc/${pid}/task`;
   return readdirSync(threads).every((thread) =>
@@ -35,14 +35,14 @@ function isPaused(pid: number): boolean {
   );
 }
 
-/** A server of the specs' own: on a free port, with its data in a temporary directory. */
+/** A server process for specs, on a free port, with its data in a temporary directory. */
 export class ServerProcess {
   readonly port: number;
   readonly address: string;
   readonly #command: ServerCommand;
   readonly #directory: string;
   #process: ChildProcess | undefined;
-  /** A run that fails leaves no server behind. */
+  /** Ensures that no server outlives a failed run. */
   readonly #onExit = (): void => {
     this.#process?.kill('SIGKILL');
   };
@@ -87,7 +87,7 @@ export class ServerProcess {
     });
   }
 
-  /** SIGKILL: what the server has not written is lost. */
+  /** Sends SIGKILL: the server loses what it has not written. */
   async kill(): Promise<void> {
     const child = this.#process;
     if (child?.exitCode === null && child.signalCode === null) {
@@ -96,7 +96,7 @@ export class ServerProcess {
     }
   }
 
-  /** Stops the process without ending it. Resolves once none of its threads runs: a signal arrives later than it is sent. */
+  /** Suspends the process. Resolves once all of its threads are stopped, because signals arrive with a delay. */
   async pause(): Promise<void> {
     const child = this.#process;
     child?.kill('SIGSTOP');

@@ -1,14 +1,14 @@
 import type { CommitLog } from '../../../src/log/commitLog.js';
 import type { ServerProcess } from './serverProcess.js';
 
-/** A store as the specs and the fault runs use it. */
+/** A store for the specs and the fault runs. */
 export interface Store {
   readonly name: string;
-  /** Starts a server of its own. */
+  /** Starts a new server. */
   start(): Promise<ServerProcess>;
-  /** Connects to a server, or to a proxy before it. The client reconnects by itself. */
+  /** Connects to a server, or to a proxy in front of it. The client reconnects automatically. */
   open(address: string, log: string): Promise<OpenLog>;
-  /** How many bytes a log takes. */
+  /** The size of a log in bytes. */
   size?(address: string, log: string): Promise<number>;
 }
 

@@ -1,4 +1,4 @@
-/** Asks again until the answer is not undefined or false. Real servers have clocks of their own. */
+/** Polls until the answer is neither undefined nor false. Real servers have clocks of their own. */
 export async function until<T>(
   ask: () => T | Promise<T>,
   what: string,
@@ -15,7 +15,7 @@ export async function until<T>(
   throw new Error(`not within ${within} ms: ${what}`);
 }
 
-/** Repeats a call that fails because the connection or the server does. */
+/** Retries a call that fails because of the connection or the server. */
 export async function persist<T>(call: () => T | PromiseLike<T>, within = 60_000): Promise<T> {
   const start = performance.now();
   for (;;) {
