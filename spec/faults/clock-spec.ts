@@ -20,29 +20,29 @@ import { outcome } from './pipelines.js';
 
 const hour = 3_600_000;
 
-/** What happens at a time. */
+/** An event of the source or of the clock. */
 interface Step<T> {
   readonly at: number;
   readonly value?: T;
-  /** How far the clock is ahead from now on. */
+  /** The milliseconds by which the clock is ahead from now on. */
   readonly clockError?: number;
 }
 
-/** What was said, and at what time whatever the clock said. */
-interface Said<R> {
+/** An emitted value, with the time that had really passed. */
+interface Emitted<R> {
   readonly at: number;
   readonly value: R;
 }
 
-/** Drives an operator through the steps, and lets it come to rest for ten minutes. */
+/** Runs an operator through the steps, and then for another ten minutes. */
 function run<T, R>(
   connect: (scheduler: FaultyScheduler) => OperatorFunction<T, R>,
   steps: readonly Step<T>[],
-): readonly Said<R>[] {
+): readonly Emitted<R>[] {
   const scheduler = new FaultyScheduler();
   const source = new Subject<T>();
-  const said: Said<R>[] = [];
-  source.pipe(connect(scheduler)).subscribe((value) => said.push({ at: scheduler.passed, value }));
+  const emitted: Emitted<R>[] = [];
+  source.pipe(connect(scheduler)).subscribe((value) => emitted.push({ at: scheduler.passed, value }));
   for (const { at, value, clockError } of [...steps].sort((a, b) => a.at - b.at)) {
     scheduler.advance(at - scheduler.passed);
     scheduler.clockError = clockError ?? scheduler.clockError;
@@ -53,22 +53,22 @@ function run<T, R>(
   scheduler.advance(600_000);
   expect(scheduler.pending).toBe(0);
   source.complete();
-  return said;
+  return emitted;
 }
 
-// The times are none at which anything else happens in these specs.
+// At these times, nothing else happens in these specs.
 const settings: readonly { readonly title: string; readonly clock: readonly Step<never>[] }[] = [
-  { title: 'forth by an hour', clock: [{ at: 353, clockError: hour }] },
+  { title: 'forward by an hour', clock: [{ at: 353, clockError: hour }] },
   { title: 'back by an hour', clock: [{ at: 353, clockError: -hour }] },
   {
-    title: 'forth by an hour and back',
+    title: 'forward by an hour and back',
     clock: [
       { at: 353, clockError: hour },
       { at: 817, clockError: 0 },
     ],
   },
   {
-    title: 'back by an hour and forth',
+    title: 'back by an hour and forward',
     clock: [
       { at: 353, clockError: -hour },
       { at: 817, clockError: 0 },
@@ -77,14 +77,14 @@ const settings: readonly { readonly title: string; readonly clock: readonly Step
 ];
 
 const manySettings = {
-  title: 'back and forth by an hour, again and again',
+  title: 'back and forward by an hour, repeatedly',
   clock: Array.from({ length: 300 }, (_, i) => ({
     at: 7 + 13 * i,
     clockError: [hour, -hour, 0][i % 3] ?? 0,
   })),
 };
 
-/** What is above 100 is a scope of its own; its numbers are below. */
+/** Values above 100 are a scope of their own, with the numbers value - 100. */
 const numbers = [
   { at: 0, value: 0 },
   { at: 10, value: 2 },
@@ -98,9 +98,9 @@ const numbers = [
 const heldFor = (gapTimeout: number) => (scheduler: FaultyScheduler) =>
   resequence<number>({ seq: (value) => value % 100, scope: (value) => value > 100, gapTimeout, scheduler });
 
-describe.each([...settings, manySettings])('a clock that goes $title', ({ clock }) => {
+describe.each([...settings, manySettings])('a clock that is set $title', ({ clock }) => {
   describe.each(forms)('$form', ({ operator }) => {
-    it('closes idle streams when it would have closed them, and no others', () => {
+    it('closes idle streams as with a correct clock, and no others', () => {
       const events = [
         { at: 0, value: delta('a', 'one') },
         { at: 100, value: delta('b', 'two') },
@@ -117,19 +117,21 @@ describe.each([...settings, manySettings])('a clock that goes $title', ({ clock 
     });
   });
 
-  it('resequence lets every value out in order, and holds none for longer than twice the gap timeout', () => {
-    const said = run(heldFor(200), [...numbers, ...clock]);
-    expect(said.map(({ value }) => value).sort((a, b) => a - b)).toStrictEqual([0, 2, 4, 6, 101, 102, 104]);
-    expect(said.map(({ value }) => value).filter((value) => value < 100)).toStrictEqual([0, 2, 4, 6]);
+  it('resequence emits every value in order, and holds none longer than twice gapTimeout', () => {
+    const emitted = run(heldFor(200), [...numbers, ...clock]);
+    expect(emitted.map(({ value }) => value).sort((a, b) => a - b)).toStrictEqual([
+      0, 2, 4, 6, 101, 102, 104,
+    ]);
+    expect(emitted.map(({ value }) => value).filter((value) => value < 100)).toStrictEqual([0, 2, 4, 6]);
     for (const { at, value } of numbers) {
-      expect(said.find((each) => each.value === value)?.at).toBeLessThanOrEqual(at + 400);
+      expect(emitted.find((each) => each.value === value)?.at).toBeLessThanOrEqual(at + 400);
     }
   });
 
   it.each([
     { title: 'fixedPace', policy: fixedPace(1) },
     { title: 'adaptivePace', policy: adaptivePace() },
-  ])('paceLines lets every line out in order and none much later, at the pace of $title', ({ policy }) => {
+  ])('paceLines emits every line in order, at most 100 ms late, with $title', ({ policy }) => {
     const lines = Array.from({ length: 30 }, (_, i) => ({
       at: 100 * Math.floor(i / 3),
       value: line(streamOf('a'), i, `line ${i}`),
@@ -141,25 +143,25 @@ describe.each([...settings, manySettings])('a clock that goes $title', ({ clock 
     actual.forEach(({ at }, i) => expect(at).toBeLessThanOrEqual((expected[i]?.at ?? 0) + 100));
   });
 
-  it('scanTranscript shows everything, and nothing later than ever', () => {
+  it('scanTranscript shows every line within every milliseconds', () => {
     const every = 100;
     const a = streamOf('a');
     const commits = [
       { at: 0, value: open(a) as Commit },
       ...Array.from({ length: 40 }, (_, i) => ({ at: 20 + 30 * i, value: line(a, i, `${i}`) })),
     ];
-    const said = run((scheduler) => scanTranscript({ every, scheduler }), [...commits, ...clock]);
+    const emitted = run((scheduler) => scanTranscript({ every, scheduler }), [...commits, ...clock]);
     commits.forEach(({ at }, i) => {
-      const next = said.find((each) => each.at >= at && (each.value[0]?.lines.length ?? 0) >= i);
+      const next = emitted.find((each) => each.at >= at && (each.value[0]?.lines.length ?? 0) >= i);
       expect(next?.at).toBeLessThanOrEqual(at + every);
     });
-    expect(said.at(-1)?.value[0]?.lines).toHaveLength(40);
+    expect(emitted.at(-1)?.value[0]?.lines).toHaveLength(40);
   });
 });
 
-describe.each(settings)('a clock that goes $title, and then on as it should', ({ clock }) => {
+describe.each(settings)('a clock that is set $title, and then runs normally', ({ clock }) => {
   describe.each(forms)('$form', ({ operator }) => {
-    it('gives all text with soft commits, and keeps no tail for longer than twice the time, however many wait', () => {
+    it('emits all text with soft commits, and holds no tail longer than twice softCommit.after', () => {
       const after = 400;
       const texts = ['hello ', 'wide ', 'world '];
       const deltas = texts.flatMap((text, i) => [
@@ -167,21 +169,21 @@ describe.each(settings)('a clock that goes $title, and then on as it should', ({
         { at: 1500 + 250 * i, value: delta(text, text) },
       ]);
       const steps = [...deltas, ...clock];
-      const said = run((scheduler) => operator({ softCommit: { after }, scheduler }), steps);
+      const emitted = run((scheduler) => operator({ softCommit: { after }, scheduler }), steps);
       for (const text of texts) {
-        const lines = said.filter(({ value }) => value.type === 'line' && value.stream.id === text);
+        const lines = emitted.filter(({ value }) => value.type === 'line' && value.stream.id === text);
         expect(textOf(lines.map(({ value }) => value))).toBe(text + text);
         const [first] = lines;
-        const came = deltas.find(({ value }) => value.id === text);
-        expect((first?.at ?? Infinity) - (came?.at ?? 0)).toBeLessThanOrEqual(2 * after);
+        const received = deltas.find(({ value }) => value.id === text);
+        expect((first?.at ?? Infinity) - (received?.at ?? 0)).toBeLessThanOrEqual(2 * after);
       }
     });
 
-    it('closes idle streams with soft commits not early, and an eighth later for each time that it is set', () => {
+    it('closes no idle stream early with soft commits, and each at most an eighth later for each change', () => {
       const idleTimeout = 2000;
       const events = [
         { at: 0, value: delta('quiet', '\n') },
-        // Lines that take a moment, so that the clock is set while only the idle timer runs.
+        // Each line takes 10 ms, so that the clock is set while only the idle timer runs.
         ...Array.from({ length: 40 }, (_, i) => [
           { at: 20 + 100 * i, value: delta('busy', 'x') },
           { at: 30 + 100 * i, value: delta('busy', '\n') },
@@ -199,13 +201,13 @@ describe.each(settings)('a clock that goes $title, and then on as it should', ({
     });
   });
 
-  it('resequence holds values for as long as ever', () => {
+  it('resequence holds values exactly as long as with a correct clock', () => {
     expect(run(heldFor(200), [...numbers, ...clock])).toStrictEqual(run(heldFor(200), numbers));
   });
 });
 
-describe('timers that come an hour late, because the process stood still', () => {
-  /** Drives an operator, stands still after the first values, and goes on with the others. */
+describe('timers that fire an hour late, because the process was suspended', () => {
+  /** Runs an operator, suspends the process after the first values, and continues with the others. */
   function sleepThrough<T, R>(
     connect: (scheduler: FaultyScheduler) => OperatorFunction<T, R>,
     before: readonly Step<T>[],
@@ -213,29 +215,31 @@ describe('timers that come an hour late, because the process stood still', () =>
   ) {
     const scheduler = new FaultyScheduler();
     const source = new Subject<T>();
-    const said: Said<R>[] = [];
-    let wokeAt = 0;
-    source.pipe(connect(scheduler)).subscribe((value) => said.push({ at: scheduler.passed - wokeAt, value }));
-    const say = (steps: readonly Step<T>[]) => {
+    const emitted: Emitted<R>[] = [];
+    let resumedAt = 0;
+    source
+      .pipe(connect(scheduler))
+      .subscribe((value) => emitted.push({ at: scheduler.passed - resumedAt, value }));
+    const send = (steps: readonly Step<T>[]) => {
       for (const { at, value } of steps) {
-        scheduler.advance(wokeAt + at - scheduler.passed);
+        scheduler.advance(resumedAt + at - scheduler.passed);
         if (value !== undefined) {
           source.next(value);
         }
       }
     };
-    say(before);
-    wokeAt = scheduler.passed + hour;
+    send(before);
+    resumedAt = scheduler.passed + hour;
     scheduler.sleep(hour);
-    say(after);
+    send(after);
     scheduler.advance(600_000);
     expect(scheduler.pending).toBe(0);
-    return said;
+    return emitted;
   }
 
   describe.each(forms)('$form', ({ operator }) => {
-    it('closes no stream whose events come after waking up, and each other one in time from there', () => {
-      const said = sleepThrough(
+    it('closes no stream whose events arrive after resuming, and the others on time from then on', () => {
+      const emitted = sleepThrough(
         (scheduler) => operator({ idleTimeout: 1000, scheduler }),
         [
           { at: 0, value: delta('a', 'one') },
@@ -243,7 +247,7 @@ describe('timers that come an hour late, because the process stood still', () =>
         ],
         [{ at: 1, value: delta('b', 'two') }],
       );
-      const closes = said.filter(({ value }) => value.type === 'close');
+      const closes = emitted.filter(({ value }) => value.type === 'close');
       expect(closes.map(({ value }) => show(value))).toStrictEqual(['close a idle 1', 'close b idle 1']);
       expect(closes[0]?.at).toBeGreaterThanOrEqual(0);
       expect(closes[0]?.at).toBeLessThanOrEqual(1250);
@@ -251,20 +255,20 @@ describe('timers that come an hour late, because the process stood still', () =>
       expect(closes[1]?.at).toBeLessThanOrEqual(1251);
     });
 
-    it('commits a tail softly as soon as it wakes up', () => {
-      const said = sleepThrough(
+    it('commits a due tail as soon as it resumes', () => {
+      const emitted = sleepThrough(
         (scheduler) => operator({ softCommit: { after: 400 }, scheduler }),
         [{ at: 0, value: delta('a', 'one two ') }],
         [],
       );
-      expect(said.map(({ at, value }) => `${at} ${show(value)}`)[1]).toBe('0 line a 0 one two');
+      expect(emitted.map(({ at, value }) => `${at} ${show(value)}`)[1]).toBe('0 line a 0 one two');
     });
   });
 
-  it('resequence still waits for a number that was on its way, and then for the gap timeout', () => {
+  it('resequence still waits for a late number, at most for gapTimeout', () => {
     const connect = (scheduler: FaultyScheduler) =>
       resequence<number>({ seq: (value) => value, gapTimeout: 200, scheduler });
-    const said = sleepThrough(
+    const emitted = sleepThrough(
       connect,
       [
         { at: 0, value: 0 },
@@ -273,27 +277,27 @@ describe('timers that come an hour late, because the process stood still', () =>
       ],
       [{ at: 1, value: 3 }],
     );
-    expect(said.map(({ value }) => value)).toStrictEqual([0, 2, 3, 4]);
-    expect(said.at(-1)?.at).toBeLessThanOrEqual(201);
+    expect(emitted.map(({ value }) => value)).toStrictEqual([0, 2, 3, 4]);
+    expect(emitted.at(-1)?.at).toBeLessThanOrEqual(201);
   });
 
-  it('paceLines goes on with the first line at once, and loses none', () => {
+  it('paceLines emits the next line at once, and loses none', () => {
     const lines: Step<Commit>[] = Array.from({ length: 20 }, (_, i) => ({
       at: i,
       value: line(streamOf('a'), i, ''),
     }));
-    const said = sleepThrough((scheduler) => paceLines({ scheduler }), lines, [
+    const emitted = sleepThrough((scheduler) => paceLines({ scheduler }), lines, [
       { at: 1, value: line(streamOf('a'), 20, '') },
     ]);
-    expect(said.map(({ value }) => value.type === 'line' && value.index)).toStrictEqual(
+    expect(emitted.map(({ value }) => value.type === 'line' && value.index)).toStrictEqual(
       Array.from({ length: 21 }, (_, i) => i),
     );
-    expect(said[1]?.at).toBe(0);
-    expect(said.at(-1)?.at).toBeLessThanOrEqual(21 * 50);
+    expect(emitted[1]?.at).toBe(0);
+    expect(emitted.at(-1)?.at).toBeLessThanOrEqual(21 * 50);
   });
 
-  it('scanTranscript shows what has come as soon as it wakes up', () => {
-    const said = sleepThrough(
+  it('scanTranscript shows all received lines as soon as it resumes', () => {
+    const emitted = sleepThrough(
       (scheduler) => pipe(commitLines({ scheduler }), scanTranscript({ every: 100, scheduler })),
       [
         { at: 0, value: delta('a', 'one\n') },
@@ -301,7 +305,7 @@ describe('timers that come an hour late, because the process stood still', () =>
       ],
       [],
     );
-    expect(said[1]?.at).toBe(0);
-    expect(outcome([said[1]?.value ?? []])).toStrictEqual(['a open: "one" "two"']);
+    expect(emitted[1]?.at).toBe(0);
+    expect(outcome([emitted[1]?.value ?? []])).toStrictEqual(['a open: "one" "two"']);
   });
 });

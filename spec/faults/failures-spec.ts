@@ -28,7 +28,7 @@ const events: readonly DeltaEvent[] = [
   delta('a', 'o'),
 ];
 
-/** Everything that a pipeline says, and how it ends. */
+/** Records all values of a pipeline, and how it ends. */
 function watch({ connect }: Pipeline) {
   const scheduler = new FaultyScheduler();
   const source = new Subject<DeltaEvent>();
@@ -42,14 +42,14 @@ function watch({ connect }: Pipeline) {
     error: (error: unknown) => endings.push(error),
     complete: () => endings.push('complete'),
   });
-  const say = (said: readonly DeltaEvent[]) => said.forEach((event) => source.next(event));
-  return { scheduler, source, values, endings, say };
+  const send = (list: readonly DeltaEvent[]) => list.forEach((event) => source.next(event));
+  return { scheduler, source, values, endings, send };
 }
 
 describe.each(pipelines)('$name', (pipeline) => {
-  it('closes every open stream with its text when the source fails in the middle, and fails then', () => {
-    const { scheduler, source, values, endings, say } = watch(pipeline);
-    say(events);
+  it('closes every open stream with its text when the source fails in the middle, and then fails', () => {
+    const { scheduler, source, values, endings, send } = watch(pipeline);
+    send(events);
     source.error(boom);
     expect(outcome(values)).toStrictEqual(['a error: "one" "two"', 'b error: "three"', 'c end: "four"']);
     expect(endings).toStrictEqual([boom]);
@@ -57,10 +57,10 @@ describe.each(pipelines)('$name', (pipeline) => {
     expect(scheduler.pending).toBe(0);
   });
 
-  it('closes the one stream that fails, and gives the others all of their text', () => {
-    const { scheduler, source, values, endings, say } = watch(pipeline);
-    say(events);
-    say([failure('a', boom), delta('b', '\nfive'), delta('a', 'late'), end('b'), delta('d', 'six')]);
+  it('closes only the stream that fails, and emits all text of the others', () => {
+    const { scheduler, source, values, endings, send } = watch(pipeline);
+    send(events);
+    send([failure('a', boom), delta('b', '\nfive'), delta('a', 'late'), end('b'), delta('d', 'six')]);
     source.complete();
     scheduler.advance(10_000);
     expect(outcome(values)).toStrictEqual([
@@ -73,7 +73,7 @@ describe.each(pipelines)('$name', (pipeline) => {
     expect(scheduler.pending).toBe(0);
   });
 
-  it('fails, lets the source go and has no timer left when an operator behind it throws', () => {
+  it('fails, unsubscribes from the source and leaves no timer when a downstream operator throws', () => {
     const scheduler = new FaultyScheduler();
     const source = new Subject<DeltaEvent>();
     const endings: unknown[] = [];
@@ -111,8 +111,8 @@ describe('a subscriber that throws', () => {
   });
 
   const undisturbed = (pipeline: Pipeline) => {
-    const { scheduler, source, values, say } = watch(pipeline);
-    say(events);
+    const { scheduler, source, values, send } = watch(pipeline);
+    send(events);
     scheduler.advance(400_000);
     source.complete();
     scheduler.advance(10_000);
@@ -120,7 +120,7 @@ describe('a subscriber that throws', () => {
   };
 
   it.each(pipelines)(
-    'is given everything that $name says all the same, and RxJS reports each of its errors later',
+    'still receives every value of $name, and RxJS reports each of its errors asynchronously',
     (pipeline) => {
       const scheduler = new FaultyScheduler();
       const source = new Subject<DeltaEvent>();
@@ -151,7 +151,7 @@ describe('a subscriber that throws', () => {
     },
   );
 
-  it.each(pipelines)('takes nothing from another subscriber of the same $name', (pipeline) => {
+  it.each(pipelines)('does not affect another subscriber of the same $name', (pipeline) => {
     const scheduler = new FaultyScheduler();
     const source = new Subject<DeltaEvent>();
     const values: unknown[] = [];
@@ -169,23 +169,26 @@ describe('a subscriber that throws', () => {
     expect(unhandled).toHaveLength(values.length);
   });
 
-  it.each(pipelines)('lets the source of $name go when it throws in its error callback', ({ connect }) => {
-    const scheduler = new FaultyScheduler();
-    const source = new Subject<DeltaEvent>();
-    source.pipe(connect({ scheduler })).subscribe({
-      error: () => {
-        throw boom;
-      },
-    });
-    events.forEach((event) => source.next(event));
-    source.error(new Error('of the source'));
-    expect(source.observed).toBe(false);
-    expect(scheduler.pending).toBe(0);
-    vi.runAllTimers();
-    expect(unhandled).toStrictEqual([boom]);
-  });
+  it.each(pipelines)(
+    'does not keep $name subscribed to its source when its error callback throws',
+    ({ connect }) => {
+      const scheduler = new FaultyScheduler();
+      const source = new Subject<DeltaEvent>();
+      source.pipe(connect({ scheduler })).subscribe({
+        error: () => {
+          throw boom;
+        },
+      });
+      events.forEach((event) => source.next(event));
+      source.error(new Error('of the source'));
+      expect(source.observed).toBe(false);
+      expect(scheduler.pending).toBe(0);
+      vi.runAllTimers();
+      expect(unhandled).toStrictEqual([boom]);
+    },
+  );
 
-  it('of one stream of groupStreams is given all of it, and the other streams take no notice', () => {
+  it('of one stream of groupStreams still receives all of its events, and does not affect other streams', () => {
     const seen: string[] = [];
     from(events)
       .pipe(groupStreams())
@@ -217,7 +220,7 @@ describe('a callback that throws', () => {
     readonly callback: string;
     readonly connect: (scheduler: SchedulerLike) => OperatorFunction<never, unknown>;
     readonly values: readonly unknown[];
-    /** How the source ends, if it does. */
+    /** How the source ends, if at all. */
     readonly ending?: 'complete' | 'error';
     readonly expected: readonly unknown[];
   }
@@ -242,7 +245,7 @@ describe('a callback that throws', () => {
       expected: [0, 2, boom],
     },
     {
-      callback: 'onGap of resequence, when the time is up',
+      callback: 'onGap of resequence, after gapTimeout',
       connect: numbered({ onGap: throwing }),
       values: [0, 2, 4],
       expected: [0, 2, 4, boom],
@@ -261,7 +264,7 @@ describe('a callback that throws', () => {
       expected: [0, 2, 4, boom],
     },
     {
-      callback: 'onGap of resequence, when the source fails, whose error counts',
+      callback: 'onGap of resequence, when the source fails: the error of the source is emitted',
       connect: numbered({ onGap: throwing }),
       values: [0, 2, 4],
       ending: 'error',
@@ -287,7 +290,7 @@ describe('a callback that throws', () => {
       expected: [...lines, boom],
     },
     {
-      callback: 'policy.fresh of paceLines, before anything',
+      callback: 'policy.fresh of paceLines, before the first line',
       connect: paced(Object.assign(() => 1, { fresh: throwing })),
       values: lines,
       expected: [boom],
@@ -301,7 +304,7 @@ describe('a callback that throws', () => {
   ];
 
   it.each(rows)(
-    'fails the output after all that waited: $callback',
+    'fails the output after all queued values: $callback',
     ({ connect, values, ending, expected }) => {
       const scheduler = new FaultyScheduler();
       const source = new Subject<never>();

@@ -1,11 +1,11 @@
 import { type SchedulerAction, type SchedulerLike, type Subscription, VirtualTimeScheduler } from 'rxjs';
 
 /**
- * Virtual time whose clock can be set, and whose timers can be held up. Time passes only with `advance`, so that what is
- * pending is what the operators under test are waiting for.
+ * Virtual time whose clock can be set, and whose timers can be delayed. Time passes only with `advance` and `sleep`, so that
+ * `pending` counts the timers of the operators under test.
  */
 export class FaultyScheduler implements SchedulerLike {
-  /** How far the clock is ahead of the time that has passed. */
+  /** The milliseconds by which the clock is ahead of the time that has passed. */
   clockError = 0;
   private readonly time = new VirtualTimeScheduler();
   private asleepUntil = 0;
@@ -19,12 +19,12 @@ export class FaultyScheduler implements SchedulerLike {
     return this.time.schedule(work, due - this.passed, state);
   }
 
-  /** The time that has passed, whatever the clock says. */
+  /** The time that has really passed, independent of the clock. */
   get passed(): number {
     return this.time.frame;
   }
 
-  /** How many timers are running. */
+  /** The number of armed timers. */
   get pending(): number {
     return this.time.actions.length;
   }
@@ -37,7 +37,7 @@ export class FaultyScheduler implements SchedulerLike {
     this.time.frame = end;
   }
 
-  /** Lets time pass while the process stands still: what comes due meanwhile comes at the end, all at once. */
+  /** Lets time pass while the process is suspended: timers due meanwhile all fire at the end. */
   sleep(milliseconds: number): void {
     this.asleepUntil = this.passed + milliseconds;
     for (const action of this.time.actions) {

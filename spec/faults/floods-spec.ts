@@ -59,7 +59,7 @@ describe('100,000 streams that are opened and never closed', { timeout: 60_000 }
     );
   });
 
-  it.each(['sequential', 'grouped'] as const)('all come out of orderStreams, %s', (strategy) => {
+  it.each(['sequential', 'grouped'] as const)('are all emitted by orderStreams, %s', (strategy) => {
     const texts = new Set<string>();
     source.pipe(commitLines(), orderStreams({ strategy })).subscribe((commit) => {
       if (commit.type === 'line') {
@@ -72,7 +72,7 @@ describe('100,000 streams that are opened and never closed', { timeout: 60_000 }
   it.each([
     { maxStreams: 10_000, maxCells: Infinity, cells: allTexts },
     { maxStreams: 1000, maxCells: 1000, cells: allTexts.slice(-1000) },
-  ])('stand in the transcript, the latest $maxCells of them', ({ maxStreams, maxCells, cells }) => {
+  ])('are in the transcript, at most the latest $maxCells of them', ({ maxStreams, maxCells, cells }) => {
     let transcript: readonly Cell[] = [];
     source
       .pipe(commitLines({ maxStreams }), scanTranscript({ every: Infinity, maxCells }))
@@ -80,15 +80,15 @@ describe('100,000 streams that are opened and never closed', { timeout: 60_000 }
     expect(transcript.map(({ stream, lines }) => stream.id + lines.join())).toStrictEqual(cells);
   });
 
-  it('are as many scopes for resequence, which reports gaps only of those that cannot have been forgotten', () => {
+  it('are scopes of resequence, which reports gaps only of scopes that are certainly new', () => {
     const passed: string[] = [];
     let gaps = 0;
     from(openedInOrder)
       .pipe(resequence({ seq: () => 1, scope: (value) => value, onGap: () => gaps++, gapTimeout: Infinity }))
       .subscribe((value) => passed.push(value));
     expect(passed).toStrictEqual(openedInOrder);
-    // 1,024 scopes are known and as many are remembered as forgotten. The next one is still new; any after it may have
-    // been delivered.
+    // 1,024 scopes are known, and 1,024 evicted ones are remembered. The next one is certainly new; any later one may have
+    // been delivered before.
     expect(gaps).toBe(2 * 1024 + 1);
   });
 });
@@ -96,11 +96,11 @@ describe('100,000 streams that are opened and never closed', { timeout: 60_000 }
 describe('one stream of 1 GB without a newline', { timeout: 60_000 }, () => {
   const length = 2 ** 30;
 
-  /** The same delta again and again, so that what takes memory is what is made of it. */
+  /** Repeats one delta object, so that only its processing takes memory. */
   const gigabyte = (piece: number) =>
     new Observable<DeltaEvent>((subscriber) => {
       const event = Object.freeze(delta('a', 'x'.repeat(piece)));
-      for (let said = 0; said < length; said += piece) {
+      for (let sent = 0; sent < length; sent += piece) {
         subscriber.next(event);
       }
       subscriber.complete();
@@ -124,7 +124,7 @@ describe('one stream of 1 GB without a newline', { timeout: 60_000 }, () => {
   ];
 
   it.each(rows)(
-    'comes out of $title in parts that add up to it, and takes a few megabytes, in deltas of $piece',
+    'is emitted by $title in parts that add up to it, with less than 8 MB of heap, in deltas of $piece',
     ({ piece, connect }) => {
       const scheduler = new FaultyScheduler();
       const lengths = new Set<number>();
@@ -154,7 +154,7 @@ describe('one stream of 1 GB without a newline', { timeout: 60_000 }, () => {
     },
   );
 
-  it('stands in the transcript, in lines as long as a string may be, beside the other streams', () => {
+  it('is in the transcript, in lines of the maximum length, next to other streams', () => {
     const source = concat(of<DeltaEvent>(delta('b', 'text\n')), gigabyte(megabyte));
     let transcript: readonly Cell[] = [];
     source
@@ -185,11 +185,11 @@ describe('10 million events after the close', { timeout: 60_000 }, () => {
     });
 
   describe.each(forms)('$form', ({ operator }) => {
-    it.each(endings)('are so many drops, after $title, and change nothing for others', ({ closing }) => {
-      let [drops, strange] = [0, 0];
+    it.each(endings)('are each dropped after $title, and do not affect other streams', ({ closing }) => {
+      let [drops, wrong] = [0, 0];
       const drop = (reason: string, event: unknown) => {
         drops++;
-        strange += reason === 'late' && event === late ? 0 : 1;
+        wrong += reason === 'late' && event === late ? 0 : 1;
       };
       const commits: Commit[] = [];
       flood([start('b'), ...closing], [delta('b', 'text')])
@@ -201,7 +201,7 @@ describe('10 million events after the close', { timeout: 60_000 }, () => {
             commits.push(commit);
           }
         });
-      expect([drops, strange]).toStrictEqual([count, 0]);
+      expect([drops, wrong]).toStrictEqual([count, 0]);
       expect(commits.filter(({ type }) => type === 'open')).toHaveLength(2);
       expect(commits.at(-1)).toMatchObject({
         type: 'close',
@@ -212,7 +212,7 @@ describe('10 million events after the close', { timeout: 60_000 }, () => {
     });
   });
 
-  it('are so many repeats for resequence', () => {
+  it('are each dropped as a repeat by resequence', () => {
     let [drops, passed] = [0, 0];
     flood([], [])
       .pipe(resequence({ seq: () => 0, onDrop: ({ reason }) => (drops += reason === 'repeat' ? 1 : 0) }))

@@ -16,7 +16,7 @@ const options = {
   maxLineLength: 4,
 };
 
-/** Milliseconds to wait, or what the source says. */
+/** Milliseconds to wait, or a notification of the source. */
 type Step = number | 'complete' | 'error' | DeltaEvent;
 
 const steps: readonly Step[] = [
@@ -36,8 +36,8 @@ const steps: readonly Step[] = [
   delta('g', 'z'),
 ];
 
-/** Runs the steps, and leaves inside the value with this number. */
-function leaveAt(number: number, { connect }: Pipeline, all: readonly Step[]) {
+/** Runs the steps, and unsubscribes inside the value with this number. */
+function unsubscribeAt(number: number, { connect }: Pipeline, all: readonly Step[]) {
   const scheduler = new FaultyScheduler();
   const source = new Subject<DeltaEvent>();
   const seen: Value[] = [];
@@ -46,10 +46,10 @@ function leaveAt(number: number, { connect }: Pipeline, all: readonly Step[]) {
     seen.push(value);
     if (seen.length === number) {
       subscription.unsubscribe();
-      left = { isObserved: source.observed, pending: scheduler.pending };
+      state = { isObserved: source.observed, pending: scheduler.pending };
     }
   };
-  let left: { isObserved: boolean; pending: number } | undefined;
+  let state: { isObserved: boolean; pending: number } | undefined;
   const onDrop = (drop: DropCommit) => {
     see(drop);
   };
@@ -68,22 +68,22 @@ function leaveAt(number: number, { connect }: Pipeline, all: readonly Step[]) {
     }
   }
   scheduler.advance(10_000);
-  return { seen, endings, left };
+  return { seen, endings, state };
 }
 
 describe.each(pipelines)('$name', { timeout: 30_000 }, (pipeline) => {
   it.each(['complete', 'error'] as const)(
-    'says nothing after it was unsubscribed from inside any value, with a source that would %s',
+    'emits nothing after unsubscribe inside any value, with a source that would %s',
     (ending) => {
       const all = [...steps, ending];
-      const { seen: everything, endings } = leaveAt(Infinity, pipeline, all);
+      const { seen: everything, endings } = unsubscribeAt(Infinity, pipeline, all);
       expect(endings).toStrictEqual([ending === 'error' ? 'over' : 'complete']);
       expect(everything.length).toBeGreaterThan(5);
       everything.forEach((_, i) => {
-        const { seen, endings: others, left } = leaveAt(i + 1, pipeline, all);
+        const { seen, endings: others, state } = unsubscribeAt(i + 1, pipeline, all);
         expect(seen).toStrictEqual(everything.slice(0, i + 1));
         expect(others).toStrictEqual([]);
-        expect(left).toStrictEqual({ isObserved: false, pending: 0 });
+        expect(state).toStrictEqual({ isObserved: false, pending: 0 });
       });
     },
   );
@@ -116,14 +116,14 @@ describe.each(pipelines)('$name', { timeout: 30_000 }, (pipeline) => {
 });
 
 describe.each(pipelines.slice(0, 2))('the values of $name', (pipeline) => {
-  it('are of every type, and close for every reason', () => {
-    const said = ['complete', 'error'].flatMap((ending) => {
-      const { seen } = leaveAt(Infinity, pipeline, [...steps, ending as Step]);
+  it('include every type of commit, and every reason of a close or a drop', () => {
+    const emitted = ['complete', 'error'].flatMap((ending) => {
+      const { seen } = unsubscribeAt(Infinity, pipeline, [...steps, ending as Step]);
       return seen.flatMap((value) =>
         'type' in value ? ('reason' in value ? [value.type, value.reason] : [value.type]) : [],
       );
     });
-    expect(new Set(said)).toStrictEqual(
+    expect(new Set(emitted)).toStrictEqual(
       new Set([
         ...['open', 'line', 'tail', 'revise', 'close', 'drop', 'late', 'malformed'],
         ...['end', 'error', 'idle', 'evicted', 'complete'],

@@ -8,7 +8,7 @@ import { forms } from '../support/forms.js';
 const most = 250_000_000;
 
 describe('a line that is longer than a string can be', { timeout: 60_000 }, () => {
-  it.each(forms)('is cut even where lines may have any length, by $form', ({ operator }) => {
+  it.each(forms)('is cut even if maxLineLength is Infinity, by $form', ({ operator }) => {
     const events: readonly DeltaEvent[] = [
       delta('long', 'x'.repeat(most - 1)),
       delta('short', 'one\n'),

@@ -50,18 +50,18 @@ const ids = [
   '["answer","a"]',
 ];
 
-/** Kinds and ids that would be the same if they were joined, with whatever is put between them. */
-const pairs = ['│', ' │ ', ' ', '\0', '/', ':', ',', '","', '|', '\n', '__proto__'].flatMap((joint) => [
-  { kind: 'a', id: `b${joint}c` },
-  { kind: `a${joint}b`, id: 'c' },
-  { kind: `a${joint}b${joint}c`, id: '' },
-  { kind: '', id: `a${joint}b${joint}c` },
+/** Kinds and ids that would be equal if they were joined with a separator. */
+const pairs = ['│', ' │ ', ' ', '\0', '/', ':', ',', '","', '|', '\n', '__proto__'].flatMap((separator) => [
+  { kind: 'a', id: `b${separator}c` },
+  { kind: `a${separator}b`, id: 'c' },
+  { kind: `a${separator}b${separator}c`, id: '' },
+  { kind: '', id: `a${separator}b${separator}c` },
 ]);
 
-/** An id in a few characters, with its length. */
+/** The first characters of an id, and its length. */
 const short = (id: string) => `${JSON.stringify(id.slice(0, 20))} (${id.length})`;
 
-/** Each name has a text of its own, in deltas that come in turns. */
+/** Gives each stream its own text, in interleaved deltas. */
 function eventsOf(names: readonly { readonly kind: string; readonly id: string }[]): readonly DeltaEvent[] {
   return [
     ...names.map(({ kind, id }) => ({ type: 'start', kind, id }) as const),
@@ -79,13 +79,13 @@ describe.each(pipelines)('$name', ({ connect }) => {
     return values;
   };
 
-  it('keeps streams apart by their ids, whatever those are', async () => {
+  it('keeps streams with different ids apart, whatever the ids', async () => {
     const names = ids.map((id) => ({ kind: 'answer', id }));
     const expected = ids.map((id, i) => `${id} end: "${i} is ${i}"`);
     expect(new Set(outcome(await valuesOf(eventsOf(names))))).toStrictEqual(new Set(expected));
   });
 
-  it('keeps streams apart by their kinds, and never takes a kind and an id for others', async () => {
+  it('keeps streams with different kinds apart, and never confuses two pairs of kind and id', async () => {
     const expected = pairs.map(({ id }, i) => `${id} end: "${i} is ${i}"`);
     expect(new Set(outcome(await valuesOf(eventsOf(pairs))))).toStrictEqual(new Set(expected));
   });
@@ -93,7 +93,7 @@ describe.each(pipelines)('$name', ({ connect }) => {
 
 describe('commitLines', () => {
   it.each(ids.map((id) => ({ title: short(id), id })))(
-    'gives the id $title as it is, remembers it, and opens its next generation',
+    'emits the id $title unchanged, remembers it, and opens its next generation',
     async ({ id }) => {
       const events: readonly DeltaEvent[] = [
         ...eventsOf([{ kind: 'answer', id }]),
@@ -113,7 +113,7 @@ describe('commitLines', () => {
 });
 
 describe('resequence', () => {
-  it('keeps scopes apart by what the option says, also if that is a strange object', async () => {
+  it('keeps scopes apart, whatever values identify them', async () => {
     const scopes: readonly unknown[] = [
       ...ids,
       undefined,

@@ -19,19 +19,19 @@ import {
 import { byStream } from '../support/arbitraries.js';
 import { composed } from '../support/forms.js';
 
-/** What the pipelines are given: `onDrop` is called for what is not among the commits of a pipeline. */
+/** Options of the pipelines. `onDrop` is called for drops that a pipeline does not emit as commits. */
 export interface PipelineOptions extends CommitLinesOptions {
   readonly scheduler?: SchedulerLike;
   readonly onDrop?: (drop: DropCommit) => void;
 }
 
-/** Something that makes commits, or a transcript, of delta events. */
+/** Operators from delta events to commits or transcripts. */
 export interface Pipeline {
   readonly name: string;
   readonly connect: (options: PipelineOptions) => OperatorFunction<DeltaEvent, Commit | Transcript>;
 }
 
-/** Numbers the events in the order of arrival, and puts them in that order. */
+/** Numbers the events in order of arrival, and resequences them. */
 function resequenced(options: PipelineOptions): OperatorFunction<DeltaEvent, Commit> {
   return pipe(
     map((event: DeltaEvent, number: number) => ({ event, number })),
@@ -53,7 +53,7 @@ function joined(options: PipelineOptions): OperatorFunction<DeltaEvent, Commit> 
 
 export const commitLinesPipeline: Pipeline = { name: 'commitLines', connect: commitLines };
 
-/** The forms, and each other operator where it stands in a program. All of them have to say the same in the end. */
+/** Both forms, and each other operator at its usual place. All of them must have the same outcome. */
 export const pipelines: readonly Pipeline[] = [
   commitLinesPipeline,
   { name: 'groupStreams and scanLines', connect: composed },
@@ -80,17 +80,21 @@ export const pipelines: readonly Pipeline[] = [
   },
 ];
 
-/** A stream in words, for example `a/1 end: "one" "two"`. */
-function inWords({ id, generation }: StreamRef, status: Cell['status'], lines: readonly string[]): string {
+/** Formats a stream, for example `a/1 end: "one" "two"`. */
+function formatStream(
+  { id, generation }: StreamRef,
+  status: Cell['status'],
+  lines: readonly string[],
+): string {
   const name = generation === 0 ? id : `${id}/${generation}`;
   return `${name} ${status}:${lines.map((line) => ` ${JSON.stringify(line)}`).join('')}`;
 }
 
-function cellInWords({ stream, status, lines, tail }: Cell): string {
-  return inWords(stream, status, tail === '' ? lines : [...lines, tail]);
+function formatCell({ stream, status, lines, tail }: Cell): string {
+  return formatStream(stream, status, tail === '' ? lines : [...lines, tail]);
 }
 
-function commitsInWords([stream, commits]: readonly [StreamRef, readonly Commit[]]): string {
+function formatCommits([stream, commits]: readonly [StreamRef, readonly Commit[]]): string {
   const lines: string[] = [];
   let status: Cell['status'] = 'open';
   for (const commit of commits) {
@@ -102,19 +106,19 @@ function commitsInWords([stream, commits]: readonly [StreamRef, readonly Commit[
       status = commit.reason;
     }
   }
-  return inWords(stream, status, lines);
+  return formatStream(stream, status, lines);
 }
 
 function isCommit(value: Commit | Transcript): value is Commit {
   return 'type' in value;
 }
 
-/** What has become of each stream, in alphabetical order, whether it was said in commits or in transcripts. */
+/** The final status and text of each stream, in alphabetical order, from commits or transcripts. */
 export function outcome(values: readonly (Commit | Transcript)[]): readonly string[] {
   const last = values.at(-1);
   const streams =
     last === undefined || isCommit(last)
-      ? [...byStream(values.filter(isCommit))].map(commitsInWords)
-      : last.map(cellInWords);
+      ? [...byStream(values.filter(isCommit))].map(formatCommits)
+      : last.map(formatCell);
   return streams.sort();
 }

@@ -19,14 +19,14 @@ import { heapUsed } from '../support/heapUsed.js';
 import { show } from '../support/show.js';
 import { FaultyScheduler } from './faultyScheduler.js';
 
-/** The faults that a review of the operators found, each with its siblings. */
+// Regressions: the faults that a review of the operators found, with related cases.
 async function shown(source: readonly DeltaEvent[], options?: CommitLinesOptions): Promise<string[]> {
   const commits = await collect(from(source).pipe(commitLines(options)));
   return commits.map(show);
 }
 
-describe('an event loop that is held up', () => {
-  /** Holds up each turn, and returns when the stream was closed. */
+describe('a blocked event loop', () => {
+  /** Blocks each turn, and returns the time at which the stream was closed. */
   function closedAt(options: CommitLinesOptions): number {
     const scheduler = new FaultyScheduler();
     const source = new Subject<DeltaEvent>();
@@ -45,7 +45,7 @@ describe('an event loop that is held up', () => {
   it.each([
     { title: 'alone', options: { idleTimeout: 800 } },
     { title: 'with soft commits', options: { idleTimeout: 800, softCommit: { after: 50 } } },
-  ])('closes an idle stream no more than one turn later than a quarter late, $title', ({ options }) => {
+  ])('closes an idle stream at most a quarter of idleTimeout and one turn late, $title', ({ options }) => {
     expect(closedAt(options)).toBeGreaterThanOrEqual(800);
     expect(closedAt(options)).toBeLessThanOrEqual(1000 + 150);
   });
@@ -55,7 +55,7 @@ describe('maxStreams', () => {
   it.each([
     { title: 'end', event: end('c', 'whole') },
     { title: 'error', event: failure('c', 'boom') },
-  ])('is not counted for an $title of an unknown key, which evicts no stream', async ({ event }) => {
+  ])('evicts no stream for an $title of an unknown key', async ({ event }) => {
     const commits = await shown([delta('a', 'one'), delta('b', 'two'), event], { maxStreams: 2 });
     expect(commits.filter((commit) => commit.includes('evicted'))).toStrictEqual([]);
     expect(commits.filter((commit) => commit.startsWith('open'))).toStrictEqual([
@@ -70,9 +70,9 @@ describe('a later generation', () => {
   const order = [1, 2];
 
   it.each([
-    { title: 'evicted', source: [{ ...delta('a', 'x'), order }, delta('b', 'x'), delta('a', 'y')] },
-    { title: 'ended and started again', source: [{ ...delta('a', 'x'), order }, end('a'), start('a')] },
-  ])('takes over the order of the generation before, $title', async ({ source }) => {
+    { title: 'after an eviction', source: [{ ...delta('a', 'x'), order }, delta('b', 'x'), delta('a', 'y')] },
+    { title: 'after an end and a start', source: [{ ...delta('a', 'x'), order }, end('a'), start('a')] },
+  ])('inherits the order of the previous generation, $title', async ({ source }) => {
     const commits = await collect(from(source).pipe(commitLines({ maxStreams: 1 })));
     const opened = commits.filter((commit) => commit.type === 'open' && commit.stream.id === 'a');
     expect(opened).toMatchObject([
@@ -81,7 +81,7 @@ describe('a later generation', () => {
     ]);
   });
 
-  it('has the order that its own opening event brings', async () => {
+  it('has the order of its own first event', async () => {
     const source = [{ ...delta('a', 'x'), order }, end('a'), { ...start('a'), order: [3] }];
     const commits = await collect(from(source).pipe(commitLines()));
     expect(commits.at(-2)).toMatchObject({ type: 'open', stream: { generation: 1, order: [3] } });
@@ -89,7 +89,7 @@ describe('a later generation', () => {
 });
 
 describe('scanTranscript without every', () => {
-  it('makes no list of lines for a transcript that is not read', () => {
+  it('copies no list of lines for a transcript that is not read', () => {
     const a = streamOf('a');
     const lines = Array.from({ length: 2_000 }, (_, i) => line(a, i, `${i}`));
     const slice = vi.spyOn(Array.prototype, 'slice');
@@ -103,7 +103,7 @@ describe('scanTranscript without every', () => {
     expect(latest).toMatchObject([{ lines: { length: 2_000 } }]);
   });
 
-  it('gives cells whose lines are an own, enumerable array: read, spread and serialized', async () => {
+  it('emits cells whose lines are an own, enumerable array, which can be spread and serialized', async () => {
     const a = streamOf('a');
     const transcripts = await collect(
       from([open(a), line(a, 0, 'x'), line(a, 1, 'y')]).pipe(scanTranscript()),
@@ -139,7 +139,7 @@ describe('scanTranscript without every', () => {
   });
 });
 
-describe('work that nothing waits for', () => {
+describe('unnecessary work', () => {
   it.each(forms)('stops inside a delta of many lines after take, with $form', ({ operator }) => {
     const text = '\n'.repeat(100_000);
     const indexOf = vi.spyOn(String.prototype, 'indexOf');
@@ -153,7 +153,7 @@ describe('work that nothing waits for', () => {
     expect(calls).toBeLessThan(100);
   });
 
-  it('keeps no full text after the end of its stream', async () => {
+  it('includes no full text that is retained after the end of its stream', async () => {
     const source = new Subject<DeltaEvent>();
     const subscription = source.pipe(commitLines()).subscribe();
     const before = heapUsed();
@@ -162,7 +162,7 @@ describe('work that nothing waits for', () => {
       source.next(end('a', 'y'.repeat(10_000_000) + String(before)));
     };
     endLong();
-    // What a turn of the event loop has touched lives until its end.
+    // Objects used in a turn of the event loop may stay alive until its end.
     await setImmediate();
     expect(heapUsed() - before).toBeLessThan(5_000_000);
     subscription.unsubscribe();
@@ -179,7 +179,7 @@ describe('animationFrameScheduler', () => {
       name: 'paceLines({ interval: 0 })',
       operator: () => paceLines({ interval: 0, scheduler: animationFrameScheduler }),
     },
-  ])('is asked for a frame by $name', ({ operator }) => {
+  ])('requests one frame for $name', ({ operator }) => {
     const frames: FrameRequestCallback[] = [];
     vi.stubGlobal('requestAnimationFrame', (callback: FrameRequestCallback) => frames.push(callback));
     vi.stubGlobal('cancelAnimationFrame', () => undefined);
@@ -193,28 +193,31 @@ describe('animationFrameScheduler', () => {
   });
 });
 
-describe('what a producer leaves empty', () => {
+describe('an empty field', () => {
   it.each([
     { title: 'order: null', event: { ...start('a'), order: null } },
     { title: 'text: null', event: { ...end('a'), text: null } },
-  ])('is absent with $title', async ({ event }) => {
+  ])('is treated as absent: $title', async ({ event }) => {
     const commits = await collect(from([event as unknown as DeltaEvent]).pipe(commitLines()));
     expect(commits.map(({ type }) => type)).not.toContain('drop');
     expect(commits[0]).toStrictEqual({ type: 'open', stream: { kind: 'answer', id: 'a', generation: 0 } });
   });
 
-  it.each(['revise', 'keep', 'off'] as const)('is no full text, with reconcile: %s', async (reconcile) => {
-    expect(await shown([delta('a', 'one\ntwo'), end('a', '')], { reconcile })).toStrictEqual([
-      'open a',
-      'line a 0 one$',
-      'line a 1 two',
-      'close a end 2',
-    ]);
-  });
+  it.each(['revise', 'keep', 'off'] as const)(
+    'is not treated as the full text, with reconcile: %s',
+    async (reconcile) => {
+      expect(await shown([delta('a', 'one\ntwo'), end('a', '')], { reconcile })).toStrictEqual([
+        'open a',
+        'line a 0 one$',
+        'line a 1 two',
+        'close a end 2',
+      ]);
+    },
+  );
 });
 
-describe('the word of a producer for the end', () => {
-  it.each(forms)('comes out with the close and in the cell, with $form', async ({ operator }) => {
+describe('the finish reason of a producer', () => {
+  it.each(forms)('is in the close and in the cell, with $form', async ({ operator }) => {
     const source: DeltaEvent[] = [
       delta('a', 'one'),
       { ...end('a'), finishReason: 'length' },

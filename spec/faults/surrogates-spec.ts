@@ -12,7 +12,7 @@ import { outcome, pipelines } from './pipelines.js';
 const high = '\ud83d';
 const low = '\ude00';
 
-/** All texts of one to five of these. */
+/** All texts of one to five pieces. */
 const pieces = [high, low, 'x', '\n'];
 const texts = [1, 2, 3, 4, 5].flatMap((length) =>
   Array.from({ length: pieces.length ** length }, (_, number) =>
@@ -28,10 +28,10 @@ function* cuts(text: string): Generator<readonly string[]> {
   for (let ways = 0; ways < 2 ** (text.length - 1); ways++) {
     const deltas: string[] = [];
     let from = 0;
-    for (let place = 1; place <= text.length; place++) {
-      if (place === text.length || (ways & (1 << (place - 1))) !== 0) {
-        deltas.push(text.slice(from, place));
-        from = place;
+    for (let index = 1; index <= text.length; index++) {
+      if (index === text.length || (ways & (1 << (index - 1))) !== 0) {
+        deltas.push(text.slice(from, index));
+        from = index;
       }
     }
     yield deltas;
@@ -45,7 +45,7 @@ const events: readonly DeltaEvent[] = ways.flatMap(({ deltas }, i) => [
   end(String(i)),
 ]);
 
-/** What follows a part must not be the other half of its last character. */
+/** The number of surrogate pairs that are cut between two parts. */
 function cutPairs(commits: readonly Commit[]): number {
   const lines = commits.filter((commit) => commit.type === 'line');
   return lines.filter(
@@ -64,7 +64,7 @@ describe.each(forms)('$form', { timeout: 30_000 }, ({ operator }) => {
       options: { softCommit: { chars: 2 }, maxLineLength: 2 },
     },
     { title: 'nothing retained', options: { reconcile: 'off' as const } },
-  ])('joins lone surrogates exactly, and pairs that are cut at any place, in $title', async ({ options }) => {
+  ])('preserves lone surrogates, and pairs that are cut by deltas, in $title', async ({ options }) => {
     const commits = await collect(from(events).pipe(operator(options)));
     const ofStreams = ways.map((): Commit[] => []);
     for (const commit of commits) {
@@ -76,7 +76,7 @@ describe.each(forms)('$form', { timeout: 30_000 }, ({ operator }) => {
     expect(ofStreams.filter((ofStream) => cutPairs(ofStream) > 0)).toStrictEqual([]);
   });
 
-  it('keeps a lone surrogate that is left of a delta with many lines or parts', async () => {
+  it('preserves a lone surrogate at the end of a delta with many lines or parts', async () => {
     const texts = [`${'x'.repeat(70_000)}${high}`, `${'x\n'.repeat(70_000)}${low}`, `${high}${low}`];
     const commits = await collect(from(texts.map((text) => delta('a', text))).pipe(operator({})));
     expect(textOf(commits)).toBe(texts.join(''));
@@ -85,7 +85,7 @@ describe.each(forms)('$form', { timeout: 30_000 }, ({ operator }) => {
   it.each([
     { title: 'agrees', text: `x${high}${low}\n${low}${high}`, lines: [`x${high}${low}`, `${low}${high}`] },
     {
-      title: 'goes on',
+      title: 'continues',
       text: `x${high}${low}\n${low}${high}${low}!`,
       lines: [`x${high}${low}`, `${low}${high}${low}!`],
     },

@@ -24,7 +24,7 @@ import {
 import { marbles } from '../support/marbles.js';
 import { WorkCounter } from '../support/workCounter.js';
 
-/** The independent parser is wrong more often than is known, so the documents are the same each time. */
+/** A fixed seed: the independent parser has unknown errors, which random documents would find. */
 const SEED = 1;
 
 const a = streamOf('a');
@@ -57,7 +57,7 @@ const words = {
   R: 'close b error 1',
 };
 
-/** The block commits of line commits, in words. */
+/** The formatted block commits of line commits. */
 function blocksOf(commits: readonly Commit[], options?: BlockOptions): readonly string[] {
   return run(commits, options).map(showBlock);
 }
@@ -84,15 +84,15 @@ const characters = (id: string, text: string) => Array.from(text, (character) =>
 describe('commitBlocks', () => {
   // prettier-ignore
   it.each([
-    { title: 'commits each block with the line that shows it is over', source: 'o-h-x-e-c-|',     subscribed: '^---------!',       expected: 'o-h---x-c-|' },
-    { title: 'completes with an empty source',                         source: '|',               subscribed: '(^!)',              expected: '|' },
-    { title: 'waits for a source that never speaks',                   source: '-',               subscribed: '^',                 expected: '-' },
-    { title: 'passes an error on',                                     source: '--#',             subscribed: '^-!',               expected: '--#' },
-    { title: 'passes drops on, in place',                              source: 'odhd-|',          subscribed: '^----!',            expected: 'odhd-(C|)' },
-    { title: 'commits what is open at the close',                      source: 'ohxc----|',          subscribed: '^-------!',         expected: 'oh-(xc)-|' },
-    { title: 'keeps streams apart',                                    source: 'opyhx(qc)--|',    subscribed: '^----------!',     expected: 'op-h-(yqxc)|' },
-    { title: 'closes what is open when the source completes',          source: 'opyhx|',          subscribed: '^----!',            expected: 'op-h-(xCyQ|)' },
-    { title: 'closes what is open when the source fails',              source: 'opyhx#',          subscribed: '^----!',            expected: 'op-h-(xEyR#)' },
+    { title: 'commits each block with the first line that ends it', source: 'o-h-x-e-c-|',     subscribed: '^---------!',       expected: 'o-h---x-c-|' },
+    { title: 'completes with an empty source',                      source: '|',               subscribed: '(^!)',              expected: '|' },
+    { title: 'does not complete before the source',                 source: '-',               subscribed: '^',                 expected: '-' },
+    { title: 'passes on an error',                                  source: '--#',             subscribed: '^-!',               expected: '--#' },
+    { title: 'passes on drops in order',                            source: 'odhd-|',          subscribed: '^----!',            expected: 'odhd-(C|)' },
+    { title: 'commits the open block at the close',                 source: 'ohxc----|',          subscribed: '^-------!',         expected: 'oh-(xc)-|' },
+    { title: 'keeps streams apart',                                 source: 'opyhx(qc)--|',    subscribed: '^----------!',     expected: 'op-h-(yqxc)|' },
+    { title: 'closes open streams when the source completes',       source: 'opyhx|',          subscribed: '^----!',            expected: 'op-h-(xCyQ|)' },
+    { title: 'closes open streams when the source fails',           source: 'opyhx#',          subscribed: '^----!',            expected: 'op-h-(xEyR#)' },
   ])('$title', ({ source, subscribed, expected }) => {
     marbles((m) => {
       const source$ = m.hot(source, values);
@@ -102,7 +102,7 @@ describe('commitBlocks', () => {
   });
 
   it(
-    'is silent once it is unsubscribed from',
+    'emits nothing after unsubscribe',
     marbles((m) => {
       const source = m.hot('  o-h-x-e-c-|', values);
       const unsubscribe = '   -----!     ';
@@ -124,7 +124,7 @@ describe('commitBlocks', () => {
     }),
   );
 
-  it('stops a synchronous source as soon as nothing more is wanted', () => {
+  it('stops a synchronous source after take', () => {
     let produced = 0;
     const source = new Observable<Commit>((subscriber) => {
       while (!subscriber.closed && produced < 100) {
@@ -135,7 +135,7 @@ describe('commitBlocks', () => {
     expect(produced).toBe(2);
   });
 
-  it('handles a commit that a subscriber pushes after the commits that are going out', () => {
+  it('handles a re-entrant commit after the output of the previous commit', () => {
     const source = new Subject<Commit>();
     const seen: string[] = [];
     source.pipe(commitBlocks(), blocksInWords()).subscribe((word) => {
@@ -155,14 +155,14 @@ describe('commitBlocks', () => {
     ]);
   });
 
-  it('has its state for each subscription', async () => {
+  it('has separate state for each subscription', async () => {
     const output = of(open(a), line(a, 0, 'x'), close(a, 1)).pipe(commitBlocks(), blocksInWords());
     const expected = ['open a', 'block a 0 paragraph 0-1 "x\\n"', 'close a end 1'];
     expect(await collect(output)).toStrictEqual(expected);
     expect(await collect(output)).toStrictEqual(expected);
   });
 
-  it('has one stream object in all commits of a stream, also where the source has copies', () => {
+  it('emits one stream object in all commits of a stream, even if the source has copies', () => {
     const commits = JSON.parse(
       JSON.stringify([open(a), line(a, 0, '# x'), line(a, 1, 'y'), close(a, 2)]),
     ) as Commit[];
@@ -171,7 +171,7 @@ describe('commitBlocks', () => {
     expect(new Set(streams).size).toBe(1);
   });
 
-  it('tells why a stream closed', () => {
+  it('passes on the reason, the error and the finish reason of a close', () => {
     const error = new Error('boom');
     const stream = a;
     const closes = run([
@@ -186,7 +186,7 @@ describe('commitBlocks', () => {
     ]);
   });
 
-  it('opens a stream whose open was filtered out, and counts generations apart', () => {
+  it('opens a stream whose open was filtered out, and treats generations as separate streams', () => {
     const next = { ...a, generation: 1 };
     expect(
       blocksOf([line(a, 0, 'x'), close(a, 1), line(next, 0, 'y'), open(next), close(next, 1)]),
@@ -200,7 +200,7 @@ describe('commitBlocks', () => {
     ]);
   });
 
-  it('counts a line that comes in parts once it is whole', () => {
+  it('handles a line in parts once it is complete', () => {
     expect(
       blocksOf([part(a, 0, '#'), part(a, 0, ' on'), line(a, 0, 'e'), part(a, 1, 'tw'), close(a, 2)]),
     ).toStrictEqual([
@@ -211,7 +211,7 @@ describe('commitBlocks', () => {
     ]);
   });
 
-  it('makes a line of parts whose end was filtered out', () => {
+  it('ends a line in parts whose last part was filtered out', () => {
     expect(blocksOf([part(a, 0, 'x'), line(a, 2, '# y'), close(a, 3)])).toStrictEqual([
       'open a',
       'block a 0 paragraph 0-1 "x"',
@@ -220,7 +220,7 @@ describe('commitBlocks', () => {
     ]);
   });
 
-  it('goes on with another block where no string can hold one', () => {
+  it('splits a block that is too long for a string', () => {
     const long = 'x'.repeat(200_000_000);
     const blocks = standingBlocks(
       run([line(a, 0, long), line(a, 1, long), part(a, 2, long), part(a, 2, long), close(a, 3)]),
@@ -233,7 +233,7 @@ describe('commitBlocks', () => {
     ]);
   });
 
-  it('puts whole streams of blocks one after another with orderStreams', async () => {
+  it('emits whole streams one after another with orderStreams', async () => {
     const events = [delta('2', '# b'), delta('1', 'a\n\nb'), delta('2', '\nc\n'), end('2'), end('1')];
     const output = from(events).pipe(
       commitLines(),
@@ -246,7 +246,7 @@ describe('commitBlocks', () => {
 });
 
 describe('the cuts of a text', () => {
-  it('do not matter, whatever they are', () => {
+  it('do not change the blocks', () => {
     fc.assert(
       fc.property(
         documentText,
@@ -268,7 +268,7 @@ describe('the cuts of a text', () => {
     );
   });
 
-  it.each(examples)('do not matter, character by character: $title', ({ text }) => {
+  it.each(examples)('do not change the blocks, even at each character: $title', ({ text }) => {
     const commits = linesOfEvents(characters('1', text), { tail: true });
     const blocks = standingBlocks(run(commits, { math: true, draft: true }));
     expect(rangesOf(blocks)).toStrictEqual(parseBlocks(text));
@@ -277,7 +277,7 @@ describe('the cuts of a text', () => {
     );
   });
 
-  it('of one stream do not touch another, whatever their names are', () => {
+  it('of one stream do not affect another, whatever their ids', () => {
     const ids = ['__proto__', 'constructor', 'a\0b', ''];
     fc.assert(
       fc.property(
@@ -303,7 +303,7 @@ describe('the cuts of a text', () => {
 });
 
 describe('drafts', () => {
-  it('are told whenever a commit has changed them, with the unfinished line', () => {
+  it('are emitted whenever a commit changes them, with the unfinished line', () => {
     const events = [...characters('a', '- a\n\n'), ...characters('a', 'b\n---\n#'), end('a')];
     expect(blocksOf(linesOfEvents(events, { tail: true }), { draft: true })).toStrictEqual([
       'open a',
@@ -324,7 +324,7 @@ describe('drafts', () => {
     ]);
   });
 
-  it('have whole lines alone without tails', () => {
+  it('have only whole lines without tails', () => {
     expect(blocksOf(linesOfEvents([...characters('a', '| a |\n|-|\nb')]), { draft: true })).toStrictEqual([
       'open a',
       'draft a 0 paragraph 0 "| a |\\n"',
@@ -335,7 +335,7 @@ describe('drafts', () => {
     ]);
   });
 
-  it('are not told twice', () => {
+  it('are not emitted again when unchanged', () => {
     const commits = [
       open(a),
       tail(a, 0, 'x'),
@@ -351,7 +351,7 @@ describe('drafts', () => {
     ]);
   });
 
-  it('are told anew when a tail has become another one of the same length', () => {
+  it('are emitted again when a tail is replaced by one of the same length', () => {
     expect(blocksOf([tail(a, 0, 'x'), tail(a, 0, 'y')], { draft: true })).toStrictEqual([
       'open a',
       'draft a 0 paragraph 0 "x"',
@@ -360,14 +360,14 @@ describe('drafts', () => {
     ]);
   });
 
-  const drawn = fc.oneof(
+  const anyText = fc.oneof(
     documentText,
     fc.constantFrom(...examples.map(({ text }) => text), ...tables, ...maths),
   );
 
-  it('say what the next block would be if the text ended now', { timeout: 60_000 }, () => {
+  it('are what the next block would be if the text ended now', { timeout: 60_000 }, () => {
     fc.assert(
-      fc.property(drawn, (text) => {
+      fc.property(anyText, (text) => {
         fc.pre(!hasDeviation(text) && text.length < 300);
         let draft: Extract<BlockCommit, { readonly type: 'draft' }> | undefined;
         let committed = 0;
@@ -386,21 +386,21 @@ describe('drafts', () => {
         for (const event of characters('a', text)) {
           source.next(event);
           length += event.delta.length;
-          const so = text.slice(0, length);
-          const blocks = parseBlocks(so);
+          const soFar = text.slice(0, length);
+          const blocks = parseBlocks(soFar);
           const first = blocks[committed];
           expect(draft === undefined).toBe(first === undefined);
-          if (draft !== undefined && first !== undefined && !hasDeviation(so)) {
-            expect([so, draft.index, draft.block, draft.from]).toStrictEqual([
-              so,
+          if (draft !== undefined && first !== undefined && !hasDeviation(soFar)) {
+            expect([soFar, draft.index, draft.block, draft.from]).toStrictEqual([
+              soFar,
               committed,
               first.block,
               first.from,
             ]);
             const last = blocks.at(-1) ?? first;
-            expect([so, draft.text]).toStrictEqual([
-              so,
-              so
+            expect([soFar, draft.text]).toStrictEqual([
+              soFar,
+              soFar
                 .split(/(?<=\n)/)
                 .slice(first.from, last.to)
                 .join(''),
@@ -412,7 +412,7 @@ describe('drafts', () => {
     );
   });
 
-  it('treat a CR as a part of the line end until another character follows', () => {
+  it('treat a CR as part of the line end until another character follows', () => {
     const events = [...characters('a', '\r\n \r\na\r\n---'), delta('a', '\r'), delta('a', '\n\rb'), end('a')];
     expect(blocksOf(linesOfEvents(events, { tail: true }), { draft: true })).toStrictEqual([
       'open a',
@@ -442,13 +442,13 @@ describe('drafts', () => {
     expect(blocksOf([line(a, 0, text), tail(a, 1, ' ')], { draft: true }).at(-3)).toBe(`draft a 0 ${draft}`);
   });
 
-  it('are told anew when the same tail comes in a later line', () => {
+  it('are emitted again when the same tail is in a later line', () => {
     expect(
       blocksOf([tail(a, 0, 'x'), line(a, 0, ''), tail(a, 1, 'x')], { draft: true }).slice(1, 3),
     ).toStrictEqual(['draft a 0 paragraph 0 "x"', 'draft a 0 paragraph 1 "x"']);
   });
 
-  it('are determined again when a tail has become shorter', () => {
+  it('are recomputed when a tail becomes shorter', () => {
     expect(blocksOf([tail(a, 0, 'word'), tail(a, 0, '#')], { draft: true }).slice(1, 3)).toStrictEqual([
       'draft a 0 paragraph 0 "word"',
       'draft a 0 heading 0 "#"',
@@ -457,7 +457,7 @@ describe('drafts', () => {
 
   it.each([
     { title: 'a paragraph', text: 'word '.repeat(13_000) },
-    { title: 'a paragraph that goes on', text: `a\n${'word '.repeat(13_000)}` },
+    { title: 'a paragraph that continues', text: `a\n${'word '.repeat(13_000)}` },
     { title: 'a list', text: `- a\n${'word '.repeat(13_000)}` },
     { title: 'a table', text: `| ${'word '.repeat(13_000)}` },
     { title: 'a tag', text: `<div>${'word '.repeat(13_000)}` },
@@ -470,7 +470,7 @@ describe('drafts', () => {
     { title: 'a quote', text: `> ${'b'.repeat(60_000)}` },
     { title: 'a fence', text: `\`\`\`\n${'b'.repeat(60_000)}` },
     { title: 'a link', text: `[a](${'b'.repeat(60_000)}` },
-  ])('cost no more than what was added, in a long line of $title', ({ text }) => {
+  ])('cost time in proportion to the added text, in a long line of $title', ({ text }) => {
     const [first = '', second] = text.split('\n');
     const head = second === undefined ? [] : [line(a, 0, first)];
     const index = head.length;
@@ -483,13 +483,13 @@ describe('drafts', () => {
       drafts = run([...head, ...tails], { draft: true }).filter(({ type }) => type === 'draft').length;
     });
     expect(drafts).toBe(unfinished.trim() === '' ? 0 : tails.length + index);
-    // At the most, the first thousand are read again for each of them.
+    // At most, the first 1,024 characters are read again for each draft.
     expect(work).toBeLessThanOrEqual(4 * 1024 * 1024 + 20 * unfinished.length);
   });
 });
 
 describe('the work', () => {
-  /** How many characters are read, searched or copied. Each block that is committed is read, as a renderer does. */
+  /** The number of characters that are read, searched or copied. Each committed block is read, as by a renderer. */
   function workOf(text: string, options: BlockOptions): number {
     const commits = linesOfEvents([delta('a', text), end('a')]);
     return new WorkCounter().count(() => {
@@ -510,7 +510,7 @@ describe('the work', () => {
     },
   );
 
-  it('is linear for a quote 1,000 deep, also without maxNesting', { timeout: 60_000 }, () => {
+  it('is linear for a quote 1,000 levels deep, even without maxNesting', { timeout: 60_000 }, () => {
     const text = (lines: number) => `${'> '.repeat(1000)}text\n`.repeat(lines);
     const options = { maxNesting: Infinity, draft: true };
     expect(workOf(text(160), options) / workOf(text(40), options)).toBeLessThanOrEqual(4.4);
@@ -518,7 +518,7 @@ describe('the work', () => {
 });
 
 describe('revise', () => {
-  it('withdraws the block that holds the line, and all after it', () => {
+  it('withdraws the block of the line, and all later blocks', () => {
     const events = [delta('a', '# a\n\nb\nc\n\nd\n'), end('a', '# a\n\nb\nC\n\nd\n')];
     expect(blocksOf(linesOfEvents(events))).toStrictEqual([
       'open a',
@@ -531,7 +531,7 @@ describe('revise', () => {
     ]);
   });
 
-  it('withdraws a block too that the line showed to be over', () => {
+  it('also withdraws a block that the line had ended', () => {
     const commits = [open(a), line(a, 0, 'a'), line(a, 1, '# b'), revise(a, 1), line(a, 1, 'b'), close(a, 2)];
     expect(blocksOf(commits)).toStrictEqual([
       'open a',
@@ -543,7 +543,7 @@ describe('revise', () => {
     ]);
   });
 
-  it('leaves a block alone that was over before the line', () => {
+  it('does not withdraw a block that had ended before the line', () => {
     const commits = [line(a, 0, '# a'), line(a, 1, '# b'), revise(a, 1), line(a, 1, '# c'), close(a, 2)];
     expect(blocksOf(commits)).toStrictEqual([
       'open a',
@@ -559,7 +559,7 @@ describe('revise', () => {
   it.each([
     { title: 'complete', rows: ['', 'c'] },
     { title: 'open', rows: ['| b |'] },
-  ])('leaves the header row of a table alone that is $title', ({ rows }) => {
+  ])('does not withdraw the header row of a table that is $title', ({ rows }) => {
     const texts = ['a', '2) x', '|-|', ...rows];
     const commits = [...texts.map((text, index) => line(a, index, text)), revise(a, 3), line(a, 3, '| d |')];
     expect(blocksOf(commits).filter((word) => !word.startsWith('block a 2'))).toStrictEqual([
@@ -571,7 +571,7 @@ describe('revise', () => {
     ]);
   });
 
-  it('says nothing where nothing was said', () => {
+  it('emits nothing when no block is committed from the line on', () => {
     const commits = [
       line(a, 0, 'a'),
       part(a, 1, 'b'),
@@ -597,7 +597,7 @@ describe('revise', () => {
     ]);
   });
 
-  it('of a line that is not retained leaves all as it is, and what follows is passed over', () => {
+  it('of a line that is no longer retained withdraws nothing, and later lines are ignored', () => {
     const lines = ['# a', '# b', 'c'].map((text, index) => line(a, index, text));
     const options = { maxRetained: 4, draft: true };
     expect(
@@ -615,7 +615,7 @@ describe('revise', () => {
     ).toStrictEqual(['revise a 1', 'block a 1 heading 1-2 "# d\\n"', 'close a end 2']);
   });
 
-  it('leaves all as it is where lines were filtered out', () => {
+  it('withdraws nothing where lines were filtered out', () => {
     expect(
       blocksOf([line(a, 0, 'a'), line(a, 5, 'b'), revise(a, 5), line(a, 5, 'c'), close(a, 6)]),
     ).toStrictEqual(['open a', 'block a 0 paragraph 0-6 "a\\nb\\n"', 'close a end 1']);
@@ -623,12 +623,12 @@ describe('revise', () => {
 
   // prettier-ignore
   it.each([
-    { title: 'behind a blank line in a block', text: '# a\n- b\n\n',                index: 0 },
+    { title: 'after a blank line in a block',  text: '# a\n- b\n\n',                index: 0 },
     { title: 'in a table after a paragraph',   text: 'a\n| b |\n|-|\n\n',           index: 2 },
     { title: 'after the header row',           text: '| a |\n|-|\n',                index: 1 },
     { title: 'after the rows of a table',      text: '| a |\n|-|\n| b |\n| c |\n',  index: 3 },
     { title: 'after a line that ends in CRLF', text: '-\r\n  a\r\n',                index: 1 },
-  ])('gives the blocks of the right text $title', ({ text, index }) => {
+  ])('leads to the blocks of the corrected text $title', ({ text, index }) => {
     const lines = linesOfEvents([delta('a', text)]).filter(({ type }) => type === 'line');
     const commits = [...lines, revise(a, index), line(a, index, '  x'), close(a, index + 1)];
     const blocks = standingBlocks(run(commits));
@@ -638,7 +638,7 @@ describe('revise', () => {
     ).toStrictEqual(readBlocks(right));
   });
 
-  it('passes over a revise of a line that has not come', () => {
+  it('ignores a revise of a line that is not received yet', () => {
     const commits = [revise(a, 1), part(a, 0, 'x'), revise(a, 7), line(a, 0, 'y'), close(a, 1)];
     expect(blocksOf(commits, { draft: true })).toStrictEqual([
       'open a',
@@ -649,7 +649,7 @@ describe('revise', () => {
     ]);
   });
 
-  it('gives the blocks of the right text, wherever it begins', () => {
+  it('leads to the blocks of the corrected text, whichever line it withdraws', () => {
     const lines = fc.array(
       fc.constantFrom(
         'a',
@@ -724,7 +724,7 @@ describe('for all commits', () => {
     );
   });
 
-  it('says the same when the source fails, but for the reason', () => {
+  it('closes a stream with the reason error when the source fails', () => {
     const error = new Error('boom');
     const failing = concat(
       from([open(a), line(a, 0, 'x')]),
@@ -751,7 +751,7 @@ describe('options', () => {
     { tables: undefined, math: undefined, draft: undefined, maxRetained: undefined, maxNesting: undefined },
     {},
     undefined,
-  ])('are taken: %o', (options) => {
+  ])('are accepted: %o', (options) => {
     expect(() => commitBlocks(options)).not.toThrow();
   });
 
@@ -764,7 +764,7 @@ describe('options', () => {
     { options: { maxRetained: -1 }, error: RangeError, message: 'The option maxRetained is -1, but must be a whole number from 0, or Infinity' },
     { options: { maxNesting: 0 },   error: RangeError, message: 'The option maxNesting is 0, but must be a whole number from 1, or Infinity' },
     { options: { maxNesting: '1' }, error: TypeError,  message: 'The option maxNesting is "1"' },
-  ])('are refused when the operator is made: $options', ({ options, error, message }) => {
+  ])('are refused when the operator is created: $options', ({ options, error, message }) => {
     const create = commitBlocks as (options: unknown) => unknown;
     expect(() => create(options)).toThrow(error);
     expect(() => create(options)).toThrow(message);

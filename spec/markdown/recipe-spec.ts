@@ -13,11 +13,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What the recipe uses of an element. */
+/** The members of an element that the recipe uses. */
 class FakeElement {
   readonly children: FakeElement[] = [];
   readonly ownerDocument = { createElement: () => new FakeElement() };
-  /** How often it was drawn. */
+  /** The number of times that it was drawn. */
   drawings = 0;
   private html = '';
   private parent: FakeElement | undefined;
@@ -67,7 +67,7 @@ const paragraph = (text: string): CellBlock => ({ block: 'paragraph', text });
 describe('the recipe for plain DOM', () => {
   const [a, b, c] = [paragraph('a'), paragraph('b'), paragraph('c')];
 
-  it('draws each block once, and the draft again', async () => {
+  it('draws each block once, and redraws the draft', async () => {
     const { parent, view } = await createView();
     view.draw({ blocks: [], draft: paragraph('`a') });
     view.draw({ blocks: [a], draft: undefined });
@@ -80,7 +80,7 @@ describe('the recipe for plain DOM', () => {
     expect(parent.children.map(({ drawings }) => drawings)).toStrictEqual([1, 1, 3]);
   });
 
-  it('draws blocks anew that a correction replaces, and no others', async () => {
+  it('redraws only the blocks that a correction replaces', async () => {
     const { parent, view } = await createView();
     view.draw({ blocks: [a, b], draft: undefined });
     view.draw({ blocks: [a, c], draft: undefined });

@@ -68,7 +68,7 @@ const values: Record<string, BlockCommit> = {
   d: { type: 'drop', reason: 'late', event: undefined },
 };
 
-/** A transcript in a few words, for example `a heading:x|(paragraph:t) open`. */
+/** Formats a transcript, for example `a heading:x|(paragraph:t) open`. */
 function show(transcript: BlockTranscript): string {
   const words = (each: { block: string; text: string } | undefined) =>
     each === undefined ? '' : `${each.block}:${each.text}`;
@@ -97,7 +97,7 @@ function transcriptsOf(
 
 describe('scanBlocks', () => {
   it(
-    'gives a transcript for each commit that changes something',
+    'emits a transcript for each commit that changes it',
     marbles((m) => {
       const source = m.hot('  o-p-d-x-t-t-u-y-r-c-|', values);
       const subscribed = '    ^-------------------!';
@@ -119,11 +119,11 @@ describe('scanBlocks', () => {
   // prettier-ignore
   it.each([
     { title: 'completes with an empty source',            source: '|',         subscribed: '(^!)',      expected: '|' },
-    { title: 'waits for a source that never speaks',      source: '-',         subscribed: '^',         expected: '-' },
-    { title: 'passes an error on',                        source: 'o-#',       subscribed: '^-!',       expected: 'o-#' },
-    { title: 'says nothing of drops',                     source: 'dd-|',      subscribed: '^--!',      expected: '---|' },
-    { title: 'says nothing of a second open',             source: 'oo-|',      subscribed: '^--!',      expected: 'o--|' },
-    { title: 'says nothing of a revise of what is not',   source: 'or-|',      subscribed: '^--!',      expected: 'o--|' },
+    { title: 'does not complete before the source',       source: '-',         subscribed: '^',         expected: '-' },
+    { title: 'passes on an error',                        source: 'o-#',       subscribed: '^-!',       expected: 'o-#' },
+    { title: 'emits nothing for drops',                   source: 'dd-|',      subscribed: '^--!',      expected: '---|' },
+    { title: 'emits nothing for a second open',           source: 'oo-|',      subscribed: '^--!',      expected: 'o--|' },
+    { title: 'emits nothing for a revise without blocks', source: 'or-|',      subscribed: '^--!',      expected: 'o--|' },
   ])('$title', ({ source, subscribed, expected }) => {
     marbles((m) => {
       const source$ = m.hot(source, values);
@@ -133,7 +133,7 @@ describe('scanBlocks', () => {
   });
 
   it(
-    'gives with every the first change at once and those after it together',
+    'emits the first change at once and later ones together, with every',
     marbles((m) => {
       const every = m.time('  -----|');
       const source = m.hot('  -o-x-t-z----------p----y-|', values);
@@ -151,7 +151,7 @@ describe('scanBlocks', () => {
   );
 
   it(
-    'is silent once it is unsubscribed from, also about what is pending',
+    'emits nothing after unsubscribe, not even a pending transcript',
     marbles((m) => {
       const every = m.time('  -----|');
       const source = m.hot('  o-x------|', values);
@@ -165,7 +165,7 @@ describe('scanBlocks', () => {
     }),
   );
 
-  it('has a cell with blocks, a draft and a status, and what failed', () => {
+  it('emits cells with blocks, a draft, a status, and the error or finish reason', () => {
     const error = new Error('boom');
     const [, , , last] = transcriptsOf([
       open(a),
@@ -190,7 +190,7 @@ describe('scanBlocks', () => {
     expect(show(transcriptsOf(commits).at(-1) ?? [])).toBe(last);
   });
 
-  it('keeps the identity of the blocks, of their list, and of the cells of others', () => {
+  it('keeps the identity of unchanged blocks, lists and cells', () => {
     const transcripts = transcriptsOf([
       open(a),
       open(b),
@@ -208,7 +208,7 @@ describe('scanBlocks', () => {
     expect(closed?.get('b')).toBe(first?.get('b'));
   });
 
-  it('lets go of the cells that were closed first, beyond maxCells', () => {
+  it('removes the cells that closed first, beyond maxCells', () => {
     const transcripts = transcriptsOf([block(a, 0, 'x'), close(a, 1), block(b, 0, 'y')], { maxCells: 1 });
     expect(transcripts.map(show)).toStrictEqual([
       'a paragraph:x|() open',
@@ -217,7 +217,7 @@ describe('scanBlocks', () => {
     ]);
   });
 
-  it('never changes what went out, and has the blocks of all streams at the end', async () => {
+  it('never changes an emitted transcript, and has the blocks of all streams at the end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(deltaEvent), async (events) => {
         const lines = from(events).pipe(commitLines({ tail: true }));
@@ -246,7 +246,7 @@ describe('scanBlocks', () => {
     );
   });
 
-  it('stops a synchronous source as soon as nothing more is wanted', () => {
+  it('stops a synchronous source after take', () => {
     let produced = 0;
     const source = new Observable<BlockCommit>((subscriber) => {
       while (!subscriber.closed && produced < 100) {
@@ -257,7 +257,7 @@ describe('scanBlocks', () => {
     expect(produced).toBe(1);
   });
 
-  it('handles a commit that a subscriber pushes after the transcript that is going out', () => {
+  it('handles a re-entrant commit after the transcript of the previous commit', () => {
     const source = new Subject<BlockCommit>();
     const seen: string[] = [];
     source.pipe(scanBlocks(), inWords()).subscribe((words) => {
@@ -270,7 +270,7 @@ describe('scanBlocks', () => {
     expect(seen).toStrictEqual(['a () open', 'a paragraph:x|() open']);
   });
 
-  it('has its state for each subscription', async () => {
+  it('has separate state for each subscription', async () => {
     const output = from([open(a), block(a, 0, 'x')]).pipe(scanBlocks(), inWords());
     const expected = ['a () open', 'a paragraph:x|() open'];
     expect(await collect(output)).toStrictEqual(expected);
@@ -278,7 +278,7 @@ describe('scanBlocks', () => {
   });
 
   it.each([{ every: 0 }, { every: Infinity }, { maxCells: 0 }, { scheduler: queueScheduler }, {}, undefined])(
-    'takes %o',
+    'accepts the options %o',
     (options?: ScanBlocksOptions) => {
       expect(() => scanBlocks(options)).not.toThrow();
     },
@@ -290,13 +290,13 @@ describe('scanBlocks', () => {
     { options: { every: -1 },    error: RangeError, message: 'The option every is -1' },
     { options: { maxCells: [] }, error: TypeError,  message: 'The option maxCells is an array' },
     { options: { scheduler: 1 }, error: TypeError,  message: 'The option scheduler is 1' },
-  ])('refuses $options when it is made', ({ options, error, message }) => {
+  ])('refuses the options $options when it is created', ({ options, error, message }) => {
     const create = scanBlocks as (options: unknown) => unknown;
     expect(() => create(options)).toThrow(error);
     expect(() => create(options)).toThrow(message);
   });
 
-  it('passes time on the scheduler that it is given, and has a timer only while a transcript is due', () => {
+  it('has a timer only while a transcript is pending', () => {
     vi.useFakeTimers();
     const source = new Subject<BlockCommit>();
     source.pipe(scanBlocks({ every: 100 })).subscribe();

@@ -35,14 +35,14 @@ expectTypeOf(
   merge(answers.pipe(commitLines()), tools.pipe(commitLines())).pipe(commitBlocks()),
 ).toEqualTypeOf<Observable<BlockCommit<'answer' | 'tool'>>>();
 
-// By themselves, they say what they take.
+// On their own, the operators have these types.
 expectTypeOf(commitBlocks()).toEqualTypeOf<OperatorFunction<Commit, BlockCommit>>();
 expectTypeOf(scanBlocks()).toEqualTypeOf<OperatorFunction<BlockCommit, BlockTranscript>>();
 
-// orderStreams keeps what it is given.
+// orderStreams keeps the type of its input.
 expectTypeOf(blocks.pipe(orderStreams())).toEqualTypeOf<Observable<BlockCommit<Kind>>>();
 
-// The type of a commit tells what it has.
+// The type of a commit narrows its fields.
 declare const commit: BlockCommit<Kind>;
 if (commit.type === 'block') {
   expectTypeOf(commit.block).toEqualTypeOf<BlockType>();
@@ -55,7 +55,7 @@ if (commit.type === 'draft') {
 expectTypeOf<BlockCell<Kind>['blocks']>().toEqualTypeOf<readonly CellBlock[]>();
 expectTypeOf<BlockCell<Kind>['draft']>().toEqualTypeOf<CellBlock | undefined>();
 
-// @ts-expect-error: a commit is never changed
+// @ts-expect-error: a commit is read-only
 commit.type = 'open';
 // @ts-expect-error: events are not lines
 void events.pipe(commitBlocks());
@@ -71,5 +71,5 @@ commitBlocks({ drafts: true });
 commitBlocks({ tail: true });
 // @ts-expect-error: a number
 scanBlocks({ every: '50' });
-// @ts-expect-error: none of these
+// @ts-expect-error: not a block type
 export const block: BlockType = 'text';

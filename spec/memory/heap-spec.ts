@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Each with a few lines, and the end of it before the next one. */
+/** Opens and closes streams one after another, each with a few lines. */
 function openAndClose(source: Subject<DeltaEvent>, from: number, to: number): void {
   for (let number = from; number < to; number++) {
     const id = `stream ${number}`;
@@ -54,38 +54,38 @@ function openAndClose(source: Subject<DeltaEvent>, from: number, to: number): vo
 }
 
 describe('a million streams that are opened and closed one after another', { timeout: 120_000 }, () => {
-  it.each(rows)('leave the heap where it was after the first ten thousand, with $name', ({ connect }) => {
+  it.each(rows)('do not grow the heap after the first ten thousand, with $name', ({ connect }) => {
     const scheduler = new FaultyScheduler();
     const source = new Subject<DeltaEvent>();
-    let said = 0;
-    const subscription = source.pipe(connect(scheduler)).subscribe(() => said++);
+    let emitted = 0;
+    const subscription = source.pipe(connect(scheduler)).subscribe(() => emitted++);
     openAndClose(source, 0, 10_000);
     scheduler.advance(60_000);
-    const [before, saidBefore] = [heapUsed(), said];
+    const [before, emittedBefore] = [heapUsed(), emitted];
     for (let number = 10_000; number < 1_000_000; number += 90_000) {
       openAndClose(source, number, number + 90_000);
       scheduler.advance(60_000);
     }
     expect(Math.abs(heapUsed() - before)).toBeLessThan(5 * megabyte);
-    expect(said).toBeGreaterThan(saidBefore);
+    expect(emitted).toBeGreaterThan(emittedBefore);
     expect(scheduler.pending).toBe(0);
     subscription.unsubscribe();
   });
 });
 
-/** A text that is linked of equal parts takes no memory, and neither do equal texts. */
+/** A copy with memory of its own: engines share the memory of equal strings and of repeated parts. */
 function flat(text: string): string {
   return JSON.parse(JSON.stringify(text)) as string;
 }
 
-function sayMegabytes(source: Subject<DeltaEvent>): void {
+function sendMegabytes(source: Subject<DeltaEvent>): void {
   for (let number = 0; number < 100; number++) {
     source.next(delta(String(number), flat(`${number} text `.repeat(megabyte / 8))));
   }
 }
 
-describe('the text of a hundred megabytes that waits', { timeout: 60_000 }, () => {
-  const waiting: readonly Row[] = [
+describe('a hundred megabytes of buffered text', { timeout: 60_000 }, () => {
+  const buffering: readonly Row[] = [
     { name: 'commitLines', connect: () => commitLines({ maxLineLength: Infinity }) },
     { name: 'groupStreams and scanLines', connect: () => composed({ maxLineLength: Infinity }) },
     { name: 'orderStreams', connect: () => pipe(commitLines(), orderStreams()) },
@@ -97,23 +97,23 @@ describe('the text of a hundred megabytes that waits', { timeout: 60_000 }, () =
     },
   ];
 
-  it.each(waiting)('is let go of when $name is unsubscribed from', ({ connect }) => {
+  it.each(buffering)('is released when $name is unsubscribed', ({ connect }) => {
     const source = new Subject<DeltaEvent>();
     const output: Observable<unknown> = source.pipe(connect(new FaultyScheduler()));
     const before = heapUsed();
     const subscription = output.subscribe();
-    sayMegabytes(source);
+    sendMegabytes(source);
     expect(heapUsed() - before).toBeGreaterThan(50 * megabyte);
     subscription.unsubscribe();
     expect(heapUsed() - before).toBeLessThan(megabyte);
     expect(source.observed).toBe(false);
   });
 
-  it('is let go of when the streams close, also after one of them was evicted', () => {
+  it('is released when the streams close, even if one of them was evicted', () => {
     const source = new Subject<DeltaEvent>();
     const before = heapUsed();
     const subscription = source.pipe(groupStreams({ maxStreams: 99 })).subscribe();
-    sayMegabytes(source);
+    sendMegabytes(source);
     expect(heapUsed() - before).toBeGreaterThan(50 * megabyte);
     for (let number = 0; number < 100; number++) {
       source.next(end(String(number)));

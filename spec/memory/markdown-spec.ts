@@ -14,11 +14,11 @@ const megabyte = 2 ** 20;
 
 const streamOf = (id: string): StreamRef => ({ kind: 'answer', id, generation: 0 });
 
-/** How many of the objects stay reachable, however often the garbage is collected. */
+/** The number of objects that stay reachable after several garbage collections. */
 async function retained(references: readonly WeakRef<object>[]): Promise<number> {
   let count = references.length;
   for (let turn = 0; turn < 5 && count > 0; turn++) {
-    // What a turn of the event loop has touched lives until its end.
+    // Objects used in a turn of the event loop may stay alive until its end.
     await setImmediate();
     heapUsed();
     count = references.filter((reference) => reference.deref() !== undefined).length;
@@ -26,7 +26,7 @@ async function retained(references: readonly WeakRef<object>[]): Promise<number>
   return count;
 }
 
-/** Subscribes, and keeps weak references to what comes out. */
+/** Subscribes, and keeps weak references to the output. */
 function watch(output: Observable<object>, references: WeakRef<object>[]): Subscription {
   return output.subscribe({
     next: (value) => references.push(new WeakRef(value)),
@@ -64,25 +64,28 @@ const operators: readonly {
 
 describe.each(operators)('$name', { timeout: 30_000 }, ({ connect }) => {
   it.each<{ title: string; finish: (source: Subject<Commit>, subscription: Subscription) => void }>([
-    { title: 'unsubscribed from', finish: (_, subscription) => subscription.unsubscribe() },
+    { title: 'unsubscribed', finish: (_, subscription) => subscription.unsubscribe() },
     { title: 'completed', finish: (source) => source.complete() },
     { title: 'failed', finish: (source) => source.error(new Error('of the source')) },
-  ])('keeps nothing once it is $title, though the source and the output are kept', async ({ finish }) => {
-    const references: WeakRef<object>[] = [];
-    const source = new Subject<Commit>();
-    const output = connect(source);
-    const subscription = watch(output, references);
-    emitStreams(source, references);
-    expect(await retained(references)).toBeGreaterThan(0);
-    finish(source, subscription);
-    expect(await retained(references)).toBe(0);
-    expect([source.observed, subscription.closed]).toStrictEqual([false, true]);
-    expect(output).toBeDefined();
-  });
+  ])(
+    'retains nothing once it is $title, even if the source and the output are retained',
+    async ({ finish }) => {
+      const references: WeakRef<object>[] = [];
+      const source = new Subject<Commit>();
+      const output = connect(source);
+      const subscription = watch(output, references);
+      emitStreams(source, references);
+      expect(await retained(references)).toBeGreaterThan(0);
+      finish(source, subscription);
+      expect(await retained(references)).toBe(0);
+      expect([source.observed, subscription.closed]).toStrictEqual([false, true]);
+      expect(output).toBeDefined();
+    },
+  );
 });
 
-describe('a stream that is closed', { timeout: 60_000 }, () => {
-  it('is not kept by commitBlocks, though others are open', async () => {
+describe('a closed stream', { timeout: 60_000 }, () => {
+  it('is not retained by commitBlocks while others are open', async () => {
     const references: WeakRef<object>[] = [];
     const source = new Subject<Commit>();
     const subscription = source.pipe(commitBlocks({ draft: true })).subscribe();
@@ -97,7 +100,7 @@ describe('a stream that is closed', { timeout: 60_000 }, () => {
     subscription.unsubscribe();
   });
 
-  it('leaves the heap of commitBlocks where it was, also after 100,000 others', () => {
+  it('does not grow the heap of commitBlocks, even as one of 100,000', () => {
     const source = new Subject<DeltaEvent>();
     let blocks = 0;
     const subscription = source
@@ -110,7 +113,7 @@ describe('a stream that is closed', { timeout: 60_000 }, () => {
         source.next(end(id));
       }
     };
-    // The keys that commitLines remembers are among the first.
+    // The first streams fill the memory of closed keys in commitLines.
     run(0, 20_000);
     const before = heapUsed();
     run(20_000, 100_000);
@@ -123,7 +126,7 @@ describe('a stream that is closed', { timeout: 60_000 }, () => {
 describe('a stream that stays open', { timeout: 60_000 }, () => {
   const text = (number: number) => JSON.parse(JSON.stringify(`${number} ${'x'.repeat(1000)}`)) as string;
 
-  it('keeps no more than maxRetained of its complete blocks', () => {
+  it('retains no more than maxRetained of its complete blocks', () => {
     const heapAfter = (lines: number, maxRetained: number) => {
       const source = new Subject<Commit>();
       const stream = streamOf('a');
@@ -145,7 +148,7 @@ describe('a stream that stays open', { timeout: 60_000 }, () => {
     { title: 'a paragraph', first: 'text' },
     { title: 'a fence', first: '```' },
     { title: 'a list', first: '- item' },
-  ])('keeps little more than the text of $title that never ends', ({ first }) => {
+  ])('retains little more than the text of $title that never ends', ({ first }) => {
     const source = new Subject<Commit>();
     const stream = streamOf('a');
     let blocks = 0;

@@ -16,7 +16,7 @@ import { type DeltaEvent, type DeltaStream, groupStreams, resequence } from '../
 import { delta, end, failure, start } from '../support/events.js';
 import { heapUsed } from '../support/heapUsed.js';
 
-/** Objects that the memory is asked for later. */
+/** Counts the objects that are still reachable. */
 class Watched {
   private readonly references: WeakRef<object>[] = [];
 
@@ -25,15 +25,15 @@ class Watched {
     return object;
   }
 
-  /** How many of the objects are reachable now. */
+  /** The number of objects that are reachable now. */
   async reachable(): Promise<number> {
-    // What a turn of the event loop has touched lives until its end.
+    // Objects used in a turn of the event loop may stay alive until its end.
     await setImmediate();
     heapUsed();
     return this.references.filter((reference) => reference.deref() !== undefined).length;
   }
 
-  /** How many of the objects stay reachable, however often the garbage is collected. */
+  /** The number of objects that stay reachable after several garbage collections. */
   async retained(): Promise<number> {
     let count = await this.reachable();
     for (let turn = 0; turn < 5 && count > 0; turn++) {
@@ -43,8 +43,8 @@ class Watched {
   }
 }
 
-/** Streams in all states: open with a tail, with lines, closed and remembered, late, and what is no event at all. */
-function sayEverything(say: (event: DeltaEvent) => void, watched: Watched): void {
+/** Sends events for streams in all states: open with a tail, open with lines, closed; and late and malformed events. */
+function sendEverything(send: (event: DeltaEvent) => void, watched: Watched): void {
   const events = [
     { ...start('a'), order: watched.add([2]) },
     { ...delta('a', 'one\ntwo'), order: watched.add([3]) },
@@ -58,16 +58,16 @@ function sayEverything(say: (event: DeltaEvent) => void, watched: Watched): void
     delta('b', 'more\nof it'),
   ];
   events.forEach((event) => {
-    say(watched.add(event));
+    send(watched.add(event));
   });
 }
 
 const schedulers: readonly { readonly name: string; readonly scheduler: SchedulerLike }[] = [
   { name: 'asyncScheduler', scheduler: asyncScheduler },
-  { name: 'a scheduler that is kept', scheduler: new FaultyScheduler() },
+  { name: 'a retained scheduler', scheduler: new FaultyScheduler() },
 ];
 
-/** Subscribes, so that nothing but the library can keep what comes out. */
+/** Subscribes without retaining the output, so that only the library can retain it. */
 function listen(output: Observable<object>, watched: Watched) {
   const observer = watched.add({
     next: (value: object) => {
@@ -85,7 +85,7 @@ const endings: readonly {
   readonly title: string;
   readonly end: (source: Pick<Subject<unknown>, 'complete' | 'error'>, subscription: Subscription) => void;
 }[] = [
-  { title: 'unsubscribed from', end: (_, subscription) => subscription.unsubscribe() },
+  { title: 'unsubscribed', end: (_, subscription) => subscription.unsubscribe() },
   { title: 'completed', end: (source) => source.complete() },
   { title: 'failed', end: (source) => source.error(new Error('of the source')) },
 ];
@@ -93,19 +93,19 @@ const endings: readonly {
 describe.each(pipelines)('$name', { timeout: 30_000 }, ({ name, connect }: Pipeline) => {
   describe.each(endings)('that is $title', ({ title, end: finish }) => {
     it.each(schedulers)(
-      'keeps nothing, though the source, the output and $name are kept',
+      'retains nothing, even if the source, the output and $name are retained',
       async ({ scheduler }) => {
         const watched = new Watched();
         const source = new Subject<DeltaEvent>();
         const output = source.pipe(connect({ scheduler, softCommit: { after: 1000 }, tail: true }));
         const subscription = listen(output, watched);
-        sayEverything((event) => source.next(event), watched);
+        sendEverything((event) => source.next(event), watched);
         expect(await watched.reachable()).toBeGreaterThan(0);
         finish(source, subscription);
         if (scheduler instanceof FaultyScheduler) {
           scheduler.advance(60_000);
         } else if (title === 'completed' && name === 'paceLines') {
-          // The rest of the lines would leave in real time.
+          // The remaining lines would be emitted in real time.
           subscription.unsubscribe();
         }
         expect(await watched.retained()).toBe(0);
@@ -115,14 +115,14 @@ describe.each(pipelines)('$name', { timeout: 30_000 }, ({ name, connect }: Pipel
     );
   });
 
-  it('keeps nothing, though the source keeps its subscriber for ever', async () => {
+  it('retains nothing, even if the source retains its subscriber', async () => {
     const watched = new Watched();
     const subscribers: Subscriber<DeltaEvent>[] = [];
     const source = new Observable<DeltaEvent>((subscriber) => {
       subscribers.push(subscriber);
     });
     const subscription = listen(source.pipe(connect({ softCommit: { after: 1000 } })), watched);
-    sayEverything((event) => subscribers[0]?.next(event), watched);
+    sendEverything((event) => subscribers[0]?.next(event), watched);
     expect(await watched.reachable()).toBeGreaterThan(0);
     subscription.unsubscribe();
     expect(await watched.retained()).toBe(0);
@@ -131,7 +131,7 @@ describe.each(pipelines)('$name', { timeout: 30_000 }, ({ name, connect }: Pipel
 });
 
 describe('groupStreams', () => {
-  it('keeps no event for open streams that somebody keeps, whether they were subscribed to or not', async () => {
+  it('retains no event for open streams that the application retains, subscribed or not', async () => {
     const watched = new Watched();
     const source = new Subject<DeltaEvent>();
     const streams: DeltaStream[] = [];
@@ -140,12 +140,12 @@ describe('groupStreams', () => {
       if (stream.ref.id === 'a') {
         inner.push(stream.subscribe(watched.add(() => undefined)));
       }
-      // The others end, and can be subscribed to for ever.
+      // The others end, and can be subscribed to at any time.
       if (['a', 'b'].includes(stream.ref.id)) {
         streams.push(stream);
       }
     });
-    sayEverything((event) => source.next(event), watched);
+    sendEverything((event) => source.next(event), watched);
     expect(await watched.reachable()).toBeGreaterThan(0);
     outer.unsubscribe();
     inner.forEach((subscription) => subscription.unsubscribe());
@@ -160,7 +160,7 @@ describe('resequence', () => {
     readonly scope: object;
   }
 
-  it.each(endings)('that is $title keeps no value that it held, and no scope', async ({ end: finish }) => {
+  it.each(endings)('that is $title retains no value and no scope', async ({ end: finish }) => {
     const watched = new Watched();
     const source = new Subject<Numbered>();
     const options = { seq: ({ number }: Numbered) => number, scope: ({ scope }: Numbered) => scope };

@@ -17,7 +17,7 @@ function runADay({ connect }: Pipeline) {
   const pending: number[] = [];
   const whenNothingIsOpen: number[] = [];
   source.pipe(connect({ scheduler, softCommit: { after: 40_000 } })).subscribe((value) => values.push(value));
-  const say = (event: DeltaEvent) => {
+  const send = (event: DeltaEvent) => {
     source.next(event);
     pending.push(scheduler.pending);
   };
@@ -25,14 +25,14 @@ function runADay({ connect }: Pipeline) {
     for (let minutes = 0; minutes < 60; minutes++) {
       const id = `${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`;
       if (minutes < 45) {
-        say(delta(id, 'a line\nand a tail '));
+        send(delta(id, 'a line\nand a tail '));
         scheduler.advance(20_000);
-        say(delta(id, 'that goes on'));
-        // A third is forgotten by its producer.
+        send(delta(id, 'that goes on'));
+        // The producer never ends a third of the streams.
         if (minutes % 3 === 0) {
-          say(end(id));
+          send(end(id));
         } else if (minutes % 3 === 1) {
-          say(failure(id, 'boom'));
+          send(failure(id, 'boom'));
         }
       }
       scheduler.advance((hours * 60 + minutes + 1) * minute - scheduler.passed);
@@ -42,18 +42,18 @@ function runADay({ connect }: Pipeline) {
   return { scheduler, source, values, pending, whenNothingIsOpen };
 }
 
-describe('24 hours of streams that come and go', { timeout: 30_000 }, () => {
-  it.each(pipelines)('leave no timer whenever nothing is open, with $name', (pipeline) => {
+describe('24 hours of streams that open and close', { timeout: 30_000 }, () => {
+  it.each(pipelines)('leave no timer while none is open, with $name', (pipeline) => {
     const { scheduler, source, values, pending, whenNothingIsOpen } = runADay(pipeline);
     expect(scheduler.passed).toBe(24 * hour);
     expect(whenNothingIsOpen).toStrictEqual(Array.from({ length: 24 }, () => 0));
-    // Two timers of commitLines and one of the operator behind it; in the composed form one for each stream, of which at
+    // Two timers of commitLines and one of the operator after it; in the composed form one for each stream, of which at
     // most seven are open.
     expect(Math.max(...pending)).toBeLessThanOrEqual(pipeline.name === 'groupStreams and scanLines' ? 8 : 3);
     expect(Math.max(...pending)).toBeGreaterThan(0);
-    const said = values.length;
+    const emitted = values.length;
     scheduler.advance(24 * hour);
-    expect(values).toHaveLength(said);
+    expect(values).toHaveLength(emitted);
     expect(source.observed).toBe(true);
     const closed = outcome(values);
     expect(closed).toHaveLength(24 * 45);
@@ -68,7 +68,7 @@ describe('24 hours of streams that come and go', { timeout: 30_000 }, () => {
     }
   });
 
-  it('leave no timer with resequence, though numbers are missing all the time', () => {
+  it('leave no timer with resequence, even if numbers are missing in every scope', () => {
     const scheduler = new FaultyScheduler();
     const source = new Subject<number>();
     const seen: number[] = [];
