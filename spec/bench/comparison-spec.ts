@@ -14,7 +14,7 @@ const resultOf = (values: readonly number[], goal: Goal = { atMost: 1.2 }): Resu
   rounds: [],
 });
 
-/** Five ratios around `center` that deviate by up to so much of it. */
+/** Five ratios around `center` that deviate by at most this fraction of it. */
 const around = (center: number, deviation: number) =>
   [-1, 0.4, 1, -0.6, 0.2].map((part) => center * (1 + part * deviation));
 
@@ -43,23 +43,23 @@ describe('the comparison with a baseline', () => {
     expect(isRegression(compareValues(around(1, 0.05), after))).toBe(expected);
   });
 
-  it('takes a lower ratio for a slowdown where others are the dividend', () => {
+  it('treats a lower ratio as a slowdown if the goal is a minimum', () => {
     const goal = { atLeast: 12 };
     expect(isRegression(compareValues(around(15, 0.05), around(11, 0.05), goal))).toBe(true);
     expect(isRegression(compareValues(around(15, 0.05), around(25, 0.05), goal))).toBe(false);
   });
 
-  it('needs no noise to find that a size has grown', () => {
+  it('finds that a size without noise has grown', () => {
     expect(isRegression(compareValues([3, 3, 3], [3.7, 3.7, 3.7]))).toBe(true);
     expect(isRegression(compareValues([3, 3, 3], [3, 3, 3]))).toBe(false);
   });
 
-  it('says by how much more it costs', () => {
+  it('has the relative increase of the cost', () => {
     expect(compareValues([2, 2, 2], [3, 3, 3]).change).toBeCloseTo(0.5);
     expect(compareValues([30, 30, 30], [20, 20, 20], { atLeast: 25 }).change).toBeCloseTo(0.5);
   });
 
-  it('reports a case that is only in the baseline, and one that is not', () => {
+  it('reports cases that are only in the baseline, or only in the new results', () => {
     const old = { ...resultOf([1, 1, 1]), label: 'old' };
     const fresh = { ...resultOf([2, 2, 2]), label: 'fresh' };
     const comparisons = compare(baselineOf([old], 'short'), [fresh]);

@@ -36,7 +36,7 @@ describe('a matrix', () => {
     );
   });
 
-  it('is only made of results that are cells', () => {
+  it('contains only results that are cells', () => {
     const { cell, ...other } = cellOf('1', 'kept', 1);
     expect(cell).toBeDefined();
     expect(matrices([other])).toBe('');
@@ -48,7 +48,7 @@ describe('the figures of the README', () => {
   const sdks = [2, 4].map((ratio) => ({ ...cellOf('sdk', 'small', ratio), measure: 'officialSDKs' }));
   const readme = 'Before\n\n<!-- written by npm run bench:report -->\n\nOld\n\n<!-- end -->\n\nAfter\n';
 
-  it('name the median and the worst case, between their marks', () => {
+  it('have the median and the worst case, between the markers', () => {
     const written = withFigures(readme, [...cells, chain, ...sdks]);
     expect(written).toMatch(/^Before\n\n<!-- written by npm run bench:report -->\n\n`commitLines\(\)`/);
     expect(written).toMatch(/1\.20 times .* 1\.50 times in the worst: 1, dropped\..*1\.30.*2\.00 to 4\.00/s);
@@ -57,7 +57,7 @@ describe('the figures of the README', () => {
     expect(withFigures(written, [...cells, chain, ...sdks])).toBe(written);
   });
 
-  it('need their marks', () => {
+  it('need the markers', () => {
     expect(() => withFigures('# Title', cells)).toThrow('has no lines between');
   });
 });

@@ -9,7 +9,7 @@ import { markdownBeginnings, markdownText } from '../../bench/markdownText.js';
 import { isRatio } from '../../bench/measure.js';
 import { loadMeasures } from '../../bench/measures.js';
 
-/** So little that each contender takes no time. Texts end with a line. */
+/** Parameters so small that each contender is fast. Texts end with a line. */
 const TINY: Readonly<Record<string, number>> = {
   streams: 4,
   deltas: 96,
@@ -43,7 +43,7 @@ const measures = [...(await loadMeasures())].flatMap(([name, { cases }]) =>
   cases.map((benchmark) => ({ name, label: benchmark.label, benchmark })),
 );
 
-/** The lines that end within so few words. */
+/** The number of lines in texts of this size. */
 const lines = { lines: 4 };
 
 describe('the contenders', () => {
@@ -68,7 +68,7 @@ describe('the contenders', () => {
     { contender: 'scanJSON', outcome: { characters: 100 } },
     { contender: 'unfinishedLine', outcome: { characters: 447 } },
     { contender: 'parseLines', outcome: { deltas: 9_600 } },
-  ])('$contender does what it is measured for', async ({ contender, outcome }) => {
+  ])('$contender does the work that it is measured for', async ({ contender, outcome }) => {
     await expect(outcomeOf(contender, TINY)).resolves.toMatchObject(outcome);
   });
 
@@ -113,7 +113,7 @@ describe('the contenders', () => {
   it.each([
     { at: 'line', count: 73, first: '## What to look at first\n' },
     { at: 'delta', count: 399, first: '## Wh' },
-  ] as const)('know what has come of a text at each $at', ({ at, count, first }) => {
+  ] as const)('have the beginnings of a text at each $at', ({ at, count, first }) => {
     const beginnings = markdownBeginnings(2, at);
     expect(beginnings).toHaveLength(count);
     expect([beginnings[0], beginnings.at(-1)]).toStrictEqual([first, markdownText(2)]);
@@ -124,13 +124,13 @@ describe('the contenders', () => {
     { contender: 'rememberedKeyHeap', parameters: { streams: 1_000 } },
     { contender: 'command', parameters: { megabytes: 0.001 } },
     { contender: 'bundleSize', parameters: { operator: 'commitLines' } },
-  ] as const)('$contender finds a size', async (entrant) => {
+  ] as const)('$contender measures a size', async (entrant) => {
     const { run } = await createContender(entrant);
     const { size } = await run();
     expect(size).toBeGreaterThan(0);
   });
 
-  it('are given the same where they do the same work', () => {
+  it('have the same parameters if they do the same work', () => {
     const different = measures.filter(
       ({ benchmark }) =>
         isRatio(benchmark) &&
@@ -142,7 +142,7 @@ describe('the contenders', () => {
 });
 
 describe('the measures', () => {
-  it('have labels of their own within each version', () => {
+  it('have unique labels within each version', () => {
     for (const version of ['full', 'short']) {
       const names = measures
         .filter(({ benchmark }) => benchmark.version === undefined || benchmark.version === version)
@@ -152,7 +152,7 @@ describe('the measures', () => {
   });
 
   const comparable = measures.flatMap(({ name, label, benchmark }) =>
-    // What is only installed for benchmarks is compared when they run.
+    // Packages that are only installed for benchmarks are compared when these run.
     isRatio(benchmark) && benchmark.isOtherWork !== true && benchmark.of.contender !== 'defaultApplyEvents'
       ? [{ name, label, of: benchmark.of, to: benchmark.to }]
       : [],

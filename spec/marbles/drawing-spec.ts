@@ -19,7 +19,7 @@ function drawTrack(marbles: TimedMarble[], end: Track['end'] = 'complete'): stri
   );
 }
 
-/** How much lighter one color is than the other, as the Web Content Accessibility Guidelines count it. */
+/** The contrast ratio of two colors, as the Web Content Accessibility Guidelines define it. */
 function contrast(one: string, other: string): number {
   const [light = NaN, dark = NaN] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);
@@ -34,7 +34,7 @@ function luminance(color: string): number {
 }
 
 describe('a drawing', () => {
-  it('has each text, as markup needs it', () => {
+  it('escapes each text', () => {
     const svg = drawTrack([{ row: 'a', type: 'line', text: '<b> & "x"', time: 5 }]);
     expect(svg).toContain('>&lt;b> &amp; &quot;x&quot;</text>');
     expect(svg).toContain('aria-label="A &quot;map&quot; &amp; more."');
@@ -62,7 +62,7 @@ describe('a drawing', () => {
     expect(drawTrack([], 'unsubscribe')).not.toMatch(/class="(complete|error)"/);
   });
 
-  it('has colors for light and for dark surroundings, and nothing from elsewhere', () => {
+  it('has colors for the light and the dark color scheme, and no external resource', () => {
     const svg = drawTrack([{ row: 'a', type: 'line', text: 'x', time: 5 }]);
     const [light, dark] = svg.split('@media (prefers-color-scheme: dark)');
     expect(light).toContain(`.line rect { fill: ${MARBLE_COLORS.line.light.fill}`);
@@ -70,12 +70,12 @@ describe('a drawing', () => {
     expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|url\(|@import/);
   });
 
-  it.each(Object.entries(MARBLE_COLORS))('has texts on %s that can be read', (_, { light, dark }) => {
+  it.each(Object.entries(MARBLE_COLORS))('has readable texts on %s', (_, { light, dark }) => {
     expect(contrast(light.text, light.fill)).toBeGreaterThanOrEqual(4.5);
     expect(contrast(dark.text, dark.fill)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(Object.entries(MARBLE_COLORS))('has edges of %s that can be seen', (_, { light, dark }) => {
+  it.each(Object.entries(MARBLE_COLORS))('has visible edges of %s', (_, { light, dark }) => {
     expect(contrast(light.stroke, '#ffffff')).toBeGreaterThanOrEqual(3);
     expect(contrast(dark.stroke, '#0d1117')).toBeGreaterThanOrEqual(3);
   });

@@ -13,7 +13,7 @@ const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 const rows = examples.map((example) => ({ operator: example.operator, example }));
 
 describe('the marble diagrams', () => {
-  it('are those of the examples, and there is one for each operator', () => {
+  it('are those of the examples, and include each operator', () => {
     const files = readdirSync(new URL('docs/operators/marbles/', root));
     const names = files.map((file) => file.replace(/\.svg$/, ''));
     const pages = readdirSync(new URL('docs/operators/', root)).filter((file) => file.endsWith('.md'));
@@ -27,12 +27,12 @@ describe('the marble diagrams', () => {
   });
 
   describe.each(rows)('of $operator', ({ operator, example }) => {
-    it('is what a run gives now; npm run marbles draws it anew', () => {
+    it('is up to date; npm run marbles redraws it', () => {
       const svg = draw(layOut(record(example)), example.description);
       expect(read(`docs/${example.folder ?? 'operators'}/marbles/${operator}.svg`)).toBe(svg);
     });
 
-    it('calls the operator as it says', () => {
+    it('shows the calls that the example makes', () => {
       const code = read(`scripts/marbles/examples/${operator}.ts`).replaceAll(/\s+/g, ' ');
       for (const { call } of record(example).sections) {
         const written = call.replaceAll(/\s+/g, ' ');
@@ -41,21 +41,21 @@ describe('the marble diagrams', () => {
       }
     });
 
-    it('has a legend for just the types that it has', () => {
+    it('has a legend of exactly the types of its marbles', () => {
       const { sources, sections } = record(example);
       const tracks = [...sources, ...sections.flatMap(({ outputs }) => outputs)];
       const types = new Set(tracks.flatMap(({ marbles }) => marbles.map(({ type }) => type)));
       expect([...types].sort()).toStrictEqual(Object.keys(example.legend).sort());
     });
 
-    it('does not fail', () => {
+    it('has a completion, and no error', () => {
       const { sources, sections } = record(example);
       const ends = [...sources, ...sections.flatMap(({ outputs }) => outputs)].map(({ end }) => end);
       expect(ends).not.toContain('error');
       expect(ends).toContain('complete');
     });
 
-    it('has all inside, and no label over another', () => {
+    it('has all labels inside, and none that overlap', () => {
       const layout = layOut(record(example));
       layout.labels.forEach((label, index) => {
         expect(label.x).toBeGreaterThanOrEqual(0);
@@ -66,7 +66,7 @@ describe('the marble diagrams', () => {
       });
     });
 
-    it('stands on the page of its operator', () => {
+    it('is on the page of its operator', () => {
       const page = new URL(`docs/${example.folder ?? 'operators'}/${operator}.md`, root);
       expect(existsSync(page)).toBe(true);
       expect(readFileSync(page, 'utf8')).toContain(`](marbles/${operator}.svg)`);

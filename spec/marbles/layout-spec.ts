@@ -15,7 +15,7 @@ import type { Example, MarbleType, Recording, Track } from '../../scripts/marble
 const isInside = ({ width, height }: Layout, box: Box) =>
   box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
 
-/** The pairs of labels of which one covers the other. */
+/** The pairs of labels that overlap. */
 function overlappingLabels({ labels }: Layout): readonly string[] {
   return labels.flatMap((label, index) =>
     labels
@@ -79,7 +79,7 @@ function pillsOf(marbles: Track['marbles'], width = 40): readonly Label[] {
 const at = (time: number, text: string) => ({ row: 'a', type: 'event', text, time }) as const;
 
 describe('the layout of a picture', () => {
-  it('has all inside the picture, and no label over another', () => {
+  it('has everything inside the picture, and no labels that overlap', () => {
     fc.assert(
       fc.property(recording, (some) => {
         const layout = layOut(some);
@@ -110,18 +110,18 @@ describe('the layout of a picture', () => {
     );
   });
 
-  it('can be read on a phone', () => {
+  it('has text of at least 11 pixels on a phone', () => {
     expect((FONT_SIZE * 390) / WIDTH).toBeGreaterThanOrEqual(11);
   });
 
-  it('puts what came later farther to the right, in proportion', () => {
+  it('places marbles in proportion to their times', () => {
     const [first, second, third] = pillsOf([at(10, 'x'), at(20, 'x'), at(30, 'x')]);
     const step = (second?.x ?? NaN) - (first?.x ?? NaN);
     expect(step).toBeGreaterThan(50);
     expect((third?.x ?? NaN) - (second?.x ?? NaN)).toBeCloseTo(step);
   });
 
-  it('puts what came at the same time one below the other, the first on top', () => {
+  it('stacks simultaneous marbles, the first on top', () => {
     const [first, second, third] = pillsOf([at(10, 'x'), at(10, 'y'), at(10, 'z')]);
     expect([first?.text, second?.text, third?.text]).toStrictEqual(['x', 'y', 'z']);
     expect(second?.x).toBe(first?.x);
@@ -129,14 +129,14 @@ describe('the layout of a picture', () => {
     expect(third?.y).toBeGreaterThan(second?.y ?? NaN);
   });
 
-  it('lowers what would cover its neighbor', () => {
+  it('lowers a marble that would overlap its neighbor', () => {
     const [upper, lower] = pillsOf([at(10, 'x'), at(10, 'y')]);
     const [first, second] = pillsOf([at(10, 'wide text'), at(11, 'other')]);
     expect(first?.y).toBe(upper?.y);
     expect(second?.y).toBe(lower?.y);
   });
 
-  it('is no higher than it has to be', () => {
+  it('is no higher than necessary', () => {
     const heightOf = (marbles: Track['marbles']) =>
       layOut({
         example,
@@ -163,7 +163,7 @@ describe('the layout of a picture', () => {
     expect(lines.find(({ shape }) => shape === 'error')?.x1).toBe(part?.x2);
   });
 
-  it('ends nothing that was only let go of', () => {
+  it('draws no end for an unsubscribed source', () => {
     const { lines } = layOut({
       example,
       sources: [{ title: 'events', marbles: [at(1, 'x')], from: 0, to: 40, end: 'unsubscribe' }],

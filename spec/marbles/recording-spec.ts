@@ -11,7 +11,7 @@ const recordingOf = (run: (stage: Stage) => void) => {
 };
 
 describe('a recording', () => {
-  it('has what the source and the output did, and when', () => {
+  it('has the notifications of the source and the output, and their times', () => {
     const { sources, sections } = recordingOf((stage) => {
       const source = stage.source('letters', stage.cold('-a-(bc)-|'), show);
       stage.call('map(double)');
@@ -50,7 +50,7 @@ describe('a recording', () => {
     ]);
   });
 
-  it('says when a source was let go of, and that it did not end', () => {
+  it('has the time at which a source was unsubscribed', () => {
     const { sources, sections } = recordingOf((stage) => {
       stage.call('take(1)');
       stage.output('result', stage.source('letters', stage.cold('-a-b-|'), show).pipe(take(1)), show);
@@ -59,7 +59,7 @@ describe('a recording', () => {
     expect(sections[0]?.outputs[0]).toMatchObject({ to: 1, end: 'complete' });
   });
 
-  it('says that an output failed', () => {
+  it('has the error of an output', () => {
     const { sections } = recordingOf((stage) => {
       const failing = concat(
         stage.cold('-a-|'),
@@ -71,7 +71,7 @@ describe('a recording', () => {
     expect(sections[0]?.outputs[0]).toMatchObject({ to: 3, end: 'error' });
   });
 
-  it('has outputs that an output hands out, from their subscription on', () => {
+  it('has the outputs that an output creates, from their subscription on', () => {
     const { sections } = recordingOf((stage) => {
       stage.call('map(inner)');
       stage.output(
@@ -99,7 +99,7 @@ describe('a recording', () => {
     ]);
   });
 
-  it('has the calls of callbacks below the outputs, as long as those', () => {
+  it('has the calls of callbacks below the outputs, until these end', () => {
     const { sections } = recordingOf((stage) => {
       stage.call('tap(callback)');
       const callback = stage.callback('callback', show);
@@ -117,7 +117,7 @@ describe('a recording', () => {
     ]);
   });
 
-  it('has several marbles for one value, where the example wants that', () => {
+  it('has several marbles for one value if the example returns several', () => {
     const { sections } = recordingOf((stage) => {
       stage.call('identity');
       stage.output('result', stage.cold('-a-|'), (letter) => [show(letter), show(letter)]);
@@ -125,7 +125,7 @@ describe('a recording', () => {
     expect(sections[0]?.outputs[0]?.marbles).toHaveLength(2);
   });
 
-  it('needs a call before an output', () => {
+  it('throws for an output without a call before it', () => {
     expect(() =>
       recordingOf((stage) => {
         stage.output('result', of('a'), show);

@@ -6,7 +6,7 @@ import { type Commit, commitLines, type DeltaEvent, orderStreams, paceLines } fr
 import { type BlockCommit, type BlockOptions, commitBlocks } from '../../src/markdown/index.js';
 import { interleave, recut } from '../../src/testing/index.js';
 import { byStream } from '../support/arbitraries.js';
-import { blocksInWords, showBlock, standingBlocks } from '../support/blocks.js';
+import { blocksInWords, showBlock, currentBlocks } from '../support/blocks.js';
 import { collect } from '../support/collect.js';
 import { close, commitList, drop, line, open, part, revise, streamOf, tail } from '../support/commits.js';
 import { delta, end } from '../support/events.js';
@@ -222,7 +222,7 @@ describe('commitBlocks', () => {
 
   it('splits a block that is too long for a string', () => {
     const long = 'x'.repeat(200_000_000);
-    const blocks = standingBlocks(
+    const blocks = currentBlocks(
       run([line(a, 0, long), line(a, 1, long), part(a, 2, long), part(a, 2, long), close(a, 3)]),
     );
     expect(blocks.map(({ from: first, to, text }) => [first, to, text.length])).toStrictEqual([
@@ -255,7 +255,7 @@ describe('the cuts of a text', () => {
         (text, seed, maxLineLength) => {
           const commits = linesOfEvents(recut(seed, [delta('1', text)]), { maxLineLength });
           expect(
-            standingBlocks(run(commits, { math: true })).map(({ block, from: first, to, text: source }) => ({
+            currentBlocks(run(commits, { math: true })).map(({ block, from: first, to, text: source }) => ({
               block,
               from: first,
               to,
@@ -270,7 +270,7 @@ describe('the cuts of a text', () => {
 
   it.each(examples)('do not change the blocks, even at each character: $title', ({ text }) => {
     const commits = linesOfEvents(characters('1', text), { tail: true });
-    const blocks = standingBlocks(run(commits, { math: true, draft: true }));
+    const blocks = currentBlocks(run(commits, { math: true, draft: true }));
     expect(rangesOf(blocks)).toStrictEqual(parseBlocks(text));
     expect(blocks.map(({ text: source }) => source)).toStrictEqual(
       readBlocks(text).map(({ text: source }) => source),
@@ -291,7 +291,7 @@ describe('the cuts of a text', () => {
           });
           for (const [index, id] of ids.entries()) {
             const own = commits.filter((commit) => 'stream' in commit && commit.stream.id === id);
-            expect(standingBlocks(own).map(({ text }) => text)).toStrictEqual(
+            expect(currentBlocks(own).map(({ text }) => text)).toStrictEqual(
               readBlocks(texts[index] ?? '').map(({ text }) => text),
             );
           }
@@ -686,7 +686,7 @@ describe('revise', () => {
             }
           }
           commits.push(close(a, text.length));
-          const blocks = standingBlocks(run(commits, { draft }));
+          const blocks = currentBlocks(run(commits, { draft }));
           expect(
             blocks.map(({ block, from: first, to, text: source }) => ({
               block,
@@ -715,7 +715,7 @@ describe('for all commits', () => {
           const own = out.filter((commit) => 'stream' in commit && commit.stream === stream);
           expect(own.map(({ type }) => type).join(' ')).toMatch(/^open( block| draft| revise)* close$/);
           const last = own.at(-1);
-          expect(last?.type === 'close' && last.blocks).toBe(standingBlocks(own).length);
+          expect(last?.type === 'close' && last.blocks).toBe(currentBlocks(own).length);
         }
         expect(out.filter(({ type }) => type === 'drop')).toStrictEqual(
           commits.filter(({ type }) => type === 'drop'),

@@ -12,7 +12,7 @@ import {
   type ScanBlocksOptions,
 } from '../../src/markdown/index.js';
 import { deltaEvent } from '../support/arbitraries.js';
-import { standingBlocks } from '../support/blocks.js';
+import { currentBlocks } from '../support/blocks.js';
 import { collect } from '../support/collect.js';
 import { open, streamOf } from '../support/commits.js';
 import { marbles } from '../support/marbles.js';
@@ -231,7 +231,7 @@ describe('scanBlocks', () => {
         for (const { stream, blocks, draft: rest } of transcripts.at(-1) ?? []) {
           const own = commits.filter((commit) => 'stream' in commit && commit.stream === stream);
           expect(blocks).toStrictEqual(
-            standingBlocks(own).map(({ block: type, text }) => ({ block: type, text })),
+            currentBlocks(own).map(({ block: type, text }) => ({ block: type, text })),
           );
           expect(rest).toBeUndefined();
         }

@@ -2,40 +2,40 @@ import fc from 'fast-check';
 
 import type { CommitLinesOptions, DeltaEvent } from '../../src/index.js';
 
-/** What happens to an operator from outside. */
+/** An external action on an operator. */
 export type Command =
   | { readonly do: 'push'; readonly event: unknown }
-  /** An `end` with a full text that is made up of the text that came so far. */
+  /** An `end` with a full text that is derived from the text received so far. */
   | { readonly do: 'reconcile'; readonly kind: string; readonly id: string; readonly change: Change }
-  /** So many eighths of the idle time-out pass. */
+  /** A number of eighths of the idle timeout pass. */
   | { readonly do: 'wait'; readonly eighths: number }
   | { readonly do: 'complete' }
   | { readonly do: 'fail' }
   | { readonly do: 'unsubscribe' };
 
-/** The full text is the text that came, without its last `cut` code units, and with `added` at its end. */
+/** The full text is the received text without its last `cut` code units, followed by `added`. */
 export interface Change {
   readonly cut: number;
   readonly added: string;
 }
 
-/** What a subscriber does from inside a commit; the number counts all commits but drops, from 0. */
+/** What a subscriber does inside a commit; commits other than drops are numbered from 0. */
 export interface Reaction {
   readonly inCommit: number;
   readonly command: Exclude<Command, { do: 'wait' | 'reconcile' }>;
 }
 
-/** All that is drawn at random for one run. */
+/** The random input of one run. */
 export interface Scenario {
   readonly options: CommitLinesOptions;
   readonly commands: readonly Command[];
   readonly reactions: readonly Reaction[];
 }
 
-/** What the source fails with. */
+/** The error of the source. */
 export const failure = new Error('the source failed');
 
-/** Text in which everything matters: line ends and halves of them, surrogate pairs and halves, graphemes, spaces. */
+/** Text rich in special cases: line ends and halves of them, surrogate pairs and halves, graphemes, spaces. */
 const shortText = fc
   .array(
     fc.oneof(
@@ -48,7 +48,7 @@ const shortText = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** Some things are done only with text that is long. */
+/** Some code runs only for long text. */
 const longText = fc.constant(`${'a long line '.repeat(100)}\nand a tail`);
 
 /** A CR LF that is cut in two. */
@@ -60,7 +60,7 @@ const text = fc.oneof(
   { weight: 1, arbitrary: longText },
 );
 
-/** Few, so that they meet; and one that is special in JavaScript. */
+/** Few values, so that they collide, and one that is special in JavaScript. */
 const kind = fc.constantFrom('answer', 'answer', '__proto__');
 const id = fc.constantFrom('1', '1', '2', '3');
 const order = fc.constantFrom([], [0], [1, 0], [-1.5]);
@@ -83,7 +83,7 @@ const event: fc.Arbitrary<DeltaEvent> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record(
-      // Only the streams of `groupStreams` have a reason; what a producer calls so is nothing to us.
+      // Only the streams of `groupStreams` have a reason; a `reason` of a producer is ignored.
       { type: fc.constant('end' as const), kind, id, text, reason: fc.constant('idle') },
       { requiredKeys: ['type', 'kind', 'id'] },
     ),
@@ -151,7 +151,7 @@ const reaction = fc.record({
   command: fc.oneof({ weight: 9, arbitrary: push }, { weight: 1, arbitrary: end }),
 });
 
-/** Small bounds, so that they are reached; where an option is left out, its default holds. */
+/** Small bounds, so that they are reached; a missing option has its default. */
 const options = fc.record(
   {
     maxStreams: fc.integer({ min: 1, max: 4 }),
@@ -171,7 +171,7 @@ const options = fc.record(
 
 /**
  * With soft commits after a time, time passes by whole seconds and the other times are chosen so that no soft commit
- * comes at the same moment as an event or a tick of the idle timer: which one is first is not settled.
+ * comes at the same moment as an event or a tick of the idle timer, because their order is not specified.
  */
 const optionsWithTime = fc
   .tuple(options, fc.constantFrom(701, 1_501, 2_503), fc.constantFrom(8_000, Infinity))
@@ -186,12 +186,12 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   ),
 });
 
-/** How long an eighth of the idle time-out is. Where there is none, it is a second. */
+/** An eighth of the idle timeout in milliseconds; a second if there is no timeout. */
 export function eighthOf({ idleTimeout = 300_000 }: CommitLinesOptions): number {
   return idleTimeout === Infinity ? 1_000 : Math.ceil(idleTimeout / 8);
 }
 
-/** A command in words, for example `delta answer 1 "x\n"`. */
+/** Formats a command, for example `delta answer 1 "x\n"`. */
 export function showCommand(shown: Command): string {
   switch (shown.do) {
     case 'push':

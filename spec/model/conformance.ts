@@ -8,15 +8,15 @@ import { type Command, eighthOf, type Scenario, showCommand } from './commands.j
 import { ReferenceModel } from './referenceModel.js';
 import { type Form, OperatorSystem, type Output, perform, Recorder, showOutput } from './systems.js';
 
-/** The two forms of the operator, which have to do the same. */
+/** The two forms of the operator, which must behave alike. */
 export interface Forms {
   readonly whole: Form;
   readonly composed: Form;
 }
 
 /**
- * Does the same to both forms of the operator and to the model, and throws at the first command after which they differ.
- * The message tells all that went before.
+ * Runs the same commands on both forms of the operator and on the model, and throws at the first command after which they differ.
+ * The message lists all commands and outputs before.
  */
 export function checkConformance(forms: Forms, scenario: Scenario): void {
   const { options, commands, reactions } = scenario;
@@ -41,7 +41,7 @@ class Run {
   private readonly model: ReferenceModel;
   private readonly expected: Recorder;
   private readonly whole: OperatorSystem;
-  /** Tells what is closed as idle also where the subscriber leaves in the middle of that and sees but a part. */
+  /** Observes all idle closings, even if the subscriber of `whole` unsubscribes in the middle of them. */
   private readonly witness: OperatorSystem;
   private readonly composed: OperatorSystem | undefined;
   /** With soft commits after a time the forms may cut lines at different places. */
@@ -65,12 +65,12 @@ class Run {
     this.witness =
       staying.length === reactions.length ? this.whole : new OperatorSystem(forms.whole, options, staying);
     this.mayCutDiffer = options.softCommit?.after !== undefined;
-    // What is done from inside a commit is done at another moment when the commits are cut otherwise.
+    // Reactions inside a commit happen at other times when lines are cut differently.
     const isComparable = !this.mayCutDiffer || reactions.length === 0;
     this.composed = isComparable ? new OperatorSystem(forms.composed, options, reactions) : undefined;
   }
 
-  /** Does a command to all of them, compares what came of it, and returns that. */
+  /** Runs a command on all systems, compares their outputs, and returns these. */
   step(command: Command): readonly Output[] {
     this.perform(command);
     const expected = this.expected.take().outputs;
@@ -112,7 +112,7 @@ class Run {
     const { outputs, drops } = composed.recorder.take();
     this.ofComposed.add(outputs);
     const withoutDrops = ofWhole.filter((output) => !isOfType(output, ['drop']));
-    const itsDrops = ofWhole.filter((output) => isOfType(output, ['drop'])).map(({ said }) => said);
+    const itsDrops = ofWhole.filter((output) => isOfType(output, ['drop'])).map(({ value }) => value);
     check('the composed form drops the same', isDeepStrictEqual(drops, itsDrops), true);
     if (this.mayCutDiffer) {
       const lifeOf = (list: readonly Output[]) =>
@@ -126,14 +126,14 @@ class Run {
     check('the composed form is subscribed', composed.isSourceObserved, this.model.needsSource);
   }
 
-  /** The streams that are closed have the same texts in both forms. */
+  /** Closed streams must have the same texts in both forms. */
   private compareTexts(): void {
     const [actual, expected] = [this.ofComposed, this.ofWhole].map((log) => JSON.stringify(log.closedTexts));
     check('the composed form has the texts', actual, expected);
   }
 }
 
-/** The commits of each stream so far. Sees to it that one object names a stream in all its commits. */
+/** The commits of each stream so far. Checks that all commits of a stream have the same stream object. */
 class CommitLog {
   readonly closedTexts: string[] = [];
   private readonly name: string;
@@ -161,26 +161,26 @@ class CommitLog {
 }
 
 function commitsOf(outputs: readonly Output[]): readonly Commit[] {
-  return outputs.flatMap(({ said }) => (typeof said === 'object' && 'type' in said ? [said] : []));
+  return outputs.flatMap(({ value }) => (typeof value === 'object' && 'type' in value ? [value] : []));
 }
 
 function idleClosings(outputs: readonly Output[]) {
-  return outputs.flatMap(({ time, said }) =>
-    typeof said === 'object' && 'type' in said && said.type === 'close' && said.reason === 'idle'
-      ? [{ time, stream: said.stream }]
+  return outputs.flatMap(({ time, value }) =>
+    typeof value === 'object' && 'type' in value && value.type === 'close' && value.reason === 'idle'
+      ? [{ time, stream: value.stream }]
       : [],
   );
 }
 
-function isOfType({ said }: Output, types: readonly Commit['type'][]): boolean {
-  return typeof said === 'object' && 'type' in said && types.includes(said.type);
+function isOfType({ value }: Output, types: readonly Commit['type'][]): boolean {
+  return typeof value === 'object' && 'type' in value && types.includes(value.type);
 }
 
 function compare(name: string, actual: readonly Output[], expected: readonly Output[]): void {
   if (!isDeepStrictEqual(actual, expected)) {
     const show = (outputs: readonly Output[]) => outputs.map((output) => `    ${showOutput(output)}`);
     throw new Error(
-      [`  ${name} says:`, ...show(actual), '  where this is expected:', ...show(expected)].join('\n'),
+      [`  ${name} emits:`, ...show(actual), '  where this is expected:', ...show(expected)].join('\n'),
     );
   }
 }

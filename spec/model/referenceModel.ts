@@ -7,36 +7,36 @@ import type {
   StreamRef,
 } from '../../src/index.js';
 
-/** A stream that is open, with the whole of its text. */
+/** An open stream, with all of its text. */
 interface OpenStream {
   readonly ref: StreamRef;
   /** Its text began in an earlier generation. */
   readonly isContinuation: boolean;
   text: string;
-  /** How many code units of the text are committed. What follows them is the rest. */
+  /** The number of committed code units. The rest of the text follows them. */
   committed: number;
-  /** The number of its last event, and when that was. */
+  /** The number and the time of its last event. */
   lastEvent: number;
   lastTime: number;
-  /** The tail that waits for a soft commit: where in the text it begins, and since when it waits. */
+  /** The tail that waits for a soft commit: its offset in the text, and since when it waits. */
   waiting: { readonly from: number; readonly since: number; readonly turn: number } | undefined;
-  /** A tail in which there was nothing to cut: where it begins, and how long it was. */
+  /** A tail that could not be cut: its offset in the text, and its length at that time. */
   uncut: { readonly from: number; readonly length: number } | undefined;
 }
 
-/** A key that was closed and is remembered. */
+/** A remembered closed key. */
 interface ClosedKey {
   readonly ref: StreamRef;
   readonly reason: CloseReason;
 }
 
-/** That a stream was seen to be closed as idle. */
+/** The observed closing of an idle stream. */
 export interface IdleClosing {
   readonly time: number;
   readonly stream: StreamRef;
 }
 
-/** Who listens to the commits; it may push events into the model from within one. */
+/** The subscriber of the model; it may push events into the model inside a commit. */
 export interface Listener {
   commit(commit: Commit): void;
   complete(): void;
@@ -68,11 +68,11 @@ function resolve({
 }
 
 /**
- * The contract of `commitLines`, as plainly as it can be said and as slow as it likes: events and virtual time in,
+ * The contract of `commitLines` as a plain and slow implementation: events and virtual time in,
  * commits out. It shares no code with the library.
  *
- * One thing is not settled by the contract, and so the model does not foretell it: when exactly a quiet stream is closed
- * as idle. It is told what was seen, says whether that was neither early nor late, and then what has to follow.
+ * The contract does not specify when exactly an idle stream is closed, so the model does not predict it. It receives
+ * the observed closings, checks that none is early or late, and emits what must follow.
  */
 export class ReferenceModel {
   now = 0;
@@ -94,7 +94,7 @@ export class ReferenceModel {
     this.listener = listener;
   }
 
-  /** The text that came so far of the stream that has this key now. */
+  /** The text received so far of the open stream with this key. */
   textOf(key: Pick<StreamRef, 'kind' | 'id'>): string {
     return this.open.find(({ ref }) => isSameKey(ref, key))?.text ?? '';
   }
@@ -106,12 +106,12 @@ export class ReferenceModel {
     return this.isListening ? Number(isIdlenessMeasured) + Number(isTailWaiting) : 0;
   }
 
-  /** Whether the source has neither ended nor been unsubscribed from. */
+  /** Whether the source has neither ended nor been unsubscribed. */
   get needsSource(): boolean {
     return this.isListening && !this.isSourceOver;
   }
 
-  // What comes in.
+  // Input.
 
   push(event: unknown): void {
     if (this.needsSource) {
@@ -119,29 +119,29 @@ export class ReferenceModel {
     }
   }
 
-  /** The source completes: all that is open is closed as `complete`, in the order of opening. */
+  /** The source completes: all open streams are closed as `complete`, in the order of opening. */
   complete(): void {
     if (this.needsSource) {
       this.isSourceOver = true;
       this.enqueue(() => {
         [...this.open].forEach((stream) => this.close(stream, 'complete'));
-        this.say(() => this.listener.complete());
+        this.notify(() => this.listener.complete());
       });
     }
   }
 
-  /** The source fails: all that is open is closed as `error`, with that error; then the error goes out. */
+  /** The source fails: all open streams are closed as `error`, with that error; then the output fails. */
   fail(error: unknown): void {
     if (this.needsSource) {
       this.isSourceOver = true;
       this.enqueue(() => {
         [...this.open].forEach((stream) => this.close(stream, 'error', error));
-        this.say(() => this.listener.fail(error));
+        this.notify(() => this.listener.fail(error));
       });
     }
   }
 
-  /** Silence, and nothing is retained. */
+  /** Nothing is emitted any more, and nothing is retained. */
   unsubscribe(): void {
     this.isListening = false;
     this.open = [];
@@ -149,7 +149,7 @@ export class ReferenceModel {
     this.queue = [];
   }
 
-  /** Time passes. `idle` is what was seen to be closed as idle meanwhile, in that order. */
+  /** Time passes. `idle` lists the idle closings observed meanwhile, in order. */
   pass(milliseconds: number, idle: readonly IdleClosing[]): void {
     const end = this.now + milliseconds;
     const expected = [...idle];
@@ -160,7 +160,7 @@ export class ReferenceModel {
       this.now = time;
       this.enqueue(() => {
         this.commitWaitingTails();
-        closing.forEach((seen) => this.say(() => this.closeIdle(seen.stream)));
+        closing.forEach((seen) => this.notify(() => this.closeIdle(seen.stream)));
       });
       this.checkThatNothingIsOverdue();
       if (time === end && this.nextSoftCommit() > end) {
@@ -169,7 +169,7 @@ export class ReferenceModel {
     }
   }
 
-  /** What is pushed from inside a commit is handled after the current event's commits are all out, in that order. */
+  /** Events pushed inside a commit are handled in order, after all commits of the current event. */
   private enqueue(task: () => void): void {
     this.queue.push(task);
     if (!this.isBusy) {
@@ -182,10 +182,10 @@ export class ReferenceModel {
   }
 
   private emit(commit: Commit): void {
-    this.say(() => this.listener.commit(commit));
+    this.notify(() => this.listener.commit(commit));
   }
 
-  private say(something: () => void): void {
+  private notify(something: () => void): void {
     if (this.isListening) {
       something();
     }
@@ -223,13 +223,13 @@ export class ReferenceModel {
   /** Opens the stream of an event whose key is not open, unless the event is late. */
   private openFor(event: DeltaEvent & { readonly order?: readonly number[] | null }): OpenStream | undefined {
     const known = this.remembered.find(({ ref }) => isSameKey(ref, event));
-    // A start always opens. A delta opens a key again that was closed as idle or evicted: its producer was not done.
+    // A start always opens. A delta reopens a key that was closed as idle or evicted, because its producer was not done.
     const wasInterrupted = known?.reason === 'idle' || known?.reason === 'evicted';
     if (known !== undefined && event.type !== 'start' && !(event.type === 'delta' && wasInterrupted)) {
       return undefined;
     }
     this.remembered = this.remembered.filter((key) => key !== known);
-    // A stream that opens only to close takes the place of no other.
+    // A stream that opens only to close evicts no other.
     if ((event.type === 'start' || event.type === 'delta') && this.open.length >= this.options.maxStreams) {
       this.evict();
     }
@@ -251,11 +251,11 @@ export class ReferenceModel {
     return stream;
   }
 
-  /** Closes the stream that was quiet the longest. */
+  /** Closes the least recently active stream. */
   private evict(): void {
-    const [quietest] = [...this.open].sort((a, b) => a.lastEvent - b.lastEvent);
-    if (quietest !== undefined) {
-      this.close(quietest, 'evicted');
+    const [leastRecent] = [...this.open].sort((a, b) => a.lastEvent - b.lastEvent);
+    if (leastRecent !== undefined) {
+      this.close(leastRecent, 'evicted');
     }
   }
 
@@ -313,14 +313,14 @@ export class ReferenceModel {
     if (restOf(stream).length >= Math.max(this.options.chars, lengthToTryAgain(stream))) {
       this.commitSoftly(stream);
     }
-    // A delta changes the tail, unless there was none and is none.
+    // A delta changes the tail, unless the tail was empty and still is.
     if (this.options.tail && (tailBefore !== '' || restOf(stream) !== '')) {
       this.emitTail(stream);
     }
     this.wait(stream);
   }
 
-  /** Commits all lines that have ended, and of the one that has not all parts that are full. */
+  /** Commits all complete lines, and all full parts of the unfinished line. */
   private commitLines(stream: OpenStream): void {
     const { maxLineLength } = this.options;
     for (;;) {
@@ -359,7 +359,7 @@ export class ReferenceModel {
     return true;
   }
 
-  /** A tail waits from its first character on; what is left when a part of it was committed waits anew. */
+  /** A tail waits from its first character on. After a soft commit, the remaining tail starts to wait again. */
   private wait(stream: OpenStream): void {
     if (this.options.after === Infinity || restOf(stream) === '') {
       stream.waiting = undefined;
@@ -376,7 +376,7 @@ export class ReferenceModel {
     return Math.min(...this.open.map((stream) => this.dueTime(stream)));
   }
 
-  /** Commits a part of each tail that has waited for the time, the one that has waited the longest first. */
+  /** Commits a part of each tail that is due, the one that has waited longest first. */
   private commitWaitingTails(): void {
     const due = this.open.filter((stream) => this.dueTime(stream) <= this.now);
     due.sort((a, b) => (a.waiting?.turn ?? 0) - (b.waiting?.turn ?? 0));
@@ -401,7 +401,7 @@ export class ReferenceModel {
       this.replaceText(stream, fullText);
       return;
     }
-    // A text that is not retained stands, white space at the end is no difference, and an empty text was not sent.
+    // Text that is not retained stays as it is, trailing white space is ignored, and an empty full text counts as absent.
     if (
       fullText === '' ||
       reconcile === 'off' ||
@@ -431,7 +431,7 @@ function isSameKey(a: Pick<StreamRef, 'kind' | 'id'>, b: Pick<StreamRef, 'kind' 
   return a.kind === b.kind && a.id === b.id;
 }
 
-/** Whether a value is what a producer may send. One that throws when it is read is not. */
+/** Whether a value is a valid event. A value that throws when it is read is not. */
 function isDeltaEvent(value: unknown): value is DeltaEvent & { readonly order?: readonly number[] | null } {
   try {
     const event = value as Readonly<Record<string, unknown>>;
@@ -482,7 +482,7 @@ function lineFeedsIn(text: string): number {
   return text.split('\n').length - 1;
 }
 
-/** A line in parts, each as long as may be; a surrogate pair, which is one character here, stays whole. */
+/** A line in parts of maximum length; a surrogate pair, which is one character here, stays whole. */
 function partsOf(line: string, maxLength: number): readonly string[] {
   const parts: string[] = [];
   let part = '';
@@ -498,9 +498,9 @@ function partsOf(line: string, maxLength: number): readonly string[] {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** All of a tail but its last grapheme, which may go on, or up to the last white space in its last quarter. */
+/** A tail without its last grapheme, which may be incomplete, or up to the last white space in its last quarter. */
 function softPartOf(tail: string): string {
-  // Half a surrogate pair at the end belongs to a grapheme that is not known yet.
+  // A high surrogate at the end belongs to a grapheme that is still unknown.
   const text = tail.replace(/[\ud800-\udbff]$/, '');
   const graphemes = Array.from(segmenter.segment(text), ({ segment }) => segment).slice(0, -1);
   for (let count = graphemes.length; count > 0; count--) {

@@ -5,29 +5,29 @@ import { composed } from '../support/forms.js';
 import { type Scenario, scenario } from './commands.js';
 import { checkConformance, type Forms } from './conformance.js';
 
-/** The forms as the library has them. */
+/** The forms of the library. */
 export const forms: Forms = {
   whole: commitLines,
   composed: (options, onDrop) => composed({ ...options, onDrop }),
 };
 
-/** Which scenarios are drawn: the same seed always draws the same ones, and a path names one of them. */
+/** Selects scenarios: a seed always generates the same ones, and a path names one of them. */
 export interface Draw {
   readonly seed: number;
   readonly path?: string | undefined;
   readonly numRuns: number;
 }
 
-/** A scenario, as small as could be found, in which a form does not do what the model does. */
+/** A minimal scenario in which a form differs from the model. */
 export interface Finding {
   readonly seed: number;
   readonly path: string;
   readonly scenario: Scenario;
-  /** What happened, in words. */
+  /** The commands and outputs of the run, and the difference. */
   readonly story: string;
 }
 
-/** Runs scenarios until one fails, and makes that one as small as can be. */
+/** Runs scenarios until one fails, and shrinks that one. */
 export function search(ofForms: Forms, { seed, path = '', numRuns }: Draw): Finding | undefined {
   const property = fc.property(scenario, (drawn) => {
     checkConformance(ofForms, drawn);
@@ -37,7 +37,7 @@ export function search(ofForms: Forms, { seed, path = '', numRuns }: Draw): Find
     return undefined;
   }
   if (details.counterexample === null) {
-    throw new Error('The search was broken off');
+    throw new Error('The search was interrupted');
   }
   const { counterexample, counterexamplePath, errorInstance } = details;
   return {
@@ -48,7 +48,7 @@ export function search(ofForms: Forms, { seed, path = '', numRuns }: Draw): Find
   };
 }
 
-/** A finding for the one who has to look into it. */
+/** Formats a finding, with the command that reproduces it. */
 export function report({ seed, path, story }: Finding): string {
   return `${story}\n\nRun this one again: npm run soak -- --seed ${seed} --path ${path}\n`;
 }

@@ -8,7 +8,7 @@ import { soak } from './soak.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Forms that lose what the predicate does not let through. */
+/** Forms that lose each commit for which the predicate is false. */
 function losing(isKept: (commit: Commit) => boolean): Forms {
   return {
     ...forms,
@@ -18,7 +18,7 @@ function losing(isKept: (commit: Commit) => boolean): Forms {
 
 const losingEvictions = losing((commit) => commit.type !== 'close' || commit.reason !== 'evicted');
 
-/** A text of the third line or later is cut by one character. */
+/** Forms that cut the first character of each line from the third on. */
 const cuttingLines: Forms = {
   ...forms,
   whole: (options, onDrop) => (source) =>
@@ -30,7 +30,7 @@ const cuttingLines: Forms = {
     ),
 };
 
-/** Runs the search with these arguments and a clock that is a minute later each time it is asked. */
+/** Runs the search with these arguments and a clock that advances by a minute at each reading. */
 function run(ofForms: Forms, ...args: string[]) {
   let minutes = 0;
   let output = '';
@@ -47,29 +47,29 @@ function run(ofForms: Forms, ...args: string[]) {
 
 describe('the search for failures', () => {
   it.each([
-    ['a close that is missing', losingEvictions],
-    ['a text that is wrong', cuttingLines],
-  ])('finds %s, and finds the very same again from its seed and path', (_, broken) => {
+    ['a missing close', losingEvictions],
+    ['a wrong text', cuttingLines],
+  ])('finds %s, and reproduces the finding from its seed and path', (_, broken) => {
     const finding = search(broken, { seed: 7, numRuns: 1_000 });
     const again = search(broken, { seed: 7, path: finding?.path, numRuns: 1_000 });
     expect(finding?.story).toContain('where this is expected');
     expect(again).toStrictEqual(finding);
   });
 
-  it('makes the failure as small as can be', () => {
+  it('shrinks the failure to the minimum', () => {
     const finding = search(losingEvictions, { seed: 7, numRuns: 1_000 });
     expect(finding?.scenario).toMatchObject({ options: { maxStreams: 1 }, reactions: [] });
     expect(finding?.scenario.commands).toHaveLength(2);
   });
 
-  it('finds nothing in that run once the operator is right', () => {
+  it('finds nothing in the same run with a correct operator', () => {
     const finding = search(losingEvictions, { seed: 7, numRuns: 1_000 });
     expect(search(forms, { seed: 7, path: finding?.path, numRuns: 1_000 })).toBeUndefined();
   });
 });
 
 describe('npm run soak', () => {
-  it('says how to run a failure again, and does that', () => {
+  it('prints a command that reproduces the failure', () => {
     const failed = run(losingEvictions, '--seed', '7');
     const [, command = ''] = /npm run soak -- (.*)\n$/.exec(failed.output) ?? [];
     const again = run(losingEvictions, ...command.split(' '));
@@ -77,7 +77,7 @@ describe('npm run soak', () => {
     expect(again).toStrictEqual(failed);
   });
 
-  it('says that a failure is gone', () => {
+  it('reports that a fixed failure passes', () => {
     const failed = run(losingEvictions, '--seed', '7');
     const [, command = ''] = /npm run soak -- (.*)\n$/.exec(failed.output) ?? [];
     const { code, output } = run(forms, ...command.split(' '));
@@ -85,13 +85,13 @@ describe('npm run soak', () => {
     expect(code).toBe(0);
   });
 
-  it('goes on with new seeds until the time is up', () => {
+  it('continues with new seeds until the time is up', () => {
     const { code, output } = run(forms, '--minutes', '2');
     expect(output).toBe('seed 42: 100 runs passed\nseed 43: 100 runs passed\n');
     expect(code).toBe(0);
   });
 
-  it('begins with the seed that is given', () => {
+  it('begins with the given seed', () => {
     expect(run(forms, '--minutes', '0', '--seed', '8').output).toBe('seed 8: 100 runs passed\n');
   });
 
@@ -109,7 +109,7 @@ describe('npm run soak', () => {
     expect(code).toBe(2);
   });
 
-  it('explains itself', () => {
+  it('prints its usage with --help', () => {
     const { code, output } = run(forms, '--help');
     expect(output).toMatch(/^Usage: npm run soak/);
     expect(code).toBe(0);

@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import type { Forms } from './conformance.js';
 import { report, search } from './search.js';
 
-/** What the search for failures needs of its surroundings. */
-export interface Surroundings {
+/** The dependencies of the search for failures. */
+export interface Environment {
   /** In milliseconds. */
   readonly now: () => number;
   readonly write: (text: string) => void;
-  /** Where the seeds begin when none is given. */
+  /** The first seed if no --seed is given. */
   readonly seed: number;
   readonly runsPerBatch: number;
 }
@@ -19,16 +19,16 @@ Runs the model test with new seeds until the time is up, or until it fails.
 
   --minutes n  how long; 5 by default
   --seed s     the seed of the first batch; the next batch has the next seed
-  --path p     runs only this one of the seed, as the message of a failure says it
+  --path p     runs only this scenario of the seed; the message of a failure names it
 `;
 
 /** Runs the model test batch after batch. Returns the exit code: 1 after a failure, 2 when the arguments are wrong. */
-export function soak(forms: Forms, args: readonly string[], surroundings: Surroundings): number {
-  const { now, write, runsPerBatch } = surroundings;
+export function soak(forms: Forms, args: readonly string[], environment: Environment): number {
+  const { now, write, runsPerBatch } = environment;
   const begin = now();
   let settings;
   try {
-    settings = readArguments(args, surroundings.seed);
+    settings = readArguments(args, environment.seed);
   } catch (error) {
     write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return 2;

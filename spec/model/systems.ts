@@ -5,7 +5,7 @@ import { failure, type Reaction } from './commands.js';
 import type { Listener } from './referenceModel.js';
 import { VirtualClock } from './virtualClock.js';
 
-/** What can be done to a form of the operator, and to the model of it. */
+/** The actions on a form of the operator, or on its model. */
 export interface System {
   push(event: unknown): void;
   complete(): void;
@@ -13,21 +13,21 @@ export interface System {
   unsubscribe(): void;
 }
 
-/** A form of the operator; `onDrop` is called with the drops that do not come out as commits. */
+/** A form of the operator; `onDrop` is called with the drops that are not emitted as commits. */
 export type Form = (
   options: CommitLinesOptions,
   onDrop: (drop: DropCommit) => void,
 ) => OperatorFunction<DeltaEvent, Commit>;
 
-/** Something that came out, and when. */
+/** A notification, and its time. */
 export interface Output {
   readonly time: number;
-  readonly said: Commit | 'complete' | { readonly error: unknown };
+  readonly value: Commit | 'complete' | { readonly error: unknown };
 }
 
-/** A subscriber that writes down what comes, and does to the system what it is told to do from inside a commit. */
+/** A subscriber that records its notifications, and performs the reactions inside commits. */
 export class Recorder implements Listener {
-  /** What came since the list was taken last. */
+  /** The notifications since the last `take`. */
   outputs: Output[] = [];
   private drops: DropCommit[] = [];
   private count = 0;
@@ -53,7 +53,7 @@ export class Recorder implements Listener {
     }
   }
 
-  /** A drop that is no commit. */
+  /** A drop that is not emitted as a commit. */
   drop(drop: DropCommit): void {
     this.drops.push(drop);
   }
@@ -66,8 +66,8 @@ export class Recorder implements Listener {
     this.write({ error });
   }
 
-  private write(said: Output['said']): void {
-    this.outputs.push({ time: this.now(), said });
+  private write(value: Output['value']): void {
+    this.outputs.push({ time: this.now(), value });
   }
 
   take(): { readonly outputs: readonly Output[]; readonly drops: readonly DropCommit[] } {
@@ -146,9 +146,9 @@ export function perform(system: System, command: Reaction['command']): void {
   }
 }
 
-/** What came out in words, for example `at 20 ms: line answer 1 0 "hello" "\n"`. */
-export function showOutput({ time, said }: Output): string {
-  return `at ${time} ms: ${typeof said === 'string' ? said : 'type' in said ? showCommit(said) : 'failed'}`;
+/** Formats an output, for example `at 20 ms: line answer 1 0 "hello" "\n"`. */
+export function showOutput({ time, value }: Output): string {
+  return `at ${time} ms: ${typeof value === 'string' ? value : 'type' in value ? showCommit(value) : 'failed'}`;
 }
 
 function showCommit(commit: Commit): string {

@@ -1,6 +1,6 @@
 import { VirtualTimeScheduler } from 'rxjs';
 
-/** A clock that stands still until it is moved on. */
+/** A clock that advances only with `pass`. */
 export class VirtualClock {
   readonly scheduler = new VirtualTimeScheduler(undefined, 0);
 
@@ -8,7 +8,7 @@ export class VirtualClock {
     return this.scheduler.frame;
   }
 
-  /** How many timers are set. */
+  /** The number of armed timers. */
   get timers(): number {
     return this.scheduler.actions.length;
   }

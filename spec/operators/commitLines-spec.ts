@@ -25,7 +25,7 @@ import { forms } from '../support/forms.js';
 import { marbles } from '../support/marbles.js';
 import { inWords } from '../support/show.js';
 
-// Both forms have to pass all of this, but drops leave them by different ways and stand at the end.
+// Both forms must pass these tests. They report drops in different ways, so tests of drops are at the end.
 describe.each(forms)('$form', ({ operator }) => {
   const commitsOf = (source: readonly DeltaEvent[]) => collect(from(source).pipe(operator(), inWords()));
 
@@ -230,7 +230,7 @@ describe.each(forms)('$form', ({ operator }) => {
       { name: 'asapScheduler', scheduler: asapScheduler },
       { name: 'queueScheduler', scheduler: queueScheduler },
       { name: 'animationFrameScheduler', scheduler: animationFrameScheduler },
-    ])('passes on $name', ({ scheduler }) => {
+    ])('is measured on $name', ({ scheduler }) => {
       vi.useFakeTimers();
       const seen: string[] = [];
       const subscription = from([delta('a', 'x')])

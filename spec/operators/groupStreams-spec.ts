@@ -32,7 +32,7 @@ import { delta, end, failure, start } from '../support/events.js';
 import { heapUsed } from '../support/heapUsed.js';
 import { marbles } from '../support/marbles.js';
 
-/** An event in a few words, for example `a delta x`. */
+/** Formats an event, for example `a delta x`. */
 function show(event: StreamEvent): string {
   switch (event.type) {
     case 'start':
@@ -59,7 +59,7 @@ const twoStreams: readonly DeltaEvent[] = [
 const eventsOfA = ['a delta 1', 'a delta 2', 'a end 12'];
 const eventsOfB = ['b delta 1', 'b delta 2', 'b error boom'];
 
-/** Hands the streams out, to be subscribed to by the test. */
+/** Collects the streams, so that the test can subscribe to them. */
 function streamsOf(source: Observable<DeltaEvent>, options?: Parameters<typeof groupStreams>[0]) {
   const streams: DeltaStream[] = [];
   const subscription = source
@@ -68,7 +68,7 @@ function streamsOf(source: Observable<DeltaEvent>, options?: Parameters<typeof g
   return { streams, subscription };
 }
 
-/** Subscribes, and writes down all notifications. */
+/** Subscribes, and records all notifications. */
 function listen(stream: DeltaStream | undefined) {
   const seen: unknown[] = [];
   const subscription = stream?.subscribe({
@@ -226,7 +226,7 @@ describe('groupStreams', () => {
       expect(await collect(from(twoStreams).pipe(groupStreams(), flattening))).toStrictEqual(expected);
     });
 
-    it('with concatMap and thousands of complete streams that wait', async () => {
+    it('with concatMap and thousands of queued complete streams', async () => {
       const ids = Array.from({ length: 5000 }, (_, index) => `stream ${index}`);
       const events = [delta('first', 'x'), ...ids.flatMap((id) => [delta(id, 'y'), end(id)]), end('first')];
       const output = await collect(from(events).pipe(groupStreams(), concatMap(inWords)));
@@ -449,7 +449,7 @@ describe('groupStreams', () => {
       expect(listen(stream).seen).toStrictEqual(['a end 1', 'completed']);
     });
 
-    it('fails later subscriptions in the same way, also after the source was unsubscribed', () => {
+    it('fails later subscriptions in the same way, even after the source was unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
       const { streams, subscription } = streamsOf(source, { maxBuffered: 1 });
       const events = [delta('a', '1'), delta('a', '2'), delta('b', '1')];
@@ -486,7 +486,7 @@ describe('groupStreams', () => {
       ]);
     });
 
-    it('may be missing', async () => {
+    it('is optional', async () => {
       const events = [end('a'), delta('a', 'late'), { type: 'delta' } as DeltaEvent];
       const output = await collect(from(events).pipe(groupStreams(), mergeMap(inWords)));
       expect(output).toStrictEqual(['a end']);

@@ -18,7 +18,7 @@ describe('joinReplay', () => {
       live:     '  ------4--5---|', history: ' (123|)      ', expected: '(123)-4--5---|' },
     { title: 'drops repeats within the live source',
       live:     '  --1-1-2-1-|', history: ' |          ', expected: '--1---2---|' },
-    { title: 'sorts the live values that waited',
+    { title: 'sorts the queued live values',
       live:     '  -5-4-------|', history: ' (123)--|    ', expected: '(123)--(45)|' },
     { title: 'emits values without a number, live ones after the history',
       live:     '  -a-3-b-----|', history: ' 1x-2--|   ', expected: '1x-2--(a3b)|' },
@@ -26,7 +26,7 @@ describe('joinReplay', () => {
       live:     '  -2|        ', history: ' 1---1---| ', expected: '1-------(2|)' },
     { title: 'completes with an empty live source after the history',
       live:     '  |          ', history: ' 1-2|      ', expected: '1-2|' },
-    { title: 'never completes with a history that never does',
+    { title: 'does not complete before the history',
       live:     '  -1-2-|     ', history: ' 0---       ', expected: '0-----------' },
     { title: 'fails at once with the live source',
       live:     '  -2-#       ', history: ' 1----2|    ', expected: '1--#' },
@@ -112,7 +112,7 @@ describe('joinReplay', () => {
     expect(reported).toStrictEqual([]);
   });
 
-  it('fails when more live values wait than allowed', async () => {
+  it('fails when more than maxBuffered live values are queued', async () => {
     const live = concat(of('1', '2', '3'), NEVER);
     const output = live.pipe(joinReplay(NEVER, { seq, maxBuffered: 2 }));
     await expect(collect(output)).rejects.toThrow(
@@ -153,7 +153,7 @@ describe('joinReplay', () => {
     await expect(collect(of('5').pipe(joinReplay(['1'], { seq, onGap: boom })))).rejects.toThrow('boom');
   });
 
-  it('handles a re-entrant value after the waiting ones', () => {
+  it('handles a re-entrant value after the queued ones', () => {
     const live = new Subject<string>();
     const history = new Observable<string>((subscriber) => {
       live.next('2');

@@ -66,7 +66,7 @@ describe('the law of the two forms', () => {
     );
   });
 
-  it('also when the source fails', () => {
+  it('both emit the same commits when the source fails', () => {
     const error = new Error('boom');
     fc.assert(
       fc.property(events, options, (source, someOptions) => {
@@ -88,7 +88,7 @@ describe('the law of the two forms', () => {
     );
   });
 
-  it('also when the subscriber pushes events into the source', () => {
+  it('both emit the same commits when the subscriber pushes events into the source', () => {
     fc.assert(
       fc.property(events, options, (source, someOptions) => {
         const [expected, actual] = [commitLines(someOptions), composed(someOptions)].map((operator) => {
@@ -219,7 +219,7 @@ describe.each(forms)('the laws of $form', ({ form, operator }) => {
         const closedByProducer = commits.filter(
           (commit) => commit.type === 'close' && (commit.reason === 'end' || commit.reason === 'error'),
         ).length;
-        // What an `end` brings is text as well when no delta did, so there may be more than the deltas.
+        // An `end` adds its own text if there was no delta, so there may be more text than in the deltas.
         expect(textOf(commits).length).toBeGreaterThanOrEqual(
           lengthOfDeltas(source) - lengthOfDeltas(dropped),
         );

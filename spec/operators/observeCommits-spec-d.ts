@@ -20,7 +20,7 @@ declare const commits: Observable<Commit<Kind>>;
 declare const texts: Observable<string>;
 declare const observer: CommitObserver;
 
-// What passes keeps its type.
+// The output has the type of the input.
 expectTypeOf(commits.pipe(observeCommits({}))).toEqualTypeOf<Observable<Commit<Kind>>>();
 expectTypeOf(events.pipe(commitLines(), observeCommits({}))).toEqualTypeOf<Observable<Commit<Kind>>>();
 
@@ -33,7 +33,7 @@ expectTypeOf(lines).toEqualTypeOf<Observable<LineCommit<Kind>>>();
 // Also with an observer of any kind.
 expectTypeOf(commits.pipe(observeCommits(observer))).toEqualTypeOf<Observable<Commit<Kind>>>();
 
-// The observer is told the kinds.
+// The callbacks receive the kinds.
 void commits.pipe(
   observeCommits({
     subscribe: (summarize) => expectTypeOf(summarize).toEqualTypeOf<() => CommitSummary>(),
@@ -52,7 +52,7 @@ expectTypeOf(summary.lines).toEqualTypeOf<number>();
 expectTypeOf(summary.timeToFirstLine).toEqualTypeOf<number | undefined>();
 declare const total: CommitSummary;
 expectTypeOf(total.timeToFirstText).toEqualTypeOf<DurationSummary>();
-// @ts-expect-error: a summary is never changed
+// @ts-expect-error: a summary is read-only
 summary.lines = 1;
 
 // @ts-expect-error: an observer is needed
@@ -65,11 +65,11 @@ observeCommits({ close: 5 });
 observeCommits({}, { scheduler: 5 });
 // @ts-expect-error: no such option
 observeCommits({}, { idleTimeout: 5 });
-// @ts-expect-error: the options are no operator
+// @ts-expect-error: an operator is not an options object
 observeCommits({}, commitLines());
 // @ts-expect-error: events are not commits
 void events.pipe(observeCommits({}));
-// @ts-expect-error: text is neither
+// @ts-expect-error: texts are neither events nor commits
 void observeCommits({})(texts);
 // @ts-expect-error: the observer only knows another kind
 void commits.pipe(observeCommits({ close: (closed: StreamSummary<'tool'>) => closed }));

@@ -33,12 +33,12 @@ import { inWords, show } from '../support/show.js';
 const a = streamOf('a');
 const b = streamOf('b');
 
-/** Writes down what it is told. */
+/** Records its calls. */
 class Recorder implements CommitObserver {
   readonly calls: string[] = [];
   readonly closed: StreamSummary[] = [];
   readonly finals: CommitSummary[] = [];
-  summarize: () => CommitSummary = () => expect.fail('nobody has subscribed');
+  summarize: () => CommitSummary = () => expect.fail('there is no subscription');
 
   readonly subscribe = (summarize: () => CommitSummary) => {
     this.calls.push('subscribe');
@@ -56,12 +56,12 @@ class Recorder implements CommitObserver {
   };
 
   get final(): CommitSummary {
-    return this.finals[0] ?? expect.fail('it is not final');
+    return this.finals[0] ?? expect.fail('it is not finalized');
   }
 }
 
 /** A scheduler without timers, whose clock is set by hand and counts how often it is read. */
-function clockwork() {
+function manualClock() {
   const clock = { time: 0, readings: 0 };
   const scheduler: SchedulerLike = {
     now: () => {
@@ -73,7 +73,7 @@ function clockwork() {
   return { clock, scheduler };
 }
 
-/** All that a subscriber gets. */
+/** All notifications that a subscriber receives. */
 function outcomeOf(source: Observable<Commit>): readonly unknown[] {
   const seen: unknown[] = [];
   source.subscribe({
@@ -130,7 +130,7 @@ describe('observeCommits', () => {
     );
 
     it('reads the clock for an open and for the first line, and for no other commit', () => {
-      const { clock, scheduler } = clockwork();
+      const { clock, scheduler } = manualClock();
       const lines = Array.from({ length: 50 }, (_, index) => line(a, index, 'x'));
       from([open(a), ...lines, close(a, 50)])
         .pipe(observeCommits({}, { scheduler }))

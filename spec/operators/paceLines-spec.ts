@@ -40,7 +40,7 @@ const a = streamOf('a');
 const b = streamOf('b');
 const interval = 5;
 
-/** Lines that are called by their letters, and some other commits. */
+/** Lines with a letter for a name, and some other commits. */
 const values: Readonly<Record<string, Commit>> = {
   ...Object.fromEntries(Array.from('abcdefghijklm', (letter, index) => [letter, line(a, index, letter)])),
   y: line(b, 0, 'y'),
@@ -61,7 +61,7 @@ interface Timed {
   readonly commit: Commit;
 }
 
-/** What an operator does with commits that come at their times, and when. */
+/** The output of an operator for timed commits, with its times. */
 function run(source: readonly Timed[], options: PaceLinesOptions = {}) {
   const scheduler = new VirtualTimeScheduler();
   const input = new Subject<Commit>();
@@ -91,7 +91,7 @@ function run(source: readonly Timed[], options: PaceLinesOptions = {}) {
   return { released, mostQueued, completedAt };
 }
 
-/** Some commits, each so many milliseconds after the one before it. */
+/** Some commits, each a number of milliseconds after the previous one. */
 const timedCommits: fc.Arbitrary<readonly Timed[]> = fc
   .tuple(commitList, fc.array(fc.constantFrom(0, 0, 0, 0, 1, 7, 20, 50, 120), { minLength: 1 }))
   .map(([commits, gaps]) => {
@@ -333,7 +333,7 @@ describe('paceLines', () => {
     });
 
     // From 0 until 200 it catches up with a burst. Pairs come every 50 ms from 240 on, just before the tick, so that two
-    // lines leave in the ticks from 250 to 400. At 450, 250 ms after it became calm, only one does.
+    // lines are emitted in the ticks from 250 to 400. At 450, 250 ms after it became calm, only one does.
     const untilCalm = '(abcdefghi) 229ms (jk) 46ms (jk) 46ms (jk) 46ms (jk) 46ms (jk)';
     const untilExit =
       'a 49ms (bc) 46ms (de) 46ms (fg) 46ms (hi) 46ms (jk) 46ms (jk) 46ms (jk) 46ms (jk) 46ms j';
@@ -411,7 +411,7 @@ describe('paceLines', () => {
     it('releases n waiting lines after a flood within n / 24 + 40 ticks', () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 0, max: 300 }), (count, lull) => {
-          // What comes before has the policy in one gear or the other.
+          // The commits before put the policy into one gear or the other.
           const before = linesOf(60).map((commit) => ({ at: 0, commit }));
           const flood = linesOf(count).map((commit) => ({ at: 1400 + lull, commit }));
           const { released, completedAt = Infinity } = run([...before, ...flood]);
@@ -465,7 +465,7 @@ describe('paceLines', () => {
     it('a stream has one tail per tick, so never two at once and never three in an interval', () => {
       fc.assert(
         fc.property(timedCommits, somePolicy, fc.integer({ min: 4, max: 9 }), (source, policy, maxQueued) => {
-          // With more streams than that there is no room to remember which had a tail.
+          // With more streams, the operator cannot remember which of them had a tail.
           fc.pre(byStream(source.map(({ commit }) => commit)).size <= maxQueued);
           const times = new Map<StreamRef, number[]>();
           for (const { at, commit } of run(source, { policy, maxQueued }).released) {
@@ -686,7 +686,7 @@ describe('paceLines', () => {
             vi.setSystemTime(Date.now() + by);
             vi.advanceTimersByTime(after);
           });
-          // If each tick let out only one of them.
+          // Enough time even if each tick releases only one line.
           vi.advanceTimersByTime(changes.length * 2 * 50);
           expect(texts).toHaveLength(changes.length * 2);
           expect(vi.getTimerCount()).toBe(0);
@@ -728,15 +728,15 @@ describe('paceLines', () => {
   });
 
   describe('the policy', () => {
-    it('makes lines wait with 0, also after completion', () => {
+    it('holds lines back with 0, even after completion', () => {
       vi.useFakeTimers();
-      let says = 0;
-      const { source, texts } = watch({ policy: () => says });
+      let allowed = 0;
+      const { source, texts } = watch({ policy: () => allowed });
       'abc'.split('').forEach((letter) => source.next(values[letter] ?? drop));
       source.complete();
       vi.advanceTimersByTime(10_000);
       expect(texts).toStrictEqual(['a']);
-      says = Infinity;
+      allowed = Infinity;
       vi.advanceTimersByTime(50);
       expect(texts).toStrictEqual(['a', 'b', 'c', 'complete']);
     });
@@ -934,12 +934,12 @@ describe('paceLines', () => {
 
 interface Watched {
   readonly source: Subject<Commit>;
-  /** The texts of the lines that have left, and how it ended. */
+  /** The texts of the emitted lines, and how the output ended. */
   readonly texts: readonly string[];
   readonly unsubscribe: () => void;
 }
 
-/** A source that is pushed by hand. */
+/** A source into which the test pushes. */
 function watch(options: PaceLinesOptions, onNext?: (text: string) => void): Watched {
   const source = new Subject<Commit>();
   const texts: string[] = [];

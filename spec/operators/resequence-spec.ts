@@ -24,16 +24,16 @@ import { marbles } from '../support/marbles.js';
 
 type Options = Partial<ResequenceOptions<string>>;
 
-/** A value is its number; one that is no digit has none. */
+/** A value is its number; a value that is not an integer has none. */
 const seq = (value: string) => (/^-?\d+$/.test(value) ? Number(value) : undefined);
 
 const digits = (options: Options = {}) => resequence({ seq, ...options });
 
-/** A value is its scope, which is a letter, and its number. */
+/** A value consists of its scope, which is a letter, and its number. */
 const letters = (options: Options = {}) =>
   resequence<string>({ seq: (value) => Number(value.slice(1)), scope: (value) => value[0], ...options });
 
-/** The calls of onDrop and onGap, in words. */
+/** The formatted calls of onDrop and onGap. */
 function log() {
   const calls: string[] = [];
   const onDrop = ({ value, reason }: SequenceDrop<string>) => calls.push(`${reason} ${value}`);
@@ -41,7 +41,7 @@ function log() {
   return { calls, onDrop, onGap };
 }
 
-/** Subscribes with fake timers, so that vi.getTimerCount() tells whether there is a timer. */
+/** Subscribes with fake timers, so that vi.getTimerCount() counts the timers. */
 function live(operator: ReturnType<typeof digits>) {
   vi.useFakeTimers();
   const source = new Subject<string>();
@@ -74,18 +74,18 @@ describe('resequence', () => {
   describe('order', () => {
     // prettier-ignore
     it.each([
-      { title: 'passes what is in order',                source: '0-1-2-|',      expected: '0-1-2-|' },
-      { title: 'holds a value for the one before it',    source: '0-2-1---|',    expected: '0---(12)|' },
-      { title: 'holds several, whatever their order',    source: '3-1-2-0-----|', expected: '------(0123)|' },
-      { title: 'stops at what is missing next',          source: '1-3-0---2---|', expected: '----(01)(23)|' },
-      { title: 'drops a repeat of an emitted value',     source: '0-0-1-0-|',    expected: '0---1---|' },
-      { title: 'drops a repeat of a held value',         source: '1-1-0---|',    expected: '----(01)|' },
-      { title: 'emits a value without a number at once', source: 'x-1-y-0---|',  expected: 'x---y-(01)|' },
-      { title: 'completes with an empty source',         source: '|',            expected: '|' },
+      { title: 'passes on values in order',                  source: '0-1-2-|',      expected: '0-1-2-|' },
+      { title: 'holds a value until the previous one',       source: '0-2-1---|',    expected: '0---(12)|' },
+      { title: 'holds several values in any order',          source: '3-1-2-0-----|', expected: '------(0123)|' },
+      { title: 'stops at the next missing number',           source: '1-3-0---2---|', expected: '----(01)(23)|' },
+      { title: 'drops a repeat of an emitted value',         source: '0-0-1-0-|',    expected: '0---1---|' },
+      { title: 'drops a repeat of a held value',             source: '1-1-0---|',    expected: '----(01)|' },
+      { title: 'emits a value without a number at once',     source: 'x-1-y-0---|',  expected: 'x---y-(01)|' },
+      { title: 'completes with an empty source',             source: '|',            expected: '|' },
       { title: 'does nothing for a source that never emits', source: '-',            expected: '-' },
-      { title: 'passes an error on',                     source: '0-#',          expected: '0-#' },
-      { title: 'emits the held values at completion',    source: '0-2-5-4--|',   expected: '0--------(245|)' },
-      { title: 'emits the held values before an error',  source: '0-2-5-4--#',   expected: '0--------(245#)' },
+      { title: 'passes an error on',                         source: '0-#',          expected: '0-#' },
+      { title: 'emits the held values at completion',        source: '0-2-5-4--|',   expected: '0--------(245|)' },
+      { title: 'emits the held values before an error',      source: '0-2-5-4--#',   expected: '0--------(245#)' },
     ])('$title', ({ source, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source);
@@ -115,7 +115,7 @@ describe('resequence', () => {
     });
 
     it.each([NaN, Infinity, -Infinity, 0.5, 2 ** 53, '0', 0n, null, {}])(
-      'passes a value at once whose number is %o',
+      'emits a value at once if its number is %o',
       (number: unknown) => {
         const { calls, ...callbacks } = log();
         const seen: string[] = [];
@@ -213,7 +213,7 @@ describe('resequence', () => {
     );
 
     it(
-      'delays no value longer, whatever is missing before it',
+      'delays no value longer, whichever numbers are missing before it',
       marbles((m) => {
         const { calls, ...callbacks } = log();
         const gapTimeout = m.time('------|              ');
@@ -365,7 +365,7 @@ describe('resequence', () => {
     });
   });
 
-  it('drops what a connection sends again after a reconnect', async () => {
+  it('drops values that a connection repeats after a reconnect', async () => {
     let connections = 0;
     const broken = throwError(() => new Error('broken'));
     const connect = defer(() =>
@@ -383,7 +383,7 @@ describe('resequence', () => {
       { name: 'asapScheduler', scheduler: asapScheduler },
       { name: 'queueScheduler', scheduler: queueScheduler },
       { name: 'animationFrameScheduler', scheduler: animationFrameScheduler },
-    ])('passes on $name', ({ scheduler }) => {
+    ])('is measured on $name', ({ scheduler }) => {
       const { seen, push } = live(digits({ scheduler }));
       push('1');
       vi.advanceTimersByTime(100);
@@ -634,8 +634,8 @@ describe('resequence', () => {
       { title: 'completion', values: ['a1', 'a3', 'complete'] },
       { title: 'a time-out', values: ['a1', 'a3', 'wait'] },
       { title: 'a full scope', values: ['a1', 'a2', 'a3', 'a4'] },
-      { title: 'a scope too many', values: ['a1', 'a3', 'b1'] },
-      { title: 'a scope too many, whose value is dropped', values: ['a1', 'a3', 'b-1'] },
+      { title: 'a scope beyond maxScopes', values: ['a1', 'a3', 'b1'] },
+      { title: 'a scope beyond maxScopes, whose value is dropped', values: ['a1', 'a3', 'b-1'] },
     ])('emits and calls nothing after unsubscribe, at $title', ({ values }) => {
       vi.useFakeTimers();
       const { calls, ...callbacks } = log();
@@ -745,7 +745,7 @@ describe('resequence', () => {
       it.each([
         { title: 'at completion', stop: (source: Subject<string>) => source.complete() },
         { title: 'at a time-out', stop: () => vi.advanceTimersByTime(200) },
-        { title: 'when enough is held', stop: (source: Subject<string>) => source.next('7') },
+        { title: 'when maxReorder values are held', stop: (source: Subject<string>) => source.next('7') },
       ])('of onGap, $title', ({ stop }) => {
         const { source, seen, push } = live(digits({ onGap: boom, maxReorder: 3 }));
         push('0', '5', '2');
@@ -807,7 +807,7 @@ describe('resequence', () => {
       gapTimeout: fc.integer({ min: 1, max: 100 }),
     });
 
-    /** All that an operator does with values that come at their times. */
+    /** The outputs and calls of an operator for timed values. */
     function run(source: readonly Arrival[], someOptions: Partial<ResequenceOptions<Arrival>>) {
       const scheduler = new VirtualTimeScheduler();
       const input = new Subject<Arrival>();
@@ -922,7 +922,7 @@ describe('resequence', () => {
       );
     });
 
-    /** One scope in the plainest words, which looks at everything in each millisecond. */
+    /** A plain model of one scope, which checks all values in each millisecond. */
     function model(
       source: readonly Arrival[],
       bounds: { readonly start: number; readonly maxReorder: number; readonly gapTimeout: number },

@@ -35,7 +35,7 @@ import { sharedCases } from '../support/shared.js';
 const a = streamOf('a', [2]);
 const b = streamOf('b', [1]);
 
-/** A transcript in a few words, for example `a one|two|(tail) open, b () end`. */
+/** Formats a transcript, for example `a one|two|(tail) open, b () end`. */
 function show(transcript: Transcript): string {
   return transcript
     .map(
@@ -49,7 +49,7 @@ function inWords(): OperatorFunction<Transcript, string> {
   return map(show);
 }
 
-/** Commits that each give a transcript, and those in words. */
+/** Commits that each cause a transcript, and these transcripts, formatted. */
 const values = {
   o: open(a),
   p: open(b),
@@ -69,7 +69,7 @@ describe('scanTranscript', () => {
   });
 
   it(
-    'emits a transcript for each commit that changes something',
+    'emits a transcript for each commit that changes it',
     marbles((m) => {
       const source = m.hot('  o-p-d-x-t-t-y-r-c-c-|', values);
       const subscribed = '    ^-------------------!';
@@ -82,7 +82,7 @@ describe('scanTranscript', () => {
         y: 'b y|() open, a x|(t) open',
         r: 'b y|() open, a () open',
         c: 'b y|() open, a () end',
-        // A stream that closes once more is another one of the same name.
+        // A second close belongs to another stream with the same name.
         e: 'b y|() open, a () end, a () end',
       });
       m.expect(source).toHaveSubscriptions(subscribed);
@@ -150,7 +150,7 @@ describe('scanTranscript', () => {
             const others = after.filter((cell) => cell !== cellOf.get(cell.stream));
             // One commit, one stream.
             expect(others).toHaveLength(1);
-            // Whatever would change it now would throw.
+            // Any later change would throw.
             for (const { lines } of others) {
               Object.freeze(lines);
             }
@@ -288,7 +288,7 @@ describe('scanTranscript', () => {
       { name: 'asapScheduler', scheduler: asapScheduler },
       { name: 'queueScheduler', scheduler: queueScheduler },
       { name: 'animationFrameScheduler', scheduler: animationFrameScheduler },
-    ])('passes on $name', ({ scheduler }) => {
+    ])('is measured on $name', ({ scheduler }) => {
       vi.useFakeTimers();
       const { source, seen } = watch({ every: 100, scheduler });
       source.next(open(a));
@@ -525,7 +525,7 @@ interface Watched {
   readonly unsubscribe: () => void;
 }
 
-/** A source that is pushed by hand, and the transcripts of it in words. */
+/** A source into which the test pushes, and its formatted transcripts. */
 function watch(options: ScanTranscriptOptions, onNext?: (words: string) => void): Watched {
   const source = new Subject<Commit>();
   const seen: string[] = [];

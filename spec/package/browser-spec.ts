@@ -7,7 +7,7 @@ import { build as buildWithEsbuild } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { build as buildWithVite, createLogger } from 'vite';
 
-/** A page that uses every entry of the package as it was built, by its name. */
+/** A page that imports the built package by its name. */
 const PAGE = `
   import { commitLines, escapeControls, scanTranscript } from 'deltalines';
   import { decodeText, fromAnthropic, parseSSE } from 'deltalines/protocols';
@@ -33,7 +33,7 @@ const PAGE = `
     });
 `;
 
-/** What a page has, and Node.js too; nothing else is there. */
+/** The globals of a page that Node.js has, too. The page has no others. */
 const webGlobals = () => ({
   clearInterval,
   clearTimeout,
@@ -45,7 +45,7 @@ const webGlobals = () => ({
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 mkdirSync(join(root, 'reports'), { recursive: true });
-// Inside of the project, where the name of the package leads to what was built.
+// Inside the project, where the name of the package resolves to the build.
 const folder = mkdtempSync(join(root, 'reports', 'page-'));
 const page = join(folder, 'page.js');
 writeFileSync(page, PAGE);
@@ -94,7 +94,7 @@ describe.each([
   { bundler: 'esbuild', bundle: bundleWithEsbuild },
   { bundler: 'Vite', bundle: bundleWithVite },
 ])('a page bundled by $bundler', ({ bundle }) => {
-  it('has no warning, nothing of Node.js, and runs without it', async () => {
+  it('has no warning, contains nothing of Node.js, and runs without it', async () => {
     const { code, warnings } = await bundle();
     expect(warnings).toStrictEqual([]);
     expect(code).not.toMatch(/["'`]node:|\brequire\(/);

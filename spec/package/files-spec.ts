@@ -23,10 +23,10 @@ const [packed] = JSON.parse(
 ) as [{ readonly files: readonly PackedFile[]; readonly unpackedSize: number }];
 const paths = packed.files.map(({ path }) => path);
 
-/** What two entries share is in files of their own, whose names end with a hash. */
+/** Code that entries share is in separate files, whose names end with a hash. */
 const SHARED = /^dist\/\w+-[\w-]{8}\.(?:c?js|d\.c?ts)$/;
 
-/** All paths that the manifest leads to. */
+/** All paths that the manifest refers to. */
 const pathsOfManifest = JSON.stringify([
   manifest.main,
   manifest.module,
@@ -39,8 +39,8 @@ const pathsOfManifest = JSON.stringify([
   .filter((value) => value.startsWith('./'))
   .map((path) => path.slice('./'.length));
 
-describe('the package as it is published', () => {
-  it('holds the entries, what they share, the command, and what explains them', () => {
+describe('the published package', () => {
+  it('contains the entries, their shared files, the command, the manifest, the README and the licence', () => {
     const entries = ['index', 'json', 'log', 'markdown', 'protocols', 'testing'].flatMap((entry) =>
       ['js', 'cjs', 'd.ts', 'd.cts'].map((extension) => `dist/${entry}.${extension}`),
     );
@@ -49,7 +49,7 @@ describe('the package as it is published', () => {
     );
   });
 
-  it('holds nothing shared that no file uses', () => {
+  it('contains no shared file that is unused', () => {
     const code = paths
       .filter((path) => path.startsWith('dist/'))
       .map((path) => readFileSync(root + path, 'utf8'));
@@ -62,18 +62,18 @@ describe('the package as it is published', () => {
     }
   });
 
-  it('holds all that the manifest leads to', () => {
+  it('contains all files that the manifest refers to', () => {
     expect(pathsOfManifest).not.toHaveLength(0);
     expect(paths).toEqual(expect.arrayContaining(pathsOfManifest));
   });
 
-  it('says in no file where a map of its source would be, for there is none', () => {
+  it('refers to no source map, because it contains none', () => {
     for (const path of paths.filter((each) => each.startsWith('dist/'))) {
       expect(readFileSync(root + path, 'utf8'), path).not.toContain('sourceMappingURL');
     }
   });
 
-  it('lets the command be run', () => {
+  it('contains an executable command', () => {
     const command = packed.files.find(({ path }) => path === 'dist/cli.js');
     expect((command?.mode ?? 0) & 0o111).toBe(0o111);
     expect(readFileSync(`${root}dist/cli.js`, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import lock from '../../package-lock.json' with { type: 'json' };
 
-/** Licences that ask for no more than to be named. */
+/** Licences that require only attribution. */
 const ALLOWED = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0'];
 
 interface Manifest {
@@ -20,7 +20,7 @@ interface Manifest {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The folders of the packages that a user of this one gets, by way of all dependencies of dependencies. */
+/** The folders and manifests of all direct and indirect dependencies. */
 function shippedFrom(folder: string, found = new Map<string, Manifest>()): ReadonlyMap<string, Manifest> {
   const { dependencies, peerDependencies, peerDependenciesMeta } = readManifest(folder);
   const names = Object.keys({ ...dependencies, ...peerDependencies });
@@ -34,7 +34,7 @@ function shippedFrom(folder: string, found = new Map<string, Manifest>()): Reado
   return found;
 }
 
-/** Where a package in this folder finds another one. */
+/** The folder to which the name of a package resolves in this folder. */
 function installed(name: string, folder: string): string {
   const candidate = join(folder, 'node_modules', name);
   const parent = dirname(folder);
@@ -47,8 +47,8 @@ function readManifest(folder: string): Manifest {
 
 const shipped = [...shippedFrom(root).values()].sort((a, b) => a.name.localeCompare(b.name));
 
-describe('what is installed with the package', () => {
-  it('is known by name', () => {
+describe('the installed dependencies', () => {
+  it('are exactly these packages', () => {
     expect(shipped.map(({ name }) => name)).toStrictEqual([
       'ansi-regex',
       'commander',
@@ -61,11 +61,11 @@ describe('what is installed with the package', () => {
     ]);
   });
 
-  it.each(shipped)('has a permissive licence: $name', ({ license }) => {
+  it.each(shipped)('have a permissive licence: $name', ({ license }) => {
     expect(ALLOWED).toContain(license);
   });
 
-  it.each(shipped)('runs nothing when it is installed: $name', ({ scripts = {} }) => {
+  it.each(shipped)('have no install script: $name', ({ scripts = {} }) => {
     expect(Object.keys(scripts)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(pre|post)?install$/)]),
     );
@@ -73,7 +73,7 @@ describe('what is installed with the package', () => {
 });
 
 describe('the lock file', () => {
-  it('has the hash of every package, and no address', () => {
+  it('has the hash of every package, and no URL', () => {
     const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
     expect(packages.length).toBeGreaterThan(0);
     for (const [path, entry] of packages) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import manifest from '../../package.json' with { type: 'json' };
 
-/** What npm runs of its own accord when a package is installed, or unpacked from a repository. */
+/** Scripts that npm runs when a package is installed, from the registry or from a repository. */
 const INSTALL_SCRIPTS = [
   'preinstall',
   'install',
@@ -21,20 +21,20 @@ describe('the manifest', () => {
     expect(manifest.scripts).not.toHaveProperty(script);
   });
 
-  it('publishes for everyone, with provenance', () => {
+  it('publishes publicly, with provenance', () => {
     expect(manifest.publishConfig).toStrictEqual({ access: 'public', provenance: true });
   });
 
-  it('says that no module does anything when it is only imported', () => {
+  it('declares that no module has side effects', () => {
     expect(manifest.sideEffects).toBe(false);
   });
 
-  it('names a licence whose text is there', () => {
+  it('names the licence of the LICENSE file', () => {
     const text = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8');
     expect(text.split(' License', 1)).toStrictEqual([manifest.license]);
   });
 
-  it('takes RxJS from its user, and the clients of the stores from those who use them', () => {
+  it('has RxJS as a peer dependency, and the clients of the stores as optional ones', () => {
     expect(manifest.peerDependencies).toStrictEqual({
       '@nats-io/jetstream': '^3.4.0',
       redis: '^5.0.0 || ^6.0.0',

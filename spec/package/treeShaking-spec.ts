@@ -10,7 +10,7 @@ import limits from '../../.size-limit.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 
 const dist = new URL('../../dist/', import.meta.url);
-// Outside of the package, whose manifest would tell a bundler that it need not look.
+// Outside the package, because its manifest would tell a bundler that no module has side effects.
 const folder = mkdtempSync(join(tmpdir(), 'deltalines-'));
 cpSync(fileURLToPath(dist), folder, { recursive: true });
 
@@ -22,9 +22,9 @@ const entries = Object.values(manifest.exports).flatMap((entry) =>
   typeof entry === 'string' ? [] : [entry.import.default.replace('./dist/', '')],
 );
 
-describe('what is not used', () => {
+describe('unused code', () => {
   it.each(['index.js', 'protocols.js', 'json.js', 'testing.js'])(
-    'is left out by a bundler, because nothing is done on import: %s',
+    'is removed by a bundler, because modules have no side effects: %s',
     async (entry) => {
       const { outputFiles } = await build({
         stdin: { contents: `import './${entry}';`, resolveDir: folder },
@@ -40,8 +40,8 @@ describe('what is not used', () => {
   );
 });
 
-describe('the limits of size', () => {
-  it('are set for each export by itself', async () => {
+describe('the size limits', () => {
+  it('exist for each single export', async () => {
     const exported = await Promise.all(
       entries.map(async (entry) => {
         const names = Object.keys((await import(new URL(entry, dist).href)) as object);

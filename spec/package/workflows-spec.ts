@@ -22,7 +22,7 @@ function jobsOf(text: string): readonly { readonly name: string; readonly text: 
     });
 }
 
-/** The lines of a block such as `permissions`, without what is around it. */
+/** The lines of a block such as `permissions`, without indentation. */
 function blockOf(text: string, name: string): readonly string[] {
   const block = new RegExp(`^( *)${name}:(.*)\\n((?:\\1 +.*\\n)*)`, 'm').exec(text);
   return block === null
@@ -33,11 +33,11 @@ function blockOf(text: string, name: string): readonly string[] {
 const jobs = workflows.flatMap(({ file, text }) => jobsOf(text).map((job) => ({ file, ...job })));
 
 describe('the workflows', () => {
-  it('are those', () => {
+  it('are ci.yml and release.yml', () => {
     expect(workflows.map(({ file }) => file).sort()).toStrictEqual(['ci.yml', 'release.yml']);
   });
 
-  it.each(workflows)('use no action but of a commit that is known: $file', ({ text }) => {
+  it.each(workflows)('pin each action to a commit: $file', ({ text }) => {
     const uses = text.split('\n').filter((line) => /\buses:/.test(line));
     expect(uses.length).toBeGreaterThan(0);
     for (const line of uses) {
@@ -48,17 +48,17 @@ describe('the workflows', () => {
   it.each([
     { file: 'ci.yml', permissions: ['contents: read'] },
     { file: 'release.yml', permissions: ['{}'] },
-  ])('have these rights unless a job says otherwise: $file', ({ file, permissions }) => {
+  ])('have these default permissions: $file', ({ file, permissions }) => {
     const text = workflows.find((workflow) => workflow.file === file)?.text ?? '';
     expect(blockOf(text.slice(0, text.indexOf('\njobs:\n') + 1), 'permissions')).toStrictEqual(permissions);
   });
 
-  it('give more rights to these jobs alone', () => {
-    const rights = jobs.flatMap(({ file, name, text }) => {
+  it('give other permissions to these jobs only', () => {
+    const granted = jobs.flatMap(({ file, name, text }) => {
       const permissions = blockOf(text, 'permissions');
       return permissions.length === 0 ? [] : [[`${file} ${name}`, ...permissions]];
     });
-    expect(rights).toStrictEqual([
+    expect(granted).toStrictEqual([
       ['release.yml plan', 'contents: read'],
       ['release.yml version', 'contents: write', 'pull-requests: write'],
       ['release.yml publish', 'contents: read', 'id-token: write'],
@@ -66,7 +66,7 @@ describe('the workflows', () => {
     ]);
   });
 
-  it('leave no token behind in what they check out', () => {
+  it('do not store credentials in a checkout', () => {
     const checkouts = workflows.flatMap(({ text }) =>
       text.split('- uses: ').filter((step) => step.startsWith('actions/checkout@')),
     );
@@ -76,7 +76,7 @@ describe('the workflows', () => {
     }
   });
 
-  it('put nothing into a script that somebody else wrote', () => {
+  it('insert no expression into a script', () => {
     const scripts = workflows.flatMap(({ text }) =>
       [...text.matchAll(/\brun: (.*(?:\n {10,}.*)*)/g)].map(([, script]) => script ?? ''),
     );
@@ -84,11 +84,11 @@ describe('the workflows', () => {
     expect(scripts.filter((script) => script.includes('${{'))).toStrictEqual([]);
   });
 
-  it('end in time', () => {
+  it('limit the time of each job', () => {
     expect(jobs.filter(({ text }) => !/^ {4}timeout-minutes: \d+$/m.test(text))).toStrictEqual([]);
   });
 
-  it('run only scripts that are there', () => {
+  it('run only existing scripts, and all of the checks', () => {
     const names = workflows.flatMap(({ text }) =>
       [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name),
     );
@@ -98,7 +98,7 @@ describe('the workflows', () => {
     );
   });
 
-  it('test every version of Node.js that the package is for', () => {
+  it('test every supported version of Node.js', () => {
     expect(manifest.engines.node).toBe('>=20.12');
     expect(jobs.find(({ name }) => name === 'test')?.text).toContain('node: [20, 22, 24, 26]');
   });

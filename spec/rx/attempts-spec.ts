@@ -166,7 +166,7 @@ describe('Attempts', () => {
       expect(events).toStrictEqual(['0 call']);
     });
 
-    it('ignore an answer that comes later, also during another call', async () => {
+    it('ignore an answer that arrives later, even during another call', async () => {
       const { events, run } = attemptsFor(1000);
       run(answerAfter(1500, 'x'), 'first ');
       await vi.advanceTimersByTimeAsync(1200);
@@ -182,7 +182,7 @@ describe('Attempts', () => {
   });
 
   describe('when they are restarted', () => {
-    it('run the task after the delay, and ignore the answer to the call before', async () => {
+    it('run the task after the delay, and ignore the answer to the previous call', async () => {
       const { attempts, events, note, run } = attemptsFor(1000);
       run(answerAfter(100, 'x'), 'first ');
       attempts.restart(50, () => {
@@ -193,7 +193,7 @@ describe('Attempts', () => {
       expect(events).toStrictEqual(['0 first call', '50 restarted', '50 second call', '250 second done y']);
     });
 
-    it('do not repeat the call before', async () => {
+    it('do not repeat the previous call', async () => {
       const { attempts, events, note, run } = attemptsFor(1000);
       run(boom);
       attempts.restart(80, () => note('restarted'));
@@ -216,7 +216,7 @@ describe('Attempts', () => {
       expect(vi.getTimerCount()).toBe(0);
     });
 
-    it('call nothing any more', () => {
+    it('make no further calls', () => {
       const { attempts, events, note, run } = attemptsFor(1000);
       attempts.dispose();
       run(() => 'x');

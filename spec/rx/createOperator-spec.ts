@@ -17,7 +17,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Handler, createOperator } from '../../src/rx/createOperator.js';
 import { marbles } from '../support/marbles.js';
 
-/** Passes everything on, after `change`. */
+/** Passes on all notifications, with each value mapped by `change`. */
 function passing<T, R>(change: (value: T) => R, dispose?: () => void) {
   return createOperator<T, R>((destination) => {
     const handler: Handler<T> = {
@@ -49,7 +49,7 @@ describe('createOperator', () => {
     { title: 'an empty source',        source: '|',     subscribed: '(^!)',  expected: '|' },
     { title: 'a source without end',   source: '-',     subscribed: '^',     expected: '-' },
     { title: 'an error',               source: 'a-#',   subscribed: '^-!',   expected: 'a-#' },
-  ])('passes $title on', ({ source, subscribed, expected }) => {
+  ])('passes on $title', ({ source, subscribed, expected }) => {
     marbles((m) => {
       const source$ = m.cold(source);
       m.expect(source$.pipe(identity)).toBeObservable(expected);
@@ -86,7 +86,7 @@ describe('createOperator', () => {
     }),
   );
 
-  it('stops a synchronous source, also through other operators', () => {
+  it('stops a synchronous source, even through other operators', () => {
     const produced: number[] = [];
     const values: number[] = [];
     endless(produced)

@@ -68,7 +68,7 @@ describe('Monotonic', () => {
     { end: 'fires', stop: (clock: Monotonic) => clock.fire() },
     { end: 'is disarmed', stop: (clock: Monotonic) => clock.disarm() },
   ])('after the timer $end', ({ stop }) => {
-    it('follows the wall clock again, also with the next timer', () => {
+    it('follows the wall clock again, even with the next timer', () => {
       const { wall, clock } = clockAt(0);
       clock.arm(100);
       wall.time = 5000;

@@ -32,7 +32,7 @@ describe.each(operators)('$operator', ({ create }) => {
     { idleTimeout: undefined, maxStreams: undefined, scheduler: undefined },
     {},
     undefined,
-  ])('takes %o', (options) => {
+  ])('accepts %o', (options) => {
     expect(() => create(options)).not.toThrow();
   });
 

@@ -10,7 +10,7 @@ function atOnce(task: () => void): void {
   task();
 }
 
-/** A timer that writes down how late it fires, and at what time whatever the clock says. */
+/** A timer that records how late it fires, and the time that has really passed. */
 function recordingTimer(scheduler: FaultyScheduler) {
   const fired: { at: number; lateness: number }[] = [];
   const timer = new Timer(scheduler, atOnce, (lateness) => fired.push({ at: scheduler.passed, lateness }));
@@ -83,7 +83,7 @@ describe('the clock of a timer', () => {
   it.each([
     { title: 'stays where it is when the wall clock goes back', by: -hour },
     { title: 'does not follow the wall clock by an hour', by: hour },
-  ])('$title while the timer is armed, and says that the timer is due', ({ by }) => {
+  ])('$title while the timer is armed, but jumps to the time at which the timer is due', ({ by }) => {
     const scheduler = new FaultyScheduler();
     const { timer, fired } = recordingTimer(scheduler);
     timer.arm(100);
@@ -98,7 +98,7 @@ describe('the clock of a timer', () => {
     expect(timer.now()).toBe(150);
   });
 
-  it('tells how late the timer fires when the event loop was held up', () => {
+  it('measures how late the timer fires when the event loop was blocked', () => {
     const scheduler = new FaultyScheduler();
     const { timer, fired } = recordingTimer(scheduler);
     timer.arm(100);

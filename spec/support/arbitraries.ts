@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { Commit, DeltaEvent, LineCommit, StreamRef } from '../../src/index.js';
 
-/** Text that is rich in all that makes line ends and cuts difficult. */
+/** Text rich in characters that make line ends and cuts difficult. */
 export const text: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -26,7 +26,7 @@ export function pieces(whole: string): fc.Arbitrary<readonly string[]> {
 const kind = fc.constantFrom('answer', 'reasoning');
 const id = fc.constantFrom('1', '2', '__proto__');
 
-/** Events of a few streams, early, late, repeated and contradicting themselves. */
+/** Events of a few streams: early, late, repeated and contradictory. */
 export const deltaEvent: fc.Arbitrary<DeltaEvent> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('start' as const), kind, id }) },
   { weight: 6, arbitrary: fc.record({ type: fc.constant('delta' as const), kind, id, delta: text }) },
@@ -56,7 +56,7 @@ export const malformedEvent: fc.Arbitrary<DeltaEvent> = fc.constantFrom<unknown>
   { type: 'close', kind: 'answer', id: '1' },
 ) as fc.Arbitrary<DeltaEvent>;
 
-/** The text that the line commits of a stream make up, without those that were withdrawn. */
+/** The joined text of the line commits of a stream, without withdrawn lines. */
 export function textOf(commits: readonly Commit[]): string {
   let lines: LineCommit[] = [];
   for (const commit of commits) {
@@ -69,7 +69,7 @@ export function textOf(commits: readonly Commit[]): string {
   return lines.map((line) => line.text + line.eol).join('');
 }
 
-/** The commits of each stream, told apart by their reference. */
+/** The commits by stream object. */
 export function byStream(commits: readonly Commit[]): ReadonlyMap<StreamRef, readonly Commit[]> {
   const streams = new Map<StreamRef, Commit[]>();
   for (const commit of commits) {
@@ -82,7 +82,7 @@ export function byStream(commits: readonly Commit[]): ReadonlyMap<StreamRef, rea
   return streams;
 }
 
-/** The key of a stream in words; all generations of it have the same. */
+/** The key of a stream, which all of its generations share. */
 export function keyOf({ kind: ofKind, id: ofId }: Pick<StreamRef, 'kind' | 'id'>): string {
   return JSON.stringify([ofKind, ofId]);
 }

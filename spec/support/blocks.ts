@@ -3,7 +3,7 @@ import { map, type OperatorFunction } from 'rxjs';
 import type { StreamRef } from '../../src/index.js';
 import type { BlockCommit } from '../../src/markdown/index.js';
 
-/** A commit in a few words, for example `block a 0 heading 0-1 "# Hi\n"`. */
+/** Formats a commit, for example `block a 0 heading 0-1 "# Hi\n"`. */
 export function showBlock(commit: BlockCommit): string {
   if (commit.type === 'drop') {
     return `drop ${commit.reason}`;
@@ -35,8 +35,8 @@ export function blocksInWords(): OperatorFunction<BlockCommit, string> {
   return map(showBlock);
 }
 
-/** The blocks of a stream, without those that were withdrawn. */
-export function standingBlocks(commits: readonly BlockCommit[]) {
+/** The blocks of a stream, without withdrawn ones. */
+export function currentBlocks(commits: readonly BlockCommit[]) {
   const blocks: Extract<BlockCommit, { readonly type: 'block' }>[] = [];
   for (const commit of commits) {
     if (commit.type === 'block') {

@@ -4,14 +4,14 @@ import ts from 'typescript';
 
 import { type CodeBlock, root } from '../../scripts/codeBlocks.js';
 
-/** What pages compare us with and we do not install; `npm run guide` does, and runs the blocks that need it. */
+/** Packages in comparisons that we do not install; `npm run guide` installs them, and runs the blocks that need them. */
 const OTHER_PACKAGES = ['split2', '@ag-ui/client'];
 
 export function needsOtherPackages({ code }: CodeBlock): boolean {
   return OTHER_PACKAGES.some((name) => code.includes(`from '${name}'`));
 }
 
-/** What the compiler says about blocks of code, each a program of its own that imports the package by its name. */
+/** The compiler errors of code blocks. Each block is a separate module that imports the package by its name. */
 export function compile(blocks: readonly CodeBlock[]): ReadonlyMap<CodeBlock, readonly string[]> {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { CloseCommit, Commit, LineCommit, OpenCommit, StreamRef } from '../../src/index.js';
 import type { ReviseCommit, TailCommit } from '../../src/index.js';
 
-/** A stream of the kind `answer`, which is all that most specs need. */
+/** A stream of the kind `answer`, which most specs use. */
 export function streamOf(id: string, order?: readonly number[]): StreamRef<'answer'> {
   const stream = { kind: 'answer', id, generation: 0 } as const;
   return order === undefined ? stream : { ...stream, order };
@@ -54,7 +54,7 @@ const step = fc.record({
   index: fc.nat({ max: 3 }),
 });
 
-/** Commits of a few streams and generations, all of a well-formed life; some of them do not come to its end. */
+/** Well-formed commits of a few streams and generations; some streams are not closed. */
 export const commitList: fc.Arbitrary<readonly Commit[]> = fc.array(step, { maxLength: 60 }).map((steps) => {
   const commits: Commit[] = [];
   const generations = new Map<string, number>();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Code points that are controls, in some places or in all, and what stands beside them. */
+/** Code points that are controls, always or in some contexts, and their neighbors. */
 const codePoint = fc.oneof(
   fc.integer({ min: 0x00, max: 0x1f }),
   fc.integer({ min: 0x7f, max: 0x9f }),
@@ -24,7 +24,7 @@ const piece = fc.oneof(
   { weight: 2, arbitrary: fc.string({ maxLength: 3 }) },
 );
 
-/** Text that is rich in controls, and in characters that go with invisible ones. */
+/** Text rich in controls, and in characters that combine with invisible ones. */
 export const textWithControls: fc.Arbitrary<string> = fc
   .array(piece, { maxLength: 20 })
   .map((pieces) => pieces.join(''));

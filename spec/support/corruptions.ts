@@ -1,4 +1,4 @@
-/** What a field may hold that it should not. */
+/** Invalid values for a field. */
 export const wrongValues: readonly unknown[] = [
   undefined,
   null,
@@ -38,7 +38,7 @@ export function replaceAt(list: readonly unknown[], index: number, element: unkn
   return [...list.slice(0, index), element, ...list.slice(index + 1)];
 }
 
-/** The value with each of its fields, at any depth, replaced by what is wrong, or by a getter that throws. */
+/** The value with each of its fields, at any depth, replaced by an invalid value, or by a getter that throws. */
 export function* corruptions(value: unknown): Generator {
   yield* wrongValues;
   if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../../src/index.js';
 
-/** Events of the kind `answer`, which is all that most specs need. */
+/** Events of the kind `answer`, which most specs use. */
 export const start = (id: string): StartEvent<'answer'> => ({ type: 'start', kind: 'answer', id });
 
 export const delta = (id: string, text: string): TextDeltaEvent<'answer'> => ({

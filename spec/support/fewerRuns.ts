@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// Shrinking a counterexample takes long, and a mutant is killed without it.
+// Shrinking a counterexample is slow, and not needed to kill a mutant.
 fc.configureGlobal({ numRuns: 20, endOnFailure: true });

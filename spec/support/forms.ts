@@ -14,7 +14,7 @@ export function composed<K extends string>(
     );
 }
 
-/** The two forms that have to say the same of every source. */
+/** The two forms, which must emit the same commits for every source. */
 export const forms = [
   { form: 'commitLines', operator: commitLines },
   { form: 'groupStreams and scanLines', operator: composed },

@@ -3,7 +3,7 @@ import type { SchedulerLike } from 'rxjs';
 import type { Awaitable, CommitLog, LogReader } from '../../src/log/index.js';
 import { isThenable } from '../../src/rx/attempts.js';
 
-/** A promise whose callbacks run at once when it is settled, so that it may be used in virtual time. */
+/** A promise whose callbacks run synchronously when it is settled, so that it works in virtual time. */
 export class Later<T> implements PromiseLike<T> {
   private outcome: { readonly value: T } | { readonly error: unknown } | undefined = undefined;
   private readonly waiting: (() => void)[] = [];
@@ -72,7 +72,7 @@ function pass<T>(next: Later<T>, value: T | PromiseLike<T>): void {
 export interface Fate {
   /** Until the call reaches the log; `Infinity` when it never does. */
   readonly before?: number | undefined;
-  /** From there until the answer is back; `Infinity` when it is lost without a word. */
+  /** From there until the answer is back; `Infinity` when it never arrives. */
   readonly after?: number | undefined;
   /** Whether the call fails before it reaches the log, or its answer on the way back. */
   readonly fails?: 'before' | 'after' | undefined;
@@ -82,12 +82,12 @@ export type Call = 'claim' | 'append' | 'renew' | 'abandoned' | 'entries' | 'rea
 
 export const lost = new Error('the connection is lost');
 
-/** A log at the end of a connection whose calls have the fates that a function gives them. */
+/** A log behind a connection. A function decides the fate of each call. */
 export function laterLog(
   log: CommitLog,
   scheduler: SchedulerLike,
   fateOf: (call: Call) => Fate = () => ({}),
-  /** Of the process that calls, which may stand still. */
+  /** The scheduler of the calling process, which may be suspended. */
   callerScheduler = scheduler,
 ): CommitLog {
   const later = (on: SchedulerLike, delay: number, task: () => void) => {

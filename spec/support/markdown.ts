@@ -26,7 +26,7 @@ export const examples: readonly { readonly title: string; readonly text: string 
   }),
 );
 
-/** The examples of tables in the specification of GFM 0.29, and what they leave open. */
+/** The examples of tables in the specification of GFM 0.29, and cases that they do not cover. */
 export const tables: readonly string[] = [
   '| foo | bar |\n| --- | --- |\n| baz | bim |\n',
   '| abc | defghi |\n:-: | -----------:\nbar | baz\n',
@@ -60,7 +60,7 @@ export const tables: readonly string[] = [
   '| a |\n| : |\n',
 ];
 
-/** Examples of blocks that are fenced by `$$`. */
+/** Examples of blocks between `$$` fences. */
 export const maths: readonly string[] = [
   '$$\na\n$$\nb\n',
   'a\n$$ meta\n\n# b\n  $$  \n',
@@ -71,7 +71,7 @@ export const maths: readonly string[] = [
   '- $$\n  a\n\n  $$\n- b\n',
 ];
 
-/** What the examples of the specifications say little about. */
+/** Cases that the examples of the specifications hardly cover. */
 export const others: readonly string[] = [
   '2. b\n',
   '1) c\n',
@@ -108,7 +108,7 @@ export function linesOf(text: string): readonly string[] {
 
 export const isBlank = (line: string) => /^[ \t]*\r?\n?$/.test(line);
 
-/** Begins an indented code block. */
+/** The beginning of an indented code block. */
 const INDENTED = /^(?: {4}| {0,3}\t)/;
 
 const known = new Map<string, readonly Range[]>();
@@ -116,8 +116,8 @@ const known = new Map<string, readonly Range[]>();
 /**
  * The blocks of a text as an independent parser finds them: micromark with its extensions for tables and math.
  *
- * It gives each definition and the text behind it in the same paragraph as a node of its own, which are one block here. And
- * it counts blank lines after an indented code block to it when they are indented, which the specification does not.
+ * It creates separate nodes for a definition and the text after it in the same paragraph, which are one block here. And
+ * its indented code blocks include indented blank lines at their end, which the specification excludes.
  */
 export function parseBlocks(
   text: string,
@@ -195,7 +195,7 @@ export function endOf({ block, from, to }: Range, text: string): BlockEnd {
 }
 
 /**
- * Where the reference implementation differs from the specification: it takes other white space for spaces, does not
+ * Where the reference implementation differs from the specification: it treats other white space as spaces, does not
  * skip tabs before the destination of a definition, and keeps an empty paragraph for definitions above a thematic break.
  */
 export function hasReferenceDeviation(text: string): boolean {
@@ -225,7 +225,7 @@ export function hasDeviation(text: string): boolean {
     return (
       // 1. A tag in a lazy continuation line.
       (isContainer && own.slice(1).some((line) => /^ {0,3}<\/?[a-z][^>]*>[ \t]*\n?$/i.test(line))) ||
-      // 2. A list behind code or a table, where it interrupts no paragraph.
+      // 2. A list after code or a table, where it interrupts no paragraph.
       (block === 'list' && (before?.block === 'code' || before?.block === 'table')) ||
       // 3. Indented code after a quote or a list.
       (isIndented(block, own[0]) && (before?.block === 'blockquote' || before?.block === 'list')) ||
@@ -233,7 +233,7 @@ export function hasDeviation(text: string): boolean {
       own.some((line) => /^ {0,3}(?:[-+*]|\d+[.)])[ \t]+(?:[-+*]|\d+[.)])[ \t]*\n?$/.test(line)) ||
       // 5. Blank lines at the end of a list whose last item has a fence that is not closed.
       (block === 'list' && isBlank(own.at(-1) ?? '')) ||
-      // 6. A table right behind a quote or a list.
+      // 6. A table directly after a quote or a list.
       (block === 'table' && before?.to === from && (before.block === 'blockquote' || before.block === 'list'))
     );
   });
@@ -244,7 +244,7 @@ export function isIndented(block: string, line = ''): boolean {
   return block === 'code' && INDENTED.test(line);
 }
 
-/** What a machine makes of the lines, and what of it was there before the end. */
+/** The blocks that a machine finds in the lines; with `isOpen`, only those before the end. */
 export function readBlocks(
   text: string,
   { isOpen = false, ...options }: Partial<BlockRules> & { isOpen?: boolean } = {},
@@ -288,7 +288,7 @@ export const shapes: readonly { readonly shape: string; readonly text: (lines: n
   },
   { shape: 'one table', text: (lines) => `| a | b |\n|---|---|\n${'| c | d |\n'.repeat(lines)}` },
   { shape: 'one paragraph', text: (lines) => 'some text\n'.repeat(lines) },
-  // And what others are slow with.
+  // Shapes that slow other parsers down.
   { shape: 'a title that never ends', text: (lines) => `[a]: /b "c\n${'text\n'.repeat(lines)}` },
   { shape: 'delimiters of no table', text: (lines) => `a | b\n${'|---\n'.repeat(lines)}` },
   { shape: 'blank lines in nested lists', text: (lines) => `${'- '.repeat(99)}a\n${'\n'.repeat(lines)}` },

@@ -10,7 +10,7 @@ type Handle = (request: Request) => Promise<Response>;
 /** Answers requests over HTTP on a free port of this machine. */
 export async function startNodeServer(handle: Handle) {
   const server = createServer((incoming, outgoing) => {
-    // A client that leaves breaks the pipeline.
+    // The pipeline fails when a client disconnects.
     answer(incoming, outgoing, handle).catch(() => undefined);
   });
   server.listen(0, '127.0.0.1');
@@ -25,9 +25,9 @@ export async function startNodeServer(handle: Handle) {
 }
 
 async function answer(incoming: IncomingMessage, outgoing: ServerResponse, handle: Handle): Promise<void> {
-  const left = new AbortController();
+  const disconnected = new AbortController();
   outgoing.on('close', () => {
-    left.abort();
+    disconnected.abort();
   });
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
@@ -35,11 +35,11 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse, handl
   }
   const { method = 'GET', url = '/' } = incoming;
   const response = await handle(
-    new Request(new URL(url, 'http://127.0.0.1'), { method, headers, signal: left.signal }),
+    new Request(new URL(url, 'http://127.0.0.1'), { method, headers, signal: disconnected.signal }),
   );
   outgoing.statusCode = response.status;
   response.headers.forEach((value, name) => outgoing.setHeader(name, value));
-  // So that the end of the response is the end of the connection, which a proxy that knows no HTTP can see.
+  // Closes the connection after the response, so that a proxy without HTTP support can detect the end.
   outgoing.setHeader('connection', 'close');
   if (response.body === null) {
     outgoing.end();

@@ -6,11 +6,11 @@ import type { ConnectionOptions } from '../../src/protocols/index.js';
 import { byStream, textOf } from './arbitraries.js';
 import { collect } from './collect.js';
 
-/** What one producer says, and what has to come of it. */
+/** The events of one producer, and the expected texts. */
 export interface Producer {
   readonly name: string;
   readonly operator: (options?: ConnectionOptions) => OperatorFunction<unknown, DeltaEvent>;
-  /** Whatever the producer can say, with this id wherever it gives one. */
+  /** Events of all types that the producer sends, with this id wherever it has one. */
   readonly events: (id: string) => readonly unknown[];
   readonly texts: (id: string) => Readonly<Record<string, string>>;
   /** A delta of a text. */
@@ -24,32 +24,32 @@ export function textsOf(commits: readonly Commit[]): Readonly<Record<string, str
   );
 }
 
-/** What every operator that reads a producer has in common. */
+/** The laws of every operator that reads the events of a producer. */
 export function keepsTheLawsOfProducers({ operator, events, texts }: Producer): void {
   const read = (values: readonly unknown[], options?: ConnectionOptions) =>
     collect(from(values).pipe(operator(options)));
   const commit = (values: readonly unknown[]) => collect(from(values).pipe(operator(), commitLines()));
 
   it.each(['x1', '__proto__', 'constructor', 'toString', 'a/2', ' '])(
-    'gives each text of the producer with the id %j',
+    'emits each text of the producer with the id %j',
     async (id) => {
       expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
     },
   );
 
-  it('takes messages as well as events', async () => {
+  it('accepts messages as well as events', async () => {
     const messages = events('x1').map((event) => ({ data: JSON.stringify(event) }));
     expect(await read([...messages, { data: '[DONE]' }])).toStrictEqual(await read(events('x1')));
   });
 
-  it('makes a drop of a message that is broken, and goes on', async () => {
+  it('emits a drop for a broken message, and continues', async () => {
     const broken = { data: '{"type":' };
     const commits = await commit([broken, ...events('x1')]);
     expect(commits[0]).toStrictEqual({ type: 'drop', reason: 'malformed', event: broken });
     expect(textsOf(commits)).toStrictEqual(texts('x1'));
   });
 
-  it('gives the text so far and closes each stream once, wherever it is cut off', async () => {
+  it('emits the text so far and closes each stream once, wherever the source ends', async () => {
     for (let length = 1; length < events('x1').length; length++) {
       const commits = await commit(events('x1').slice(0, length));
       for (const [stream, text] of Object.entries(textsOf(commits))) {
@@ -59,7 +59,7 @@ export function keepsTheLawsOfProducers({ operator, events, texts }: Producer): 
     }
   });
 
-  it('takes an id of a megabyte', async () => {
+  it('accepts an id of a megabyte', async () => {
     const id = 'x'.repeat(1_000_000);
     expect(textsOf(await commit(events(id)))).toStrictEqual(texts(id));
   });
@@ -70,7 +70,7 @@ export function keepsTheLawsOfProducers({ operator, events, texts }: Producer): 
     expect(named).toStrictEqual(plain.map((event) => ({ ...event, id: `a/${event.id}` })));
   });
 
-  it('passes over ten thousand events that it does not know', async () => {
+  it('ignores ten thousand unknown events', async () => {
     const unknown = Array.from({ length: 10_000 }, (_, index) => ({
       type: `unknown-${index}`,
       id: `id-${index}`,

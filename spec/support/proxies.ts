@@ -3,14 +3,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
-/** What a proxy does with the answer of the server. It returns the bytes to pass on; `cut` breaks the connection behind them. */
+/** Changes an answer of the server. The methods return the bytes to forward; `isCut` closes the connection after them. */
 interface Passage {
   data(chunk: Buffer): Buffer;
   end(): Buffer;
   readonly isCut: boolean;
 }
 
-/** Breaks each connection after a number of bytes of the answer. Without a number, the connection stays. */
+/** Cuts each connection after a number of bytes of the answer; without a number, never. */
 export function cuttingProxy(port: number, cuts: readonly number[]) {
   return proxy(port, (connection) => {
     let left = cuts[connection] ?? Infinity;
@@ -28,7 +28,7 @@ export function cuttingProxy(port: number, cuts: readonly number[]) {
   });
 }
 
-/** Passes the answer on in blocks of this size; `Infinity` passes it on at its end. */
+/** Forwards the answer in blocks of this size; with `Infinity`, at its end. */
 export function bufferingProxy(port: number, size: number) {
   return proxy(port, () => {
     let held = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-/** A proxy of an event, and the properties that were read of it, in that order. */
+/** A proxy of an event, and its properties in the order in which they were read. */
 export function recordReads<T extends object>(event: T) {
   const read: PropertyKey[] = [];
   const proxy = new Proxy(event, {

@@ -1,6 +1,6 @@
 import type { LineRules } from '../../src/core/lines/lineAccumulator.js';
 
-/** What `commitLines` does by default. */
+/** The defaults of `commitLines`. */
 export const plainRules: LineRules = {
   maxLineLength: 65_536,
   reconcile: 'revise',

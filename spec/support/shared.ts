@@ -6,12 +6,12 @@ import type { DeltaEvent } from '../../src/events.js';
 import type { CommitLinesOptions } from '../../src/rx/options.js';
 import type { OrderStreamsOptions } from '../../src/operators/orderStreams.js';
 
-/** Examples and recordings that are kept beside the project and are not there on every machine. */
+/** Examples and recordings next to the project, which some machines do not have. */
 const shared = new URL('../../../shared/', import.meta.url);
 
 export const isSharedThere = existsSync(shared);
 
-/** A folder for each producer, and in `texts/` what has to come out of each recording. */
+/** A folder for each producer, and in `texts/` the expected texts of each recording. */
 export const sharedRecordings = new URL('recordings/', shared);
 
 export interface SharedCase {
@@ -29,7 +29,7 @@ export interface TranscriptCase extends Omit<SharedCase, 'commits'> {
   readonly transcript: Transcript;
 }
 
-/** The cases of a file, and none where there are no shared files. */
+/** The cases of a file; none if there are no shared files. */
 export function sharedCases(file: 'order.json'): readonly OrderCase[];
 export function sharedCases(file: 'transcript.json'): readonly TranscriptCase[];
 export function sharedCases(file: string): readonly SharedCase[];
@@ -41,7 +41,7 @@ export function sharedCases(file: string): readonly unknown[] {
   return (JSON.parse(readFileSync(url, 'utf8')) as { cases: readonly unknown[] }).cases;
 }
 
-/** The output of tools that a provider ran, by recording: the texts beside the recordings have none of it. */
+/** The output of tools that a provider ran, by recording: the expected texts do not include it. */
 const OUTPUTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['openai-responses/pydantic-code-exec-cr-image.sse', ["'/mnt/data/y_eq_x_squared_plot.png'"]],
 ]);

@@ -2,7 +2,7 @@ import { map, type OperatorFunction } from 'rxjs';
 
 import type { Commit } from '../../src/index.js';
 
-/** A commit in a few words, for example `line a 0 hello`. */
+/** Formats a commit, for example `line a 0 hello`. */
 export function show(commit: Commit): string {
   if (commit.type === 'drop') {
     return `drop ${commit.reason}`;

@@ -3,7 +3,7 @@ import { map, type OperatorFunction } from 'rxjs';
 import type { Appended, LogEntry } from '../../src/log/index.js';
 import { show } from './show.js';
 
-/** What came out in a few words; a commit without a position stands in brackets. */
+/** Formats an output; a commit without a position is in brackets. */
 export function showAppended(appended: Appended): string {
   if (appended.type === 'fenced') {
     const { id, generation } = appended.stream;

@@ -3,7 +3,7 @@ import { from, map, type OperatorFunction } from 'rxjs';
 import type { DeltaEvent } from '../../src/index.js';
 import { collect } from './collect.js';
 
-/** An event in a few words, for example `delta answer 1/0 hello`. */
+/** Formats an event, for example `delta answer 1/0 hello`. */
 export function showEvent(event: DeltaEvent): string {
   const stream = `${event.type} ${event.kind} ${event.id}`;
   switch (event.type) {
@@ -18,7 +18,7 @@ export function showEvent(event: DeltaEvent): string {
   }
 }
 
-/** The same with the producer's own word for why it ended the stream, for example `end answer 1/0 [stop]`. */
+/** Formats an event with its finish reason, for example `end answer 1/0 [stop]`. */
 export function showEventWithReason(event: DeltaEvent): string {
   const shown = showEvent(event);
   return event.type === 'end' && event.finishReason !== undefined
@@ -26,7 +26,7 @@ export function showEventWithReason(event: DeltaEvent): string {
     : shown;
 }
 
-/** What an operator makes of the events of a producer, in words. */
+/** The formatted output of an operator for the events of a producer. */
 export function readInWords(
   events: readonly unknown[],
   operator: OperatorFunction<unknown, DeltaEvent>,
@@ -34,7 +34,7 @@ export function readInWords(
   return collect(from(events).pipe(operator, map(showEvent)));
 }
 
-/** The same with the reasons of the ends. */
+/** The same with finish reasons. */
 export function readWithReasons(
   events: readonly unknown[],
   operator: OperatorFunction<unknown, DeltaEvent>,

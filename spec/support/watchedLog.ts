@@ -1,12 +1,12 @@
 import type { CommitLog, LogReader, LogWatcher, StoredEntry } from '../../src/log/commitLog.js';
 
-/** A log that says how it is used, and that fails when a spec says so. */
+/** A log that records how it is used, and fails on request. */
 export interface WatchedLog extends CommitLog {
-  /** How many entries its readers have read. */
+  /** The number of entries that its readers have read. */
   readonly entriesRead: () => number;
   readonly readers: () => number;
   readonly watchers: ReadonlySet<LogWatcher>;
-  /** What the next call of the reader rejects with. */
+  /** Rejects the next call of a reader with this error. */
   failNext(error: Error): void;
 }
 

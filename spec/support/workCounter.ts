@@ -1,6 +1,6 @@
 type Method = (...args: unknown[]) => unknown;
 
-/** The methods of strings that read characters, with how many each may read. */
+/** The methods of strings that read characters, and how many each may read. */
 const costs: Readonly<Record<string, (text: string, args: readonly unknown[]) => number>> = {
   at: () => 1,
   charAt: () => 1,
@@ -26,7 +26,7 @@ const costs: Readonly<Record<string, (text: string, args: readonly unknown[]) =>
   replaceAll: (text) => text.length,
 };
 
-/** Counts the characters that code looks at, which no other load on the machine changes. */
+/** Counts the characters that code reads, which is independent of the load on the machine. */
 export class WorkCounter {
   private work = 0;
   /** The lengths of the texts that were read. */
@@ -61,8 +61,8 @@ export class WorkCounter {
   }
 
   /**
-   * An engine copies a text that was put together when it is first read. A program cannot see whether a text is such a
-   * one, so the first of each length counts: a text that is read whenever it has grown costs its length each time.
+   * An engine copies a concatenated text when it is first read. A program cannot detect such a text, so the first text of
+   * each length counts: a text that is read after each growth costs its length each time.
    */
   private addText({ length }: string): void {
     if (!this.lengths.has(length)) {

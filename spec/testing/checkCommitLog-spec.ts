@@ -4,7 +4,7 @@ import type { CommitLog } from '../../src/log/index.js';
 import { memoryLog } from '../../src/log/index.js';
 import { checkCommitLog } from '../../src/testing/index.js';
 
-/** A log in memory with some replaced calls. */
+/** A memory log with some methods replaced. */
 function broken(change: (log: CommitLog) => Partial<CommitLog>): () => CommitLog {
   return () => {
     const log = memoryLog();
@@ -39,7 +39,7 @@ async function failuresOf(make: () => CommitLog): Promise<readonly string[]> {
 describe('checkCommitLog', { timeout: 120_000 }, () => {
   it.each([
     {
-      title: 'does not keep tokens',
+      title: 'ignores tokens',
       log: broken((log) => {
         let claims = 0;
         return {

@@ -5,7 +5,7 @@ import { interleave } from '../../src/testing/index.js';
 
 const seed = fc.maxSafeInteger();
 
-/** Lists of values that name their list and their place. */
+/** Lists of values that name their list and their index in it. */
 const streams = fc
   .array(fc.nat({ max: 6 }), { maxLength: 5 })
   .map((lengths) =>

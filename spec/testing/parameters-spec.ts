@@ -37,7 +37,7 @@ describe.each(functions)('$name', ({ name, make }) => {
     expect(() => make(1, values)).toThrow('but must be an array');
   });
 
-  it('always returns the same', () => {
+  it('always returns the same list for a seed', () => {
     const values = Array.from({ length: 50 }, (_, index) => ({
       type: 'delta',
       kind: 'answer',

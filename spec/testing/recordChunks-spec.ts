@@ -6,7 +6,7 @@ import { recordChunks, type RecordChunksOptions, replayChunks } from '../../src/
 import { collect } from '../support/collect.js';
 import { marbles } from '../support/marbles.js';
 
-/** What is recorded of chunks that come at once. */
+/** Records chunks that are emitted synchronously. */
 async function record(...chunks: readonly (string | Uint8Array)[]): Promise<readonly string[]> {
   const lines: string[] = [];
   const scheduler = new VirtualTimeScheduler();

@@ -16,7 +16,7 @@ const withMalformed = fc.array(
   { maxLength: 30 },
 );
 
-/** What must not change: all but the deltas, and the text of each stream before and after each of those. */
+/** What must not change: all events except deltas, and the text of each stream between them. */
 function essence(events: readonly DeltaEvent[]): readonly unknown[] {
   const essential: unknown[] = [];
   let texts = new Map<string, string>();
@@ -31,13 +31,13 @@ function essence(events: readonly DeltaEvent[]): readonly unknown[] {
   return [...essential, [...texts]];
 }
 
-/** The deltas of a list in words, for example `a"hel" a"lo"`. */
+/** Formats the deltas of a list, for example `a"hel" a"lo"`. */
 const deltasOf = (events: readonly DeltaEvent[]) =>
   events
     .map((event) => event.id + (event.type === 'delta' ? JSON.stringify(event.delta) : event.type))
     .join(' ');
 
-/** What comes of a list with the first thousand seeds. */
+/** The results for a list with the first thousand seeds. */
 const outcomes = (events: readonly DeltaEvent[]) =>
   new Set(Array.from({ length: 1_000 }, (_, of) => deltasOf(recut(of, events))));
 

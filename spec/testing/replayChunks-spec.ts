@@ -8,7 +8,7 @@ import { marbles } from '../support/marbles.js';
 
 const at = (time: number, text: string) => JSON.stringify({ time, text });
 
-/** What an observable said, as long as it is synchronous. */
+/** The notifications of a synchronous observable. */
 function outcomeOf(source: Observable<unknown>): readonly unknown[] {
   const outcome: unknown[] = [];
   source.subscribe({

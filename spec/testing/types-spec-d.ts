@@ -39,13 +39,13 @@ expectTypeOf(deltaMarbles('-X-|', { X: { type: 'start', kind: 'tool', id: '1' } 
 expectTypeOf(deltaMarbles('-a', { a: stream })[1]).toEqualTypeOf<Record<string, DeltaEvent<Kind>>>();
 expectTypeOf(deltaMarbles(diagram, table)[1]).toEqualTypeOf<Record<string, DeltaEvent<Kind>>>();
 
-// What comes back is what `cold` and `hot` want.
+// The result fits `cold` and `hot`.
 expectTypeOf(
   scheduler.createHotObservable(...deltaMarbles('-a-|', { a: ['x'] })).pipe(commitLines()),
 ).toEqualTypeOf<Observable<Commit<'answer'>>>();
 void scheduler.createColdObservable(...deltaMarbles('-a-#', { a: ['x'] }), new Error('boom'));
 
-// A diagram that is written out is checked, and one that is not, is not.
+// A literal diagram is checked; any other string is not.
 deltaMarbles('  --a 10ms a 1.5s (aA) 1m |', { a: ['x', 'y', 'z'] });
 deltaMarbles(`-a-${diagram}`, { a: ['x'] });
 // @ts-expect-error: there is no b
@@ -54,7 +54,7 @@ deltaMarbles('-a-b-|', { a: ['x'] });
 deltaMarbles('-a-B-|', { a: ['x'] });
 // @ts-expect-error: an event has no end
 deltaMarbles('-s-S-|', { s: { type: 'start', kind: 'answer', id: '1' } });
-// @ts-expect-error: time needs a space behind it
+// @ts-expect-error: time needs a space after it
 deltaMarbles('a 10ms', { a: ['x'] });
 // @ts-expect-error: texts are strings
 deltaMarbles('-a-|', { a: [5] });
@@ -73,9 +73,9 @@ expectTypeOf(repeat(1, frames, { count: 5, distance: 5 })).toEqualTypeOf<Frame[]
 expectTypeOf(lose(1, events)).toEqualTypeOf<DeltaEvent<Kind>[]>();
 expectTypeOf(lose(1, events, { which: ({ kind }) => kind === 'answer' })).toEqualTypeOf<DeltaEvent<Kind>[]>();
 expectTypeOf(lose(1, frames, { which: ({ seq }) => seq > 5 })).toEqualTypeOf<Frame[]>();
-// @ts-expect-error: which of them
+// @ts-expect-error: the option which is required
 lose(1, frames);
-// @ts-expect-error: which of them
+// @ts-expect-error: the option which is required
 lose(1, frames, { count: 5 });
 // @ts-expect-error: streams are lists
 interleave(1, frames);
@@ -93,7 +93,7 @@ expectTypeOf(buffers.pipe(recordChunks({ onLine: () => undefined }))).toEqualTyp
 expectTypeOf(replayChunks('')).toEqualTypeOf<Observable<string | Uint8Array>>();
 expectTypeOf(replayChunks([''], { type: 'text', speed: 2 })).toEqualTypeOf<Observable<string>>();
 expectTypeOf(replayChunks('', { type: 'bytes' }).pipe(decodeText())).toEqualTypeOf<Observable<string>>();
-// @ts-expect-error: where the lines go
+// @ts-expect-error: onLine is required
 recordChunks({});
 declare const numbers: Observable<number>;
 // @ts-expect-error: only text and bytes
