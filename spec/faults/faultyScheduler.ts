@@ -1,8 +1,8 @@
 import { type SchedulerAction, type SchedulerLike, type Subscription, VirtualTimeScheduler } from 'rxjs';
 
 /**
- * Virtual time whose clock can be set, and whose timers can be delayed. Time passes only with `advance` and `sleep`, so that
- * `pending` counts the timers of the operators under test.
+ * Virtual time whose clock can be set, and whose timers can be delayed. Time passes only with `advance` and `sleep`, so
+ * that `pending` counts the timers of the operators under test.
  */
 export class FaultyScheduler implements SchedulerLike {
   /** The milliseconds by which the clock is ahead of the time that has passed. */

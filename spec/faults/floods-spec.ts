@@ -87,8 +87,8 @@ describe('100,000 streams that are opened and never closed', { timeout: 60_000 }
       .pipe(resequence({ seq: () => 1, scope: (value) => value, onGap: () => gaps++, gapTimeout: Infinity }))
       .subscribe((value) => passed.push(value));
     expect(passed).toStrictEqual(openedInOrder);
-    // 1,024 scopes are known, and 1,024 evicted ones are remembered. The next one is certainly new; any later one may have
-    // been delivered before.
+    // 1,024 scopes are known, and 1,024 evicted ones are remembered. The next one is certainly new; any later one may
+    // have been delivered before.
     expect(gaps).toBe(2 * 1024 + 1);
   });
 });

@@ -211,7 +211,7 @@ describe('appendCommits', () => {
     expect(sizes).toStrictEqual([32, 64, 128, 256, 2, 2]);
   });
 
-  it('completes when an empty source completes, and not before the source does', async () => {
+  it('completes when its source completes, even without a commit', async () => {
     expect(await collect(EMPTY.pipe(appendCommits(memoryLog())))).toStrictEqual([]);
     let ended = 0;
     NEVER.pipe(appendCommits(memoryLog()))

@@ -117,7 +117,7 @@ describe('followCommits', () => {
   });
 
   afterEach(() => {
-    // Every test leaves no timer behind.
+    // No test may leave a timer.
     expect(vi.getTimerCount()).toBe(0);
     vi.useRealTimers();
   });
@@ -296,7 +296,7 @@ describe('followCommits', () => {
     const down = () => new Response(null, { status: 503 });
     const unreachable = () => Promise.reject(new TypeError('fetch failed'));
     const ended = textResponse(':\n\n');
-    const asked = (retry: number) => textResponse(`retry: ${String(retry)}\n\n`);
+    const withRetry = (retry: number) => textResponse(`retry: ${String(retry)}\n\n`);
 
     /** The times between the first requests. */
     async function delays(
@@ -343,13 +343,13 @@ describe('followCommits', () => {
       ['is random between both limits', [down, down], { random: () => 0.5 }, [1500, 2500]],
       ['grows from retry', [down, down], { retry: 10 }, [20, 40]],
       [
-        'is at least what the server asks for',
-        [asked(5000), down, down],
+        'is at least the retry of the server',
+        [withRetry(5000), down, down],
         { random: () => 0 },
         [5000, 5000, 5000],
       ],
-      ['is random even if the server asks for more than maxDelay', [asked(50_000)], {}, [100_000]],
-      ['grows even if the server asks for none', [asked(0), down, down], {}, [2, 4, 8]],
+      ['is random even if the server asks for more than maxDelay', [withRetry(50_000)], {}, [100_000]],
+      ['grows even if the server asks for none', [withRetry(0), down, down], {}, [2, 4, 8]],
     ])('%s', async (_name, answers, options, expected) => {
       expect(await delays(answers, options)).toStrictEqual(expected);
     });
@@ -734,7 +734,7 @@ describe('followCommits over HTTP', { timeout: 60_000 }, () => {
     expect(received).toStrictEqual(entries);
   });
 
-  it('leaves no reader behind on the server', async () => {
+  it('leaves no reader on the server', async () => {
     const log = watchedLog(memoryLog());
     await openStream(log);
     const port = await nodeServer((request) => serveCommits(log, request));

@@ -308,11 +308,11 @@ describe('readCommits', () => {
 
     it('cost one call of entries for each stream', async () => {
       const log = memoryLog();
-      let asked = 0;
+      let calls = 0;
       const counted: CommitLog = {
         ...methodsOf(log),
         entries: (stream) => {
-          asked++;
+          calls++;
           return log.entries(stream);
         },
       };
@@ -323,11 +323,11 @@ describe('readCommits', () => {
         writer.next(tail(a, 2, String(index)));
       }
       expect(output).toHaveLength(5);
-      expect(asked).toBe(1);
+      expect(calls).toBe(1);
       writer.next(open(b));
       writer.next(tail(b, 0, 'x'));
       expect(output.slice(5)).toStrictEqual(['open b', '(tail b 0 x)']);
-      expect(asked).toBe(1);
+      expect(calls).toBe(1);
     });
 
     it('are queued, the latest of each stream, until the reader catches up, and dropped when stale', () => {

@@ -15,8 +15,8 @@ export interface Forms {
 }
 
 /**
- * Runs the same commands on both forms of the operator and on the model, and throws at the first command after which they differ.
- * The message lists all commands and outputs before.
+ * Runs the same commands on both forms of the operator and on the model, and throws at the first command after which they
+ * differ. The message lists all commands and outputs before.
  */
 export function checkConformance(forms: Forms, scenario: Scenario): void {
   const { options, commands, reactions } = scenario;

@@ -401,7 +401,7 @@ export class ReferenceModel {
       this.replaceText(stream, fullText);
       return;
     }
-    // Text that is not retained stays as it is, trailing white space is ignored, and an empty full text counts as absent.
+    // Text that is not retained stays, trailing white space is ignored, and an empty full text counts as absent.
     if (
       fullText === '' ||
       reconcile === 'off' ||

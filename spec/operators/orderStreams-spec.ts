@@ -124,7 +124,7 @@ describe('orderStreams', () => {
   });
 
   it(
-    'releases the oldest when more than maxBuffered would wait',
+    'releases the oldest commit when more than maxBuffered would be queued',
     marbles((m) => {
       const values = {
         o: open(a),

@@ -66,23 +66,23 @@ function run(source: readonly Timed[], options: PaceLinesOptions = {}) {
   const scheduler = new VirtualTimeScheduler();
   const input = new Subject<Commit>();
   const released: Timed[] = [];
-  let came = 0;
-  let left = 0;
+  let receivedLines = 0;
+  let releasedLines = 0;
   let mostQueued = 0;
   let completedAt: number | undefined;
   input.pipe(paceLines({ scheduler, ...options })).subscribe({
     next: (commit) => {
       released.push({ at: scheduler.now(), commit });
-      left += commit.type === 'line' ? 1 : 0;
+      releasedLines += commit.type === 'line' ? 1 : 0;
     },
     complete: () => (completedAt = scheduler.now()),
   });
   for (const at of new Set(source.map((timed) => timed.at))) {
     scheduler.schedule(() => {
       for (const { commit } of source.filter((timed) => timed.at === at)) {
-        came += commit.type === 'line' ? 1 : 0;
+        receivedLines += commit.type === 'line' ? 1 : 0;
         input.next(commit);
-        mostQueued = Math.max(mostQueued, came - left);
+        mostQueued = Math.max(mostQueued, receivedLines - releasedLines);
       }
     }, at);
   }
@@ -105,7 +105,7 @@ const somePolicy: fc.Arbitrary<PacePolicy> = fc.oneof(
   fc.constant<PacePolicy>((_, now) => (now % 3 === 0 ? 0 : 1)),
 );
 
-const isNoTail = ({ commit }: Timed): boolean => commit.type !== 'tail';
+const isNotTail = ({ commit }: Timed): boolean => commit.type !== 'tail';
 const isLine = ({ commit }: Timed): boolean => commit.type === 'line';
 
 describe('paceLines', () => {
@@ -428,7 +428,7 @@ describe('paceLines', () => {
       fc.assert(
         fc.property(timedCommits, somePolicy, fc.integer({ min: 0, max: 9 }), (source, policy, maxQueued) => {
           const { released } = run(source, { policy, maxQueued });
-          const commits = (list: readonly Timed[]) => list.filter(isNoTail).map(({ commit }) => commit);
+          const commits = (list: readonly Timed[]) => list.filter(isNotTail).map(({ commit }) => commit);
           expect(commits(released)).toStrictEqual(commits(source));
         }),
       );
@@ -495,9 +495,9 @@ describe('paceLines', () => {
           const released = run(source, { policy: fixedPace(count) }).released.filter(isLine);
           let before = -Infinity;
           released.forEach(({ at }, i) => {
-            const came = lines[i]?.at ?? 0;
-            expect(at).toBeGreaterThanOrEqual(came);
-            expect(at).toBeLessThanOrEqual(Math.max(before, came) + 50);
+            const receivedAt = lines[i]?.at ?? 0;
+            expect(at).toBeGreaterThanOrEqual(receivedAt);
+            expect(at).toBeLessThanOrEqual(Math.max(before, receivedAt) + 50);
             before = at;
           });
         }),
@@ -632,9 +632,9 @@ describe('paceLines', () => {
 
     // prettier-ignore
     it.each([
-      { title: 'an error',       stop: ({ source }: Watched) => source.error(new Error('boom')), left: ['a', 'b', 'c', 'Error: boom'] },
-      { title: 'unsubscription', stop: ({ unsubscribe }: Watched) => unsubscribe(),              left: ['a'] },
-    ])('has no timer after $title, and emits nothing more', ({ stop, left }) => {
+      { title: 'an error',       stop: ({ source }: Watched) => source.error(new Error('boom')), expected: ['a', 'b', 'c', 'Error: boom'] },
+      { title: 'unsubscription', stop: ({ unsubscribe }: Watched) => unsubscribe(),              expected: ['a'] },
+    ])('has no timer after $title, and emits nothing more', ({ stop, expected }) => {
       vi.useFakeTimers();
       const watched = watch({});
       'abc'.split('').forEach((letter) => watched.source.next(values[letter] ?? drop));
@@ -642,7 +642,7 @@ describe('paceLines', () => {
       stop(watched);
       expect(vi.getTimerCount()).toBe(0);
       vi.advanceTimersByTime(1000);
-      expect(watched.texts).toStrictEqual(left);
+      expect(watched.texts).toStrictEqual(expected);
       expect(watched.source.observed).toBe(false);
     });
 

@@ -129,17 +129,17 @@ describe('resequence', () => {
     );
 
     it('calls seq once, and scope only for a value with a number', () => {
-      const asked: string[] = [];
+      const calls: string[] = [];
       const options: ResequenceOptions<string> = {
         seq(value) {
-          asked.push(`number ${value}`);
+          calls.push(`number ${value}`);
           return seq(value);
         },
-        scope: (value) => asked.push(`scope ${value}`) * 0,
+        scope: (value) => calls.push(`scope ${value}`) * 0,
       };
       from(['0', 'x', '2', '1']).pipe(resequence(options)).subscribe();
       // prettier-ignore
-      expect(asked).toStrictEqual([
+      expect(calls).toStrictEqual([
         'number 0', 'scope 0', 'number x', 'number 2', 'scope 2', 'number 1', 'scope 1',
       ]);
     });
@@ -313,7 +313,7 @@ describe('resequence', () => {
       }),
     );
 
-    it('are in their gaps', () => {
+    it('are reported in their gaps', () => {
       const gaps: SequenceGap[] = [];
       from(['a1', 'b2'])
         .pipe(letters({ onGap: (gap) => gaps.push(gap) }))
@@ -409,7 +409,7 @@ describe('resequence', () => {
       }),
     );
 
-    it('rounds a part of a millisecond up', () => {
+    it('rounds up to whole milliseconds', () => {
       const { seen, push } = live(digits({ gapTimeout: 2.5 }));
       push('1');
       vi.advanceTimersByTime(2);
@@ -468,7 +468,7 @@ describe('resequence', () => {
             };
             const source = new Subject<{ readonly arrival: number }>();
             let seen = 0;
-            // Each value is a scope by itself, whose first number is missing.
+            // Each value has its own scope, whose first number is missing.
             source
               .pipe(resequence({ seq: () => 1, scope: (value) => value, gapTimeout, scheduler }))
               .subscribe(({ arrival }) => {
@@ -846,7 +846,7 @@ describe('resequence', () => {
       );
     });
 
-    it('numbers rise in each scope, and each is emitted, or missing in just one gap', () => {
+    it('numbers increase in each scope, and each is emitted, or missing in exactly one gap', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const { released, gaps } = run(source, someOptions);
@@ -868,28 +868,28 @@ describe('resequence', () => {
       );
     });
 
-    it('a repeat has an earlier number, and a late value has none of them', () => {
+    it('a dropped value is a repeat if its number was emitted, and late otherwise', () => {
       fc.assert(
         fc.property(arrivals, options, (source, someOptions) => {
           const { released, drops } = run(source, someOptions);
-          const out = new Set(released.map(({ value }) => `${value.scope}${String(value.number)}`));
+          const emitted = new Set(released.map(({ value }) => `${value.scope}${String(value.number)}`));
           for (const { value, reason } of drops) {
-            const isOut = out.has(`${value.scope}${String(value.number)}`);
-            expect(reason).toBe(isOut ? 'repeat' : 'late');
+            const isEmitted = emitted.has(`${value.scope}${String(value.number)}`);
+            expect(reason).toBe(isEmitted ? 'repeat' : 'late');
           }
         }),
       );
     });
 
-    it('a repeat has an earlier number, also among scopes that were evicted', () => {
+    it('a repeat has a number that was emitted, even if its scope was evicted', () => {
       fc.assert(
         fc.property(arrivals, options, fc.constantFrom(1, 2), (source, someOptions, maxScopes) => {
           const { released, drops } = run(source, { ...someOptions, maxScopes });
-          const out = new Set(released.map(({ value }) => `${value.scope}${String(value.number)}`));
+          const emitted = new Set(released.map(({ value }) => `${value.scope}${String(value.number)}`));
           const repeats = drops.filter(({ reason }) => reason === 'repeat');
-          expect(repeats.filter(({ value }) => !out.has(`${value.scope}${String(value.number)}`))).toEqual(
-            [],
-          );
+          expect(
+            repeats.filter(({ value }) => !emitted.has(`${value.scope}${String(value.number)}`)),
+          ).toEqual([]);
         }),
       );
     });

@@ -49,7 +49,7 @@ function inWords(): OperatorFunction<Transcript, string> {
   return map(show);
 }
 
-/** Commits that each cause a transcript, and these transcripts, formatted. */
+/** The commits of the marbles. */
 const values = {
   o: open(a),
   p: open(b),

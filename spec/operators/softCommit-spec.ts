@@ -178,7 +178,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
   );
 
   it(
-    'applies length and time',
+    'applies both chars and after',
     marbles((m) => {
       const after = m.time('  -----|');
       const source = m.hot('  a--b---------', { a: delta('a', 'abcd'), b: delta('a', 'efgh') });

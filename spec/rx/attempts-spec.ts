@@ -100,7 +100,7 @@ describe('Attempts', () => {
       expect(events).toStrictEqual(['0 call', '50 repeat', '80 done x']);
     });
 
-    it('give up when the time is over, with the last error', async () => {
+    it('give up when the time is up, with the last error', async () => {
       const { events, run } = attemptsFor(200);
       let calls = 0;
       run(() => {
@@ -140,7 +140,7 @@ describe('Attempts', () => {
   });
 
   describe('without an answer', () => {
-    it('give up when the time is over', async () => {
+    it('give up when the time is up', async () => {
       vi.advanceTimersByTime(300);
       const { events, run } = attemptsFor(1000);
       run(never);

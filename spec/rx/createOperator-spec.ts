@@ -265,15 +265,15 @@ describe('createOperator', () => {
     expect(seen).toStrictEqual(['a', new Error('b')]);
   });
 
-  it('ignores what a source emits after its end', () => {
+  it('ignores values that a source emits after its end', () => {
     const seen: string[] = [];
     new Observable<string>((subscriber) => {
-      const say = (value: string) => {
+      const send = (value: string) => {
         subscriber.next(value);
         subscriber.complete();
       };
-      say('a');
-      say('b');
+      send('a');
+      send('b');
     })
       .pipe(identity)
       .subscribe({ next: (value) => seen.push(value), complete: () => seen.push('complete') });
@@ -288,13 +288,13 @@ describe('createOperator', () => {
       complete: () => seen.push('complete'),
     }));
     new Observable<string>((subscriber) => {
-      const say = (value: string) => {
+      const send = (value: string) => {
         subscriber.next(value);
         subscriber.complete();
       };
       const fail = () => subscriber.error(new Error('too late'));
-      say('a');
-      say('b');
+      send('a');
+      send('b');
       fail();
     })
       .pipe(lasting)

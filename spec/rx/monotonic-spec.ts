@@ -23,7 +23,7 @@ describe('Monotonic', () => {
   });
 
   describe('while a timer is armed', () => {
-    it('stands still while the wall clock does', () => {
+    it('does not advance while the wall clock does not', () => {
       const { wall, clock } = clockAt(0);
       clock.arm(100);
       wall.time = 30;

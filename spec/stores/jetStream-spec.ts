@@ -63,7 +63,7 @@ describe('a log in JetStream', () => {
     ).resolves.toBeUndefined();
   });
 
-  it('keeps logs apart whose names differ in any character', async () => {
+  it('keeps logs apart if their names differ in any character', async () => {
     const names = [
       '',
       'a',
@@ -131,7 +131,7 @@ describe('a log in JetStream', () => {
     await expect(refused).rejects.toThrow(name);
   });
 
-  it('refuses replicas of servers that check the fence before they replicate', async () => {
+  it('refuses replicas on servers that check the fence before they replicate', async () => {
     const versioned = (version: string) => {
       const { info } = connection;
       return withMembers(connection, info === undefined ? {} : { info: { ...info, version } });
@@ -332,22 +332,22 @@ describe('writers', () => {
       await log.append([line(two, number), line(one, number + 3)]);
     }
     await claim(log, 'a');
-    let asked = 0;
+    let requests = 0;
     const counted = withMembers(connection, {
       request: (...parameters) => {
-        asked++;
+        requests++;
         return connection.request(...parameters);
       },
     });
     const other = await jetStreamLog(counted, 'far');
-    asked = 0;
+    requests = 0;
     const fenced = Array.from({ length: 200 }, (_, index) => line(one, 204 + index));
     expect(await other.append([...batch, line(one, 203), ...fenced])).toEqual([
       ...first,
       { type: 'stored', position: '405' },
       ...fenced.map(() => ({ type: 'fenced' })),
     ]);
-    expect(asked).toBeLessThan(100);
+    expect(requests).toBeLessThan(100);
     expect(shown(await all(log)).slice(-2)).toEqual(['a/0 204 close superseded 203', 'a/1 0 open']);
     const reader = await other.read({ stream: one.stream });
     expect((await reader.next(2)).map(({ position }) => position)).toEqual(['1', '3']);
@@ -356,11 +356,11 @@ describe('writers', () => {
   it('need fewer than 6 requests to repeat an append that failed after another writer claimed the stream', async () => {
     const refused = `deltalines.log.failed.=${base64url(['answer', 'b'])}`;
     let isRefused = false;
-    let asked = 0;
+    let requests = 0;
     const log = await jetStreamLog(
       withMembers(connection, {
         request: (...parameters) => {
-          asked++;
+          requests++;
           return isRefused && parameters[0] === refused
             ? Promise.reject(new Error('refused'))
             : connection.request(...parameters);
@@ -375,10 +375,10 @@ describe('writers', () => {
     isRefused = true;
     await expect(Promise.resolve(log.append(batch))).rejects.toThrow('refused');
     isRefused = false;
-    asked = 0;
+    requests = 0;
     const answers = await log.append(batch);
     expect(answers.map(({ type }) => type)).toEqual([...Array<string>(100).fill('fenced'), 'stored']);
-    expect(asked).toBeLessThan(6);
+    expect(requests).toBeLessThan(6);
   });
 
   it('can use one token for several streams', async () => {
@@ -517,11 +517,11 @@ describe('watchers', () => {
   it('let readers at the end of the log continue without requests to the server', async () => {
     const writer = await open('served');
     const made = await claim(writer, 'a');
-    let asked = 0;
+    let requests = 0;
     const log = await jetStreamLog(
       withMembers(connection, {
         request: (...parameters) => {
-          asked++;
+          requests++;
           return connection.request(...parameters);
         },
       }),
@@ -531,18 +531,18 @@ describe('watchers', () => {
     const stop = await log.watch({ ...silent, appended: () => notified++ });
     const reader = await log.read({ after: made.position });
     expect(await reader.next(10)).toEqual([]);
-    const before = asked;
+    const before = requests;
     for (let number = 1; number <= 20; number++) {
       await writer.append([line(made, number)]);
       await until(() => notified === number, 'the watcher is notified');
       expect(shown(await reader.next(10))).toEqual([`a/0 ${number} line line ${number}`]);
       expect(await reader.next(10)).toEqual([]);
     }
-    expect(asked).toBe(before);
+    expect(requests).toBe(before);
     stop();
     await writer.append([line(made, 21)]);
     expect(await reader.next(10)).toHaveLength(1);
-    expect(asked).toBeGreaterThan(before);
+    expect(requests).toBeGreaterThan(before);
   });
 
   it('are notified when the client has reconnected', async () => {
@@ -613,12 +613,12 @@ describe('faults', () => {
   it('do not duplicate a claim or a batch whose answer was lost', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('lost answers', {}, proxy.address);
-    const asked = request('a');
+    const claimRequest = request('a');
     for (const lost of [1, 2, 3]) {
       proxy.loseAnswers(lost);
-      await persist(() => log.claim([asked]));
+      await persist(() => log.claim([claimRequest]));
     }
-    const made = await persist(() => claimAs(log, asked));
+    const made = await persist(() => claimAs(log, claimRequest));
     expect(made.stream.generation).toBe(0);
     for (let number = 1; number <= 20; number += 2) {
       const batch = [line(made, number), line(made, number + 1)];
@@ -775,8 +775,8 @@ describe('faults', () => {
   it('lose and repeat no entry when the server is killed', async () => {
     const killed = await startNats();
     const log = await open('killed', {}, killed.address);
-    const asked = request('a');
-    const made = await claimAs(log, asked);
+    const claimRequest = request('a');
+    const made = await claimAs(log, claimRequest);
     let notified = 0;
     await log.watch({ ...silent, appended: () => notified++ });
     const reader = await log.read({});
@@ -790,7 +790,7 @@ describe('faults', () => {
         killed.kill().then(() => killed.restart()),
       ]);
       expect(appended.map(({ type }) => type)).toEqual(['stored', 'stored']);
-      expect(await persist(() => log.claim([asked]))).toEqual([made]);
+      expect(await persist(() => log.claim([claimRequest]))).toEqual([made]);
       number += 3;
       await until(async () => {
         read.push(...(await persist(() => reader.next(10))));

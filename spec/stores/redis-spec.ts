@@ -36,7 +36,7 @@ async function open(
 }
 
 describe('a log in Redis', () => {
-  it('keeps logs apart whose names differ in any character', async () => {
+  it('keeps logs apart if their names differ in any character', async () => {
     const names = [
       '',
       'a',
@@ -66,7 +66,7 @@ describe('a log in Redis', () => {
     }
   });
 
-  it('keeps streams apart whose kinds and ids differ in any character', async () => {
+  it('keeps streams apart if their kinds or ids differ in any character', async () => {
     const log = await open('ids');
     const ids = [
       '',
@@ -427,10 +427,10 @@ describe('faults', () => {
   it('stores a batch once when its answer was lost', async () => {
     const proxy = await Proxy.start(server.port);
     const log = await open('lost answers', {}, proxy.address);
-    const asked = request('a');
+    const claimRequest = request('a');
     proxy.loseAnswers(1);
-    await expect(Promise.resolve(log.claim([asked]))).rejects.toThrow();
-    const made = await persist(() => claimAs(log, asked));
+    await expect(Promise.resolve(log.claim([claimRequest]))).rejects.toThrow();
+    const made = await persist(() => claimAs(log, claimRequest));
     expect(made.stream.generation).toBe(0);
     const batch = [line(made, 1), line(made, 2)];
     proxy.loseAnswers(1);
@@ -647,10 +647,10 @@ describe('faults', () => {
   it('waits for the number of replicas in its options', async () => {
     const master = await startRedis('--repl-diskless-sync-delay', '0');
     const alone = await open('replicated', { replicas: 1, timeout: 2000 }, master.address);
-    const asked = request('a');
-    await expect(Promise.resolve(alone.claim([asked]))).rejects.toThrow('Only 0 of 1 replicas');
+    const claimRequest = request('a');
+    await expect(Promise.resolve(alone.claim([claimRequest]))).rejects.toThrow('Only 0 of 1 replicas');
     const replica = await startRedis('--replicaof', '127.0.0.1', String(master.port));
-    const made = await persist(() => claimAs(alone, asked));
+    const made = await persist(() => claimAs(alone, claimRequest));
     await persist(() => alone.append([line(made, 1)]));
     const reader = await open('replicated', {}, replica.address);
     expect(shown(await all(reader))).toEqual(['a/0 0 open', 'a/0 1 line line 1']);

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
-/** Changes an answer of the server. The methods return the bytes to forward; `isCut` closes the connection after them. */
+/** Changes an answer of the server. The methods return the bytes to forward; `isCut` then closes the connection. */
 interface Passage {
   data(chunk: Buffer): Buffer;
   end(): Buffer;

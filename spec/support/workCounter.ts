@@ -61,8 +61,8 @@ export class WorkCounter {
   }
 
   /**
-   * An engine copies a concatenated text when it is first read. A program cannot detect such a text, so the first text of
-   * each length counts: a text that is read after each growth costs its length each time.
+   * An engine copies a concatenated text when it is first read. A program cannot detect such a text, so the first text
+   * of each length counts: a text that is read after each growth costs its length each time.
    */
   private addText({ length }: string): void {
     if (!this.lengths.has(length)) {

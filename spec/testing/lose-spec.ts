@@ -43,7 +43,7 @@ describe('lose', () => {
     expect([...new Set(left)].sort()).toStrictEqual(['abc', 'abd', 'acd', 'bcd']);
   });
 
-  it('loses values of any type that the option which accepts', () => {
+  it('loses values of any type for which the option which returns true', () => {
     const which = (value: number) => value % 2 === 0;
     expect(lose(1, Object.freeze([1, 2, 3, 4, 5]), { which, count: Infinity })).toStrictEqual([1, 3, 5]);
   });

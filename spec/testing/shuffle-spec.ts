@@ -32,7 +32,7 @@ describe('shuffle', () => {
     );
   });
 
-  it('is undone by a resequence that holds one more', () => {
+  it('is undone by resequence if maxReorder is the distance plus 1', () => {
     fc.assert(
       fc.property(seed, numbers, distance, (of, values, far) => {
         const seen: number[] = [];

@@ -11,8 +11,9 @@ interface Generation {
 }
 
 /**
- * The violations in a log. There are none if each stream is exactly what its writer sent up to its end, no entry is duplicated or
- * missing, and no entry of a fenced writer follows the claim that fenced it. Uses only the records of the writers.
+ * The violations in a log. There are none if each stream is exactly what its writer sent up to its end, no entry is
+ * duplicated or missing, and no entry of a fenced writer follows the claim that fenced it. Uses only the records of the
+ * writers.
  */
 export function violationsOf(
   accounts: readonly Account[],

@@ -48,7 +48,7 @@ interface RunningWriter {
   readonly answers: number;
 }
 
-/** Writes to a log while processes are killed or stopped and connections are cut; then compares the log with the records. */
+/** Writes to a log while processes are killed or stopped and connections cut; then compares the log with the records. */
 export async function runFaults({ store, kills, seed }: FaultOptions): Promise<FaultReport> {
   const run = new FaultRun(store, seed);
   try {

@@ -1,5 +1,5 @@
-// A process of a fault run. It claims streams and appends until it is killed, fenced or done, and records each commit before it
-// sends it, and the answer of the log. A write to a file survives SIGKILL.
+// A process of a fault run. It claims streams and appends until it is killed, fenced or done, and records each commit
+// before it sends it, and the answer of the log. A write to a file survives SIGKILL.
 import { openSync, writeSync } from 'node:fs';
 
 import { lastValueFrom, Subject, tap } from 'rxjs';

@@ -19,8 +19,8 @@ export function claim(log: CommitLog, id: string, changes?: Partial<ClaimRequest
   return claimAs(log, request(id, changes));
 }
 
-export async function claimAs(log: CommitLog, asked: ClaimRequest): Promise<Claim> {
-  return only(await log.claim([asked]));
+export async function claimAs(log: CommitLog, claimRequest: ClaimRequest): Promise<Claim> {
+  return only(await log.claim([claimRequest]));
 }
 
 export async function claimBoth(log: CommitLog): Promise<readonly [Claim, Claim]> {
