@@ -41,7 +41,7 @@ function resequenced(options: PipelineOptions): OperatorFunction<DeltaEvent, Com
   );
 }
 
-/** The same behind a history without events. */
+/** The same with `joinReplay` and an empty history. */
 function joined(options: PipelineOptions): OperatorFunction<DeltaEvent, Commit> {
   return pipe(
     map((event: DeltaEvent, number: number) => ({ event, number })),

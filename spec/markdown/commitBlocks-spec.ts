@@ -631,7 +631,7 @@ describe('revise', () => {
   ])('leads to the blocks of the corrected text $title', ({ text, index }) => {
     const lines = linesOfEvents([delta('a', text)]).filter(({ type }) => type === 'line');
     const commits = [...lines, revise(a, index), line(a, index, '  x'), close(a, index + 1)];
-    const blocks = standingBlocks(run(commits));
+    const blocks = currentBlocks(run(commits));
     const right = `${text.split(/(?<=\n)/).slice(0, index).join('')}  x\n`;
     expect(
       blocks.map(({ block, from: first, to, text: source }) => ({ block, from: first, to, text: source })),
