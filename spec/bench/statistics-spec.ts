@@ -16,7 +16,7 @@ describe('the statistics of samples', () => {
 });
 
 describe('the confidence interval of ratios', () => {
-  it('is that of Student, on a scale where double and half are equally far from 1', () => {
+  it('uses the t-distribution of Student, on a logarithmic scale', () => {
     // ln 2 · {-1, 0, 1}: standard error ln 2 / √3, and 4.3027 of them to each side with two degrees of freedom.
     const [low, high] = confidenceInterval([0.5, 1, 2]);
     const expected = Math.exp((4.3027 * Math.LN2) / Math.sqrt(3));

@@ -143,7 +143,7 @@ describe.each([...settings, manySettings])('a clock that is set $title', ({ cloc
     actual.forEach(({ at }, i) => expect(at).toBeLessThanOrEqual((expected[i]?.at ?? 0) + 100));
   });
 
-  it('scanTranscript shows every line within every milliseconds', () => {
+  it('scanTranscript shows each line within the interval of every', () => {
     const every = 100;
     const a = streamOf('a');
     const commits = [

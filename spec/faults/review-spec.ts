@@ -139,7 +139,7 @@ describe('scanTranscript without every', () => {
   });
 });
 
-describe('unnecessary work', () => {
+describe('unneeded work and memory', () => {
   it.each(forms)('stops inside a delta of many lines after take, with $form', ({ operator }) => {
     const text = '\n'.repeat(100_000);
     const indexOf = vi.spyOn(String.prototype, 'indexOf');
@@ -153,7 +153,7 @@ describe('unnecessary work', () => {
     expect(calls).toBeLessThan(100);
   });
 
-  it('includes no full text that is retained after the end of its stream', async () => {
+  it('retains no full text after the end of its stream', async () => {
     const source = new Subject<DeltaEvent>();
     const subscription = source.pipe(commitLines()).subscribe();
     const before = heapUsed();

@@ -638,7 +638,7 @@ describe('revise', () => {
     ).toStrictEqual(readBlocks(right));
   });
 
-  it('ignores a revise of a line that is not received yet', () => {
+  it('ignores a revise of a line that has not been received', () => {
     const commits = [revise(a, 1), part(a, 0, 'x'), revise(a, 7), line(a, 0, 'y'), close(a, 1)];
     expect(blocksOf(commits, { draft: true })).toStrictEqual([
       'open a',
