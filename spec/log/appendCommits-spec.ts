@@ -29,7 +29,7 @@ import { close, drop, line, open, part, revise, streamOf, tail } from '../suppor
 import { type Call, type Fate, laterLog, Later, lost } from '../support/laterLog.js';
 import { marbles } from '../support/marbles.js';
 import { show } from '../support/show.js';
-import { appendedInWords, showAppended } from '../support/showAppended.js';
+import { appendedToText, showAppended } from '../support/showAppended.js';
 
 const a = streamOf('a');
 const b = streamOf('b');
@@ -69,7 +69,7 @@ async function outputOf(
   source: readonly Commit[],
   options: AppendCommitsOptions = {},
 ): Promise<readonly string[]> {
-  return collect(from(source).pipe(appendCommits(log, options), appendedInWords()));
+  return collect(from(source).pipe(appendCommits(log, options), appendedToText()));
 }
 
 /** Gives the calls of each method the planned fates in order, and the last fate to all further calls. */
@@ -95,7 +95,7 @@ describe('appendCommits', () => {
       const log = memoryLog();
       const source$ = m.hot(source.trim(), commits);
       const onLog = delay === 0 ? log : laterLog(log, m.scheduler, () => ({ after: delay }));
-      m.expect(source$.pipe(appendCommits(onLog), appendedInWords())).toBeObservable(expected.trim(), words);
+      m.expect(source$.pipe(appendCommits(onLog), appendedToText())).toBeObservable(expected.trim(), words);
       m.expect(source$).toHaveSubscriptions(subscribed);
     })();
   });
@@ -109,7 +109,7 @@ describe('appendCommits', () => {
         return { after: 4 };
       });
       const source = m.hot('  -ab12----A---|', commits);
-      m.expect(source.pipe(appendCommits(log), appendedInWords())).toBeObservable(
+      m.expect(source.pipe(appendCommits(log), appendedToText())).toBeObservable(
         '-----a---b---(12A|)',
         words,
       );
@@ -132,7 +132,7 @@ describe('appendCommits', () => {
     const later = new Later<CommitLog>();
     const output: string[] = [];
     of(open(a), open(b), open(again), line(again, 0, 'x'), open(streamOf('c')))
-      .pipe(appendCommits(later), appendedInWords())
+      .pipe(appendCommits(later), appendedToText())
       .subscribe((text) => output.push(text));
     later.resolve(counted);
     expect(sizes).toStrictEqual([2, 1, 1]);
@@ -230,7 +230,7 @@ describe('appendCommits', () => {
     marbles((m) => {
       const log = laterLog(memoryLog(), m.scheduler, () => ({ after: 3 }));
       const source = m.hot('-a1#', commits);
-      m.expect(source.pipe(appendCommits(log), appendedInWords())).toBeObservable('----a--(1#)', words);
+      m.expect(source.pipe(appendCommits(log), appendedToText())).toBeObservable('----a--(1#)', words);
       m.expect(source).toHaveSubscriptions('^--!');
     }),
   );
@@ -240,7 +240,7 @@ describe('appendCommits', () => {
     marbles((m) => {
       const log = laterLog(memoryLog(), m.scheduler, () => ({ after: 3 }));
       const source = m.hot('-a1|', commits);
-      m.expect(source.pipe(appendCommits(log), appendedInWords())).toBeObservable('----a--(1|)', words);
+      m.expect(source.pipe(appendCommits(log), appendedToText())).toBeObservable('----a--(1|)', words);
     }),
   );
 
@@ -252,7 +252,7 @@ describe('appendCommits', () => {
     const output: string[] = [];
     const later = laterLog(log, scheduler, () => ({ before: 5, after: 5 }));
     const subscription = source
-      .pipe(appendCommits(later, { scheduler }), appendedInWords())
+      .pipe(appendCommits(later, { scheduler }), appendedToText())
       .subscribe((text) => output.push(text));
     source.next(open(a));
     clock.pass(10);
@@ -299,7 +299,7 @@ describe('appendCommits', () => {
 
   it('claims the next generation on a second subscription', async () => {
     const log = memoryLog();
-    const source = of(open(a), line(a, 0, 'x')).pipe(appendCommits(log), appendedInWords());
+    const source = of(open(a), line(a, 0, 'x')).pipe(appendCommits(log), appendedToText());
     expect(await collect(source)).toStrictEqual(['open a', 'line a 0 x$']);
     expect(await collect(source)).toStrictEqual(['open a/1', 'line a/1 0 x$']);
     expect(await stored(log)).toStrictEqual([
@@ -355,7 +355,7 @@ describe('appendCommits', () => {
 
   it('accepts a promise of a log', async () => {
     const log = memoryLog();
-    const output = of(open(a), line(a, 0, 'x')).pipe(appendCommits(Promise.resolve(log)), appendedInWords());
+    const output = of(open(a), line(a, 0, 'x')).pipe(appendCommits(Promise.resolve(log)), appendedToText());
     expect(await collect(output)).toStrictEqual(['open a', 'line a 0 x$']);
     const none = Promise.reject<CommitLog>(new Error('no server'));
     await expect(collect(of(open(a)).pipe(appendCommits(none)))).rejects.toThrow('no server');
@@ -372,7 +372,7 @@ describe('appendCommits', () => {
       const [first, second] = [new Subject<Commit>(), new Subject<Commit>()];
       const outputs: string[][] = [[], []];
       [first, second].forEach((source, index) => {
-        source.pipe(appendCommits(log), appendedInWords()).subscribe((text) => outputs[index]?.push(text));
+        source.pipe(appendCommits(log), appendedToText()).subscribe((text) => outputs[index]?.push(text));
       });
       first.next(open(a));
       first.next(open(b));
@@ -416,7 +416,7 @@ describe('appendCommits', () => {
       const later = new Later<CommitLog>();
       const output: string[] = [];
       of(open(a), line(a, 0, '1'), line(a, 1, '2'), close(a, 2))
-        .pipe(appendCommits(later), appendedInWords())
+        .pipe(appendCommits(later), appendedToText())
         .subscribe((text) => output.push(text));
       // Another writer claims the stream between the first and the second batch.
       const methods = methodsOf(log);
@@ -475,7 +475,7 @@ describe('appendCommits', () => {
       const log = memoryLog();
       const source = new Subject<Commit>();
       const output: string[] = [];
-      source.pipe(appendCommits(log), appendedInWords()).subscribe((text) => output.push(text));
+      source.pipe(appendCommits(log), appendedToText()).subscribe((text) => output.push(text));
       source.next(open(a));
       await outputOf(log, [open(a), line(a, 0, '1')], { existing: 'continue' });
       source.next(line(a, 0, 'late'));
@@ -568,7 +568,7 @@ describe('appendCommits', () => {
         tail(a, 1, '1'),
         tail(a, 1, '2'),
       )
-        .pipe(appendCommits(later), appendedInWords())
+        .pipe(appendCommits(later), appendedToText())
         .subscribe((text) => output.push(text));
       later.resolve(log);
       expect(output).toStrictEqual([
@@ -600,7 +600,7 @@ describe('appendCommits', () => {
         });
         const source = m.hot('-a 9ms 1', commits);
         // Until the subscription ends, the lease is renewed.
-        m.expect(source.pipe(appendCommits(log), appendedInWords()), '^ 400ms !').toBeObservable(
+        m.expect(source.pipe(appendCommits(log), appendedToText()), '^ 400ms !').toBeObservable(
           '-a 359ms 1',
           words,
         );
@@ -619,7 +619,7 @@ describe('appendCommits', () => {
           fates({ claim: [{ fails: 'after' }, {}], append: [{ fails: 'after' }, { fails: 'after' }, {}] }),
         );
         const source = m.hot('-(a12)|', commits);
-        m.expect(source.pipe(appendCommits(later), appendedInWords())).toBeObservable(
+        m.expect(source.pipe(appendCommits(later), appendedToText())).toBeObservable(
           '- 50ms a 149ms (12|)',
           words,
         );
@@ -827,9 +827,7 @@ describe('appendCommits', () => {
       const scheduler = new VirtualTimeScheduler();
       const source = new Subject<Commit>();
       const output: string[] = [];
-      source
-        .pipe(appendCommits(log, { scheduler }), appendedInWords())
-        .subscribe((text) => output.push(text));
+      source.pipe(appendCommits(log, { scheduler }), appendedToText()).subscribe((text) => output.push(text));
       source.next(open(a));
       source.next(line(a, 0, 'x'));
       clock.pass(30_000);

@@ -17,7 +17,7 @@ import { close, line, open, streamOf, tail } from '../support/commits.js';
 import { laterLog, Later, lost } from '../support/laterLog.js';
 import { marbles } from '../support/marbles.js';
 import { show } from '../support/show.js';
-import { entriesInWords, showEntry } from '../support/showAppended.js';
+import { entriesToText, showEntry } from '../support/showAppended.js';
 
 const a = streamOf('a');
 const b = streamOf('b');
@@ -58,7 +58,7 @@ function methodsOf(log: CommitLog): CommitLog {
 function follow(log: CommitLog, options: ReadCommitsOptions = {}): string[] {
   const output: string[] = [];
   readCommits(log, options)
-    .pipe(entriesInWords())
+    .pipe(entriesToText())
     .subscribe((text) => output.push(text));
   return output;
 }
@@ -82,7 +82,7 @@ describe('readCommits', () => {
           map(() => 'x'),
         ),
       ).toBeObservable('x-x----x-x|');
-      m.expect(readCommits(log).pipe(entriesInWords()), '---^------!').toBeObservable('---(a1)2-A', {
+      m.expect(readCommits(log).pipe(entriesToText()), '---^------!').toBeObservable('---(a1)2-A', {
         a: 'open a',
         1: 'line a 0 1$',
         2: 'line a 1 2$',
@@ -405,7 +405,7 @@ describe('readCommits', () => {
           return fails ? { fails: 'before' } : {};
         });
         // 50 and 100 for the watch, then 50, 100 and 200 for the page.
-        m.expect(readCommits(later).pipe(entriesInWords()), '^ 600ms !').toBeObservable('500ms (abc)', {
+        m.expect(readCommits(later).pipe(entriesToText()), '^ 600ms !').toBeObservable('500ms (abc)', {
           a: 'open a',
           b: 'line a 0 1$',
           c: 'line a 1 2$',
@@ -459,7 +459,7 @@ describe('readCommits', () => {
       };
       const output: string[] = [];
       const subscription = readCommits(watched, { scheduler })
-        .pipe(entriesInWords())
+        .pipe(entriesToText())
         .subscribe((text) => output.push(text));
       void fill(log, 2);
       expect(output).toStrictEqual([]);

@@ -6,7 +6,7 @@ import { type Commit, commitLines, type DeltaEvent, orderStreams, paceLines } fr
 import { type BlockCommit, type BlockOptions, commitBlocks } from '../../src/markdown/index.js';
 import { interleave, recut } from '../../src/testing/index.js';
 import { byStream } from '../support/arbitraries.js';
-import { blocksInWords, showBlock, currentBlocks } from '../support/blocks.js';
+import { blocksToText, showBlock, currentBlocks } from '../support/blocks.js';
 import { collect } from '../support/collect.js';
 import { close, commitList, drop, line, open, part, revise, streamOf, tail } from '../support/commits.js';
 import { delta, end } from '../support/events.js';
@@ -96,7 +96,7 @@ describe('commitBlocks', () => {
   ])('$title', ({ source, subscribed, expected }) => {
     marbles((m) => {
       const source$ = m.hot(source, values);
-      m.expect(source$.pipe(commitBlocks(), blocksInWords())).toBeObservable(expected, { ...words, C: source.startsWith('od') ? 'close a complete 1' : words.C });
+      m.expect(source$.pipe(commitBlocks(), blocksToText())).toBeObservable(expected, { ...words, C: source.startsWith('od') ? 'close a complete 1' : words.C });
       m.expect(source$).toHaveSubscriptions(subscribed);
     })();
   });
@@ -108,7 +108,7 @@ describe('commitBlocks', () => {
       const unsubscribe = '   -----!     ';
       const subscribed = '    ^----!     ';
       const expected = '      o-h---     ';
-      m.expect(source.pipe(commitBlocks(), blocksInWords()), unsubscribe).toBeObservable(expected, words);
+      m.expect(source.pipe(commitBlocks(), blocksToText()), unsubscribe).toBeObservable(expected, words);
       m.expect(source).toHaveSubscriptions(subscribed);
     }),
   );
@@ -119,7 +119,7 @@ describe('commitBlocks', () => {
       const interval = m.time('--|');
       const source = m.hot('  (ohxec)------|', values);
       const expected = '      (oh)(xc)-----|';
-      const paced = source.pipe(paceLines({ interval, policy: () => 1 }), commitBlocks(), blocksInWords());
+      const paced = source.pipe(paceLines({ interval, policy: () => 1 }), commitBlocks(), blocksToText());
       m.expect(paced).toBeObservable(expected, words);
     }),
   );
@@ -138,7 +138,7 @@ describe('commitBlocks', () => {
   it('handles a re-entrant commit after the output of the previous commit', () => {
     const source = new Subject<Commit>();
     const seen: string[] = [];
-    source.pipe(commitBlocks(), blocksInWords()).subscribe((word) => {
+    source.pipe(commitBlocks(), blocksToText()).subscribe((word) => {
       seen.push(word);
       if (word.startsWith('block a 0')) {
         source.next(line(a, 2, '# later'));
@@ -156,7 +156,7 @@ describe('commitBlocks', () => {
   });
 
   it('has separate state for each subscription', async () => {
-    const output = of(open(a), line(a, 0, 'x'), close(a, 1)).pipe(commitBlocks(), blocksInWords());
+    const output = of(open(a), line(a, 0, 'x'), close(a, 1)).pipe(commitBlocks(), blocksToText());
     const expected = ['open a', 'block a 0 paragraph 0-1 "x\\n"', 'close a end 1'];
     expect(await collect(output)).toStrictEqual(expected);
     expect(await collect(output)).toStrictEqual(expected);

@@ -80,7 +80,7 @@ function show(transcript: BlockTranscript): string {
     .join(', ');
 }
 
-function inWords(): OperatorFunction<BlockTranscript, string> {
+function toText(): OperatorFunction<BlockTranscript, string> {
   return map(show);
 }
 
@@ -102,7 +102,7 @@ describe('scanBlocks', () => {
       const source = m.hot('  o-p-d-x-t-t-u-y-r-c-|', values);
       const subscribed = '    ^-------------------!';
       const expected = '      o-p---x-t---u-y-r-c-|';
-      m.expect(source.pipe(scanBlocks(), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(scanBlocks(), toText())).toBeObservable(expected, {
         o: 'a () open',
         p: 'b () open, a () open',
         x: 'b () open, a heading:x|() open',
@@ -127,7 +127,7 @@ describe('scanBlocks', () => {
   ])('$title', ({ source, subscribed, expected }) => {
     marbles((m) => {
       const source$ = m.hot(source, values);
-      m.expect(source$.pipe(scanBlocks(), inWords())).toBeObservable(expected, { o: 'a () open' });
+      m.expect(source$.pipe(scanBlocks(), toText())).toBeObservable(expected, { o: 'a () open' });
       m.expect(source$).toHaveSubscriptions(subscribed);
     })();
   });
@@ -139,7 +139,7 @@ describe('scanBlocks', () => {
       const source = m.hot('  -o-x-t-z----------p----y-|', values);
       const subscribed = '    ^------------------------!';
       const expected = '      -o----t----z------p----y-|';
-      m.expect(source.pipe(scanBlocks({ every }), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(scanBlocks({ every }), toText())).toBeObservable(expected, {
         o: 'a () open',
         t: 'a heading:x|(paragraph:t) open',
         z: 'a heading:x|paragraph:z|() open',
@@ -158,7 +158,7 @@ describe('scanBlocks', () => {
       const unsubscribe = '   ---!      ';
       const subscribed = '    ^--!      ';
       const expected = '      o---      ';
-      m.expect(source.pipe(scanBlocks({ every }), inWords()), unsubscribe).toBeObservable(expected, {
+      m.expect(source.pipe(scanBlocks({ every }), toText()), unsubscribe).toBeObservable(expected, {
         o: 'a () open',
       });
       m.expect(source).toHaveSubscriptions(subscribed);
@@ -260,7 +260,7 @@ describe('scanBlocks', () => {
   it('handles a re-entrant commit after the transcript of the previous commit', () => {
     const source = new Subject<BlockCommit>();
     const seen: string[] = [];
-    source.pipe(scanBlocks(), inWords()).subscribe((words) => {
+    source.pipe(scanBlocks(), toText()).subscribe((words) => {
       seen.push(words);
       if (words === 'a () open') {
         source.next(block(a, 0, 'x'));
@@ -271,7 +271,7 @@ describe('scanBlocks', () => {
   });
 
   it('has separate state for each subscription', async () => {
-    const output = from([open(a), block(a, 0, 'x')]).pipe(scanBlocks(), inWords());
+    const output = from([open(a), block(a, 0, 'x')]).pipe(scanBlocks(), toText());
     const expected = ['a () open', 'a paragraph:x|() open'];
     expect(await collect(output)).toStrictEqual(expected);
     expect(await collect(output)).toStrictEqual(expected);

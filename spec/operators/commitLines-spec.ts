@@ -23,11 +23,11 @@ import { collect } from '../support/collect.js';
 import { delta, end, failure, start } from '../support/events.js';
 import { forms } from '../support/forms.js';
 import { marbles } from '../support/marbles.js';
-import { inWords } from '../support/show.js';
+import { toText } from '../support/show.js';
 
 // Both forms must pass these tests. They report drops in different ways, so tests of drops are at the end.
 describe.each(forms)('$form', ({ operator }) => {
-  const commitsOf = (source: readonly DeltaEvent[]) => collect(from(source).pipe(operator(), inWords()));
+  const commitsOf = (source: readonly DeltaEvent[]) => collect(from(source).pipe(operator(), toText()));
 
   describe('several answers at a time', () => {
     it(
@@ -40,7 +40,7 @@ describe.each(forms)('$form', ({ operator }) => {
         const source = m.hot(...events);
         const subscribed = '         ^-------------!';
         const expected = '           a-b-(cd)--(ef)|';
-        m.expect(source.pipe(operator(), inWords())).toBeObservable(expected, {
+        m.expect(source.pipe(operator(), toText())).toBeObservable(expected, {
           a: 'open b',
           b: 'open a',
           c: 'line a 0 hello',
@@ -61,7 +61,7 @@ describe.each(forms)('$form', ({ operator }) => {
           c: ['third', ' response'],
         });
         const expected = '           a-b-c-(de)--(fg)(hi)|';
-        m.expect(m.hot(...events).pipe(operator(), inWords())).toBeObservable(expected, {
+        m.expect(m.hot(...events).pipe(operator(), toText())).toBeObservable(expected, {
           a: 'open c',
           b: 'open a',
           c: 'open b',
@@ -105,8 +105,8 @@ describe.each(forms)('$form', ({ operator }) => {
         const replayed = m.cold(...deltaMarbles('  (baaAbB|)      ', texts));
         const afterLive = '                        ------------(c|)';
         const afterReplay = '                      (c|)            ';
-        m.expect(live.pipe(operator(), inWords(), toArray())).toBeObservable(afterLive, { c: commits });
-        m.expect(replayed.pipe(operator(), inWords(), toArray())).toBeObservable(afterReplay, { c: commits });
+        m.expect(live.pipe(operator(), toText(), toArray())).toBeObservable(afterLive, { c: commits });
+        m.expect(replayed.pipe(operator(), toText(), toArray())).toBeObservable(afterReplay, { c: commits });
       }),
     );
 
@@ -121,7 +121,7 @@ describe.each(forms)('$form', ({ operator }) => {
         const expected = '           a-(bc)------|';
         const commits = m.hot(...events).pipe(
           operator(),
-          inWords(),
+          toText(),
           filter((commit) => commit !== 'drop late'),
         );
         m.expect(commits).toBeObservable(expected, {
@@ -137,7 +137,7 @@ describe.each(forms)('$form', ({ operator }) => {
       marbles((m) => {
         const events = deltaMarbles('a-b-A---B---|', { a: { deltas: ['one'], error: 'boom' }, b: ['two'] });
         const expected = '           a-b-(cd)(ef)|';
-        m.expect(m.hot(...events).pipe(operator(), inWords())).toBeObservable(expected, {
+        m.expect(m.hot(...events).pipe(operator(), toText())).toBeObservable(expected, {
           a: 'open a',
           b: 'open b',
           c: 'line a 0 one',
@@ -162,7 +162,7 @@ describe.each(forms)('$form', ({ operator }) => {
         const unsubscribe = '       ----------------------!';
         const subscribed = '        ^---------------------!';
         const expected = '          a-b----c(de)--f-------';
-        m.expect(source.pipe(operator({ idleTimeout }), inWords()), unsubscribe).toBeObservable(expected, {
+        m.expect(source.pipe(operator({ idleTimeout }), toText()), unsubscribe).toBeObservable(expected, {
           a: 'open a',
           b: 'open b',
           c: 'line b 0 xx$',
@@ -181,7 +181,7 @@ describe.each(forms)('$form', ({ operator }) => {
         const source = m.hot('      a 15ms        a 3ms |    ', { a: delta('a', 'x') });
         const subscribed = '        ^ 19ms              !    ';
         const expected = '          a 7ms (bc) 4ms d 3ms (ef|)';
-        m.expect(source.pipe(operator({ idleTimeout }), inWords())).toBeObservable(expected, {
+        m.expect(source.pipe(operator({ idleTimeout }), toText())).toBeObservable(expected, {
           a: 'open a',
           b: 'line a 0 x',
           c: 'close a idle 1',
@@ -234,7 +234,7 @@ describe.each(forms)('$form', ({ operator }) => {
       vi.useFakeTimers();
       const seen: string[] = [];
       const subscription = from([delta('a', 'x')])
-        .pipe(concatWith(NEVER), operator({ idleTimeout: 1000, scheduler }), inWords())
+        .pipe(concatWith(NEVER), operator({ idleTimeout: 1000, scheduler }), toText())
         .subscribe((commit) => seen.push(commit));
       vi.advanceTimersByTime(999);
       expect(seen).toStrictEqual(['open a']);
@@ -248,7 +248,7 @@ describe.each(forms)('$form', ({ operator }) => {
       const hour = 3_600_000;
       const seen: string[] = [];
       const source = new Subject<DeltaEvent>();
-      source.pipe(operator({ idleTimeout: 1000 }), inWords()).subscribe((commit) => seen.push(commit));
+      source.pipe(operator({ idleTimeout: 1000 }), toText()).subscribe((commit) => seen.push(commit));
       source.next(delta('a', 'x'));
       vi.advanceTimersByTime(500);
       vi.setSystemTime(Date.now() + hour);
@@ -355,7 +355,7 @@ describe.each(forms)('$form', ({ operator }) => {
           e: 'close a error 1',
           f: 'close b error 1',
         };
-        m.expect(source$.pipe(operator(), inWords())).toBeObservable(expected, values);
+        m.expect(source$.pipe(operator(), toText())).toBeObservable(expected, values);
         m.expect(source$).toHaveSubscriptions(subscribed);
       })();
     });
@@ -379,7 +379,7 @@ describe.each(forms)('$form', ({ operator }) => {
         const unsubscribe = '   -----!     ';
         const subscribed = '    ^----!     ';
         const expected = '      (ox)-      ';
-        m.expect(source.pipe(operator(), inWords()), unsubscribe).toBeObservable(expected, {
+        m.expect(source.pipe(operator(), toText()), unsubscribe).toBeObservable(expected, {
           o: 'open a',
           x: 'line a 0 x$',
         });
@@ -396,7 +396,7 @@ describe.each(forms)('$form', ({ operator }) => {
         }
       });
       const seen: string[] = [];
-      source.pipe(operator(), inWords(), take(3)).subscribe((commit) => seen.push(commit));
+      source.pipe(operator(), toText(), take(3)).subscribe((commit) => seen.push(commit));
       expect(seen).toStrictEqual(['open a', 'line a 0 x$', 'line a 1 x$']);
       expect(produced).toBe(2);
     });
@@ -404,7 +404,7 @@ describe.each(forms)('$form', ({ operator }) => {
     it('emits no further line of a delta after unsubscribe', () => {
       const seen: string[] = [];
       from([delta('a', '1\n2\n3\n')])
-        .pipe(operator(), inWords(), take(2))
+        .pipe(operator(), toText(), take(2))
         .subscribe((commit) => seen.push(commit));
       expect(seen).toStrictEqual(['open a', 'line a 0 1$']);
     });
@@ -412,7 +412,7 @@ describe.each(forms)('$form', ({ operator }) => {
     it('handles a re-entrant event after the commits of the previous event', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
-      source.pipe(operator(), inWords()).subscribe((commit) => {
+      source.pipe(operator(), toText()).subscribe((commit) => {
         seen.push(commit);
         if (commit === 'line a 0 1$') {
           source.next(delta('b', '3\n'));
@@ -434,7 +434,7 @@ describe.each(forms)('$form', ({ operator }) => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
-      source.pipe(operator({ idleTimeout: 8 }), inWords()).subscribe((commit) => {
+      source.pipe(operator({ idleTimeout: 8 }), toText()).subscribe((commit) => {
         seen.push(commit);
         if (commit === 'close a idle 1') {
           source.next(delta('b', 'late'));
@@ -458,7 +458,7 @@ describe.each(forms)('$form', ({ operator }) => {
     });
 
     it('has separate state for each subscription', async () => {
-      const output = from([delta('a', 'x'), delta('a', 'y\n')]).pipe(operator(), inWords());
+      const output = from([delta('a', 'x'), delta('a', 'y\n')]).pipe(operator(), toText());
       const commits = ['open a', 'line a 0 xy$', 'close a complete 1'];
       expect(await collect(output)).toStrictEqual(commits);
       expect(await collect(output)).toStrictEqual(commits);
@@ -466,7 +466,7 @@ describe.each(forms)('$form', ({ operator }) => {
 
     it('has separate state for concurrent subscriptions', () => {
       const source = new Subject<DeltaEvent>();
-      const output = source.pipe(operator(), inWords());
+      const output = source.pipe(operator(), toText());
       const seen: string[] = [];
       output.subscribe((commit) => seen.push(`first ${commit}`));
       source.next(delta('a', 'x'));
@@ -511,7 +511,7 @@ describe('commitLines', () => {
   });
 
   it('reopens with a start', async () => {
-    const commits = from([end('a'), start('a'), end('a')]).pipe(commitLines(), inWords());
+    const commits = from([end('a'), start('a'), end('a')]).pipe(commitLines(), toText());
     expect(await collect(commits)).toStrictEqual(['open a', 'close a end 0', 'open a/1', 'close a/1 end 0']);
   });
 });

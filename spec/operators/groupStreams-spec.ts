@@ -46,7 +46,7 @@ function show(event: StreamEvent): string {
   }
 }
 
-const inWords = (stream: DeltaStream) => stream.pipe(map(show));
+const toText = (stream: DeltaStream) => stream.pipe(map(show));
 
 const twoStreams: readonly DeltaEvent[] = [
   delta('a', '1'),
@@ -111,7 +111,7 @@ describe('groupStreams', () => {
       const expected = '           a-b-c-(dx)e-(fy)|';
       const output = source.pipe(
         groupStreams(),
-        mergeMap((stream) => inWords(stream).pipe(concatWith(of(`${stream.ref.id} completed`)))),
+        mergeMap((stream) => toText(stream).pipe(concatWith(of(`${stream.ref.id} completed`)))),
       );
       m.expect(output).toBeObservable(expected, {
         a: 'a delta 1',
@@ -163,7 +163,7 @@ describe('groupStreams', () => {
 
   it('ignores the reason of a producer', async () => {
     const event = { ...end('a'), reason: 'idle' } as DeltaEvent;
-    const output = await collect(of(event).pipe(groupStreams(), mergeMap(inWords)));
+    const output = await collect(of(event).pipe(groupStreams(), mergeMap(toText)));
     expect(output).toStrictEqual(['a end']);
   });
 
@@ -172,7 +172,7 @@ describe('groupStreams', () => {
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];
     source
-      .pipe(groupStreams({ maxStreams: 2, idleTimeout: 8 }), mergeMap(inWords))
+      .pipe(groupStreams({ maxStreams: 2, idleTimeout: 8 }), mergeMap(toText))
       .subscribe((event) => seen.push(event));
     source.next(delta('a', 'x'));
     source.next(delta('b', 'x'));
@@ -191,7 +191,7 @@ describe('groupStreams', () => {
   it('emits an error event in each open stream before the error of the source', () => {
     const seen: unknown[] = [];
     from(twoStreams.slice(0, 2))
-      .pipe(concatWith(throwError(() => new Error('boom'))), groupStreams(), mergeMap(inWords))
+      .pipe(concatWith(throwError(() => new Error('boom'))), groupStreams(), mergeMap(toText))
       .subscribe({ next: (event) => seen.push(event), error: (error: unknown) => seen.push(error) });
     expect(seen).toStrictEqual([
       'a delta 1',
@@ -208,18 +208,18 @@ describe('groupStreams', () => {
     const inParallel = ['a delta 1', 'b delta 1', 'a delta 2', 'a end 12', 'b delta 2', 'b error boom'];
 
     it.each<{ title: string; flattening: Flattening; expected: readonly string[] }>([
-      { title: 'mergeMap', flattening: mergeMap(inWords), expected: inParallel },
-      { title: 'mergeMap(…, 1)', flattening: mergeMap(inWords, 1), expected: inTurn },
-      { title: 'mergeMap(…, 2)', flattening: mergeMap(inWords, 2), expected: inParallel },
-      { title: 'concatMap', flattening: concatMap(inWords), expected: inTurn },
+      { title: 'mergeMap', flattening: mergeMap(toText), expected: inParallel },
+      { title: 'mergeMap(…, 1)', flattening: mergeMap(toText, 1), expected: inTurn },
+      { title: 'mergeMap(…, 2)', flattening: mergeMap(toText, 2), expected: inParallel },
+      { title: 'concatMap', flattening: concatMap(toText), expected: inTurn },
       {
         title: 'delay(0)',
-        flattening: (streams) => streams.pipe(delay(0), mergeMap(inWords)),
+        flattening: (streams) => streams.pipe(delay(0), mergeMap(toText)),
         expected: inTurn,
       },
       {
         title: 'observeOn(asapScheduler)',
-        flattening: (streams) => streams.pipe(observeOn(asapScheduler), mergeMap(inWords)),
+        flattening: (streams) => streams.pipe(observeOn(asapScheduler), mergeMap(toText)),
         expected: inTurn,
       },
     ])('with $title', async ({ flattening, expected }) => {
@@ -229,7 +229,7 @@ describe('groupStreams', () => {
     it('with concatMap and thousands of queued complete streams', async () => {
       const ids = Array.from({ length: 5000 }, (_, index) => `stream ${index}`);
       const events = [delta('first', 'x'), ...ids.flatMap((id) => [delta(id, 'y'), end(id)]), end('first')];
-      const output = await collect(from(events).pipe(groupStreams(), concatMap(inWords)));
+      const output = await collect(from(events).pipe(groupStreams(), concatMap(toText)));
       expect(output).toStrictEqual([
         'first delta x',
         'first end',
@@ -256,7 +256,7 @@ describe('groupStreams', () => {
 
     it('with mergeMap(…, 2) and a third stream that must wait', async () => {
       const events = [delta('a', 'x'), delta('b', 'x'), delta('c', 'x'), delta('c', 'y'), end('a'), end('c')];
-      const output = await collect(from(events).pipe(groupStreams(), mergeMap(inWords, 2)));
+      const output = await collect(from(events).pipe(groupStreams(), mergeMap(toText, 2)));
       expect(output).toStrictEqual([
         'a delta x',
         'b delta x',
@@ -273,7 +273,7 @@ describe('groupStreams', () => {
       marbles((m) => {
         const source = m.hot('  a-b-------c-----|', { a: delta('a', 'x'), b: delta('a', 'y'), c: end('a') });
         const expected = '      -----(ab)-c-----|';
-        const output = source.pipe(groupStreams(), delay(5), mergeMap(inWords));
+        const output = source.pipe(groupStreams(), delay(5), mergeMap(toText));
         m.expect(output).toBeObservable(expected, { a: 'a delta x', b: 'a delta y', c: 'a end' });
       }),
     );
@@ -337,7 +337,7 @@ describe('groupStreams', () => {
     it('can have no buffer', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
-      source.pipe(groupStreams({ maxBuffered: 0 }), mergeMap(inWords)).subscribe((event) => seen.push(event));
+      source.pipe(groupStreams({ maxBuffered: 0 }), mergeMap(toText)).subscribe((event) => seen.push(event));
       source.next(delta('a', '1'));
       expect(seen).toStrictEqual(['a delta 1']);
     });
@@ -386,7 +386,7 @@ describe('groupStreams', () => {
     it('stays subscribed for subscribed streams after the output is unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
-      source.pipe(groupStreams(), take(1), mergeMap(inWords)).subscribe((event) => seen.push(event));
+      source.pipe(groupStreams(), take(1), mergeMap(toText)).subscribe((event) => seen.push(event));
       twoStreams.slice(0, 3).forEach((event) => source.next(event));
       expect(source.observed).toBe(true);
       source.next(end('a'));
@@ -396,7 +396,7 @@ describe('groupStreams', () => {
 
     it('leaves other streams without a buffer after the output is unsubscribed', () => {
       const source = new Subject<DeltaEvent>();
-      const subscription = source.pipe(groupStreams(), take(1), mergeMap(inWords)).subscribe();
+      const subscription = source.pipe(groupStreams(), take(1), mergeMap(toText)).subscribe();
       source.next(delta('a', 'one'));
       const before = heapUsed();
       for (let i = 0; i < 20_000; i++) {
@@ -465,7 +465,7 @@ describe('groupStreams', () => {
     it('is unsubscribed with the whole pipeline', () => {
       vi.useFakeTimers();
       const source = new Subject<DeltaEvent>();
-      const subscription = source.pipe(groupStreams(), mergeMap(inWords)).subscribe();
+      const subscription = source.pipe(groupStreams(), mergeMap(toText)).subscribe();
       source.next(delta('a', '1'));
       subscription.unsubscribe();
       expect(source.observed).toBe(false);
@@ -488,7 +488,7 @@ describe('groupStreams', () => {
 
     it('is optional', async () => {
       const events = [end('a'), delta('a', 'late'), { type: 'delta' } as DeltaEvent];
-      const output = await collect(from(events).pipe(groupStreams(), mergeMap(inWords)));
+      const output = await collect(from(events).pipe(groupStreams(), mergeMap(toText)));
       expect(output).toStrictEqual(['a end']);
     });
 
@@ -499,7 +499,7 @@ describe('groupStreams', () => {
         throw new Error('no drops please');
       };
       source
-        .pipe(groupStreams({ onDrop }), mergeMap(inWords))
+        .pipe(groupStreams({ onDrop }), mergeMap(toText))
         .subscribe({ next: (event) => seen.push(event), error: (error: unknown) => seen.push(error) });
       source.next(delta('a', 'x'));
       source.next(null as unknown as DeltaEvent);
@@ -522,7 +522,7 @@ describe('groupStreams', () => {
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source, { a: delta('a', 'x') });
-        m.expect(source$.pipe(groupStreams(), mergeMap(inWords))).toBeObservable(expected, {
+        m.expect(source$.pipe(groupStreams(), mergeMap(toText))).toBeObservable(expected, {
           a: 'a delta x',
           c: 'a complete',
         });
@@ -540,7 +540,7 @@ describe('groupStreams', () => {
         const output = source.pipe(
           mergeMap((event) => of(event)),
           groupStreams(),
-          mergeMap(inWords),
+          mergeMap(toText),
           mergeMap((event) => of(event)),
         );
         m.expect(output, unsubscribe).toBeObservable(expected, { a: 'a delta x' });
@@ -557,7 +557,7 @@ describe('groupStreams', () => {
         }
       });
       const seen: string[] = [];
-      source.pipe(groupStreams(), mergeMap(inWords), take(3)).subscribe((event) => seen.push(event));
+      source.pipe(groupStreams(), mergeMap(toText), take(3)).subscribe((event) => seen.push(event));
       expect(seen).toStrictEqual(['1 delta x', '2 delta x', '3 delta x']);
       expect(produced).toBe(3);
     });
@@ -565,7 +565,7 @@ describe('groupStreams', () => {
     it('handles a re-entrant event after the previous event', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
-      source.pipe(groupStreams(), mergeMap(inWords)).subscribe((event) => {
+      source.pipe(groupStreams(), mergeMap(toText)).subscribe((event) => {
         seen.push(event);
         if (event === 'a delta 1') {
           source.next(delta('b', '1'));
@@ -579,14 +579,14 @@ describe('groupStreams', () => {
     });
 
     it('has separate state for each subscription', async () => {
-      const output = from(twoStreams).pipe(groupStreams(), concatMap(inWords));
+      const output = from(twoStreams).pipe(groupStreams(), concatMap(toText));
       expect(await collect(output)).toStrictEqual([...eventsOfA, ...eventsOfB]);
       expect(await collect(output)).toStrictEqual([...eventsOfA, ...eventsOfB]);
     });
 
     it('serves "only the latest" with switchMap', async () => {
       const events = [delta('a', '1'), delta('b', '1'), delta('a', '2'), delta('b', '2'), end('b'), end('a')];
-      const output = await collect(from(events).pipe(groupStreams(), switchMap(inWords)));
+      const output = await collect(from(events).pipe(groupStreams(), switchMap(toText)));
       expect(output).toStrictEqual(['a delta 1', 'b delta 1', 'b delta 2', 'b end']);
     });
 
@@ -600,7 +600,7 @@ describe('groupStreams', () => {
         const output = source.pipe(
           groupStreams({ idleTimeout, scheduler: m.scheduler }),
           concatWith(NEVER),
-          mergeMap(inWords),
+          mergeMap(toText),
         );
         m.expect(output, unsubscribe).toBeObservable(expected, { a: 'a delta x', i: 'a idle' });
       }),

@@ -28,7 +28,7 @@ import { deltaEvent, malformedEvent } from '../support/arbitraries.js';
 import { close, commitList, line, open, streamOf } from '../support/commits.js';
 import { delta, end } from '../support/events.js';
 import { marbles } from '../support/marbles.js';
-import { inWords, show } from '../support/show.js';
+import { toText, show } from '../support/show.js';
 
 const a = streamOf('a');
 const b = streamOf('b');
@@ -166,7 +166,7 @@ describe('observeCommits', () => {
       },
     };
     const seen: string[] = [];
-    source.pipe(observeCommits(observer), inWords()).subscribe((commit) => seen.push(commit));
+    source.pipe(observeCommits(observer), toText()).subscribe((commit) => seen.push(commit));
     source.next(open(a));
     source.next(close(a, 0));
     expect(seen).toStrictEqual(['open a', 'close a end 0', 'open b']);
@@ -179,7 +179,7 @@ describe('observeCommits', () => {
         recorder.calls.push('source');
         return from([delta('a', 'x'), end('a')]);
       });
-      source.pipe(commitLines(), observeCommits(recorder), inWords()).subscribe({
+      source.pipe(commitLines(), observeCommits(recorder), toText()).subscribe({
         next: (commit) => recorder.calls.push(commit),
         complete: () => recorder.calls.push('complete'),
       });

@@ -17,7 +17,7 @@ import { delta, end } from '../support/events.js';
 import { heapUsed } from '../support/heapUsed.js';
 import { marbles } from '../support/marbles.js';
 import { sharedCases } from '../support/shared.js';
-import { inWords } from '../support/show.js';
+import { toText } from '../support/show.js';
 
 const a = streamOf('a', [1]);
 const b = streamOf('b', [2]);
@@ -40,7 +40,7 @@ describe('orderStreams', () => {
         const source = m.hot(...events);
         const subscribed = '         ^---------------------!';
         const expected = '           o-------------(xcpyd)-|';
-        m.expect(source.pipe(commitLines(), orderStreams(), inWords())).toBeObservable(expected, {
+        m.expect(source.pipe(commitLines(), orderStreams(), toText())).toBeObservable(expected, {
           o: 'open a',
           x: 'line a 0 first',
           c: 'close a end 1',
@@ -81,7 +81,7 @@ describe('orderStreams', () => {
         });
         const subscribed = '       ^---- 17ms          !';
         const expected = '         (ox) 6ms (cpyd) 6ms |';
-        const output = source.pipe(commitLines({ idleTimeout: 10 }), orderStreams(), inWords());
+        const output = source.pipe(commitLines({ idleTimeout: 10 }), orderStreams(), toText());
         m.expect(output).toBeObservable(expected, {
           o: 'open a',
           x: 'line a 0 x$',
@@ -153,7 +153,7 @@ describe('orderStreams', () => {
       tail(b, 0, 'u'),
       close(a, 0),
     ];
-    expect(await collect(from(commits).pipe(orderStreams(), inWords()))).toStrictEqual([
+    expect(await collect(from(commits).pipe(orderStreams(), toText()))).toStrictEqual([
       'open a',
       'close a end 0',
       'tail b 0 on',
@@ -327,7 +327,7 @@ describe('orderStreams', () => {
 
     it('has separate state for concurrent subscriptions', () => {
       const source = new Subject<Commit>();
-      const output = source.pipe(orderStreams(), inWords());
+      const output = source.pipe(orderStreams(), toText());
       const seen: string[] = [];
       output.subscribe((commit) => seen.push(`first ${commit}`));
       source.next(open(a));

@@ -34,7 +34,7 @@ import { close, commitList, drop, line, open, streamOf, tail } from '../support/
 import { delta } from '../support/events.js';
 import { heapUsed } from '../support/heapUsed.js';
 import { marbles } from '../support/marbles.js';
-import { inWords } from '../support/show.js';
+import { toText } from '../support/show.js';
 
 const a = streamOf('a');
 const b = streamOf('b');
@@ -537,7 +537,7 @@ describe('paceLines', () => {
     const scheduler = new VirtualTimeScheduler();
     const seen: string[] = [];
     from([delta('1', 'one\ntw'), delta('1', 'o\nth'), delta('1', 'ree')])
-      .pipe(commitLines({ tail: true, scheduler }), paceLines({ scheduler }), inWords())
+      .pipe(commitLines({ tail: true, scheduler }), paceLines({ scheduler }), toText())
       .subscribe((words) => seen.push(`${scheduler.now()} ${words}`));
     scheduler.flush();
     expect(seen).toStrictEqual([

@@ -8,7 +8,7 @@ import { collect } from '../support/collect.js';
 import { delta, end } from '../support/events.js';
 import { forms } from '../support/forms.js';
 import { marbles } from '../support/marbles.js';
-import { inWords } from '../support/show.js';
+import { toText } from '../support/show.js';
 
 describe.each(forms)('$form and the producer’s full text', ({ operator }) => {
   it(
@@ -21,7 +21,7 @@ describe.each(forms)('$form and the producer’s full text', ({ operator }) => {
       });
       const subscribed = '    ^------------!';
       const expected = '      (oa)b---(rsc)|';
-      m.expect(source.pipe(operator(), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(operator(), toText())).toBeObservable(expected, {
         o: 'open a',
         a: 'line a 0 one$',
         b: 'line a 1 two$',
@@ -40,7 +40,7 @@ describe.each(forms)('$form and the producer’s full text', ({ operator }) => {
       const source = m.hot('  a-----e----|', { a: delta('a', 'a hasty word'), e: end('a', 'a late word') });
       const subscribed = '    ^----------!';
       const expected = '      o-p---(rsc)|';
-      m.expect(source.pipe(operator({ softCommit: { after } }), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(operator({ softCommit: { after } }), toText())).toBeObservable(expected, {
         o: 'open a',
         p: 'line a 0 a hasty wor',
         r: 'revise a 0',

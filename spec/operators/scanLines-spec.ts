@@ -12,7 +12,7 @@ import {
 import { collect } from '../support/collect.js';
 import { delta, end, failure, start } from '../support/events.js';
 import { marbles } from '../support/marbles.js';
-import { inWords } from '../support/show.js';
+import { toText } from '../support/show.js';
 
 const ref: StreamRef = { kind: 'answer', id: 'a', generation: 3, order: [1, 2] };
 
@@ -28,7 +28,7 @@ describe('scanLines', () => {
       });
       const subscribed = '    ^------------!';
       const expected = '      o--1-2---(3c)|';
-      m.expect(source.pipe(scanLines(ref), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(scanLines(ref), toText())).toBeObservable(expected, {
         o: 'open a/3',
         1: 'line a/3 0 one$',
         2: 'line a/3 1 two$',
@@ -51,7 +51,7 @@ describe('scanLines', () => {
     'closes with the reason %s of an end',
     async (reason) => {
       const last: StreamEvent = { type: 'end', kind: 'answer', id: 'a', reason };
-      const commits = await collect(of(last).pipe(scanLines(ref), inWords()));
+      const commits = await collect(of(last).pipe(scanLines(ref), toText()));
       expect(commits).toStrictEqual(['open a/3', `close a/3 ${reason} 0`]);
     },
   );
@@ -60,13 +60,13 @@ describe('scanLines', () => {
     'closes with the reason end if a producer sends the reason %j',
     async (reason) => {
       const last = { ...end('a'), reason };
-      const commits = await collect(of(last).pipe(scanLines(ref), inWords()));
+      const commits = await collect(of(last).pipe(scanLines(ref), toText()));
       expect(commits).toStrictEqual(['open a/3', 'close a/3 end 0']);
     },
   );
 
   it('uses the full text if there were no deltas', async () => {
-    const commits = await collect(of(end('a', 'x\ny')).pipe(scanLines(ref), inWords()));
+    const commits = await collect(of(end('a', 'x\ny')).pipe(scanLines(ref), toText()));
     expect(commits).toStrictEqual(['open a/3', 'line a/3 0 x$', 'line a/3 1 y', 'close a/3 end 2']);
   });
 
@@ -87,7 +87,7 @@ describe('scanLines', () => {
 
   it('drops values that are not events, and continues', async () => {
     const events = [delta('a', 'x'), { type: 'delta' }, delta('a', 'y')] as DeltaEvent[];
-    const commits = await collect(from(events).pipe(scanLines(ref), inWords()));
+    const commits = await collect(from(events).pipe(scanLines(ref), toText()));
     expect(commits).toStrictEqual(['open a/3', 'drop malformed', 'line a/3 0 xy', 'close a/3 complete 1']);
   });
 
@@ -105,7 +105,7 @@ describe('scanLines', () => {
   });
 
   it('does not open a stream for a malformed event', async () => {
-    const commits = await collect(of(null as unknown as DeltaEvent).pipe(scanLines(ref), inWords()));
+    const commits = await collect(of(null as unknown as DeltaEvent).pipe(scanLines(ref), toText()));
     expect(commits).toStrictEqual(['drop malformed']);
   });
 
@@ -130,7 +130,7 @@ describe('scanLines', () => {
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source, { a: delta('a', 'x'), z: end('a') });
-        m.expect(source$.pipe(scanLines(ref), inWords())).toBeObservable(expected, {
+        m.expect(source$.pipe(scanLines(ref), toText())).toBeObservable(expected, {
           o: 'open a/3',
           x: 'line a/3 0 x',
           c: 'close a/3 complete 1',
@@ -160,7 +160,7 @@ describe('scanLines', () => {
         const output = source.pipe(
           mergeMap((event) => of(event)),
           scanLines(ref),
-          inWords(),
+          toText(),
           mergeMap((commit) => of(commit)),
         );
         m.expect(output, unsubscribe).toBeObservable(expected, { o: 'open a/3', x: 'line a/3 0 x$' });
@@ -177,7 +177,7 @@ describe('scanLines', () => {
         }
       });
       const seen: string[] = [];
-      source.pipe(scanLines(ref), inWords(), take(3)).subscribe((commit) => seen.push(commit));
+      source.pipe(scanLines(ref), toText(), take(3)).subscribe((commit) => seen.push(commit));
       expect(seen).toStrictEqual(['open a/3', 'line a/3 0 x$', 'line a/3 1 x$']);
       expect(produced).toBe(2);
     });
@@ -185,7 +185,7 @@ describe('scanLines', () => {
     it('handles a re-entrant event after the commits of the previous event', () => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
-      source.pipe(scanLines(ref), inWords()).subscribe((commit) => {
+      source.pipe(scanLines(ref), toText()).subscribe((commit) => {
         seen.push(commit);
         if (commit === 'open a/3') {
           source.next(delta('a', '3\n'));
@@ -196,7 +196,7 @@ describe('scanLines', () => {
     });
 
     it('has separate state for each subscription', async () => {
-      const output = of(delta('a', 'x')).pipe(scanLines(ref), inWords());
+      const output = of(delta('a', 'x')).pipe(scanLines(ref), toText());
       const commits = ['open a/3', 'line a/3 0 x', 'close a/3 complete 1'];
       expect(await collect(output)).toStrictEqual(commits);
       expect(await collect(output)).toStrictEqual(commits);

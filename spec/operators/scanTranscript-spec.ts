@@ -45,7 +45,7 @@ function show(transcript: Transcript): string {
     .join(', ');
 }
 
-function inWords(): OperatorFunction<Transcript, string> {
+function toText(): OperatorFunction<Transcript, string> {
   return map(show);
 }
 
@@ -74,7 +74,7 @@ describe('scanTranscript', () => {
       const source = m.hot('  o-p-d-x-t-t-y-r-c-c-|', values);
       const subscribed = '    ^-------------------!';
       const expected = '      o-p---x-t---y-r-c-e-|';
-      m.expect(source.pipe(scanTranscript(), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(scanTranscript(), toText())).toBeObservable(expected, {
         o: 'a () open',
         p: 'b () open, a () open',
         x: 'b () open, a x|() open',
@@ -101,7 +101,7 @@ describe('scanTranscript', () => {
       });
       const subscribed = '    ^------------------!';
       const expected = '      a-b-c----d----(ef)-|';
-      m.expect(source.pipe(commitLines(), scanTranscript(), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(commitLines(), scanTranscript(), toText())).toBeObservable(expected, {
         a: '2 () open',
         b: '1 () open, 2 () open',
         c: '1 () open, 2 second answer|() open',
@@ -119,7 +119,7 @@ describe('scanTranscript', () => {
       const source = m.hot('  o-x-c-p-y-|', values);
       const subscribed = '    ^---------!';
       const expected = '      o-x-c-p-y-|';
-      m.expect(source.pipe(scanTranscript({ maxCells: 1 }), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(scanTranscript({ maxCells: 1 }), toText())).toBeObservable(expected, {
         o: 'a () open',
         x: 'a x|() open',
         c: 'a x|() end',
@@ -188,7 +188,7 @@ describe('scanTranscript', () => {
         const source = m.hot('  -o-x-z-t----------p----y-|', values);
         const subscribed = '    ^------------------------!';
         const expected = '      -o----z----t------p----y-|';
-        m.expect(source.pipe(scanTranscript({ every }), inWords())).toBeObservable(expected, {
+        m.expect(source.pipe(scanTranscript({ every }), toText())).toBeObservable(expected, {
           o: 'a () open',
           z: 'a x|z|() open',
           t: 'a x|z|(t) open',
@@ -211,7 +211,7 @@ describe('scanTranscript', () => {
       marbles((m) => {
         const every = m.time('-----|');
         const source$ = m.hot(source, values);
-        m.expect(source$.pipe(scanTranscript({ every }), inWords())).toBeObservable(expected, {
+        m.expect(source$.pipe(scanTranscript({ every }), toText())).toBeObservable(expected, {
           o: 'a () open',
           x: 'a x|() open',
         });
@@ -234,7 +234,7 @@ describe('scanTranscript', () => {
         const source = m.hot('  o-x-z 1m p-|', values);
         const subscribed = '    ^---- 1m --!';
         const expected = '      o---- 1m --(p|)';
-        m.expect(source.pipe(scanTranscript({ every: Infinity }), inWords())).toBeObservable(expected, {
+        m.expect(source.pipe(scanTranscript({ every: Infinity }), toText())).toBeObservable(expected, {
           o: 'a () open',
           p: 'b () open, a x|z|() open',
         });
@@ -250,7 +250,7 @@ describe('scanTranscript', () => {
         const unsubscribe = '   ---!      ';
         const subscribed = '    ^--!      ';
         const expected = '      o---      ';
-        const output = source.pipe(scanTranscript({ every }), inWords());
+        const output = source.pipe(scanTranscript({ every }), toText());
         m.expect(output, unsubscribe).toBeObservable(expected, { o: 'a () open' });
         m.expect(source).toHaveSubscriptions(subscribed);
       }),
@@ -414,7 +414,7 @@ describe('scanTranscript', () => {
     ])('$title', ({ source, subscribed, expected }) => {
       marbles((m) => {
         const source$ = m.hot(source, values);
-        m.expect(source$.pipe(scanTranscript(), inWords())).toBeObservable(expected, { o: 'a () open' });
+        m.expect(source$.pipe(scanTranscript(), toText())).toBeObservable(expected, { o: 'a () open' });
         m.expect(source$).toHaveSubscriptions(subscribed);
       })();
     });
@@ -429,7 +429,7 @@ describe('scanTranscript', () => {
         const output = source.pipe(
           mergeMap((commit) => of(commit)),
           scanTranscript(),
-          inWords(),
+          toText(),
           mergeMap((words) => of(words)),
         );
         m.expect(output, unsubscribe).toBeObservable(expected, { o: 'a () open', x: 'a x|() open' });
@@ -466,7 +466,7 @@ describe('scanTranscript', () => {
     });
 
     it('has separate state for each subscription', async () => {
-      const output = from([open(a), line(a, 0, 'x')]).pipe(scanTranscript(), inWords());
+      const output = from([open(a), line(a, 0, 'x')]).pipe(scanTranscript(), toText());
       const expected = ['a () open', 'a x|() open'];
       expect(await collect(output)).toStrictEqual(expected);
       expect(await collect(output)).toStrictEqual(expected);
@@ -474,7 +474,7 @@ describe('scanTranscript', () => {
 
     it('has separate state for concurrent subscriptions', () => {
       const source = new Subject<Commit>();
-      const output = source.pipe(scanTranscript(), inWords());
+      const output = source.pipe(scanTranscript(), toText());
       const seen: string[] = [];
       output.subscribe((words) => seen.push(`first ${words}`));
       source.next(open(a));
@@ -529,7 +529,7 @@ interface Watched {
 function watch(options: ScanTranscriptOptions, onNext?: (words: string) => void): Watched {
   const source = new Subject<Commit>();
   const seen: string[] = [];
-  const subscription = source.pipe(scanTranscript(options), inWords()).subscribe({
+  const subscription = source.pipe(scanTranscript(options), toText()).subscribe({
     next: (words) => {
       seen.push(words);
       onNext?.(words);

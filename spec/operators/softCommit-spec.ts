@@ -8,7 +8,7 @@ import { collect } from '../support/collect.js';
 import { delta, end } from '../support/events.js';
 import { composed, forms } from '../support/forms.js';
 import { marbles } from '../support/marbles.js';
-import { inWords } from '../support/show.js';
+import { toText } from '../support/show.js';
 
 describe.each(forms)('$form with softCommit', ({ operator }) => {
   it(
@@ -22,7 +22,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       });
       const subscribed = '    ^-------------!';
       const expected = '      o----p----r---(c|)';
-      m.expect(source.pipe(operator({ softCommit: { after } }), inWords())).toBeObservable(expected, {
+      m.expect(source.pipe(operator({ softCommit: { after } }), toText())).toBeObservable(expected, {
         o: 'open a',
         p: 'line a 0 one tw',
         r: 'line a 0 o!$',
@@ -39,7 +39,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const source = m.hot('  a-b---------', { a: delta('a', 'aaaa'), b: delta('b', 'bbbb') });
       const unsubscribe = '   -----------!';
       const expected = '      a-b--p-q----';
-      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+      m.expect(source.pipe(operator({ softCommit: { after } }), toText()), unsubscribe).toBeObservable(
         expected,
         {
           a: 'open a',
@@ -58,7 +58,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\nbbbb') });
       const unsubscribe = '   ------------!';
       const expected = '      o--l----p----';
-      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+      m.expect(source.pipe(operator({ softCommit: { after } }), toText()), unsubscribe).toBeObservable(
         expected,
         {
           o: 'open a',
@@ -76,7 +76,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const source = m.hot('  a--b---------', { a: delta('a', 'aaaa'), b: delta('a', '\n') });
       const unsubscribe = '   ------------!';
       const expected = '      o--l---------';
-      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+      m.expect(source.pipe(operator({ softCommit: { after } }), toText()), unsubscribe).toBeObservable(
         expected,
         {
           o: 'open a',
@@ -93,7 +93,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const source = m.hot('  a-----b------', { a: delta('a', 'aaaa'), b: delta('a', 'bb') });
       const unsubscribe = '   ------------!';
       const expected = '      o----p----q--';
-      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+      m.expect(source.pipe(operator({ softCommit: { after } }), toText()), unsubscribe).toBeObservable(
         expected,
         {
           o: 'open a',
@@ -115,7 +115,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       });
       const unsubscribe = '   ------------!';
       const expected = '      a-b(lc)p-----';
-      m.expect(source.pipe(operator({ softCommit: { after } }), inWords()), unsubscribe).toBeObservable(
+      m.expect(source.pipe(operator({ softCommit: { after } }), toText()), unsubscribe).toBeObservable(
         expected,
         {
           a: 'open a',
@@ -136,7 +136,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const unsubscribe = '   ------------!';
       const expected = '      o--(lp)-q----';
       const options = { softCommit: { after }, maxLineLength: 4 };
-      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+      m.expect(source.pipe(operator(options), toText()), unsubscribe).toBeObservable(expected, {
         o: 'open a',
         l: 'line a 0 aaa$',
         p: 'line a 1 bbbb',
@@ -153,7 +153,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const unsubscribe = '   ------------!';
       const expected = '      o----p-------';
       const options = { softCommit: { after }, maxLineLength: 4 };
-      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+      m.expect(source.pipe(operator(options), toText()), unsubscribe).toBeObservable(expected, {
         o: 'open a',
         p: 'line a 0 aaaa',
       });
@@ -168,7 +168,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const unsubscribe = '   ------------!';
       const expected = '      (ot)-(pu)----';
       const options = { softCommit: { after }, tail: true };
-      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+      m.expect(source.pipe(operator(options), toText()), unsubscribe).toBeObservable(expected, {
         o: 'open a',
         t: 'tail a 0 abcd',
         p: 'line a 0 abc',
@@ -185,7 +185,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const unsubscribe = '   ------------!';
       const expected = '      o--p---------';
       const options = { softCommit: { after, chars: 8 } };
-      m.expect(source.pipe(operator(options), inWords()), unsubscribe).toBeObservable(expected, {
+      m.expect(source.pipe(operator(options), toText()), unsubscribe).toBeObservable(expected, {
         o: 'open a',
         p: 'line a 0 abcdefg',
       });
@@ -267,7 +267,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
       const source = new Subject<DeltaEvent>();
       const seen: string[] = [];
       source
-        .pipe(operator({ softCommit: { after: 400 } }), inWords())
+        .pipe(operator({ softCommit: { after: 400 } }), toText())
         .subscribe((commit) => seen.push(commit));
       source.next(delta('a', 'xx'));
       vi.advanceTimersByTime(200);
@@ -284,7 +284,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];
     const options = { idleTimeout: 800, softCommit: { after: 5 } };
-    source.pipe(operator(options), inWords()).subscribe((commit) => seen.push(commit));
+    source.pipe(operator(options), toText()).subscribe((commit) => seen.push(commit));
     source.next(delta('a', 'x\n'));
     vi.advanceTimersByTime(1);
     vi.setSystemTime(Date.now() + 90);
@@ -300,7 +300,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];
-    source.pipe(operator({ softCommit: { after: 400 } }), inWords()).subscribe((commit) => seen.push(commit));
+    source.pipe(operator({ softCommit: { after: 400 } }), toText()).subscribe((commit) => seen.push(commit));
     for (const id of ['a', 'b', 'c', 'd']) {
       source.next(delta(id, 'xx'));
       vi.advanceTimersByTime(10);
@@ -320,7 +320,7 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();
     const seen: string[] = [];
-    source.pipe(operator({ softCommit: { after: 400 } }), inWords()).subscribe((commit) => seen.push(commit));
+    source.pipe(operator({ softCommit: { after: 400 } }), toText()).subscribe((commit) => seen.push(commit));
     source.next(delta('a', 'xx'));
     vi.advanceTimersByTime(100);
     vi.setSystemTime(Date.now() + 3_600_000);

@@ -31,7 +31,7 @@ function nameOf({ id, generation }: StreamRef): string {
   return generation === 0 ? id : `${id}/${generation}`;
 }
 
-export function blocksInWords(): OperatorFunction<BlockCommit, string> {
+export function blocksToText(): OperatorFunction<BlockCommit, string> {
   return map(showBlock);
 }
 

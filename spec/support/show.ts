@@ -23,6 +23,6 @@ export function show(commit: Commit): string {
   }
 }
 
-export function inWords(): OperatorFunction<Commit, string> {
+export function toText(): OperatorFunction<Commit, string> {
   return map(show);
 }

@@ -16,10 +16,10 @@ export function showEntry({ position, commit }: LogEntry): string {
   return position === undefined ? `(${show(commit)})` : show(commit);
 }
 
-export function appendedInWords(): OperatorFunction<Appended, string> {
+export function appendedToText(): OperatorFunction<Appended, string> {
   return map(showAppended);
 }
 
-export function entriesInWords(): OperatorFunction<LogEntry, string> {
+export function entriesToText(): OperatorFunction<LogEntry, string> {
   return map(showEntry);
 }

@@ -27,7 +27,7 @@ export function showEventWithReason(event: DeltaEvent): string {
 }
 
 /** The formatted output of an operator for the events of a producer. */
-export function readInWords(
+export function readAsText(
   events: readonly unknown[],
   operator: OperatorFunction<unknown, DeltaEvent>,
 ): Promise<readonly string[]> {

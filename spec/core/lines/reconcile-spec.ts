@@ -41,7 +41,7 @@ function accumulate({
   return commits;
 }
 
-function inWords(received: Received): readonly string[] {
+function toText(received: Received): readonly string[] {
   return accumulate(received)
     .map(show)
     .filter((word) => !word.startsWith('open'));
@@ -78,12 +78,12 @@ describe('the producer’s full text', () => {
     { title: 'withdraws the end of a tail',             deltas: ['1\ntwo'],          fullText: '1\ntw',         commits: ['line a 0 1$', 'revise a 1', 'line a 1 tw', 'close a end 2'] },
     { title: 'deletes a CR with the tail',              deltas: ['1\r'],             fullText: '\n2',           commits: ['revise a 0', 'line a 0 $', 'line a 1 2', 'close a end 2'] },
   ])('$title', ({ deltas, fullText, commits }) => {
-    expect(inWords({ deltas, fullText })).toStrictEqual(commits);
+    expect(toText({ deltas, fullText })).toStrictEqual(commits);
   });
 
   it('corrects a line that was cut from its beginning', () => {
     const received = { deltas: ['x\nabcdeX'], fullText: 'x\nabcdef', someRules: { maxLineLength: 2 } };
-    expect(inWords(received)).toStrictEqual([
+    expect(toText(received)).toStrictEqual([
       'line a 0 x$',
       'line a 1 ab',
       'line a 1 cd',
@@ -96,7 +96,7 @@ describe('the producer’s full text', () => {
   });
 
   it('changes nothing if there is none', () => {
-    expect(inWords({ deltas: ['1\n2'], fullText: undefined })).toStrictEqual([
+    expect(toText({ deltas: ['1\n2'], fullText: undefined })).toStrictEqual([
       'line a 0 1$',
       'line a 1 2',
       'close a end 2',
@@ -107,7 +107,7 @@ describe('the producer’s full text', () => {
     const someRules = { reconcile: 'keep' } as const;
 
     it('keeps the deltas', () => {
-      expect(inWords({ deltas: ['1\n2'], fullText: '1\nTWO', someRules })).toStrictEqual([
+      expect(toText({ deltas: ['1\n2'], fullText: '1\nTWO', someRules })).toStrictEqual([
         'line a 0 1$',
         'line a 1 2',
         'close a end 2',
@@ -129,7 +129,7 @@ describe('the producer’s full text', () => {
 
     it('uses no full text after a soft commit of all the text', () => {
       const received = { deltas: ['1234'], fullText: '1234', someRules: { ...someRules, softChars: 4 } };
-      expect(inWords(received)).toStrictEqual(['line a 0 1234', 'close a end 1']);
+      expect(toText(received)).toStrictEqual(['line a 0 1234', 'close a end 1']);
     });
 
     it('retains nothing', () => {
@@ -148,7 +148,7 @@ describe('the producer’s full text', () => {
       { maxRetained: 3, revised: false },
       { maxRetained: 4, revised: true },
     ])('$maxRetained: two lines of four code units are revised: $revised', ({ maxRetained, revised }) => {
-      const commits = inWords({ deltas: ['1\n2\n'], fullText: '1\nTWO\n', someRules: { maxRetained } });
+      const commits = toText({ deltas: ['1\n2\n'], fullText: '1\nTWO\n', someRules: { maxRetained } });
       expect(commits.includes('revise a 1')).toBe(revised);
     });
 
@@ -158,7 +158,7 @@ describe('the producer’s full text', () => {
       { maxRetained: 5, revised: true },
       { maxRetained: Infinity, revised: true },
     ])('$maxRetained: a stream of five code units is revised: $revised', ({ maxRetained, revised }) => {
-      const commits = inWords({ deltas: ['1\n2\n3'], fullText: '1\nTWO', someRules: { maxRetained } });
+      const commits = toText({ deltas: ['1\n2\n3'], fullText: '1\nTWO', someRules: { maxRetained } });
       expect(commits.includes('revise a 1')).toBe(revised);
     });
 
@@ -189,7 +189,7 @@ describe('the producer’s full text', () => {
   it('corrects one of many lines', () => {
     const text = 'a line of thirty code units.\r\n'.repeat(1000);
     const fullText = `${text.slice(0, 15_000)}A${text.slice(15_001)}`;
-    expect(inWords({ deltas: [text], fullText })[1000]).toBe('revise a 500');
+    expect(toText({ deltas: [text], fullText })[1000]).toBe('revise a 500');
   });
 
   it('retains nothing once the stream has closed', () => {

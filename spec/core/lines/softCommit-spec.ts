@@ -26,7 +26,7 @@ function accumulate(
   return commits;
 }
 
-const inWords = (deltas: readonly string[], someRules: Partial<LineRules>, fullText?: string) =>
+const toText = (deltas: readonly string[], someRules: Partial<LineRules>, fullText?: string) =>
   accumulate(deltas, someRules, fullText).map(show);
 
 describe('tails', () => {
@@ -41,11 +41,11 @@ describe('tails', () => {
     { title: 'are not emitted if they stay empty',       deltas: ['one\n', '\n'],    commits: ['line a 0 one$', 'line a 1 $', 'close a end 2'] },
     { title: 'hold a CR that may end the line',          deltas: ['one\r', '\n'],    commits: ['tail a 0 one\r', 'line a 0 one$', 'tail a 1 ', 'close a end 1'] },
   ])('$title', ({ deltas, commits }) => {
-    expect(inWords(deltas, someRules)).toStrictEqual(commits);
+    expect(toText(deltas, someRules)).toStrictEqual(commits);
   });
 
   it('continue after the parts of a line', () => {
-    expect(inWords(['abc', 'd'], { tail: true, maxLineLength: 3 })).toStrictEqual([
+    expect(toText(['abc', 'd'], { tail: true, maxLineLength: 3 })).toStrictEqual([
       'tail a 0 abc',
       'line a 0 abc',
       'tail a 0 d',
@@ -55,7 +55,7 @@ describe('tails', () => {
   });
 
   it('are not emitted while the stream closes', () => {
-    expect(inWords(['one'], someRules, 'one\ntwo')).toStrictEqual([
+    expect(toText(['one'], someRules, 'one\ntwo')).toStrictEqual([
       'tail a 0 one',
       'line a 0 one$',
       'line a 1 two',
@@ -91,7 +91,7 @@ describe('soft commits by length', () => {
   it('are not made by an empty delta, which emits no tail either', () => {
     const someRules = { tail: true, softChars: 4, segmenter };
     const deltas = ['foo <!ELEMENT br EMPTY'];
-    expect(inWords([...deltas, ''], someRules)).toStrictEqual(inWords(deltas, someRules));
+    expect(toText([...deltas, ''], someRules)).toStrictEqual(toText(deltas, someRules));
   });
 
   const someRules = { softChars: 8, segmenter };
@@ -107,18 +107,18 @@ describe('soft commits by length', () => {
     { title: 'take the tail after the lines',         deltas: ['a\nlong tail'],               commits: ['line a 0 a$', 'line a 1 long tai', 'line a 1 l', 'close a end 2'] },
     { title: 'leave no empty rest before a line end', deltas: ['eight8 ', ' ', '\n'],         commits: ['line a 0 eight8 ', 'line a 0  $', 'close a end 1'] },
   ])('$title', ({ deltas, commits }) => {
-    expect(inWords(deltas, someRules)).toStrictEqual(commits);
+    expect(toText(deltas, someRules)).toStrictEqual(commits);
   });
 
   it('can take the whole tail without a segmenter, and the line continues', () => {
     const noSegmenter = { softChars: 8 };
-    expect(inWords(['eight888'], noSegmenter)).toStrictEqual(['line a 0 eight888', 'close a end 1']);
-    expect(inWords(['eight888', '\n'], noSegmenter)).toStrictEqual([
+    expect(toText(['eight888'], noSegmenter)).toStrictEqual(['line a 0 eight888', 'close a end 1']);
+    expect(toText(['eight888', '\n'], noSegmenter)).toStrictEqual([
       'line a 0 eight888',
       'line a 0 $',
       'close a end 1',
     ]);
-    expect(inWords(['eight888'], noSegmenter, 'eight8889')).toStrictEqual([
+    expect(toText(['eight888'], noSegmenter, 'eight8889')).toStrictEqual([
       'line a 0 eight888',
       'line a 0 9',
       'close a end 1',
@@ -126,7 +126,7 @@ describe('soft commits by length', () => {
   });
 
   it('precede the tail that they leave', () => {
-    expect(inWords(['eight888'], { ...someRules, tail: true })).toStrictEqual([
+    expect(toText(['eight888'], { ...someRules, tail: true })).toStrictEqual([
       'line a 0 eight88',
       'tail a 0 8',
       'line a 0 8',
@@ -161,7 +161,7 @@ describe('soft commits by length', () => {
   });
 
   it('can be revised from the beginning of their line', () => {
-    expect(inWords(['eight888'], someRules, 'eight999')).toStrictEqual([
+    expect(toText(['eight888'], someRules, 'eight999')).toStrictEqual([
       'line a 0 eight88',
       'revise a 0',
       'line a 0 eight999',

@@ -6,9 +6,9 @@ import { fromA2A } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
 import { textsOf } from '../../support/producerLaws.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromA2A());
+const read = (...events: unknown[]) => readAsText(events, fromA2A());
 
 const respond = (result: object) => ({ jsonrpc: '2.0', id: 1, result });
 const parts = (text: string) => [

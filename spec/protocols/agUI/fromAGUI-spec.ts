@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { fromAGUI } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromAGUI());
+const read = (...events: unknown[]) => readAsText(events, fromAGUI());
 
 const runStarted = { type: 'RUN_STARTED', threadId: 't', runId: 'r' };
 const runFinished = { type: 'RUN_FINISHED', threadId: 't', runId: 'r' };

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { fromAISDK } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...parts: unknown[]) => readInWords(parts, fromAISDK());
+const read = (...parts: unknown[]) => readAsText(parts, fromAISDK());
 
 const start = (messageId?: string) => ({ type: 'start', messageId });
 const finish = { type: 'finish' };

@@ -5,10 +5,10 @@ import { commitLines } from '../../../src/operators/commitLines.js';
 import { fromAnthropic } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { inWords } from '../../support/show.js';
-import { readInWords } from '../../support/showEvent.js';
+import { toText } from '../../support/show.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromAnthropic());
+const read = (...events: unknown[]) => readAsText(events, fromAnthropic());
 
 const messageStart = (id?: string) => ({ type: 'message_start', message: { id, content: [] } });
 const messageStop = { type: 'message_stop' };
@@ -207,7 +207,7 @@ describe('fromAnthropic', () => {
   it('emits the text of a replay once', async () => {
     const message = [messageStart('m'), text(0, 'a'), text(0, 'b'), blockStop(0), messageStop];
     const commits = await collect(
-      from([...message, ...message]).pipe(fromAnthropic(), commitLines(), inWords()),
+      from([...message, ...message]).pipe(fromAnthropic(), commitLines(), toText()),
     );
     expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
       'open m/0',

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import { fromBedrock } from '../../../src/protocols/index.js';
 import { marbles } from '../../support/marbles.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromBedrock());
+const read = (...events: unknown[]) => readAsText(events, fromBedrock());
 
 const messageStart = { messageStart: { role: 'assistant' } };
 const messageStop = { messageStop: { stopReason: 'end_turn' } };

@@ -5,8 +5,8 @@ import { commitLines } from '../../../src/operators/commitLines.js';
 import { fromClaudeCode } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { inWords } from '../../support/show.js';
-import { readInWords } from '../../support/showEvent.js';
+import { toText } from '../../support/show.js';
+import { readAsText } from '../../support/showEvent.js';
 
 const session = { session_id: 's1', uuid: 'u1' };
 const text = (value: string) => ({ type: 'text', text: value });
@@ -43,7 +43,7 @@ const init = line('system', { subtype: 'init' });
 const result = (value: string, fields: object = {}) =>
   line('result', { subtype: 'success', is_error: false, result: value, ...fields });
 
-const read = (events: readonly unknown[]) => readInWords(events, fromClaudeCode());
+const read = (events: readonly unknown[]) => readAsText(events, fromClaudeCode());
 
 describe('fromClaudeCode', () => {
   it(
@@ -418,14 +418,14 @@ describe('fromClaudeCode', () => {
         blockStop(0),
         messageStop(),
         result('1\n2'),
-      ]).pipe(fromClaudeCode(), commitLines(), inWords()),
+      ]).pipe(fromClaudeCode(), commitLines(), toText()),
     );
     expect(commits).toStrictEqual(['open 1/0', 'line 1/0 0 1$', 'line 1/0 1 2', 'close 1/0 end 2']);
   });
 
   it('prefixes every id with the connection', async () => {
     expect(
-      await readInWords(
+      await readAsText(
         [textDelta('a'), assistant('msg_1', [text('b')], 'toolu_1')],
         fromClaudeCode({ connection: 'x' }),
       ),

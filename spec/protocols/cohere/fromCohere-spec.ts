@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import { fromCohere } from '../../../src/protocols/index.js';
 import { marbles } from '../../support/marbles.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromCohere());
+const read = (...events: unknown[]) => readAsText(events, fromCohere());
 
 const start = (id?: string) => ({ id, type: 'message-start', delta: { message: { role: 'assistant' } } });
 const content = (value: object, index = 0) => ({

@@ -5,10 +5,10 @@ import { commitLines } from '../../../src/operators/commitLines.js';
 import { fromDocker } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { inWords } from '../../support/show.js';
-import { readInWords } from '../../support/showEvent.js';
+import { toText } from '../../support/show.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (records: readonly unknown[]) => readInWords(records, fromDocker());
+const read = (records: readonly unknown[]) => readAsText(records, fromDocker());
 
 /** A record of the driver fluentd. */
 const record = (log: unknown, fields: object = {}) => ({
@@ -176,7 +176,7 @@ describe('fromDocker', () => {
         from([part('x', 1, 'a '), part('x', 2, 'long '), part('x', 3, 'line', true), record('next')]).pipe(
           fromDocker(),
           commitLines(),
-          inWords(),
+          toText(),
         ),
       );
       expect(commits).toStrictEqual([
@@ -253,8 +253,9 @@ describe('fromDocker', () => {
   });
 
   it('prefixes every id with the connection', async () => {
-    expect(await readInWords([{ log: 'a\n' }, record('b')], fromDocker({ connection: 'web' }))).toStrictEqual(
-      ['delta output web/log a\n', 'delta stdout web/c1 b\n'],
-    );
+    expect(await readAsText([{ log: 'a\n' }, record('b')], fromDocker({ connection: 'web' }))).toStrictEqual([
+      'delta output web/log a\n',
+      'delta stdout web/c1 b\n',
+    ]);
   });
 });

@@ -6,10 +6,10 @@ import { commitLines } from '../../../src/operators/commitLines.js';
 import { fromGemini } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { inWords } from '../../support/show.js';
-import { readInWords } from '../../support/showEvent.js';
+import { toText } from '../../support/show.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromGemini());
+const read = (...events: unknown[]) => readAsText(events, fromGemini());
 
 const chunk = (parts: readonly unknown[], more: object = {}) => ({
   responseId: 'r',
@@ -312,7 +312,7 @@ describe('fromGemini', () => {
     const response = [text('a'), chunk([{ functionCall: { name: 'f', args: {} } }]), last('b')];
     const other = withId(text('c'), 'other');
     const source = from([...response, other, ...response]);
-    const commits = await collect(source.pipe(fromGemini(), commitLines(), inWords()));
+    const commits = await collect(source.pipe(fromGemini(), commitLines(), toText()));
     expect(commits.filter((commit) => commit.startsWith('line'))).toStrictEqual([
       'line r/0/0 0 {}',
       'line r/0 0 ab',

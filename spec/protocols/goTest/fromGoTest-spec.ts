@@ -5,8 +5,8 @@ import { commitLines } from '../../../src/operators/commitLines.js';
 import { fromGoTest } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { inWords } from '../../support/show.js';
-import { readInWords } from '../../support/showEvent.js';
+import { toText } from '../../support/show.js';
+import { readAsText } from '../../support/showEvent.js';
 
 const event = (Action: string, Test?: string, Output?: string, Package = 'p') => ({
   Time: '2024-01-01T00:00:00Z',
@@ -18,7 +18,7 @@ const event = (Action: string, Test?: string, Output?: string, Package = 'p') =>
 const output = (test: string | undefined, text: string, of?: string) => event('output', test, text, of);
 const build = (Action: string, ImportPath: string, Output?: string) => ({ Action, ImportPath, Output });
 
-const read = (events: readonly unknown[]) => readInWords(events, fromGoTest());
+const read = (events: readonly unknown[]) => readAsText(events, fromGoTest());
 
 describe('fromGoTest', () => {
   it(
@@ -75,7 +75,7 @@ describe('fromGoTest', () => {
         event('pass', 'TestA'),
         event('pass', 'TestB'),
         event('pass'),
-      ]).pipe(fromGoTest(), commitLines(), inWords()),
+      ]).pipe(fromGoTest(), commitLines(), toText()),
     );
     expect(commits.filter((commit) => commit.startsWith('line'))).toStrictEqual([
       'line p/TestB 0 b$',
@@ -119,7 +119,7 @@ describe('fromGoTest', () => {
     const run = [event('run', 'TestA'), output('TestA', 'a\n'), event('pass', 'TestA')];
 
     it('is the next generation of its stream', async () => {
-      const commits = await collect(from([...run, ...run]).pipe(fromGoTest(), commitLines(), inWords()));
+      const commits = await collect(from([...run, ...run]).pipe(fromGoTest(), commitLines(), toText()));
       expect(commits).toStrictEqual([
         'open p/TestA',
         'line p/TestA 0 a$',
@@ -232,7 +232,7 @@ describe('fromGoTest', () => {
 
   it('prefixes every id with the connection', async () => {
     expect(
-      await readInWords([output('TestA', 'a'), event('pass', 'TestA')], fromGoTest({ connection: 'ci' })),
+      await readAsText([output('TestA', 'a'), event('pass', 'TestA')], fromGoTest({ connection: 'ci' })),
     ).toStrictEqual(['start output ci/p/TestA', 'delta output ci/p/TestA a', 'end output ci/p/TestA']);
   });
 });

@@ -7,9 +7,9 @@ import { fromKubernetes, parseJSONLines } from '../../../src/protocols/index.js'
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
 import { textsOf } from '../../support/producerLaws.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromKubernetes());
+const read = (...events: unknown[]) => readAsText(events, fromKubernetes());
 const textsFrom = async (events: readonly unknown[]) =>
   textsOf(await collect(from(events).pipe(fromKubernetes(), commitLines())));
 

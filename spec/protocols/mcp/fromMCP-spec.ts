@@ -6,9 +6,9 @@ import { fromMCP, parseJSONLines } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
 import { textsOf } from '../../support/producerLaws.js';
-import { readInWords } from '../../support/showEvent.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromMCP());
+const read = (...events: unknown[]) => readAsText(events, fromMCP());
 
 const message = (fields: object) => ({ jsonrpc: '2.0', ...fields });
 const call = (id: unknown, token?: unknown, input: unknown = {}) =>

@@ -6,10 +6,10 @@ import { commitLines } from '../../../src/operators/commitLines.js';
 import { fromOpenAIChat } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { inWords } from '../../support/show.js';
-import { readInWords } from '../../support/showEvent.js';
+import { toText } from '../../support/show.js';
+import { readAsText } from '../../support/showEvent.js';
 
-const read = (...events: unknown[]) => readInWords(events, fromOpenAIChat());
+const read = (...events: unknown[]) => readAsText(events, fromOpenAIChat());
 
 const chunk = (...choices: object[]) => ({ id: 'c', object: 'chat.completion.chunk', choices });
 const delta = (value: object, index = 0) => chunk({ index, delta: value, finish_reason: null });
@@ -382,7 +382,7 @@ describe('fromOpenAIChat', () => {
   it('emits the text of a replay once', async () => {
     const completion = [delta({ role: 'assistant' }), content('a'), content('b'), finish()];
     const source = from([...completion, ...completion]);
-    const commits = await collect(source.pipe(fromOpenAIChat(), commitLines(), inWords()));
+    const commits = await collect(source.pipe(fromOpenAIChat(), commitLines(), toText()));
     expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
       'open c/0',
       'line c/0 0 ab',

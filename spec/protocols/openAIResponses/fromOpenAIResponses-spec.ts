@@ -10,7 +10,7 @@ import {
 } from '../../../src/protocols/index.js';
 import { collect } from '../../support/collect.js';
 import { marbles } from '../../support/marbles.js';
-import { inWords } from '../../support/show.js';
+import { toText } from '../../support/show.js';
 
 const read = (events: readonly unknown[], options?: ConnectionOptions) =>
   collect(from(events).pipe(fromOpenAIResponses(options)));
@@ -379,7 +379,7 @@ describe('fromOpenAIResponses', () => {
 
     it('emits its text once', async () => {
       const source = from([created('resp_1'), ...response, over, created('resp_1'), ...response, over]);
-      const commits = await collect(source.pipe(fromOpenAIResponses(), commitLines(), inWords()));
+      const commits = await collect(source.pipe(fromOpenAIResponses(), commitLines(), toText()));
       expect(commits.filter((commit) => commit !== 'drop late')).toStrictEqual([
         'open resp_1/0/0',
         'line resp_1/0/0 0 ab',
