@@ -11,34 +11,34 @@ import { checkOptions, count, flag } from '../rx/options.js';
 /** The options of `commitBlocks`. */
 export interface BlockOptions {
   /**
-   * Whether tables of GFM are blocks; otherwise they are paragraphs.
+   * Whether GFM tables are blocks. Otherwise they are paragraphs.
    *
    * @default true
    */
   readonly tables?: boolean | undefined;
   /**
-   * Whether what stands between two lines of `$$` is a block.
+   * Whether the text between two `$$` fences is a block.
    *
    * @default false
    */
   readonly math?: boolean | undefined;
   /**
-   * Whether to emit a `draft`, the text that is in no block yet, whenever a commit has changed it. With the `tail` of
-   * `commitLines`, it has that too.
+   * Whether to emit a `draft`, the text after the committed blocks, whenever a commit has changed it. With the option
+   * `tail` of `commitLines`, a draft includes the unfinished line.
    *
    * @default false
    */
   readonly draft?: boolean | undefined;
   /**
    * The most UTF-16 code units of the committed blocks of one stream that are retained so that a `revise` can withdraw
-   * them; the oldest go first. A whole number from 0, or `Infinity`.
+   * them. Beyond that, the oldest are dropped. A whole number from 0, or `Infinity`.
    *
    * @default 1_048_576
    */
   readonly maxRetained?: number | undefined;
   /**
-   * How deep quotes and lists may be nested; beyond, they are text. A whole number from 1, or `Infinity`; a blank line
-   * costs time in proportion to the depth.
+   * The maximum nesting depth of quotes and lists. Markers beyond it are text. A blank line costs time in proportion to
+   * the depth. A whole number from 1, or `Infinity`.
    *
    * @default 100
    */
@@ -46,7 +46,7 @@ export interface BlockOptions {
 }
 
 /**
- * Commits the Markdown of each stream block by block: each block once, with the first line that shows that it is over.
+ * Commits the Markdown of each stream block by block. Each block is committed once, as soon as it is complete.
  *
  * ```text
  * source       a 0 "# Hi"   a 1 "- one"   a 2 ""   a 3 "- two"   a 4 "end"   close a   |
@@ -57,20 +57,20 @@ export interface BlockOptions {
  *                                                                             2 paragraph [4, 5), close a
  * ```
  *
- * - **next**: a block is a child of the document in CommonMark 0.31.2, with tables of GFM. It is committed with its source
- *   text: a heading, a thematic break and a closing fence with their own line; a paragraph with the blank line or the line
- *   that interrupts it; a list, a quote and a table with the first line that is not theirs. A `close` commits what is open.
- *   A line in parts counts once it is whole. A `revise` of lines withdraws the blocks that depend on them, and the right
- *   ones follow. A `drop` passes as it is.
- * - **complete**: streams that are open are closed as `complete`, in the order of opening; then it completes.
- * - **error**: streams that are open are closed as `error`, with that error; then the error goes out.
- * - **unsubscribe**: nothing more comes, and nothing is retained.
+ * - **next**: a block is a child of the document in CommonMark 0.31.2, with GFM tables. It is emitted with its source
+ *   text. A heading, a thematic break or fenced code is committed when its last line arrives, a paragraph at the blank
+ *   line after it or the line that interrupts it, and a list, a quote or a table at the first line that does not belong
+ *   to it. A `close` commits the open block. A line in parts is read once it is complete. A `revise` of lines withdraws
+ *   the blocks that depend on them, and the correct blocks follow. A `drop` passes unchanged.
+ * - **complete**: flushes and closes all open streams as `complete`, in the order of opening; then completes.
+ * - **error**: flushes and closes all open streams as `error`, with that error; then emits the error.
+ * - **unsubscribe**: emits nothing more, and disposes all state.
  *
- * A block never changes, whatever follows. Every line that is not blank is in exactly one block, and blank lines between
- * two blocks are in none. Nothing is rendered, and inlines are not parsed.
+ * A block never changes, whatever follows. Every line that is not blank is in exactly one block. Blank lines between
+ * two blocks are in neither. Nothing is rendered, and inlines are not parsed.
  *
- * Memory: for each open stream the open block, and at most `maxRetained` code units of the blocks before it. Time: in
- * proportion to the length of the line, whatever came before; for a `draft`, in proportion to what was added.
+ * Memory: for each open stream, the open block and at most `maxRetained` code units of committed blocks. Time: in
+ * proportion to the length of the line, whatever came before; for a `draft`, in proportion to the added text.
  *
  * @example
  *
@@ -102,7 +102,7 @@ export interface BlockOptions {
  *
  * @param options What counts as a block, drafts, and the bounds; see {@link BlockOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
  * @see {@link scanBlocks} for a view of all streams at once.
  */
 export function commitBlocks<C extends Commit = Commit>(
@@ -120,12 +120,12 @@ export function commitBlocks(options: BlockOptions = {}): OperatorFunction<Commi
   return createOperator<Commit, BlockCommit>((destination) => new BlockHandler(destination, rules));
 }
 
-/** A stream that is open. */
+/** An open stream. */
 interface OpenStream extends Linked<OpenStream> {
   readonly blocks: BlockStream<string>;
 }
 
-/** Keeps the blocks of each open stream apart. */
+/** Finds the blocks of each open stream separately. */
 class BlockHandler implements Handler<Commit> {
   private readonly destination: Subscriber<BlockCommit>;
   private readonly rules: BlockStreamRules;
@@ -178,7 +178,7 @@ class BlockHandler implements Handler<Commit> {
     return stream;
   }
 
-  /** Commits what is open; a source that ended by itself has closed its streams. */
+  /** Flushes and closes the streams that the source has left open. */
   private closeAll(end: Pick<CloseCommit, 'reason' | 'error'>): void {
     let { first } = this.inOrderOfOpening;
     while (first !== undefined && !this.destination.closed) {

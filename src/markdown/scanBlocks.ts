@@ -8,14 +8,14 @@ import { createView } from '../rx/viewHandler.js';
 /** The options of `scanBlocks`. */
 export interface ScanBlocksOptions {
   /**
-   * At most one transcript in this time; without it, one for each commit that changes something.
-   * Milliseconds, from 0 to 2,147,483,647; `Infinity` for the first and the last only. With 0, one in each turn of the
-   * scheduler, so that `animationFrameScheduler` means one a frame.
+   * The minimum time between two transcripts. By default, there is one for each commit that changes something.
+   * Milliseconds, from 0 to 2,147,483,647; `Infinity` for only the first and the last one. With 0, there is at most
+   * one per turn of the scheduler; with `animationFrameScheduler`, that is one per frame.
    */
   readonly every?: number | undefined;
   /**
-   * The most cells; beyond, those go that were closed first, and cells that are open stay. A whole number from 0, or
-   * `Infinity`.
+   * The most cells. Beyond that, the cells that were closed first are deleted; open cells remain. A whole number from
+   * 0, or `Infinity`.
    *
    * @default Infinity
    */
@@ -29,7 +29,7 @@ export interface ScanBlocksOptions {
 }
 
 /**
- * Keeps the blocks of all streams in one immutable, sorted list of cells: what a user interface draws.
+ * Collects the blocks of all streams in an immutable, sorted list of cells that a user interface can render.
  *
  * ```text
  * source       open a   a 0 "# hi"   a 1 draft "yo"   a 1 "yo"   close a   |
@@ -43,20 +43,21 @@ export interface ScanBlocksOptions {
  * E            [a [# hi, yo] end]        the blocks are the same list as in D
  * ```
  *
- * - **next**: a stream that opens gets a {@link BlockCell}, placed by `order`, then by opening. The blocks that are over
- *   are its `blocks`; its `draft` is the text after them, with `commitBlocks({ draft: true })`. A commit that changes
- *   nothing gives nothing. With `every`, a change goes out at once if no transcript did for so long, and otherwise with
- *   all others of that time when the time is over.
- * - **complete**: what has not gone out yet does; then it completes.
- * - **error**: what has not gone out yet does; then the error goes out.
- * - **unsubscribe**: nothing more comes, and neither a timer nor any state is left.
+ * - **next**: a stream that opens gets a {@link BlockCell}, sorted by `order`, then by opening. `blocks` has the
+ *   complete blocks, and `draft` the text after them, with `commitBlocks({ draft: true })`. A commit that changes
+ *   nothing emits nothing. With `every` above 0, a change is emitted at once if no transcript was emitted for that
+ *   long, and otherwise together with later changes when that time has passed.
+ * - **complete**: emits pending changes; then completes.
+ * - **error**: emits pending changes; then emits the error.
+ * - **unsubscribe**: emits nothing more, and disposes the timer and state.
  *
- * Nothing that went out is changed later, and what did not change is the same object: a block, the cell of another
- * stream, and the `blocks` of a cell with a new `draft` or `status`. So a user interface can compare with `===`.
+ * Transcripts are immutable, and unchanged parts are the same objects: blocks, the cells of other streams, and the
+ * `blocks` of a cell with a new `draft` or `status`. So a user interface can compare with `===`.
  *
- * Memory: the text of at most `maxCells` cells, and of those that are open. Time: constant for a commit; for a
- * transcript, one step a cell. The `blocks` of a cell are copied when they are first read. One timer, and only while a
- * transcript is due.
+ * Memory: the text of at most `maxCells` cells, and of all open cells. Time: constant for a commit, except that an
+ * `open`, or the removal of a cell, moves the cells after it; and in proportion to the number of cells for a
+ * transcript. The `blocks` of a cell are copied when they are first read. One timer, only while a transcript is
+ * pending.
  *
  * @example
  *
@@ -82,10 +83,10 @@ export interface ScanBlocksOptions {
  * // 1 heading list paragraph complete
  * ```
  *
- * @param options How often and how much; see {@link ScanBlocksOptions}.
+ * @param options How often to emit, and how many cells to keep; see {@link ScanBlocksOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong.
- * @see {@link commitBlocks} for the commits that it takes.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link commitBlocks}, which emits these commits.
  */
 export function scanBlocks<C extends BlockCommit = BlockCommit>(
   options?: ScanBlocksOptions,

@@ -89,7 +89,7 @@ const CODE_INDENT = 4;
  */
 export class BlockMachine {
   readonly rules: BlockRules;
-  /** The child of the document that is not over. */
+  /** The open child of the document, if there is one. */
   open: OpenBlock | undefined = undefined;
   private readonly sink: BlockSink;
   private readonly cursor = new LineCursor();
@@ -176,8 +176,8 @@ export class BlockMachine {
   }
 
   /**
-   * Begins a table with its first two lines. After a paragraph, a header row can be what would begin another block at
-   * the beginning of a document.
+   * Begins a table with its first two lines. `readLine` might begin another block with this header row, because some
+   * blocks cannot interrupt a paragraph.
    */
   beginTable(from: number, header: string, delimiters: string): void {
     const open = { from, to: from + 2, before: header, last: delimiters, blank: '', marker: 0 };
