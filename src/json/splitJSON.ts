@@ -44,9 +44,9 @@ export interface SplitJSONOptions extends JSONOptions {
  *   the stream `a#/path` of the same kind; a scalar root becomes `a#`. It has a `start`, deltas and an `end`: the
  *   decoded text of a string as it arrives, or a complete number, `true`, `false` or `null`. Text that is not JSON
  *   fails the open value with a `SyntaxError` that has the position, and the rest of that stream is ignored. A JSON
- *   stream that ends too early fails the open value with an {@link IncompleteJSONError}. If no value is open, neither is
- *   reported. An `error`, an eviction, or a bound that is exceeded fails the open value or, if none is open, the whole
- *   value `a#`.
+ *   stream that ends too early fails the open value with an {@link IncompleteJSONError}. If no value is open, neither
+ *   is reported. An `error`, an eviction, or a bound that is exceeded fails the open value or, if none is open, the
+ *   whole value `a#`.
  * - **complete**: each open value fails with an {@link IncompleteJSONError}; then the output completes.
  * - **error**: each open JSON stream fails with that error as above; then the error is emitted.
  * - **unsubscribe**: stops parsing, also in the middle of a delta, and disposes all state.
@@ -206,7 +206,7 @@ class SplitStream<K extends string> extends OpenStream<K> {
   }
 
   opened(): void {
-    // Only the values of this stream are announced.
+    // Only the values of this stream have a `start`.
   }
 
   delta(delta: string): void {

@@ -132,14 +132,14 @@ function put({ value: container, key }: Draft, value: unknown): void {
   }
 }
 
-/** How many pieces of a string are concatenated before they are written out. */
+/** The number of pieces of a string that are concatenated before they are flattened. */
 const MAX_PIECES = 1_024;
 
 /** Concatenates the pieces of a string, which can be read after each piece. */
 class StringBuilder {
-  /** The pieces that were written out. */
+  /** The flattened pieces. */
   private written = '';
-  /** The latest pieces. Engines retain an object for each concatenation until they are written out. */
+  /** The latest pieces. Engines retain an object for each concatenation until the string is flattened. */
   private latest = '';
   private pieces = 0;
   private joined: string | undefined = '';
@@ -155,7 +155,7 @@ class StringBuilder {
     this.joined = undefined;
     this.pieces++;
     if (this.pieces === MAX_PIECES) {
-      // Reading a concatenated string makes the engine write it out.
+      // Reading a concatenated string makes the engine flatten it.
       this.latest.charCodeAt(0);
       this.written = this.text;
       this.latest = '';

@@ -21,7 +21,7 @@ export interface JSONVisitor {
   closeContainer(): void;
   openString(): void;
   /**
-   * A decoded part of the open string. A part ends with the piece of text that it is in, but never inside a surrogate
+   * A decoded part of the open string. Strings are cut where the pieces of text end, but never inside a surrogate
    * pair.
    */
   string(part: string): void;

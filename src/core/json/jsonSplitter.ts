@@ -57,7 +57,7 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
     }
   }
 
-  /** Text that is not JSON, or ends too early, fails nothing but the value that it cuts. */
+  /** Text that is not JSON, or ends too early, fails only the open value. */
   fail(error: unknown): void {
     if (error instanceof RangeError) {
       this.openWhole();

@@ -22,7 +22,7 @@ export class RetainedText {
     }
     this.lastChunk += piece;
     if (this.lastChunk.length >= CHUNK_LENGTH) {
-      // Reading a concatenated string makes the engine write it out, so that it no longer references its pieces.
+      // Reading a concatenated string makes the engine flatten it, so that it no longer references its pieces.
       this.lastChunk.charCodeAt(0);
       this.chunks.push(this.lastChunk);
       this.lastChunk = '';

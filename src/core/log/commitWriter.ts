@@ -75,14 +75,14 @@ interface Item<K extends string> {
   result: AppendResult | undefined;
 }
 
-/** The most requests in a step, and code units for each; an append step ends once it has so many. */
+/** The most requests in a step, and the code units per request that end an append step. */
 const MOST_REQUESTS = 500;
 const TEXT_OF_REQUEST = 2_000;
 
 /** The most requests in the first append step. */
 const FIRST_REQUESTS = 32;
 
-/** Append steps grow while they take less than this many milliseconds, and shrink when they take more than that many. */
+/** Append steps grow while they take less than `FAST_STEP` ms, and shrink when they take more than `SLOW_STEP` ms. */
 const FAST_STEP = 1_000;
 const SLOW_STEP = 5_000;
 
@@ -187,7 +187,7 @@ export class CommitWriter<K extends string> {
     }
   }
 
-  /** @param duration The time until the answer, in milliseconds. Over a slow network, a long step would seem to fail. */
+  /** @param duration The milliseconds until the answer. Steps shrink on a slow network, so that none times out. */
   answerAppends(results: readonly AppendResult[], duration: number): void {
     if (duration > SLOW_STEP) {
       this.most = Math.max(Math.floor(this.most / 2), 1);
@@ -241,7 +241,7 @@ export class CommitWriter<K extends string> {
     this.failing.length = 0;
   }
 
-  /** Finds a stream by its object, because merged sources may use the same names, and else by its names. */
+  /** Finds a stream by its object, or else by its names. Merged sources may use the same names. */
   private find(source: StreamRef<K>): WriterStream<K> | undefined {
     return this.streams.get(source) ?? this.names.get(source.kind, source.generation, source.id);
   }
@@ -295,7 +295,7 @@ export class CommitWriter<K extends string> {
     return { type: 'claim', requests };
   }
 
-  /** Takes commits up to the next open. Returns `undefined` if none of them has to be stored. */
+  /** Takes commits up to the next open. Returns `undefined` if the log needs to store none of them. */
   private takeAppends(): WriterStep<K> | undefined {
     const requests: AppendRequest<K>[] = [];
     let length = 0;

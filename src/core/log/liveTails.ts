@@ -30,7 +30,7 @@ export class LiveTails<K extends string> {
     this.countsAll = countsAll;
   }
 
-  /** Replaces the tail of the stream, unless that is newer. */
+  /** Replaces the tail of the stream, unless the new one is older or stale. */
   add(tail: LiveTail<K>): void {
     const live = this.find(tail.commit.stream) ?? this.create(tail.commit.stream);
     if (tail.number >= Math.max(live.entries ?? 0, live.tail?.number ?? 0)) {
@@ -57,7 +57,7 @@ export class LiveTails<K extends string> {
     return undefined;
   }
 
-  /** The number of entries of a stream, or `undefined` if it is not open. */
+  /** Receives the number of entries of a stream from the log, or `undefined` if the stream is not open. */
   know(stream: StreamRef<K>, entries: number | undefined): void {
     const live = this.find(stream);
     if (live === undefined) {
