@@ -15,33 +15,33 @@ export type { Appended };
 /** The options of `appendCommits`. */
 export interface AppendCommitsOptions {
   /**
-   * What happens to a generation of a stream that is open in the log when the source opens the stream.
+   * What happens if the log has an open generation of a stream that the source opens.
    *
-   * - `restart`: it is closed as `superseded`, and the next generation begins.
-   * - `continue`: it goes on, for a source that replays from the beginning. Commits that the log has already are not
-   *   stored again and come out with the positions that they have. A stream that the source tells otherwise is closed
-   *   as `error`. Without an open generation, the next one begins.
+   * - `restart`: the log closes that generation as `superseded` and begins the next one.
+   * - `continue`: that generation continues, for a source that replays from the beginning. Commits that the log already
+   *   has are not stored again, and are emitted with their stored positions. If a commit differs from the stored one,
+   *   the stream is closed as `error`. Without an open generation, the next one begins.
    *
    * @default 'restart'
    */
   readonly existing?: 'restart' | 'continue' | undefined;
   /**
-   * How long the log holds a stream for this writer, which renews it every third of that time. Once it has ended,
+   * How long a claim of a stream lasts. The writer renews it every third of that time. Once a lease has expired,
    * `closeAbandoned` closes the stream. Milliseconds, more than 0 and at most 2,147,483,647.
    *
    * @default 30_000
    */
   readonly lease?: number | undefined;
   /**
-   * The most commits that wait to be stored; beyond, the output fails with a `BufferOverflowError`.
-   * A whole number from 1, or `Infinity`.
+   * The most commits that wait to be stored. Beyond that, the output fails with a `BufferOverflowError`. A whole number
+   * from 1, or `Infinity`.
    *
    * @default 10_000
    */
   readonly maxBuffered?: number | undefined;
   /**
-   * How long a call of the log that fails, or has no answer, is tried again before the output fails.
-   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for ever.
+   * How long a call of the log that fails or has no answer is retried before the output fails. Milliseconds, more than
+   * 0 and at most 2,147,483,647; `Infinity` for no limit.
    *
    * @default 30_000
    */
@@ -60,25 +60,27 @@ export interface AppendCommitsOptions {
  * ```text
  * source     -a-----b--c----|
  *            appendCommits(log)
- * result     ---a-----(bc)--|     where the log answers after 2
+ * result     ---a-----(bc)--|     if the log answers after 2
  * ```
  *
- * - **next**: a commit waits until the log has those before it, then it is stored, and comes out with its position. What
- *   waits is stored together, in one step at a time, of up to 500 commits; of fewer while the log is slow. A `tail` is not stored: it reaches those who follow live, and comes
- *   out without a position; of the tails of one stream that wait, only the latest does. A `drop` comes out at once.
- * - **open** claims the stream in the log, which counts its generations: the commits that come out have the
- *   {@link StreamRef} of the log, one object a stream. When another writer claims the stream, or its lease ends, one
- *   `fenced` comes out, and the further commits of that stream are ignored. The other streams go on.
- * - **complete**: what waits is stored first; then it completes. Streams that are open stay open in the log until they
- *   are abandoned.
- * - **error**: what waits is stored first; then the error goes out.
- * - **unsubscribe**: nothing more is stored but what the log has been asked to store already. No lease is renewed.
+ * - **next**: a commit waits until the commits before it are stored; then it is stored, and emitted with its position.
+ *   Waiting commits are stored together, in one step at a time. A step has up to 500 commits, and fewer while the log
+ *   is slow. A `tail` is not stored: it is sent to live readers, and emitted without a position. It replaces a waiting
+ *   one of its stream if no other commit of the stream came in between. A `drop` is emitted at once.
+ * - **open**: an `open` claims the stream in the log, which counts the generations. The emitted commits have the
+ *   {@link StreamRef} of the log, one object per stream. When another writer claims the stream, or the lease expires,
+ *   one `fenced` is emitted, and further commits of that stream are ignored. Other streams continue.
+ * - **complete**: stores all waiting commits; then completes. Open streams stay open in the log until they are
+ *   abandoned.
+ * - **error**: stores all waiting commits; then emits the error.
+ * - **unsubscribe**: stores nothing more, except for the step that was already sent to the log. Renews no lease, and
+ *   disposes the timers and state.
  *
- * A call of the log that fails is made again with growing delays, from 50 ms to 2 s, for `retryFor`. The log recognizes
- * a repeat of what it has, so an answer that was lost does no harm.
+ * A failed call of the log is repeated for `retryFor`, with delays that grow from 50 ms to 2 s. The log recognizes
+ * repeated calls, so a commit is stored once even if an answer is lost.
  *
- * Memory: at most `maxBuffered` commits, and a little for each open stream. Time: constant for each commit. Two timers,
- * and only while streams are open or the log is asked.
+ * Memory: at most `maxBuffered` commits, and a small record for each open stream. Time: constant for each commit. Two
+ * timers, only while streams are open or an answer of the log is pending.
  *
  * @example
  *
@@ -103,12 +105,12 @@ export interface AppendCommitsOptions {
  * ```
  *
  * @param log A log, or a promise of one.
- * @param options How to claim, and the bounds; see {@link AppendCommitsOptions}.
+ * @param options How to claim streams, and the bounds; see {@link AppendCommitsOptions}.
  * @returns An operator; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong. The output fails with a
- * {@link BufferOverflowError} when more than `maxBuffered` commits wait, and with the error of the log when that fails
- * for longer than `retryFor`.
- * @see {@link readCommits} for the other end; {@link closeAbandoned} for streams whose writer died.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong. The output fails with a
+ *   {@link BufferOverflowError} if more than `maxBuffered` commits would wait, and with the error of the log if that
+ *   fails for longer than `retryFor`.
+ * @see {@link readCommits}, which reads the commits; {@link closeAbandoned} for streams whose writer died.
  */
 export function appendCommits<C extends Commit>(
   log: Awaitable<CommitLog>,
@@ -138,10 +140,10 @@ interface ResolvedOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** How many entries are read at once. */
+/** The number of entries that are read at once. */
 const PAGE = 500;
 
-/** Takes the steps of a writer one after the other, and renews its claims meanwhile. */
+/** Performs the steps of a writer one after another, and renews its claims meanwhile. */
 class AppendHandler implements Handler<Commit>, WriterSink<string> {
   private readonly options: ResolvedOptions;
   private readonly destination: Subscriber<Appended>;
@@ -149,10 +151,10 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
   private readonly attempts: Attempts;
   private readonly renewal: Timer;
   private log: CommitLog | undefined = undefined;
-  /** Whether the answer to a step is awaited. */
+  /** Whether the answer to a step is pending. */
   private isWaiting = false;
   private isRunning = false;
-  /** What to do once nothing waits. */
+  /** Called once no commits wait. */
   private finish: (() => void) | undefined = undefined;
 
   constructor(
@@ -226,7 +228,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
     this.log?.publish(tail);
   }
 
-  /** Takes steps until one has to be waited for. */
+  /** Performs steps until an answer is pending. */
   private run(): void {
     const { log } = this;
     if (log === undefined || this.isWaiting || this.isRunning) {
@@ -241,7 +243,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
         step = this.takeStep();
       }
     } catch (error) {
-      // Not as the error of the source, which would wait for what cannot be stored.
+      // Not `this.error`: it would wait for commits that cannot be stored.
       this.destination.error(error);
     }
     this.isRunning = false;
@@ -325,7 +327,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
     }
   }
 
-  /** A renewal that fails is made again a third of the lease later. */
+  /** After a failure, the next renewal follows a third of the lease later. */
   private renew(): void {
     const claims = this.writer.claimed;
     if (this.log !== undefined && claims.length > 0) {
@@ -335,7 +337,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
           answer.then(noop, noop);
         }
       } catch {
-        // The same as a promise that is rejected.
+        // Ignored, like a rejected promise.
       }
       this.updateRenewal();
     }
@@ -362,7 +364,7 @@ function readPage(log: CommitLog, stream: StreamRef, after: string | undefined) 
   );
 }
 
-/** Tells the claims of this writer from those of all others, in whatever process. */
+/** Creates a name that no other writer has, in any process. */
 function writerName(): string {
   return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
 }

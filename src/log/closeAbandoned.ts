@@ -11,14 +11,14 @@ import { finiteDuration, logArgument } from './logOptions.js';
 /** The options of `closeAbandoned`. */
 export interface CloseAbandonedOptions {
   /**
-   * The time between an answer of the log and the next question. Milliseconds, more than 0 and at most 2,147,483,647.
+   * The time between an answer of the log and the next call. Milliseconds, more than 0 and at most 2,147,483,647.
    *
    * @default 10_000
    */
   readonly every?: number | undefined;
   /**
-   * How long a call of the log that fails, or has no answer, is tried again before the output fails.
-   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for ever.
+   * How long a call of the log that fails or has no answer is retried before the output fails. Milliseconds, more than
+   * 0 and at most 2,147,483,647; `Infinity` for no limit.
    *
    * @default 30_000
    */
@@ -32,22 +32,24 @@ export interface CloseAbandonedOptions {
 }
 
 /**
- * Closes the streams of a log whose writer is gone, as `idle`, and emits them.
+ * Closes the streams of a log whose writer died or is stopped, with the reason `idle`, and emits them.
  *
  * ```text
- * log        -----x---------y-------     leases end
+ * log        -----x---------y-------     leases expire
  *            closeAbandoned(log, { every: 10 })
  * result     ----------x---------y--
  * ```
  *
- * A writer that lives renews its leases. One that does not, because its process died or stands still, would leave its
- * streams open for ever, and those who follow them waiting. Any number of processes may run this at the same time: each
- * stream is said to one of them. A writer that comes back after that is fenced.
+ * A running writer renews its leases. Without this function, a process that died or is stopped would leave its streams
+ * open, and their readers waiting. Any number of processes may call it at the same time: each stream is emitted by only
+ * one of them. A writer that resumes after that is fenced.
  *
- * - It asks the log at once, and `every` milliseconds after each answer.
- * - **complete**: never. **unsubscribe**: it asks no more.
+ * - **subscribe**: calls the log at once, and again `every` milliseconds after each answer.
+ * - **complete**: never.
+ * - **error**: emits the error of the log if that fails for longer than `retryFor`.
+ * - **unsubscribe**: emits nothing more, and disposes the timers.
  *
- * A call of the log that fails is made again with growing delays, from 50 ms to 2 s, for `retryFor`.
+ * A failed call of the log is repeated for `retryFor`, with delays that grow from 50 ms to 2 s.
  *
  * @example
  *
@@ -56,7 +58,7 @@ export interface CloseAbandonedOptions {
  * import { commitLines, type DeltaEvent } from 'deltalines';
  * import { concat, NEVER, of, VirtualTimeScheduler } from 'rxjs';
  *
- * // Time that passes at once; leave the scheduler out to wait for real.
+ * // Virtual time, for this example. Omit the scheduler to use real time.
  * const scheduler = new VirtualTimeScheduler(undefined, 60_000);
  * const log = memoryLog({ scheduler });
  * const begun = of<DeltaEvent>({ type: 'delta', kind: 'answer', id: '1', delta: 'hel' });
@@ -72,11 +74,10 @@ export interface CloseAbandonedOptions {
  * ```
  *
  * @param log A log, or a promise of one.
- * @param options How often; see {@link CloseAbandonedOptions}.
- * @returns An observable of the streams that it closed.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong. The output fails with the error of the log when
- * that fails for longer than `retryFor`.
- * @see {@link appendCommits}, whose option `lease` says when a writer is taken for gone.
+ * @param options How often to call the log; see {@link CloseAbandonedOptions}.
+ * @returns An observable of the closed streams; all its state belongs to the subscription.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link appendCommits}, whose option `lease` sets how long a stream stays open without a renewal.
  */
 export function closeAbandoned<K extends string = string>(
   log: Awaitable<CommitLog<K>>,

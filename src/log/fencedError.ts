@@ -1,6 +1,6 @@
 import type { StreamRef } from '../commits.js';
 
-/** Another writer claimed the stream, or its lease ended: this writer can store nothing more of it. */
+/** Another writer claimed the stream, or its lease expired. This writer can store no more of its commits. */
 export class FencedError extends Error {
   override readonly name = 'FencedError';
   readonly stream: StreamRef;

@@ -28,13 +28,13 @@ import { TruncatedError } from './truncatedError.js';
 /** The options of `followCommits`. */
 export interface FollowCommitsOptions {
   /**
-   * The position of the entry before the first one; the beginning of the log when it is undefined.
+   * The position of the entry before the first one to emit.
    *
-   * @default undefined
+   * @default the beginning of the log
    */
   readonly after?: string | undefined;
   /**
-   * Makes the requests: to send cookies to another origin, or a token that is renewed.
+   * Sends the requests, for example with cookies for another origin, or with a token that is renewed.
    *
    * @default the global `fetch`
    */
@@ -42,20 +42,21 @@ export interface FollowCommitsOptions {
   /** The headers of each request. */
   readonly headers?: HeadersInit | undefined;
   /**
-   * The time until a reconnect, as long as the server has not sent another. A whole number of milliseconds from 0.
+   * The shortest time before a reconnect, unless the server sends another one. A whole number of milliseconds from 0.
    *
    * @default 1_000
    */
   readonly retry?: number | undefined;
   /**
-   * The longest time until a reconnect. Milliseconds, more than 0 and at most 2,147,483,647.
+   * The longest time before a reconnect, unless twice `retry` is longer. Milliseconds, more than 0 and at most
+   * 2,147,483,647.
    *
    * @default 30_000
    */
   readonly maxDelay?: number | undefined;
   /**
-   * A connection that brought nothing for this long, not even a heartbeat, is taken for lost. Milliseconds, more than 0 and at
-   * most 2,147,483,647; `Infinity` for never. Has to be longer than the heartbeat of the server.
+   * A connection without any data for this long, not even a heartbeat, counts as lost. It must be longer than the
+   * heartbeat of the server. Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for never.
    *
    * @default 60_000
    */
@@ -93,11 +94,11 @@ interface ResolvedFollowCommitsOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** The longest delay that timers know; beyond, they fire at once. */
+/** The longest delay of a JavaScript timer. With a longer one it fires at once. */
 const LONGEST_DELAY = 2_147_483_647;
 
 /**
- * Follows a log that `serveCommits` serves, in a browser or in Node, for as long as it is subscribed.
+ * Follows a log that `serveCommits` serves, across reconnects, in a browser or in Node.
  *
  * ```text
  * response 1  --id: 1--id: 2--(tail)--id: 3, cut in the middle
@@ -105,21 +106,24 @@ const LONGEST_DELAY = 2_147_483_647;
  * result      --1------2------(tail)-----------------------------3------4-------
  * ```
  *
- * - **next**: emits each entry once its event is complete. A tail has no position.
- * - **Reconnect**: when the response ends, breaks off or is silent for `idleTimeout`, when the request fails, or when its status is 500 or
- *   higher. The next request asks for what follows the last position, in the header `last-event-id`, so that nothing is repeated or left out; an
- *   event that was cut is discarded and comes anew. The delay is between `retry` and twice that. Its upper end doubles for each
- *   request in a row that brought nothing, up to `maxDelay`.
- * - **complete**: when the server answers with the status 204, which says that there is nothing to follow any more.
- * - **error**: with a `TruncatedError` for the status 410 (the log no longer has what follows the position), a `RangeError` for 400 (there is no such
- *   position), a `ResponseError` of `deltalines/protocols` with the status for all others below 500, and for a response that is no event stream. With a
- *   `SyntaxError` when an event is not a commit, and a `RangeError` when it is longer than `maxEventLength`.
- * - **unsubscribe**: silence; the request is aborted. It ends no stream: a stop button is a request of the application.
+ * - **next**: emits each entry once its event is complete. A tail has no position. Events with a name are ignored.
+ * - **reconnect**: it reconnects when the response ends, breaks off or is silent for `idleTimeout`, when the request
+ *   fails, or when the status is 500 or higher. The new request has the last position in the header `last-event-id`, so
+ *   that no entry is repeated or skipped; an event that was cut off is discarded and sent again. The delay is between
+ *   `retry` and twice that. Its upper end doubles with each consecutive request that receives nothing, up to
+ *   `maxDelay`.
+ * - **complete**: completes when the server responds with the status 204: there are no more entries to follow.
+ * - **error**: fails with a `TruncatedError` for the status 410 (the log no longer has the entries after the position),
+ *   and with a `RangeError` for 400 (the log has no such position). Fails with a `ResponseError` of
+ *   `deltalines/protocols` for any other status below 500, and for a response that is not an event stream. Fails with a
+ *   `SyntaxError` if an event is not a commit, and with a `RangeError` if it is longer than `maxEventLength`.
+ * - **unsubscribe**: emits nothing more, and aborts the request. The streams stay open: a stop button needs a separate
+ *   request of the application.
  *
- * All commits of a stream have the same `StreamRef` object, also across reconnects, so `scanTranscript` and `orderStreams`
- * can follow. Events that have a name are passed over. All state is per subscription: a second subscription begins at `after`.
+ * All commits of a stream have the same `StreamRef` object, also across reconnects, so that `scanTranscript` and
+ * `orderStreams` work on them. All state belongs to the subscription: a second subscription begins at `after`.
  *
- * Memory: the unfinished event, and a reference for each open stream. Time: in proportion to the text.
+ * Memory: the unfinished event, and a reference for each open stream. Time: in proportion to the length of the text.
  *
  * @example
  * ```ts
@@ -133,10 +137,10 @@ const LONGEST_DELAY = 2_147_483_647;
  * );
  * ```
  *
- * @param url Where `serveCommits` answers. In a browser, it may be relative to the page.
+ * @param url The URL at which `serveCommits` responds. In a browser, it may be relative to the page.
  * @param options See {@link FollowCommitsOptions}.
- * @throws `TypeError` or `RangeError` at once, when the URL or an option is wrong.
- * @see {@link serveCommits} for the other end.
+ * @throws `TypeError` or `RangeError` at once, if the URL or an option is wrong.
+ * @see {@link serveCommits}, which serves the log.
  */
 export function followCommits<K extends string = string>(
   url: string | URL,
@@ -156,7 +160,7 @@ function resolveOptions(url: string | URL, options: FollowCommitsOptions): Resol
   const headers = new Headers(options.headers);
   headers.set('accept', 'text/event-stream');
   return {
-    // A wrong URL would look like a network that is down. A `fetch` of the application may know more than URLs.
+    // Throws at once: later, an invalid URL would look like a lost connection. A custom `fetch` may accept anything.
     url: fetch === undefined ? new Request(url).url : String(url),
     after,
     fetch: fetch ?? ((address, init) => globalThis.fetch(address, init)),
@@ -177,7 +181,7 @@ class Follower<K extends string> {
   /** The position of the last entry. */
   private position: string | undefined;
   private retry: number;
-  /** How many requests in a row brought nothing. */
+  /** The number of consecutive requests that received nothing. */
   private failures = 0;
   private isOver = false;
 
@@ -191,7 +195,7 @@ class Follower<K extends string> {
     return defer(() => this.connection()).pipe(repeat({ delay: () => this.pause() }));
   }
 
-  /** The entries of one response. Completes when the connection is lost, and fails when another request is in vain. */
+  /** The entries of one response. Completes when the connection is lost, and fails if a reconnect would not help. */
   private connection(): Observable<LogEntry<K>> {
     const controller = new AbortController();
     const headers = new Headers(this.options.headers);
@@ -253,7 +257,7 @@ class Follower<K extends string> {
       : bytes.pipe(timeout({ each: idleTimeout, with: () => EMPTY, scheduler }));
   }
 
-  /** Like `parseSSE`, but an event that lacks its blank line was cut, and the server's `retry` counts. */
+  /** Like `parseSSE`, but discards an event without its blank line, and uses the `retry` of the server. */
   private parse(): OperatorFunction<string, ServerSentEvent> {
     return createOperator((destination) => {
       const parser = new EventStreamParser(

@@ -10,7 +10,7 @@ export function logArgument<K extends string>(value: Awaitable<CommitLog<K>>): A
   return value;
 }
 
-/** Milliseconds that end; with `Infinity` what is to happen then would never happen. */
+/** Like `duration`, but without `Infinity`. */
 export function finiteDuration(name: string, value: unknown, fallback: number): number {
   if (value === Infinity) {
     throw optionError(name, value, 'milliseconds, more than 0 and at most 2147483647', true);

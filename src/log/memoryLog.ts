@@ -24,7 +24,7 @@ import { TruncatedError } from './truncatedError.js';
 /** The options of `memoryLog`. */
 export interface MemoryLogOptions {
   /**
-   * The most entries that are kept; beyond, the oldest are removed. A whole number from 1, or `Infinity`.
+   * The most entries. Beyond that, the oldest are removed. A whole number from 1, or `Infinity`.
    *
    * @default 100_000
    */
@@ -36,7 +36,7 @@ export interface MemoryLogOptions {
    */
   readonly maxAge?: number | undefined;
   /**
-   * The only source of time. The log has no timer: it asks for the time when it is called.
+   * The only source of time. The log has no timer: it reads the time whenever it is called.
    *
    * @default asyncScheduler
    */
@@ -46,11 +46,11 @@ export interface MemoryLogOptions {
 /**
  * A log of commits in the memory of one process.
  *
- * It answers at once, without promises. It keeps at most `maxEntries` entries and all open streams; a stream that is
- * closed and has no entry left is forgotten, and its generations then begin at 0 again.
+ * It answers synchronously. It retains at most `maxEntries` entries, and the state of all open streams. The state of a
+ * closed stream is deleted with its last entry; its generations then begin at 0 again.
  *
- * Positions belong to one log: a log that was made later, in another process for example, refuses them with a
- * `RangeError`.
+ * Positions are valid only for the log that created them. Any other log, for example after a restart of the process,
+ * rejects them with a `RangeError`.
  *
  * Memory: the entries. Time: constant for each entry.
  *
@@ -78,8 +78,8 @@ export interface MemoryLogOptions {
  * ```
  *
  * @param options The bounds; see {@link MemoryLogOptions}.
- * @returns A log with state of its own.
- * @throws `TypeError` or `RangeError` when an option is wrong.
+ * @returns A new, empty log.
+ * @throws `TypeError` or `RangeError`, if an option is wrong.
  */
 export function memoryLog<K extends string = string>(options: MemoryLogOptions = {}): CommitLog<K> {
   checkOptions(options);
@@ -90,27 +90,27 @@ export function memoryLog<K extends string = string>(options: MemoryLogOptions =
   );
 }
 
-/** What the log knows of one generation of a stream. */
+/** The state of one generation of a stream. */
 interface Generation<K extends string> {
   readonly stream: StreamRef<K>;
-  /** Where its entries are in the log; the index is the number of the entry. */
+  /** The places of its entries in the log, by the number of the entry. */
   readonly places: ChunkedQueue<number>;
-  /** The tokens of the writers that held it; the last one may hold it still. */
+  /** The tokens of its claims. The last one may still hold it. */
   readonly tokens: string[];
   /** The position of its `open`. */
   readonly position: string;
   /** The number of lines after its latest entry. */
   lines: number;
   isOpen: boolean;
-  /** When its writer is taken for gone. */
+  /** When its lease expires. */
   deadline: number;
 }
 
-/** A claim that was made, and what has come of it. */
+/** A claim and its state. */
 interface Holding<K extends string> {
   readonly claim: Claim<K>;
   readonly generation: Generation<K>;
-  /** How many entries the generation had when this writer lost it; `Infinity` while it holds it. */
+  /** The number of entries of the generation when the claim ended; `Infinity` while it holds the generation. */
   limit: number;
 }
 
@@ -119,9 +119,9 @@ class MemoryLog<K extends string> implements CommitLog<K> {
   private readonly maxEntries: number;
   private readonly maxAge: number;
   private readonly clock: Monotonic;
-  /** Tells the positions of this log from those of another one. */
+  /** Distinguishes the positions of this log from those of other logs. */
   private readonly prefix = `${Math.floor(Math.random() * Number.MAX_SAFE_INTEGER).toString(36)}-`;
-  /** When each entry was stored; empty when their age does not matter. */
+  /** When each entry was stored; empty without a `maxAge`. */
   private readonly times = new ChunkedQueue<number>();
   private readonly generations = new StreamMap<Generation<K>>();
   /** The latest generation, by kind and id. */
@@ -265,7 +265,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     }
   }
 
-  /** Closes a stream in place of the writer that holds it. */
+  /** Closes a generation instead of the writer that holds it. */
   private closeFor(generation: Generation<K>, reason: CloseReason): void {
     const { stream, lines } = generation;
     this.takeFromHolder(generation);
@@ -367,7 +367,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
   }
 }
 
-/** Wraps a watcher, since the same one may watch twice. */
+/** Wraps a watcher, because the same watcher may be added twice. */
 interface Watching<K extends string> {
   readonly watcher: LogWatcher<K>;
 }
@@ -379,7 +379,7 @@ class LogReaderOfAll<K extends string> implements LogReader<K> {
   private place: number;
   private position: string | undefined;
 
-  /** Starts behind a place; `position` is its position when the reader asked for it. */
+  /** Starts after `place`. `position` is the requested position. */
   constructor(log: MemoryLog<K>, place: number, position: string | undefined) {
     this.log = log;
     this.place = place + 1;
@@ -413,7 +413,7 @@ class LogReaderOfStream<K extends string> implements LogReader<K> {
   private readonly stream: StreamRef<K>;
   private readonly after: number;
   private position: string | undefined;
-  /** The number of the entry that follows; undefined until the log has the stream. */
+  /** The number of the next entry; `undefined` until the log has the generation. */
   private number: number | undefined = undefined;
   private isClosed = false;
 
@@ -451,7 +451,7 @@ class LogReaderOfStream<K extends string> implements LogReader<K> {
     this.isClosed = true;
   }
 
-  /** Searches for the first entry behind the place where the reader starts. */
+  /** Finds the first entry after the place where the reader starts. */
   private findStart(generation: Generation<K> | undefined): void {
     if (generation === undefined || this.number !== undefined) {
       return;

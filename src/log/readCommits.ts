@@ -12,20 +12,20 @@ import { StreamRefs } from './storedCommit.js';
 /** The options of `readCommits`. */
 export interface ReadCommitsOptions {
   /**
-   * The position of the last entry that was seen; what follows it comes out.
+   * The position of the entry before the first one to emit.
    *
    * @default the beginning of the log
    */
   readonly after?: string | undefined;
   /**
-   * Whether to go on with what is appended from now on. Otherwise it completes at the end of the log.
+   * Whether to continue with new entries. Otherwise, the output completes at the end of the log.
    *
    * @default true
    */
   readonly live?: boolean | undefined;
   /**
-   * How long a call of the log that fails, or has no answer, is tried again before the output fails.
-   * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for ever.
+   * How long a call of the log that fails or has no answer is retried before the output fails. Milliseconds, more than
+   * 0 and at most 2,147,483,647; `Infinity` for no limit.
    *
    * @default 30_000
    */
@@ -39,7 +39,7 @@ export interface ReadCommitsOptions {
 }
 
 /**
- * Reads the commits of a log: what it has, and then what is appended, without a hole or a repeat.
+ * Reads the commits of a log: the stored ones, and then new ones, without gaps or repeats.
  *
  * ```text
  * log        abc-----d-----e-
@@ -47,22 +47,25 @@ export interface ReadCommitsOptions {
  * result     (bc)----d-----e-
  * ```
  *
- * - It emits the entries in the order of the log, each with its position. To go on later, anywhere, subscribe with
- *   `after` set to the last position.
- * - A `tail` comes out without a position, and only live: when all entries of its stream that were stored before it are
- *   out, and none that was stored after it. `scanTranscript` shows it as the end of the text.
- * - Within a subscription, a stream has one {@link StreamRef} object, so that `scanTranscript` and `orderStreams` work on
- *   the commits. The `error` of a close is `{ name, message }`.
- * - It pulls: a page of entries is asked for when the one before it is out. A reader that lags behind what the log keeps
- *   gets a `TruncatedError`.
- * - **complete**: with `live: false`, at the end of the log; otherwise never.
- * - **unsubscribe**: the log is not read any further.
+ * - **next**: emits the entries in the order of the log, each with its position. To continue later, also in another
+ *   process, subscribe with `after` set to the last position. The next page of entries is read once the previous one is
+ *   emitted.
+ * - **tail**: a `tail` is emitted only live and without a position: after all entries of its stream that were stored
+ *   before it, and before those that were stored after it. A stale tail is skipped. `scanTranscript` shows the tail as
+ *   the unfinished line.
+ * - **complete**: with `live: false`, completes at the end of the log; otherwise never.
+ * - **error**: fails with a {@link TruncatedError} if the log no longer has the next entry, with a `RangeError` if
+ *   `after` never was a position of the log, and with the error of the log if that fails for longer than `retryFor`.
+ * - **unsubscribe**: stops reading, and disposes the timer and state.
  *
- * A call of the log that fails is made again with growing delays, from 50 ms to 2 s, for `retryFor`, and reading goes on
- * after the last entry that came out.
+ * Within a subscription, all commits of a stream have the same {@link StreamRef} object, so that `scanTranscript` and
+ * `orderStreams` work on them. The `error` of a `close` is `{ name, message }`.
  *
- * Memory: one page of entries, and a little for each open stream. Time: constant for each entry. A timer only while the
- * log is asked.
+ * A failed call of the log is repeated for `retryFor`, with delays that grow from 50 ms to 2 s. Reading then continues
+ * after the last emitted entry.
+ *
+ * Memory: one page of entries, and a small record for each open stream. Time: constant for each entry. One timer, only
+ * while an answer of the log is pending.
  *
  * @example
  *
@@ -91,12 +94,10 @@ export interface ReadCommitsOptions {
  * ```
  *
  * @param log A log, or a promise of one.
- * @param options Where to begin, and whether to stay; see {@link ReadCommitsOptions}.
+ * @param options Where to begin, and whether to continue with new entries; see {@link ReadCommitsOptions}.
  * @returns An observable; all its state belongs to the subscription.
- * @throws `TypeError` or `RangeError` at once, when an option is wrong. The output fails with a {@link TruncatedError}
- * when the log no longer has what follows the position, with a `RangeError` when that never was a position of the log,
- * and with the error of the log when that fails for longer than `retryFor`.
- * @see {@link appendCommits} for the other end.
+ * @throws `TypeError` or `RangeError` at once, if an option is wrong.
+ * @see {@link appendCommits}, which stores the commits.
  */
 export function readCommits<K extends string = string>(
   log: Awaitable<CommitLog<K>>,
@@ -131,13 +132,13 @@ function positionOption(value: unknown): string | undefined {
   return value;
 }
 
-/** How many entries are read at once. */
+/** The number of entries that are read at once. */
 const PAGE = 500;
 
-/** How long to wait before a store that cannot watch any longer is asked again. */
+/** The milliseconds before the log is watched again after the watcher has received an error. */
 const WATCH_DELAY = 1000;
 
-/** Watches a log and reads pages of it, up to the end and again whenever something was appended. */
+/** Watches a log and reads its pages up to the end, and again whenever entries were appended. */
 class ReadHandler<K extends string> implements Handler<never> {
   private readonly options: ResolvedOptions;
   private readonly destination: Subscriber<LogEntry<K>>;
@@ -150,9 +151,9 @@ class ReadHandler<K extends string> implements Handler<never> {
   private position: string | undefined;
   private reader: LogReader<K> | undefined = undefined;
   private stopWatching: (() => void) | undefined = undefined;
-  /** Whether there may be entries that were not read. */
+  /** Whether there may be unread entries. */
   private hasMore = true;
-  /** Whether the answer of the log is awaited. */
+  /** Whether an answer of the log is pending. */
   private isWaiting = false;
   private isRunning = false;
 
@@ -184,7 +185,7 @@ class ReadHandler<K extends string> implements Handler<never> {
     );
   }
 
-  /** The source is `NEVER`. */
+  /** Never called: the source is `NEVER`. */
   next(): void {
     return;
   }
@@ -215,19 +216,19 @@ class ReadHandler<K extends string> implements Handler<never> {
     this.reader = undefined;
   }
 
-  /** Asks the log for what is wanted next, until an answer has to be waited for. */
+  /** Calls the log until an answer is pending or no call is needed. */
   private run(): void {
     if (this.isRunning) {
       return;
     }
     this.isRunning = true;
     while (this.log !== undefined && !this.isWaiting && !this.destination.closed && this.ask(this.log)) {
-      // Answered at once.
+      // The log answered synchronously.
     }
     this.isRunning = false;
   }
 
-  /** Whether there was something to ask for. */
+  /** Makes the next call. Returns whether there was one. */
   private ask(log: CommitLog<K>): boolean {
     const asksFor = this.tails.unknown();
     if (this.options.isLive && this.stopWatching === undefined) {
@@ -251,7 +252,7 @@ class ReadHandler<K extends string> implements Handler<never> {
       this.call(
         () => log.entries(asksFor),
         (entries) => {
-          // What was appended meanwhile may be in that number.
+          // The number may include entries that were appended meanwhile and are not read yet.
           if (!this.hasMore) {
             this.tails.know(asksFor, entries);
             this.emitTail(asksFor);
@@ -279,7 +280,7 @@ class ReadHandler<K extends string> implements Handler<never> {
     );
   }
 
-  /** A watch that is answered too late is ended. */
+  /** Starts to watch. If the answer arrives too late, watching is stopped at once. */
   private watch(log: CommitLog<K>, attempt: number): Awaitable<() => void> {
     let isStopped = false;
     const inTurn = (task: () => void) => {
@@ -300,7 +301,7 @@ class ReadHandler<K extends string> implements Handler<never> {
         inTurn(() => {
           this.tails.add(tail);
           this.emitTail(tail.commit.stream);
-          // Its stream may have entries that were not read yet.
+          // The stream may have unread entries before the tail.
           this.hasMore = true;
           this.run();
         });
@@ -374,7 +375,7 @@ class ReadHandler<K extends string> implements Handler<never> {
     }
   }
 
-  /** All commits of a stream get the same object. */
+  /** Emits a commit with the one `StreamRef` object of its stream. */
   private emit(position: string | undefined, commit: StoredCommit<K> | TailCommit<K>): void {
     const stream = this.refs.get(commit);
     this.destination.next({ position, commit: commit.stream === stream ? commit : { ...commit, stream } });

@@ -9,28 +9,28 @@ import { encodeCommit } from './storedCommit.js';
 /** The options of `serveCommits`. */
 export interface ServeCommitsOptions {
   /**
-   * A comment is sent after this much silence, so that proxies and the client see that the connection lives.
+   * A comment is sent after this much silence, so that proxies and the client do not close the connection.
    * Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for never.
    *
    * @default 15_000
    */
   readonly heartbeat?: number | undefined;
   /**
-   * The time that the client is asked to wait before it reconnects. A whole number of milliseconds from 0; `Infinity` leaves
-   * it to the client.
+   * How long the client should wait before it reconnects. A whole number of milliseconds from 0; with `Infinity`, the
+   * client decides.
    *
    * @default 1_000
    */
   readonly retry?: number | undefined;
   /**
-   * The response ends after this time, and the client reconnects: for platforms that limit the duration of a request, and
-   * for proxies that pass nothing on before the end. Milliseconds, more than 0 and at most 2,147,483,647; `Infinity` for
-   * never.
+   * The response ends after this time, and the client reconnects: for platforms that limit the duration of a request,
+   * and for proxies that forward a response only at its end. Milliseconds, more than 0 and at most 2,147,483,647;
+   * `Infinity` for never.
    *
    * @default Infinity
    */
   readonly lifetime?: number | undefined;
-  /** Called with each error of the store. The client is told nothing about it: it reconnects. */
+  /** Called with each error of the store. The client does not receive the error; it reconnects. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /**
    * The only source of time.
@@ -48,14 +48,15 @@ interface ResolvedServeCommitsOptions {
   readonly scheduler: SchedulerLike;
 }
 
-/** The most entries that wait for one client. */
+/** The most entries that are buffered for one client. */
 const BATCH_SIZE = 64;
 
 /** A chunk of the response ends with the first event that reaches this many code units. */
 const CHUNK_LENGTH = 16_384;
 
 /**
- * Answers a request with the commits of a log, as server-sent events: what follows the client's position, then what comes.
+ * Responds to a request with the commits of a log, as server-sent events: those after the client's position, then new
+ * ones.
  *
  * ```text
  * GET /chat/1                    retry: 1000
@@ -68,21 +69,23 @@ const CHUNK_LENGTH = 16_384;
  *                                :
  * ```
  *
- * - **Position**: the header `last-event-id`, or the query parameter `after`; the header wins, because an `EventSource` that
- *   reconnects keeps its URL. Without either, the response begins with the log.
- * - **Events**: `data` is the commit as JSON. Stored commits have an `id`, tails have none, so a reconnect after a tail goes on
- *   after the last stored commit.
- * - **A slow client** costs no memory: the log is read when the client takes more. Tails that it missed are left out.
- * - **A client that leaves**, by cancelling the body or by the `signal` of the request, stops the reading. It ends no stream.
- * - **Status**: 200; 400 for what is no position; 405 for methods other than GET and HEAD; 410 for a position that the log no longer
- *   has; 503 when the store fails, which also goes to `onError`.
- * - **The store fails later**, or removes entries before a slow client took them: the response ends. The client reconnects
- *   and gets the entries, or the status 410.
+ * - **Position**: the header `last-event-id`, or else the query parameter `after`. The header comes first, because an
+ *   `EventSource` that reconnects keeps its URL. Without either, the response begins at the beginning of the log.
+ * - **Events**: `data` is the commit as JSON, and `id` the position of a stored commit. Tails have no `id`, so a client
+ *   that reconnects after a tail continues after the last stored commit.
+ * - **Slow clients**: the log is read only when the client reads the response, so a slow client costs no memory. It
+ *   receives only the latest tail of each stream.
+ * - **Disconnect**: when the client cancels the body, or the `signal` of the request is aborted, reading stops. The
+ *   streams stay open.
+ * - **Status**: 200; 400 for an invalid position; 405 for methods other than GET and HEAD; 410 if the log no longer has
+ *   the entries after the position; 503 if the store fails, which also calls `onError`.
+ * - **Later errors**: if the store fails, or removes entries that a slow client has not read, `onError` is called and
+ *   the response ends. The client reconnects and receives the entries, or the status 410.
  *
- * The result rejects with a `TypeError` or `RangeError` when the log or an option is wrong. Cross-origin headers,
- * compression and who may read are up to the application; compress nothing here, as compressors hold events back.
+ * The application sets the cross-origin headers, and decides who may read a log. Do not compress the response, because
+ * compressors delay events.
  *
- * Memory: at most 64 entries for each client, and its latest tails. Time: in proportion to the text.
+ * Memory: at most 64 entries for each client, and its latest tails. Time: in proportion to the length of the text.
  *
  * @example
  * ```ts
@@ -95,9 +98,11 @@ const CHUNK_LENGTH = 16_384;
  * ```
  *
  * @param log A log, or a promise of one.
- * @param request Its method, URL and headers, and the signal that says when the client has left.
+ * @param request The request. Its `signal` is aborted when the client disconnects.
  * @param options See {@link ServeCommitsOptions}.
- * @see {@link followCommits} for the other end.
+ * @returns A promise of the response. It is rejected with a `TypeError` or `RangeError` if the log or an option is
+ *   wrong.
+ * @see {@link followCommits}, which follows the log.
  * @see The format: https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export async function serveCommits(
@@ -120,7 +125,7 @@ export async function serveCommits(
   }
   const headers = {
     'content-type': 'text/event-stream',
-    // Nothing on the way may store, compress or collect the events. The last header is for nginx and those like it.
+    // No proxy may cache, compress or buffer the events. The last header is for nginx and similar proxies.
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
   };
@@ -129,7 +134,7 @@ export async function serveCommits(
     return new Response(null, { headers });
   }
   const source = new CommitSource(opened, reader, request.signal, resolved);
-  // Without a queue of its own, the stream pulls only when the client takes more.
+  // With this high-water mark, the stream pulls only when the client reads.
   return new Response(new ReadableStream(source, { highWaterMark: 0 }), { headers });
 }
 
@@ -179,7 +184,7 @@ function refusal(status: number, message: string, headers: Readonly<Record<strin
   });
 }
 
-/** Reads the log for one client whenever the client takes more. */
+/** Reads the log for one client, whenever the client reads the response. */
 class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   private readonly log: CommitLog;
   private readonly reader: LogReader;
@@ -192,7 +197,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   private taken = 0;
   private unwatch: (() => void) | undefined;
   private lifetime: Subscription | undefined;
-  /** Ends the waiting for a change. */
+  /** Ends the wait for a change. */
   private wake: (() => void) | undefined;
   private changes = 0;
   private isOver = false;
@@ -249,14 +254,14 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   }
 
   private async begin(): Promise<string> {
-    // Watched before the first read, so that no entry falls between the two.
+    // Watches before the first read, so that no entry is missed in between.
     const unwatch = await this.log.watch(this);
     if (this.isOver) {
       unwatch();
     } else {
       this.unwatch = unwatch;
     }
-    // A client may stay silent about an open connection until it has received something.
+    // Some clients report an open connection only after they have received the first bytes.
     return this.options.retry === Infinity ? ':\n\n' : `retry: ${this.options.retry}\n\n`;
   }
 
@@ -273,7 +278,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
       }
       const stream = this.tails.unknown();
       if (stream !== undefined) {
-        // Entries may be stored meanwhile, so they are read before the tail is judged.
+        // Entries may be stored meanwhile. They are read first, because they may make the tail stale.
         this.tails.know(stream, await this.log.entries(stream));
         continue;
       }

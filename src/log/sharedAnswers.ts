@@ -1,7 +1,7 @@
 /**
- * Asks a question once for all that have it at the same time, so that many readers at one place cost the server little.
- * Callers that come while a question is in flight share the next one, because its answer may be older than what they look
- * for.
+ * Shares one request among callers with the same question, so that many readers at one position cost the server little.
+ * Callers that arrive while a request is in flight share the next request, because the answer to the current one may
+ * already be stale.
  */
 export class SharedAnswers<T> {
   private readonly inFlight = new Map<string, Promise<T>>();

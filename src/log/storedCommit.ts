@@ -1,7 +1,7 @@
 import type { Commit, StreamRef } from '../commits.js';
 import { StreamMap } from '../core/streams/streamMap.js';
 
-/** A commit as readers get it: an `error` becomes `{ name, message }`. */
+/** A commit as readers receive it: an `error` becomes `{ name, message }`. */
 export function storedCommit<C extends Exclude<Commit, { type: 'drop' }>>(commit: C): C {
   return commit.type === 'close' && commit.error !== undefined
     ? { ...commit, error: plainError(commit.error) }
@@ -13,7 +13,7 @@ export function encodeCommit(commit: Exclude<Commit, { type: 'drop' }>): string 
   return JSON.stringify(storedCommit(commit));
 }
 
-/** Reads what {@link encodeCommit} wrote. `refs` gives one object for each stream. */
+/** Decodes a commit that {@link encodeCommit} encoded. `refs` has one object for each stream. */
 export function decodeCommit<K extends string>(
   text: string,
   refs: StreamRefs<K>,
@@ -33,11 +33,11 @@ function plainError(error: unknown): { readonly name: string; readonly message: 
   return { name: 'Error', message: String(error) };
 }
 
-/** One {@link StreamRef} for each stream that is open. Readers of one subscription compare streams by identity. */
+/** One {@link StreamRef} for each open stream, because operators compare streams by identity. */
 export class StreamRefs<K extends string> {
   private readonly refs = new StreamMap<StreamRef<K>>();
 
-  /** The object that stands for the stream of a commit. A `close` is the last commit of its stream. */
+  /** The one object for the stream of a commit. A `close` deletes it, because it is the last commit of its stream. */
   get({ type, stream }: { readonly type: string; readonly stream: StreamRef<K> }): StreamRef<K> {
     const { kind, generation, id } = stream;
     const ref = this.refs.get(kind, generation, id) ?? stream;

@@ -1,7 +1,7 @@
-/** The log no longer has the entries that follow the position: its bounds removed them. */
+/** The log no longer has the entries after the position: it removed them to stay within its bounds. */
 export class TruncatedError extends Error {
   override readonly name = 'TruncatedError';
-  /** The position that was asked for; undefined for the beginning of the log. */
+  /** The requested position; `undefined` for the beginning of the log. */
   readonly position: string | undefined;
 
   constructor(position: string | undefined) {
