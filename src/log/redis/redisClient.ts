@@ -7,17 +7,17 @@ export interface RedisSubscriber {
   destroy(): void;
 }
 
-/** What a log needs of the client that `createClient` of npm `redis` 5 or 6 makes. */
+/** The parts that a log uses of a client that `createClient` of npm `redis` 5 or 6 creates. */
 export interface RedisClient {
   readonly isReady: boolean;
   sendCommand(args: readonly string[]): Promise<unknown>;
   duplicate(): RedisSubscriber;
 }
 
-/** What a log needs of the client that `createCluster` of npm `redis` 5 or 6 makes. */
+/** The parts that a log uses of a client that `createCluster` of npm `redis` 5 or 6 creates. */
 export interface RedisCluster {
   readonly isOpen: boolean;
-  /** The masters of the hash slots. Tells a cluster from a client. */
+  /** The masters of the hash slots. Only a cluster has this property. */
   readonly slots: unknown;
   sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
   duplicate(): RedisSubscriber;

@@ -2,10 +2,10 @@ import { asyncScheduler } from 'rxjs';
 
 import { isCluster, type RedisClient, type RedisCluster } from './redisClient.js';
 
-/** Sends commands and scripts for one key, and waits for the answer at most `timeout` ms. */
+/** Sends commands and scripts for one key, and waits at most `timeout` ms for each answer. */
 export class RedisConnection {
   private readonly client: RedisClient | RedisCluster;
-  /** Decides which node of a cluster has the log. */
+  /** Determines which node of a cluster has the log. */
   private readonly key: string;
   private readonly timeout: number;
   private readonly digests = new Map<string, Promise<string>>();
@@ -16,7 +16,7 @@ export class RedisConnection {
     this.timeout = timeout;
   }
 
-  /** Whether a command would be sent now rather than wait for the connection. */
+  /** Whether a command would be sent at once. Otherwise it would wait for the connection. */
   get ready(): boolean {
     return isCluster(this.client) ? this.client.isOpen : this.client.isReady;
   }
@@ -29,7 +29,7 @@ export class RedisConnection {
     );
   }
 
-  /** Runs a script, by its digest unless the server does not know it. */
+  /** Runs a script by its digest, or by its text if the server does not know the digest. */
   async run(script: string, keys: readonly string[], args: readonly string[]): Promise<readonly unknown[]> {
     const rest = [String(keys.length), ...keys, ...args];
     try {
@@ -56,12 +56,12 @@ export class RedisConnection {
   }
 }
 
-/** Text of an answer: the client may be set to give buffers. */
+/** The text of an answer. The client may be configured to return buffers. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
-/** A connection that is stuck gives no answer and no error. */
+/** Rejects after `timeout` ms, because a broken connection may return neither an answer nor an error. */
 export function answerWithin<T>(answer: Promise<T>, timeout: number): Promise<T> {
   if (timeout === Infinity) {
     return answer;
@@ -77,10 +77,12 @@ export function answerWithin<T>(answer: Promise<T>, timeout: number): Promise<T>
 function explained(error: unknown): unknown {
   const message = messageOf(error);
   if (message.startsWith('OOM')) {
-    return new Error(`Redis stored nothing, its maxmemory is reached: ${message}`, { cause: error });
+    return new Error(`Redis stored nothing, because its maxmemory is reached: ${message}`, { cause: error });
   }
   if (message.startsWith('MISCONF')) {
-    return new Error(`Redis stored nothing, it cannot write to its disk: ${message}`, { cause: error });
+    return new Error(`Redis stored nothing, because it cannot write to its disk: ${message}`, {
+      cause: error,
+    });
   }
   return error;
 }

@@ -2,7 +2,7 @@ import type { StreamRef } from '../../commits.js';
 import type { StoredCommit } from '../commitLog.js';
 import { storedCommit } from '../storedCommit.js';
 
-/** The keys of one log. The braces put them into one hash slot of a cluster. */
+/** The keys of one log. Their common hash tag, in braces, puts them into one hash slot of a cluster. */
 export function keysOf(name: string): readonly [string, string, string, string] {
   const tag = `{deltalines:${encodeName(name)}}`;
   return [`${tag}:entries`, `${tag}:streams`, `${tag}:leases`, `${tag}:closed`];
@@ -12,7 +12,7 @@ export function channelOf(name: string): string {
   return `{deltalines:${encodeName(name)}}:live`;
 }
 
-/** Leaves letters, digits and `-_.~`. Lone surrogates, which no UTF-8 has, stay apart from each other. */
+/** Keeps letters, digits and `-_.~`. Different lone surrogates, which UTF-8 cannot encode, remain different. */
 function encodeName(name: string): string {
   return name.replace(/[\ud800-\udbff][\udc00-\udfff]|[^\w.~-]/g, (character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -22,12 +22,12 @@ function encodeName(name: string): string {
   });
 }
 
-/** A stream without its generation, as JSON: the same text for the same stream. */
+/** A stream without its generation, as JSON. Always the same text for the same stream. */
 export function encodeKey({ kind, id }: StreamRef): string {
   return JSON.stringify([kind, id]);
 }
 
-/** How the `s` of all entries of one generation begins; `,` or `]` follows. */
+/** The beginning of the field `s` of all entries of one generation. `,` or `]` follows it. */
 export function encodeGeneration({ kind, id, generation }: StreamRef): string {
   return JSON.stringify([kind, id, generation]).slice(0, -1);
 }

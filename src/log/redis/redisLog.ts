@@ -20,36 +20,37 @@ import { type RedisPages, RedisReader } from './redisReader.js';
 import { RedisWatch } from './redisWatch.js';
 import { abandonedScript, appendScript, claimScript, locateScript, renewScript } from './scripts.js';
 
-/** The options of `redisLog`. All processes that write to one log give it the same. */
+/** The options of `redisLog`. All processes that write to one log must use the same. */
 export interface RedisLogOptions {
   /**
-   * The most entries that are kept; beyond, the oldest are removed. A whole number from 1, or `Infinity`.
+   * The most entries. Beyond that, the oldest are removed. A whole number from 1, or `Infinity`.
    *
    * @default Infinity
    */
   readonly maxEntries?: number | undefined;
   /**
-   * Entries older than this are removed when others are added. Milliseconds, a whole number from 1, or `Infinity`.
+   * Entries older than this are removed when new ones are added. A whole number of milliseconds from 1, or `Infinity`.
    *
    * @default Infinity
    */
   readonly maxAge?: number | undefined;
   /**
-   * The whole log is removed when nothing was written to it and no claim renewed for this long. Milliseconds, a whole
-   * number from 1, or `Infinity`.
+   * The whole log is removed when nothing was written to it and no claim was renewed for this long. A whole number of
+   * milliseconds from 1, or `Infinity`.
    *
    * @default Infinity
    */
   readonly expire?: number | undefined;
   /**
-   * How many replicas must have a commit before it counts as stored, as the command `WAIT` says. A whole number from 0.
+   * How many replicas must have a commit before it counts as stored, according to the command `WAIT`. A whole number
+   * from 0.
    *
    * @default 0
    */
   readonly replicas?: number | undefined;
   /**
-   * A call fails when Redis gives no answer for this long, and can then be repeated. Milliseconds, more than 0 and at most
-   * 2,147,483,647, or `Infinity`.
+   * A call without an answer fails after this time, and may be repeated. Milliseconds, more than 0 and at most
+   * 2,147,483,647; `Infinity` for never.
    *
    * @default 10_000
    */
@@ -57,13 +58,13 @@ export interface RedisLogOptions {
 }
 
 /**
- * A log of commits in Redis: a stream of entries, and three keys beside it.
+ * A log of commits in Redis: a stream of entries, and three more keys.
  *
- * Each call is one Lua script or one command, so that claim, order and fence are one step. Time is the server's: the
- * clocks of the writers do not matter. All keys of a log are in one hash slot of a cluster.
+ * Each call is one Lua script or one command, so that each claim and each append is atomic. Only the clock of the
+ * server is used; the clocks of the writers do not matter. All keys of a log are in one hash slot of a cluster.
  *
- * The caller makes, connects and closes the client. Watching (`readCommits` with `live`) duplicates it, once for all
- * readers of a log.
+ * The caller creates, connects and closes the client. Watching (`readCommits` with `live`) duplicates the client, once
+ * for all readers of a log.
  *
  * @example
  *
@@ -77,10 +78,10 @@ export interface RedisLogOptions {
  * const log = redisLog(client, 'conversation-1', { expire: 86_400_000 });
  * ```
  *
- * @param client A client of npm `redis` 5 or 6, of `createClient` or `createCluster`.
- * @param name The name of the log: any text. Those who give the same name share the log.
+ * @param client A client of npm `redis` 5 or 6, from `createClient` or `createCluster`.
+ * @param name The name of the log: any text. All processes with the same name share the log.
  * @param options The bounds; see {@link RedisLogOptions}.
- * @throws `TypeError` or `RangeError` when an option is wrong.
+ * @throws `TypeError` or `RangeError`, if an option is wrong.
  */
 export function redisLog<K extends string = string>(
   client: RedisClient | RedisCluster,
@@ -89,7 +90,7 @@ export function redisLog<K extends string = string>(
 ): CommitLog<K> {
   checkOptions(options);
   if (typeof name !== 'string') {
-    throw new TypeError(`The name of a log has to be a text, but is of the type ${typeof name}`);
+    throw new TypeError(`The name of a log is of type ${typeof name}, but must be a string`);
   }
   const replicas = count('replicas', options.replicas, 0, 0);
   if (replicas === Infinity) {
@@ -110,7 +111,7 @@ export function redisLog<K extends string = string>(
 
 const MAX_UNANSWERED = 100;
 
-/** Three hundred years. With more, a script would fail after it has written. */
+/** 300 years. With a longer time, a script would fail after its first write. */
 const LONGEST = 1e13;
 
 class RedisLog<K extends string> implements CommitLog<K> {
@@ -122,7 +123,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
   private readonly connection: RedisConnection;
   private readonly watchers: RedisWatch<K>;
   private readonly pages: RedisPages = new SharedAnswers();
-  /** The calls of `abandoned` without an answer. A later one returns the streams that they closed. */
+  /** The calls of `abandoned` without an answer. A later call returns the streams that they closed. */
   private unanswered: readonly string[] = [];
 
   constructor(
@@ -262,7 +263,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
   }
 
   publish(tail: LiveTail<K>): void {
-    // Tails that wait for a connection would be stale, and fill the memory.
+    // Tails that wait for a connection would become stale, and use memory without bound.
     if (this.connection.ready) {
       this.connection.send(['PUBLISH', this.channel, JSON.stringify(tail)]).catch(() => undefined);
     }
@@ -275,7 +276,7 @@ class RedisLog<K extends string> implements CommitLog<K> {
   private async write(script: string, args: readonly string[]): Promise<readonly unknown[]> {
     const answers = await this.run(script, args);
     if (this.replicas > 0) {
-      // Half of the time, so that the answer comes before the call fails without one.
+      // Half of the timeout, so that the answer arrives before the call fails without one.
       const wait = this.timeout === Infinity ? 0 : Math.ceil(this.timeout / 2);
       const reached = await this.connection.send(['WAIT', String(this.replicas), String(wait)]);
       if (Number(reached) < this.replicas) {

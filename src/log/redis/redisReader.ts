@@ -6,10 +6,10 @@ import { TruncatedError } from '../truncatedError.js';
 import { textOf, type RedisConnection } from './redisConnection.js';
 import { decodeBody, decodeRef, encodeGeneration, numberOf } from './redisFormat.js';
 
-/** How many entries are looked through at a time for those of one stream. */
+/** The number of entries that are searched at a time for those of one stream. */
 const PAGE = 1_000;
 
-/** An entry as Redis has it. */
+/** An entry as Redis stores it. */
 interface Row {
   readonly position: string;
   readonly stream: string;
@@ -20,7 +20,7 @@ interface Row {
 /** The pages that readers of one log share. */
 export type RedisPages = SharedAnswers<readonly Row[]>;
 
-/** Reads pages of the stream of entries. IDs count up without gaps, so that each page tells what is missing before it. */
+/** Reads pages of the stream of entries. IDs increase without gaps, so each page shows whether entries are missing. */
 export class RedisReader<K extends string> implements LogReader<K> {
   private readonly connection: RedisConnection;
   private readonly pages: RedisPages;
@@ -28,12 +28,12 @@ export class RedisReader<K extends string> implements LogReader<K> {
   private position: string | undefined;
   private last: number;
   private readonly refs = new StreamRefs<K>();
-  /** How the stream of the entries begins that are read; undefined when all are. */
+  /** The beginning of the field `s` of the entries to read; `undefined` to read all entries. */
   private readonly generation: string | undefined;
   private ended = false;
 
   /**
-   * @param position Of the entry before the first one, unless the reader begins at the beginning.
+   * @param position The position of the entry before the first one; `undefined` to start at the beginning.
    * @param last The number of that entry in the log.
    */
   constructor(
@@ -86,7 +86,7 @@ export class RedisReader<K extends string> implements LogReader<K> {
     this.ended = true;
   }
 
-  /** What failed can be asked for again: the reader goes on only when it has all of the answer. */
+  /** Decodes entries and moves the reader after them. A failed call does not move it, so it can be repeated. */
   private take(rows: readonly Row[]): readonly StoredEntry<K>[] {
     return rows.map(({ position, stream, number, body }) => {
       this.position = position;
@@ -98,8 +98,8 @@ export class RedisReader<K extends string> implements LogReader<K> {
   }
 
   /**
-   * What follows the entry with the number `last`. That entry is read once more, unless it is the beginning: after a
-   * fail-over that lost it, the log has another one in its place, or none.
+   * The entries after the one with the number `last`. Unless the reader is at the beginning, it reads that entry again:
+   * after a fail-over that lost the entry, the log has another one with the same number, or none.
    */
   private async page(last: number, position: string | undefined, count: number): Promise<readonly Row[]> {
     const overlap = position === undefined ? 0 : 1;

@@ -2,7 +2,7 @@ import type { LiveTail, LogWatcher } from '../commitLog.js';
 import type { RedisClient, RedisCluster, RedisSubscriber } from './redisClient.js';
 import { answerWithin } from './redisConnection.js';
 
-/** One connection for all watchers of a log: made for the first and closed with the last. */
+/** One connection for all watchers of a log, created for the first and closed with the last. */
 export class RedisWatch<K extends string> {
   private readonly client: RedisClient | RedisCluster;
   private readonly channel: string;
@@ -17,7 +17,7 @@ export class RedisWatch<K extends string> {
   }
 
   async add(watcher: LogWatcher<K>): Promise<() => void> {
-    // The same watcher may watch twice.
+    // The same watcher may be added twice.
     const own: LogWatcher<K> = {
       appended: () => watcher.appended(),
       tail: (tail) => watcher.tail(tail),
@@ -58,12 +58,12 @@ export class RedisWatch<K extends string> {
       isReady = true;
     });
     const subscription = { client, ready };
-    // What was said while the connection was lost is lost. A cluster says 'node-ready'.
+    // Messages that were published while the connection was lost are lost. A cluster emits 'node-ready'.
     for (const event of ['ready', 'node-ready']) {
       client.on(event, () => this.receive(''));
     }
     client.on('error', (error) => {
-      // The client reconnects by itself until its strategy gives up. Before the first connection, add() fails.
+      // The client reconnects by itself, up to the limit of its strategy. Before the first connection, `add` fails.
       if (isReady && !client.isOpen && this.subscription === subscription) {
         this.subscription = undefined;
         const watchers = [...this.watchers];

@@ -1,15 +1,17 @@
 /**
- * The steps of a log in Redis, each one Lua script: Redis runs a script alone, wholly or not at all.
+ * The calls of a log in Redis. Each is one Lua script, which Redis runs without other commands in between.
  *
- * - `KEYS[1]`, a stream: the entries. The ID of an entry is its number in the log, from 1 without gaps, and the time in ms
- *   when it was added. Its fields: `s`, the stream as JSON; `n`, the number in the generation; `c`, the commit as JSON.
+ * - `KEYS[1]`, a stream: the entries. The ID of an entry is its number in the log, from 1 without gaps, and the time in
+ *   ms when it was added. Its fields are `s`, the stream as JSON; `n`, its number in the generation; and `c`, the
+ *   commit as JSON.
  * - `KEYS[2]`, a hash: the state of each stream, by `[kind,id]` as JSON.
  * - `KEYS[3]`, a sorted set: the open streams by the end of their lease.
  * - `KEYS[4]`, a sorted set: the closed streams by the number of their `close` in the log.
  * - `ARGV[1]` to `ARGV[4]`: the channel of the watchers, and `maxEntries`, `maxAge` and `expire`, 0 for none.
  *
- * Time is the server's. Each script reads and decides first. Its first write is one that Redis refuses when memory or
- * disk is full, and Redis does not refuse a write that follows another one in a script; so nothing is half-written.
+ * Only the clock of the server is used. Each script makes all its decisions before its first write. Redis refuses that
+ * write if the memory or the disk is full, but never a later write of the same script. So all writes of a script
+ * succeed, or none.
  */
 const prelude = `
 local entries, streams, leases, closed = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -57,7 +59,7 @@ local function addClose(key, state, reason)
   add(refOf(key, state), state.entries, '{"type":"close","reason":"' .. reason .. '","lines":' .. state.lines .. '}')
 end
 
--- The claim with the token: the state itself, or one of the claims that were lost since.
+-- The claim with the token: the state itself, or a lost claim.
 local function claimOf(state, token)
   if not state or state.token == token then return state end
   for _, claim in ipairs(state.past) do
@@ -65,7 +67,7 @@ local function claimOf(state, token)
   end
 end
 
--- Keeps the claim that is lost now, so that its repeated calls are recognized.
+-- Remembers the claim that is lost now, so that its repeated calls are recognized.
 local function remember(state)
   table.insert(state.past, {
     token = state.token, generation = state.generation, order = state.order, position = state.position,
@@ -74,7 +76,7 @@ local function remember(state)
   if #state.past > 8 then table.remove(state.past, 1) end
 end
 
--- The entry that was added last stays: it tells the number of the next one.
+-- The newest entry remains, because the number of the next one follows from it.
 local function trim()
   local length = redis.call('XLEN', entries)
   if maxEntries > 0 and length > maxEntries then
@@ -114,7 +116,10 @@ local function finish()
 end
 `;
 
-/** Five arguments a request: key, order as JSON or '', token, lease, '1' to continue. Four values an answer. */
+/**
+ * Five arguments per request: key, order as JSON or '', token, lease, '1' to continue. Returns four values per request:
+ * generation, order, position of the `open`, number of entries.
+ */
 export const claimScript = () => `${prelude}
 local answers = {}
 for i = 5, #ARGV, 5 do
@@ -152,10 +157,11 @@ return answers
 `;
 
 /**
- * The number of claims, two arguments a claim: key, token; then five a request: number of the claim from 1, number of the
- * entry, lines, '1' for a close, commit. An answer is a position, '?' for an entry stored before, or '-' for fenced.
+ * The number of claims; two arguments per claim: key, token; five per request: number of the claim from 1, number of
+ * the entry, lines, '1' for a close, commit. Returns for each request a position, '?' for an entry that was stored
+ * before, or '-' for fenced.
  *
- * A number that leaves a gap is fenced: Redis has lost what was in it, and the stream cannot go on.
+ * A request with a number after a gap is fenced: Redis has lost the entries in the gap, so the stream cannot continue.
  */
 export const appendScript = () => `${prelude}
 local answers, repeated, repeats = {}, {}, 0
@@ -182,7 +188,7 @@ for i = 6 + 2 * tonumber(ARGV[5]), #ARGV, 5 do
 end
 finish()
 
--- Entries stored before are near the end: they are looked for in the last 10,000.
+-- Entries that were stored before are near the end: the last 10,000 entries are searched for them.
 local before, pages = '+', 20
 while repeats > 0 and pages > 0 do
   local page = redis.call('XREVRANGE', entries, before, '-', 'COUNT', 500)
@@ -201,7 +207,7 @@ end
 return answers
 `;
 
-/** The lease, then two arguments a claim: key, token. */
+/** The lease, then two arguments per claim: key, token. */
 export const renewScript = () => `${prelude}
 for i = 6, #ARGV, 2 do
   local state = stateOf(ARGV[i])
@@ -214,8 +220,8 @@ return 0
 `;
 
 /**
- * A name of this call, then the names of earlier calls whose answers were lost. Answers the streams that they closed, as
- * JSON; of earlier ones, those among the latest 1,000 that were closed.
+ * A name of this call, then the names of earlier calls whose answers were lost. Returns the streams that these calls
+ * closed, as JSON; those of earlier calls only if they are among the last 1,000 closed streams.
  */
 export const abandonedScript = () => `${prelude}
 local answers, earlier = {}, {}
@@ -240,8 +246,9 @@ return answers
 `;
 
 /**
- * A number in the log or '', then a key or '' and its generation. Answers the IDs of the first and the last entry and of the
- * one with the number, and the ID of the `open` if the generation is the stream's newest; '' for what is not there.
+ * A number in the log or '', then a key or '' and its generation. Returns the IDs of the first entry, of the last
+ * entry, of the entry with the number, and of the `open` if the generation is the newest of the stream. Returns ''
+ * instead of an ID that does not exist.
  */
 export const locateScript = `
 local function idOf(command, from, to)
