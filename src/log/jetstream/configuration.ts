@@ -4,7 +4,7 @@ import { count } from '../../rx/options.js';
 import { isStreamNameInUse, isStreamNotFound } from './connection.js';
 import { LEASES, LEASE_SUBJECTS, type LogNames } from './names.js';
 
-/** What the caller wants of the server; undefined for what stays as it is. */
+/** The bounds that the caller sets. An `undefined` bound leaves that of the server unchanged. */
 export interface Bounds {
   readonly maxEntries?: number | undefined;
   readonly maxAge?: number | undefined;
@@ -25,9 +25,9 @@ export function resolveBounds({ maxEntries, maxAge, replicas }: Bounds): Bounds 
 }
 
 /**
- * Throws when the fence would not hold. Before 2.11, a server checked the expected sequence of a replicated message only
- * before it was replicated, so that it could accept two messages at once that expect the same one
- * (nats-server issues 4320 and 5644, pull request 6194).
+ * Throws if the server cannot fence writers. Before 2.11, servers checked the expected sequence of a message only
+ * before they replicated it, so they could accept two concurrent messages with the same expected sequence (nats-server
+ * issues 4320 and 5644, pull request 6194).
  */
 export function checkReplicas(version: string | undefined, replicas: number): void {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version ?? '') ?? [];
@@ -40,7 +40,7 @@ export function checkReplicas(version: string | undefined, replicas: number): vo
   }
 }
 
-/** Makes the JetStream stream of a log, or gives the one that exists the bounds that the caller wants. */
+/** Creates the JetStream stream of a log, or sets the bounds of the existing one. */
 export function ensureLog(manager: JetStreamManager, names: LogNames, bounds: Bounds): Promise<StreamInfo> {
   const { log, entries, stored } = names;
   const config = {
@@ -49,13 +49,13 @@ export function ensureLog(manager: JetStreamManager, names: LogNames, bounds: Bo
     allow_direct: true,
     num_replicas: 1,
     duplicate_window: DUPLICATE_WINDOW * NANOSECONDS,
-    // Sent after a message is stored, so that readers find it.
+    // The server sends this copy after it has stored the message, so that readers find the message.
     republish: { src: `${entries}.>`, dest: `${stored}.>` },
   };
   return ensureStream(manager, config, boundsConfig(bounds));
 }
 
-/** Makes the JetStream stream of the leases of all logs; it has as many replicas as the log that wants the most. */
+/** Creates the JetStream stream of the leases of all logs, or raises its number of replicas to that of this log. */
 export async function ensureLeases(manager: JetStreamManager, { replicas }: Bounds): Promise<void> {
   const config = {
     name: LEASES,
@@ -70,13 +70,13 @@ export async function ensureLeases(manager: JetStreamManager, { replicas }: Boun
   }
 }
 
-/** How long the server recognizes repeated claims. */
+/** How many milliseconds the server recognizes repeated claims. */
 const DUPLICATE_WINDOW = 120_000;
 
-/** In a millisecond. */
+/** The nanoseconds in a millisecond. */
 const NANOSECONDS = 1_000_000;
 
-/** Milliseconds, 285 years. The server counts nanoseconds in 64 bits. */
+/** The longest age in milliseconds: 285 years. The server counts nanoseconds in 64 bits. */
 const LONGEST_AGE = 9e12;
 
 function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamConfig> {
@@ -86,7 +86,7 @@ function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamC
       ? {}
       : {
           max_age: maxAge >= LONGEST_AGE ? 0 : maxAge * NANOSECONDS,
-          // The server refuses a window that is longer than the age.
+          // The server rejects a window that is longer than the age.
           duplicate_window: Math.min(maxAge, DUPLICATE_WINDOW) * NANOSECONDS,
         }),
     ...(replicas === undefined ? {} : { num_replicas: replicas }),
@@ -124,7 +124,7 @@ async function addStream(
   try {
     return await manager.streams.add(config);
   } catch (error) {
-    // Another process was faster, and gave it other bounds.
+    // Another process has just created the stream with other bounds.
     if (isStreamNameInUse(error)) {
       return manager.streams.info(config.name);
     }

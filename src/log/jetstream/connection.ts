@@ -1,6 +1,6 @@
-/** What the store needs of a connection that `connect` of `@nats-io/transport-node` 3 gave. */
+/** The parts that the store uses of a connection from `connect` of `@nats-io/transport-node` 3. */
 export interface JetStreamConnection {
-  /** What the server said of itself. */
+  /** The information that the server sent about itself. */
   readonly info?: { readonly max_payload: number; readonly version: string } | undefined;
   publish(subject: string, payload?: string): void;
   subscribe(
@@ -19,18 +19,18 @@ export interface CoreMessage {
   readonly headers?: { get(name: string): string } | undefined;
 }
 
-/** Whether the server refused a message because its subject has a later one than the message expects. */
+/** Whether the server rejected a message because the last message of its subject is not the expected one. */
 export function isConflict(error: unknown): boolean {
   const code = codeOf(error);
   return code === 10_071 || code === 10_164;
 }
 
-/** Whether the server has no stream of that name. */
+/** Whether the server has no stream with that name. */
 export function isStreamNotFound(error: unknown): boolean {
   return codeOf(error) === 10_059;
 }
 
-/** Whether the server has a stream of that name with another configuration. */
+/** Whether the server has a stream with that name and another configuration. */
 export function isStreamNameInUse(error: unknown): boolean {
   return codeOf(error) === 10_058;
 }

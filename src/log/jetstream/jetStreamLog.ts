@@ -38,31 +38,30 @@ import { logNames, streamToken, subjectToken, type LogNames } from './names.js';
 import { failingWhenLost } from './pendingRequests.js';
 import { RecordStore, type Head } from './recordStore.js';
 
-/** The options of `jetStreamLog`. A bound that is left out stays as it is when the log exists. */
+/** The options of `jetStreamLog`. An omitted bound of an existing log is unchanged. */
 export interface JetStreamLogOptions {
   /**
-   * The most entries that are kept; beyond, the oldest are removed. A whole number from 1, or `Infinity`.
-   * With a bound each entry is a message of its own; without, one message holds the commits of a stream that wait
-   * together, which is faster.
+   * The most entries. Beyond that, the oldest are removed. A whole number from 1, or `Infinity`. With a bound, each
+   * entry is a separate message. Without one, adjacent commits of a stream are stored in one message, which is faster.
    *
    * @default Infinity
    */
   readonly maxEntries?: number | undefined;
   /**
-   * Entries older than this are removed. Milliseconds, a whole number from 100; `Infinity` for never.
+   * Entries older than this are removed. A whole number of milliseconds from 100; `Infinity` for never.
    *
    * @default Infinity
    */
   readonly maxAge?: number | undefined;
   /**
-   * How many servers of a cluster store each entry. A whole number from 1 to 5; more than 1 needs servers from version
-   * 2.11 on.
+   * How many servers of a cluster store each entry. A whole number from 1 to 5. More than 1 requires servers from
+   * version 2.11 on.
    *
    * @default 1
    */
   readonly replicas?: number | undefined;
   /**
-   * How long to wait for an answer of the server. Milliseconds, more than 0 and at most 2,147,483,647.
+   * A call without an answer of the server fails after this time. Milliseconds, more than 0 and at most 2,147,483,647.
    *
    * @default 5000
    */
@@ -70,10 +69,10 @@ export interface JetStreamLogOptions {
 }
 
 /**
- * A log of commits in NATS JetStream, which any number of processes write and read.
+ * A log of commits in NATS JetStream, which any number of processes can write and read.
  *
- * It needs the package `@nats-io/jetstream` and a server from version 2.9 on. The log is one JetStream stream, with a
- * subject for each stream of commits; it is made when it does not exist.
+ * It requires the package `@nats-io/jetstream` and a server from version 2.9 on. The log is one JetStream stream, with
+ * a subject for each stream of commits. It is created if it does not exist.
  *
  * @example
  *
@@ -94,11 +93,11 @@ export interface JetStreamLogOptions {
  *   .subscribe();
  * ```
  *
- * @param connection A connection that `connect` of `@nats-io/transport-node` 3 gave. The caller closes it.
+ * @param connection A connection from `connect` of `@nats-io/transport-node` 3. The caller closes it.
  * @param name The name of the log: any text.
  * @param options The bounds and the replicas; see {@link JetStreamLogOptions}.
- * @returns The log. Rejects with a `TypeError` or `RangeError` when an option is wrong, and with the error of the
- *   client when the server cannot be reached or has no JetStream.
+ * @returns A promise of the log. It is rejected with a `TypeError` or `RangeError` if an option is wrong, and with the
+ *   error of the client if the server cannot be reached or has no JetStream.
  */
 export async function jetStreamLog<K extends string = string>(
   connection: JetStreamConnection,
@@ -126,62 +125,62 @@ export async function jetStreamLog<K extends string = string>(
   return new JetStreamLog<K>(manager, names, store, leases, feed, config.max_msgs <= 0);
 }
 
-/** A claim of this process. */
+/** A claim that this process uses. */
 interface Holding {
-  /** Names it among the claims of this process. */
+  /** Identifies it among the claims of this process. */
   readonly key: string;
   readonly token: string;
   readonly subject: string;
   readonly leaseSubject: string;
   /** The position of the `open`. */
   readonly open: string;
-  /** The latest message of the subject that this process knows, and the latest record of this claim. */
+  /** The latest known message of the subject, and the latest known record of this claim. */
   seq: number;
   recordSeq: number;
   record: LogRecord;
-  /** The sequence of the lease; undefined when it is not known. */
+  /** The sequence of the lease; `undefined` if it is not known. */
   leaseSeq: number | undefined;
-  /** An append was sent and not answered. */
+  /** Whether records may have been stored that this process does not know. */
   isUnsure: boolean;
-  /** Another claim follows, or the log closed the stream. */
+  /** Whether another claim followed, or the log closed the stream. */
   isLost: boolean;
   /**
-   * The positions of the entries of the latest append, by number. An append that fails in the middle is repeated whole,
-   * and has to come further each time.
+   * The positions of the entries of the latest append, by number. An append that fails partway is repeated from its
+   * beginning. With these positions, each repeat makes progress.
    */
   readonly found: Map<number, string>;
-  /** Ends when no append is in flight. */
+  /** Resolved once no append is in flight. */
   idle: Promise<void>;
 }
 
 /** The commits of one message. */
 interface Run {
   readonly holding: Holding;
-  /** The places of the requests. */
+  /** The indices of the requests. */
   readonly places: number[];
   readonly commits: PlainCommit[];
-  /** How many lines the stream has after them. */
+  /** The number of lines of the stream after these commits. */
   lines: number;
   /** The UTF-16 code units of the texts and of the names. */
   length: number;
 }
 
-/** What an append has found of the entries of a generation that were stored before. */
+/** What an append has found out about the entries of a generation that were stored before. */
 interface Found {
-  /** The record that was found last. */
+  /** The record that was found most recently. */
   readonly latest: StoredRecord | undefined;
-  /** The lowest number that is not stored: none above it is. */
+  /** The lowest number that is not stored. No number above it is stored either. */
   readonly end: number;
 }
 
-/** A stream that `abandoned` tried to close without getting an answer. */
+/** A stream that `abandoned` tried to close, without an answer so far. */
 interface UnansweredClose {
   readonly subject: string;
   readonly seq: number;
   readonly stream: StreamRef;
 }
 
-/** When a message holds several commits, one more is not added beyond so many UTF-16 code units. */
+/** No commit is added to a message that already has more UTF-16 code units than this. */
 const MAX_RECORD_LENGTH = 65_536;
 
 const CONCURRENT_REQUESTS = 256;
@@ -217,7 +216,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
 
   async claim(requests: readonly ClaimRequest<K>[]): Promise<readonly Claim<K>[]> {
     const attempts = await Promise.all(requests.map((request) => this.prepareClaim(request)));
-    // The messages leave in the order of the requests.
+    // The messages are sent in the order of the requests.
     return all(attempts.map((attempt) => this.makeClaim(attempt)));
   }
 
@@ -232,7 +231,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
         if (holding !== undefined && !seen.has(holding)) {
           seen.add(holding);
           if (number >= holding.record.entries) {
-            // The answers before were received.
+            // The caller has received the earlier answers.
             holding.found.clear();
           }
           // Another object of this log may have appended.
@@ -241,7 +240,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       });
       await all([...holdings].map((holding) => (holding.isUnsure ? this.refresh(holding) : undefined)));
       const results = await this.appendInOrder(requests, held);
-      // An append that fails is repeated, and what is known of its claims answers the repeat.
+      // Only after success: if the append fails, its repeat needs the state of these claims.
       for (const holding of holdings) {
         if (holding.isLost || !isOpen(holding.record)) {
           this.delete(holding);
@@ -334,7 +333,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     const before = await this.state(streamPart, head);
     const leaseSubject = this.leases.subject(streamPart, claimPart);
     const { token, lease } = request;
-    // Stored before the claim, so that a writer that dies in between leaves no claim without a lease.
+    // Stored before the claim, so that there is no claim without a lease if the writer dies in between.
     const leaseSeq =
       head?.stored?.record.token === token
         ? undefined
@@ -377,7 +376,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return this.hold(attempt, { seq: ack.seq, record });
   }
 
-  /** Another claim may have followed one whose answer was lost: then its appends are refused. */
+  /** Answers a repeated claim, whose first answer was lost. If another claim has followed it, its appends are fenced. */
   private repeatClaim(attempt: ClaimAttempt<K>, stored: StoredRecord): Claim<K> {
     const claim = this.hold({ ...attempt, leaseSeq: undefined }, stored);
     const holding = this.holdings.get(holdingKey(claim.stream, claim.token));
@@ -415,7 +414,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return { stream: record.stream as StreamRef<K>, token, position: open, entries: record.claimed };
   }
 
-  /** Stores with the lease what the log may remove. When this fails, the next renewal does it. */
+  /** Stores the state of the stream with the lease, because the log may remove it. If this fails, a renewal does it. */
   private confirmLease(holding: Holding, lease: number, seq: number): void {
     const { token, leaseSubject } = holding;
     this.leases.replace(leaseSubject, { token, lease, state: stateOf(holding) }, seq).then(
@@ -428,7 +427,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     );
   }
 
-  /** The state of a stream: from its latest record, or from its lease when the log has removed all its records. */
+  /** The state of a stream: from its latest record, or from its lease if the log has removed all its records. */
   private async state(streamPart: string, head: Head | undefined): Promise<StreamState | undefined> {
     if (head?.stored !== undefined) {
       const { record } = head.stored;
@@ -450,7 +449,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
 
   // Appends
 
-  /** The claim of each append; undefined where it is lost. */
+  /** The claim of each append; `undefined` if it is lost. */
   private async findHoldings(
     requests: readonly AppendRequest<K>[],
   ): Promise<readonly (Holding | undefined)[]> {
@@ -467,9 +466,9 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   }
 
   /**
-   * Stores commits in waves. The messages of a wave leave one after the other without waiting for answers, which the
-   * server keeps in this order. A wave has one message of each stream, because the next one has to expect the sequence
-   * that the server gives to this one. A record that may need several messages is the last of its wave.
+   * Stores commits in waves. The messages of a wave are sent one after another without waiting for answers, and the
+   * server stores them in this order. A wave has at most one message per stream, because the next one must name the
+   * sequence that the server assigns to this one. A record that may need several messages is the last of its wave.
    */
   private async appendInOrder(
     requests: readonly AppendRequest<K>[],
@@ -531,7 +530,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return results;
   }
 
-  /** Adds a commit to the message of a stream, if it is not long enough already. */
+  /** Adds a commit to the message of a stream. Returns false if the commit needs another message. */
   private extendRun(run: Run, place: number, { number, lines, commit }: AppendRequest<K>): boolean {
     const { holding, commits } = run;
     if (
@@ -549,7 +548,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return true;
   }
 
-  /** Stores a message; undefined when the stream has changed meanwhile. */
+  /** Stores a message. Returns `undefined` if the stream has changed meanwhile. */
   private async storeRun({ holding, commits, lines }: Run): Promise<AppendResult[] | undefined> {
     const { token, record, open, found } = holding;
     const { stream, claimed } = record;
@@ -578,12 +577,12 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     });
   }
 
-  /** The subject has another latest message than expected. */
+  /** Updates a claim after the latest message of the subject was not the expected one. */
   private async resolveConflict(holding: Holding): Promise<void> {
     const { seq } = holding;
     await this.refresh(holding);
     if (!holding.isLost && holding.seq === seq) {
-      // The bounds of the log removed all messages of the stream. A claim would have removed the lease.
+      // The bounds of the log removed all messages of the stream. Another claim would have deleted the lease.
       if ((await this.leases.get(holding.leaseSubject)) === undefined) {
         holding.isLost = true;
       }
@@ -592,7 +591,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     }
   }
 
-  /** Reads what was stored in the stream after what this process knows: appends whose answers were lost, or a claim. */
+  /** Reads the newer records of the stream: appends whose answers were lost, or another claim. */
   private async refresh(holding: Holding): Promise<void> {
     for (let seq = holding.recordSeq + 1; !holding.isLost;) {
       const message = await this.store.next(holding.subject, seq);
@@ -616,7 +615,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     holding.isUnsure = false;
   }
 
-  /** Finds the claim of an append that another object made, unless it is lost. */
+  /** Finds the claim of an append that another object of this log created, unless the claim is lost. */
   private async findHolding(key: string, { stream, token }: AppendRequest<K>): Promise<void> {
     const streamPart = await streamToken(stream);
     const subject = this.subject(streamPart);
@@ -668,8 +667,8 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
   }
 
   /**
-   * The record of a generation that has the entry with this number; undefined when the generation has no such entry, and
-   * `'removed'` when the bounds may have removed it. `latest` is a record that was found before.
+   * The record of a generation that has the entry with this number; `undefined` if the generation has no such entry,
+   * and `'removed'` if the bounds may have removed it. `latest` is a record that was found before.
    */
   private async find(
     subject: string,
@@ -683,7 +682,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
       firstNumber(stored.record) <= number &&
       number < stored.record.entries;
     if (latest !== undefined) {
-      // The numbers that are asked for follow each other.
+      // The caller asks for consecutive numbers, so the entry is probably near.
       const near = isFound(latest) ? latest : await this.nextRecord(subject, latest.seq + 1);
       if (isFound(near)) {
         return near;
@@ -701,7 +700,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return found?.record.stream.generation === generation ? 'removed' : undefined;
   }
 
-  /** The first record of a subject that is as far as `isReached` asks. Generations and numbers only grow. */
+  /** The first record of a subject for which `isReached` is true. Generations and numbers only increase. */
   private async search(
     subject: string,
     from: number,
@@ -744,7 +743,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     }
     if (holding?.leaseSeq !== undefined) {
       const { leaseSubject, leaseSeq } = holding;
-      // Until the answer is there it is not known which one the server has.
+      // Until the answer arrives, it is not known which lease the server has.
       holding.leaseSeq = undefined;
       const renewed = await this.leases.replace(
         leaseSubject,
@@ -773,7 +772,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     }
   }
 
-  /** Closes a stream whose lease has ended; undefined when another caller did, or its claim is lost anyway. */
+  /** Closes a stream with an expired lease. Returns `undefined` if another caller closed it, or the claim was lost. */
   private async closeEnded({ subject, token, state }: StoredLease): Promise<StreamRef | undefined> {
     const streamPart = subject.slice(this.names.leases.length + 1).split('.')[0] ?? '';
     const entrySubject = this.subject(streamPart);
@@ -810,7 +809,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return stream;
   }
 
-  /** The streams that earlier calls closed without getting an answer. */
+  /** The streams that earlier calls closed, although their answers were lost. */
   private async findUnanswered(): Promise<StreamRef[]> {
     const closed: StreamRef[] = [];
     for (const [token, { subject, seq, stream }] of [...this.unanswered]) {
@@ -824,7 +823,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
 
   // Readers
 
-  /** The place behind a position. */
+  /** The place after a position. */
   private async startAfter(
     position: string,
     { first, last }: Extent,
@@ -938,7 +937,7 @@ function claimRecord(
   return { ...record, before: { stream, number, commit: { type: 'close', reason: 'superseded', lines } } };
 }
 
-/** A token is unique for its stream, though nothing hinders a writer from using it for several. */
+/** A token is unique for its stream, but a writer may use the same token for several streams. */
 function holdingKey({ kind, id }: StreamRef, token: string): string {
   return JSON.stringify([token, kind, id]);
 }
@@ -971,7 +970,7 @@ function isSameStream(one: StreamRef, other: StreamRef): boolean {
   return one.generation === other.generation && one.kind === other.kind && one.id === other.id;
 }
 
-/** Waits until no append of these claims is in flight, and lets no other one begin before the returned call. */
+/** Waits until no append of these claims is in flight. Later ones wait until the returned function is called. */
 async function lock(holdings: Iterable<Holding>): Promise<() => void> {
   const before: Promise<void>[] = [];
   let release: () => void = () => undefined;
@@ -999,7 +998,7 @@ function positionIn({ seq, record }: StoredRecord, number: number): string {
   return positionOf(seq, count - (record.entries - number), count);
 }
 
-/** Waits for all, also when one fails, so that nothing is in flight when the caller tries again. */
+/** Waits for all promises even if one is rejected, so that nothing is in flight when the caller tries again. */
 async function all<T>(promises: readonly (Promise<T> | T)[]): Promise<Awaited<T>[]> {
   const settled = await Promise.allSettled(promises);
   return settled.map((result) => {
@@ -1011,8 +1010,8 @@ async function all<T>(promises: readonly (Promise<T> | T)[]): Promise<Awaited<T>
 }
 
 /**
- * Users of the other stores do not have to install the client. Without the `try`, bundlers refuse the entry when the
- * package is missing.
+ * Imports the client on demand, so that users of other stores need not install it. Without the `try`, bundlers fail if
+ * the package is missing.
  */
 async function importClient(): Promise<typeof import('@nats-io/jetstream')> {
   try {

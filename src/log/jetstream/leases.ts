@@ -4,12 +4,12 @@ import type { StreamRef } from '../../commits.js';
 import { isConflict } from './connection.js';
 import { LEASES } from './names.js';
 
-/** What is stored of a claim apart from the log. */
+/** The lease of a claim, which is stored outside of the log. */
 export interface Lease {
   readonly token: string;
-  /** Milliseconds. */
+  /** The duration in milliseconds. */
   readonly lease: number;
-  /** The stream as it was when the claim was last renewed, for when the log has removed all its records. */
+  /** The state of the stream at the last renewal. Used if the log has removed all records of the stream. */
   readonly state?: LeaseState;
 }
 
@@ -21,26 +21,26 @@ export interface LeaseState {
   readonly open: string;
 }
 
-/** A lease as the server has it. */
+/** A lease as the server stores it. */
 export interface StoredLease extends Lease {
   readonly subject: string;
   readonly seq: number;
-  /** When it was stored, on the clock of the server. */
+  /** When it was stored, by the clock of the server. */
   readonly time: number;
 }
 
 /**
- * The leases of one log: a subject a claim, whose latest message is the latest renewal. Their age is the difference of
- * two times of the server, so the clocks of the writers do not matter.
+ * The leases of one log. Each claim has a subject, whose latest message is the latest renewal. The age of a lease is
+ * the difference of two times of the server, so the clocks of the writers do not matter.
  */
 export class Leases {
   private readonly client: JetStreamClient;
   private readonly manager: JetStreamManager;
-  /** What the subjects begin with, without the dot. */
+  /** The beginning of the subjects, without the dot after it. */
   private readonly prefix: string;
   private readonly since: string;
 
-  /** `since` is when the log was made: older leases are those of a log of the same name that was deleted. */
+  /** `since` is when the log was created. Older leases belong to a deleted log with the same name. */
   constructor(client: JetStreamClient, manager: JetStreamManager, prefix: string, since: string) {
     this.client = client;
     this.manager = manager;
@@ -52,13 +52,13 @@ export class Leases {
     return `${this.prefix}.${stream}.${claim}`;
   }
 
-  /** Stores a lease, whatever the server has of it. */
+  /** Stores a lease, and replaces any earlier one. */
   async put(subject: string, lease: Lease): Promise<number> {
     const { seq } = await this.client.publish(subject, encode(lease));
     return seq;
   }
 
-  /** Stores a lease in place of the one with this sequence; undefined when the server has another one, or none. */
+  /** Replaces the lease with this sequence. Returns `undefined` if the server has another one, or none. */
   async replace(subject: string, lease: Lease, seq: number): Promise<number | undefined> {
     try {
       const expect = { lastSubjectSequence: seq };
@@ -82,7 +82,7 @@ export class Leases {
     return { ...message.json<Lease>(), subject: message.subject, seq, time: time.getTime() };
   }
 
-  /** Removes a lease. One that stays is removed when it ends. */
+  /** Deletes a lease. If that fails, `abandoned` deletes it once it has expired. */
   delete(subject: string): void {
     this.manager.streams.purge(LEASES, { filter: subject }).catch(() => undefined);
   }
@@ -110,7 +110,7 @@ export class Leases {
     return ended;
   }
 
-  /** The time of the server: that of a message which is stored now. */
+  /** The time of the server, which is that of a message stored now. */
   private async now(): Promise<number> {
     await this.client.publish(this.prefix);
     const message = await this.manager.streams.getMessage(LEASES, { last_by_subj: this.prefix });
@@ -120,7 +120,7 @@ export class Leases {
 
 const CONCURRENT_READS = 256;
 
-/** A state whose names are longer than this is not stored: the message might be too large. */
+/** A longer lease, with long names, is stored without its state, because the message could be too large. */
 const MAX_LEASE_LENGTH = 65_536;
 
 function encode(lease: Lease): string {
@@ -128,7 +128,7 @@ function encode(lease: Lease): string {
   return text.length <= MAX_LEASE_LENGTH ? text : JSON.stringify({ token: lease.token, lease: lease.lease });
 }
 
-/** Times of the server, as texts that sort. Their fractions have one to nine digits. */
+/** Formats a time of the server as a text that sorts. Its fraction may have fewer than nine digits. */
 function sortable(timestamp: string): string {
   return timestamp.replace('Z', '').padEnd(NANOSECOND_TIME_LENGTH, '0');
 }

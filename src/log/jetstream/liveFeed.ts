@@ -9,15 +9,15 @@ interface RecentMessage {
   record: Promise<StoredRecord | undefined> | undefined;
 }
 
-/** How many bytes of the latest messages are kept for the readers of this process. */
+/** The most bytes of recent messages that are retained for the readers of this process. */
 const MAX_RECENT_BYTES = 1_048_576;
 
-/** How many tails are sent before the server has to answer. */
+/** The connection is flushed after this many tails. After twice as many without an answer, tails are dropped. */
 const MAX_TAILS_AHEAD = 64;
 
 /**
- * What the server tells of one log while it happens. All watchers share two subscriptions, and the messages that these
- * receive serve the readers that are at the end of the log, so that the server has no work with more of them.
+ * Live messages of one log. All watchers share two subscriptions. Readers at the end of the log read the messages that
+ * these subscriptions received, so that more readers cause no more load on the server.
  */
 export class LiveFeed<K extends string> {
   private readonly connection: JetStreamConnection;
@@ -25,7 +25,7 @@ export class LiveFeed<K extends string> {
   private readonly watchers = new Set<{ readonly watcher: LogWatcher<K> }>();
   private readonly recent = new Map<number, RecentMessage>();
   private recentBytes = 0;
-  /** The sequence of the latest message; undefined while messages may have been missed. */
+  /** The sequence of the latest message; `undefined` if messages may have been missed. */
   private latest: number | undefined = undefined;
   /** Changes whenever messages may have been missed. */
   private connections = 0;
@@ -38,12 +38,12 @@ export class LiveFeed<K extends string> {
     this.names = names;
   }
 
-  /** The sequence of the latest message, when it is known without asking the server. */
+  /** The sequence of the latest message, if it is known without asking the server. */
   get end(): number | undefined {
     return this.latest;
   }
 
-  /** Asks the server for the end of the log, and remembers the answer as long as no message can be missed. */
+  /** Asks the server for the end of the log, and remembers the answer until messages may have been missed. */
   async updateEnd(ask: () => Promise<number>): Promise<void> {
     const started = this.started;
     const connections = this.connections;
@@ -54,14 +54,14 @@ export class LiveFeed<K extends string> {
     }
   }
 
-  /** A message that this process stored. */
+  /** A message with this sequence was stored. */
   stored(seq: number): void {
     if (this.latest !== undefined) {
       this.latest = Math.max(this.latest, seq);
     }
   }
 
-  /** The record of a recent message; undefined when the server has to be asked. */
+  /** The record of a recent message; `undefined` if the message must be read from the server. */
   record(
     seq: number,
     decode: (bytes: Uint8Array) => Promise<StoredRecord | undefined>,
@@ -96,7 +96,7 @@ export class LiveFeed<K extends string> {
   }
 
   publish(tail: LiveTail<K>): void {
-    // While the connection is lost the client would buffer the tails.
+    // While the connection is lost, the client would buffer tails without bound.
     if (this.tailsAhead >= MAX_TAILS_AHEAD * 2) {
       return;
     }
@@ -174,7 +174,7 @@ export class LiveFeed<K extends string> {
       if (type === 'disconnect') {
         this.lose();
       } else if (type === 'reconnect') {
-        // The client has subscribed again. Messages of the time between are missed.
+        // The client has subscribed again, but messages in between were missed.
         this.lose();
         this.tell((watcher) => {
           watcher.appended();
@@ -202,7 +202,7 @@ export class LiveFeed<K extends string> {
 
   private receive(seq: number, received: Uint8Array): void {
     this.stored(seq);
-    // A copy, because what was received is a view of a larger buffer.
+    // A copy, because the received bytes are a view of a larger buffer.
     const bytes = received.slice();
     this.recent.set(seq, { bytes, record: undefined });
     this.recentBytes += bytes.length;

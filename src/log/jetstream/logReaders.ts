@@ -4,31 +4,31 @@ import { StreamRefs } from '../storedCommit.js';
 import { TruncatedError } from '../truncatedError.js';
 import { entriesOf, entryCount, type StoredRecord } from './logRecord.js';
 
-/** A message of the log; its record unless it is a part of one. */
+/** A message of the log, with its record unless it is only a part of one. */
 export interface LogMessage {
   readonly seq: number;
   readonly stored: StoredRecord | undefined;
 }
 
-/** What readers need of the log. */
+/** The parts that readers use of the log. */
 export interface ReadableLog {
   /** The sequence of the latest message, as far as this process knows. */
   end(): Promise<number>;
   /** The sequences of the oldest and of the latest message, as the server has them now. */
   extent(): Promise<{ readonly first: number; readonly last: number }>;
   message(seq: number): Promise<LogMessage | undefined>;
-  /** The first message from a sequence on, of one stream of commits or of all. */
+  /** The first message from a sequence on, in one subject or in all. */
   next(seq: number, subject?: string): Promise<LogMessage | undefined>;
 }
 
-/** How many messages a reader asks for in one page. More would take long over a slow network. */
+/** The most messages that a reader requests at once. More would take too long over a slow network. */
 const MAX_WINDOW = 64;
 
-/** Reads all entries. Its state is a place in the log, so a reader that waits costs nothing. */
+/** Reads all entries. Its state is a place in the log, so a waiting reader costs the server nothing. */
 export class AllEntriesReader<K extends string> implements LogReader<K> {
   private readonly log: ReadableLog;
   private readonly refs = new StreamRefs<K>();
-  /** The message that follows, and how many of its entries were read. */
+  /** The next message, and how many of its entries were read. */
   private seq: number;
   private index: number;
   private position: string | undefined;
@@ -72,7 +72,7 @@ export class AllEntriesReader<K extends string> implements LogReader<K> {
     this.isClosed = true;
   }
 
-  /** A server that lost messages gives their sequences again: what follows is then not what the reader expects. */
+  /** Throws if the server has lost the latest messages: it will assign their sequences to other messages. */
   private async checkEnd(end: number): Promise<void> {
     if (this.seq > end + 1 && this.seq > (await this.log.extent()).last + 1) {
       throw new RangeError(
@@ -81,7 +81,7 @@ export class AllEntriesReader<K extends string> implements LogReader<K> {
     }
   }
 
-  /** Reads the messages up to the first that is missing. */
+  /** Reads the messages up to the first missing one. */
   private take(messages: readonly (LogMessage | undefined)[], limit: number): readonly StoredEntry<K>[] {
     const entries: StoredEntry<K>[] = [];
     for (const message of messages) {
@@ -103,7 +103,7 @@ export class AllEntriesReader<K extends string> implements LogReader<K> {
     return entries;
   }
 
-  /** The next message is missing: the bounds of the log removed it, or an administrator did. */
+  /** Handles a missing message: throws if the bounds of the log removed it, and skips it if an administrator did. */
   private async skipGap(end: number): Promise<void> {
     if (this.seq < (await this.log.extent()).first) {
       throw new TruncatedError(this.position);
@@ -121,7 +121,7 @@ export class StreamReader<K extends string> implements LogReader<K> {
   private readonly generation: number;
   private readonly refs = new StreamRefs<K>();
   private seq: number;
-  /** The number of the entry that follows; undefined until one was read. */
+  /** The number of the next entry; `undefined` until one was read. */
   private number: number | undefined;
   private position: string | undefined;
   private isClosed = false;
@@ -165,7 +165,7 @@ export class StreamReader<K extends string> implements LogReader<K> {
     this.isClosed = true;
   }
 
-  /** Reads a record; whether it was read to its end and others may follow. */
+  /** Reads a record. Returns whether all of it was read and more records of the generation may follow. */
   private take(stored: StoredRecord, limit: number, entries: StoredEntry<K>[]): boolean {
     for (const entry of entriesOf(stored, 0, Infinity, this.refs)) {
       if (entry.commit.stream.generation !== this.generation || entry.number < (this.number ?? 0)) {

@@ -2,24 +2,24 @@ import type { StreamRef } from '../../commits.js';
 import type { StoredCommit, StoredEntry } from '../commitLog.js';
 import { storedCommit, type StreamRefs } from '../storedCommit.js';
 
-/** A commit without the stream, which the record holds once for all its commits. */
+/** A commit without its stream. A record has the stream once for all its commits. */
 export type PlainCommit = DistributiveOmit<StoredCommit, 'stream'>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** What one message of a log holds: the commits that one step stored, and the state of the stream after it. */
+/** The content of a message of a log: commits of one stream, and the state of the stream after them. */
 export interface LogRecord {
   readonly stream: StreamRef;
-  /** The claim that stored it. */
+  /** The token of the claim that stored it. */
   readonly token: string;
-  /** How many entries the generation has after this record. */
+  /** The number of entries of the generation after this record. */
   readonly entries: number;
-  /** How many lines the stream has after this record. */
+  /** The number of lines of the stream after this record. */
   readonly lines: number;
-  /** How many entries the generation had when the claim was made. */
+  /** The number of entries of the generation when it was claimed. */
   readonly claimed: number;
-  /** The position of the `open`; absent in the record that holds it. */
+  /** The position of the `open`; absent in the record that contains the `open`. */
   readonly open?: string;
-  /** The `close` of the generation before, which a claim stores in the same step as its `open`. */
+  /** The `close` of the previous generation. A claim stores it in the same record as its `open`. */
   readonly before?: { readonly stream: StreamRef; readonly number: number; readonly commit: PlainCommit };
   readonly commits: readonly PlainCommit[];
 }
@@ -80,7 +80,7 @@ export function entriesOf<K extends string>(
   return entries;
 }
 
-/** A record's kinds are those that were appended: the log is one of `K`. */
+/** Adds the stream to a commit. Its kind is one of `K`, because only commits of `K` were appended. */
 function withRef<K extends string>(
   commit: PlainCommit,
   stream: StreamRef,
@@ -91,12 +91,12 @@ function withRef<K extends string>(
   return { type, stream: ref, ...rest } as StoredCommit<K>;
 }
 
-/** The last entry of a message has the sequence of the message as its position; those before it add their index. */
+/** The position of the last entry of a message is the sequence of the message. The others add a dot and their index. */
 export function positionOf(seq: number, index: number, count: number): string {
   return index === count - 1 ? String(seq) : `${seq}.${index}`;
 }
 
-/** What a position says; undefined when it is not a position. The index is undefined for the last entry of its message. */
+/** Parses a position; `undefined` if it is invalid. The last entry of a message has no `index`. */
 export function parsePosition(
   position: string,
 ): { readonly seq: number; readonly index: number | undefined } | undefined {

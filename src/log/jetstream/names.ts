@@ -1,16 +1,16 @@
 import type { StreamRef } from '../../commits.js';
 
-/** What one log is called on the server. */
+/** The names of one log on the server. */
 export interface LogNames {
   /** The JetStream stream. */
   readonly log: string;
-  /** Its subjects are this, a dot, and the token of a stream of commits. */
+  /** The prefix of its subjects. A dot and the token of a stream of commits follow. */
   readonly entries: string;
-  /** The server repeats each stored message here, with the same last token. */
+  /** The prefix of the subjects to which the server republishes each stored message, with the same last token. */
   readonly stored: string;
-  /** Tails, which no stream stores. */
+  /** The subject of tails, which are not stored. */
   readonly live: string;
-  /** The subjects of the leases are this, a dot, and the tokens of the stream of commits and of the claim. */
+  /** The prefix of the subjects of leases. A dot and the tokens of the stream of commits and of the claim follow. */
   readonly leases: string;
 }
 
@@ -34,14 +34,14 @@ export function streamToken({ kind, id }: StreamRef): Promise<string> {
 }
 
 /**
- * Turns any text into one token of a subject, which is also valid in the name of a JetStream stream. Different texts
+ * Encodes any text as one token of a subject, which is also valid in the name of a JetStream stream. Different texts
  * have different tokens.
  */
 export async function subjectToken(text: string): Promise<string> {
   return /^[\w-]{1,64}$/.test(text) ? text : encode(JSON.stringify(text));
 }
 
-/** JSON escapes halves of surrogate pairs, which UTF-8 cannot encode. */
+/** Encodes JSON text, which has no lone surrogates: `JSON.stringify` escapes them, and UTF-8 cannot encode them. */
 async function encode(json: string): Promise<string> {
   const bytes = new TextEncoder().encode(json);
   return bytes.length <= MAX_TOKEN_BYTES
@@ -49,7 +49,7 @@ async function encode(json: string): Promise<string> {
     : `~${base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))}`;
 }
 
-/** Longer texts are hashed. */
+/** Longer JSON texts are hashed. */
 const MAX_TOKEN_BYTES = 120;
 
 function base64url(bytes: Uint8Array): string {

@@ -5,8 +5,8 @@ import type { JetStreamConnection } from './connection.js';
 type NatsConnection = Parameters<typeof jetstream>[0];
 
 /**
- * The connection, for requests that fail as soon as it is lost. The client lets a request wait for its timeout, though its
- * answer cannot arrive any more.
+ * Returns a connection whose requests fail as soon as it is lost. The client itself waits until the timeout of a
+ * request, although its answer can no longer arrive.
  */
 export function failingWhenLost(connection: NatsConnection): NatsConnection {
   const pending = new PendingRequests(connection);
@@ -15,7 +15,7 @@ export function failingWhenLost(connection: NatsConnection): NatsConnection {
   return Object.create(connection, { request: { value: request } }) as NatsConnection;
 }
 
-/** Listens to the connection only while answers are awaited, so that a log that is not used holds nothing. */
+/** Listens to the connection only while requests are pending, so that an unused log holds no resources. */
 class PendingRequests {
   private readonly connection: JetStreamConnection;
   private readonly rejections = new Set<(error: Error) => void>();
@@ -56,7 +56,7 @@ class PendingRequests {
 
   private async listen(status: AsyncIterable<{ readonly type: string }>): Promise<void> {
     for await (const { type } of status) {
-      // Between the two, the client may drop what it was asked to send.
+      // Between the two, the client may drop requests instead of sending them.
       if (type === 'disconnect' || type === 'reconnect') {
         this.rejectAll();
       }

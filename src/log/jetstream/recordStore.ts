@@ -6,9 +6,9 @@ import type { LogRecord, StoredRecord } from './logRecord.js';
 
 /** The latest message of a subject. */
 export interface Head {
-  /** What the next message has to expect. */
+  /** The sequence of the latest message, which the next message must expect. */
   readonly seq: number;
-  /** The latest record; undefined when the subject has only parts of one. */
+  /** The latest record; `undefined` if the subject has only parts of one. */
   readonly stored: StoredRecord | undefined;
 }
 
@@ -18,19 +18,19 @@ type Message =
   | { readonly type: 'end'; readonly parts: readonly number[]; readonly rest: Uint8Array }
   | { readonly type: 'part'; readonly before: number };
 
-/** What remains for the headers when a message is as large as the server allows. */
+/** The bytes that are reserved for the headers of a message. */
 const HEADER_BYTES = 1024;
 
-/** JSON escapes a control character with six. */
+/** JSON escapes a control character with six bytes. */
 const MAX_BYTES_PER_CODE_UNIT = 6;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 /**
- * Records in the subjects of one JetStream stream. A record is one message, or several parts of one when the server
- * takes no message of that size: each part expects the one before, so that no other record comes between them, and the
- * last one names them. A record exists once its last part is stored.
+ * Stores records in the subjects of one JetStream stream. A record is one message, or several parts if it exceeds the
+ * maximum size of a message. Each part expects the previous one, so that no other record comes between them. The last
+ * part lists the others; the record exists once it is stored.
  */
 export class RecordStore {
   private readonly client: JetStreamClient;
@@ -45,14 +45,14 @@ export class RecordStore {
     this.maxPayload = maxPayload;
   }
 
-  /** Whether a record with so many UTF-16 code units is one message, however many bytes they become. */
+  /** Whether a record with this many UTF-16 code units certainly fits into one message. */
   holdsInOneMessage(length: number): boolean {
     return length * MAX_BYTES_PER_CODE_UNIT <= this.maxPayload() / 2;
   }
 
   /**
-   * Stores a record if the latest message of the subject is the one that `head` names; undefined when it is another
-   * one. `id` is for a record that the server should recognize when it is repeated.
+   * Stores a record if the latest message of the subject is that of `head`. Otherwise returns `undefined`. With an
+   * `id`, the server recognizes a repeat of the record.
    */
   async publish(
     subject: string,
@@ -89,7 +89,7 @@ export class RecordStore {
     }
   }
 
-  /** The latest message of a subject, as the leader of the stream has it. */
+  /** The latest message of a subject, from the leader of the stream. */
   async head(subject: string): Promise<Head | undefined> {
     const message = await this.manager.streams.getMessage(this.name, { last_by_subj: subject });
     if (message === null) {
@@ -105,7 +105,7 @@ export class RecordStore {
     };
   }
 
-  /** The first message of a subject (which may have wildcards) from a sequence on; its record unless it is a part. */
+  /** The first message of a subject from a sequence on. The subject may have wildcards. A part has no record. */
   async next(
     subject: string,
     seq: number,
@@ -118,7 +118,7 @@ export class RecordStore {
     return message === null ? undefined : this.read(message);
   }
 
-  /** The record that a message is or completes; undefined when the log has no such message, or it is a part. */
+  /** The record that a message completes; `undefined` if the message does not exist or is only a part. */
   async get(seq: number): Promise<StoredRecord | undefined> {
     return (await this.message(seq))?.stored;
   }
@@ -131,7 +131,7 @@ export class RecordStore {
     return message === null ? undefined : this.read(message);
   }
 
-  /** The record of a message whose bytes are known. */
+  /** The record of a message with these bytes. */
   async decode(seq: number, bytes: Uint8Array): Promise<StoredRecord | undefined> {
     return this.complete(seq, parse(bytes));
   }
