@@ -16,15 +16,16 @@ import type { DeltaEvent, DropCommit } from '../index.js';
 import { scanJSON, splitJSON } from '../json/index.js';
 import { callOf } from './valueIds.js';
 
-/** The most tool calls that are told apart. Beyond, the oldest is forgotten. */
+/** The most tool calls whose form is remembered. Beyond that, the oldest is deleted. */
 const MAX_CALLS = 10_000;
 
 /** The most events of a call that are held until its first character. */
 const MAX_HELD = 100;
 
 /**
- * Replaces the arguments of each tool call by a stream for each value in them. Tools that take plain text keep it. A call
- * whose JSON is invalid or breaks off between two values fails too, as `tool call_1#`: `splitJSON` does not report that.
+ * Replaces the arguments of each tool call by a stream for each value in them. Plain text, which some tools take, is
+ * unchanged. A call whose JSON is invalid or cut off between two values also fails, as `tool call_1#`, because
+ * `splitJSON` does not report that.
  */
 export function splitArguments(onDrop: (drop: DropCommit) => void): MonoTypeOperatorFunction<DeltaEvent> {
   return (source) =>
@@ -86,7 +87,7 @@ interface Routed {
   readonly event: DeltaEvent;
 }
 
-/** What a tool call takes, which its first character shows. */
+/** The input of a tool call. Its first character determines its form. */
 interface ToolInput {
   form: Form | undefined;
   isClosed: boolean;
@@ -94,7 +95,7 @@ interface ToolInput {
   held: DeltaEvent[];
 }
 
-/** Tells arguments in JSON from the plain text that some tools take. */
+/** Distinguishes arguments in JSON from plain text, which some tools take. */
 class ToolInputs {
   private readonly inputs = new Map<string, ToolInput>();
 
@@ -117,7 +118,7 @@ class ToolInputs {
     return input.form === undefined ? released : [...released, ...release(input)];
   }
 
-  /** What is held when no more events come. */
+  /** The events that are still held at the end of the source. */
   rest(): readonly Routed[] {
     return [...this.inputs.values()].flatMap(release);
   }
@@ -136,14 +137,14 @@ function release(input: ToolInput): readonly Routed[] {
   return input.held.splice(0).map((event) => ({ form: input.form ?? 'text', event }));
 }
 
-/** Whether a call takes JSON, as far as an event of it shows. */
+/** The form of the input of a call, if this event shows it. */
 function formOf(event: DeltaEvent): Form | undefined {
   const text = event.type === 'delta' ? event.delta : event.type === 'end' ? event.text : undefined;
   const first = typeof text === 'string' ? /\S/.exec(text)?.[0] : undefined;
   return first === undefined ? undefined : first === '{' ? 'json' : 'text';
 }
 
-/** An event may be anything that stands in a file. */
+/** The input may contain values that are not events. */
 function isToolEvent(event: unknown): boolean {
   if (typeof event !== 'object' || event === null) {
     return false;

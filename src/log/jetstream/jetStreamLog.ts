@@ -376,7 +376,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     return this.hold(attempt, { seq: ack.seq, record });
   }
 
-  /** Answers a repeated claim, whose first answer was lost. If another claim has followed it, its appends are fenced. */
+  /** Answers a repeated claim whose first answer was lost. If another claim has followed, its appends are fenced. */
   private repeatClaim(attempt: ClaimAttempt<K>, stored: StoredRecord): Claim<K> {
     const claim = this.hold({ ...attempt, leaseSeq: undefined }, stored);
     const holding = this.holdings.get(holdingKey(claim.stream, claim.token));
