@@ -15,7 +15,7 @@ const SLICE = 8192;
 /** A surrogate without its other half. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Formats a chunk as a line of a recording. Bytes that are complete UTF-8 become text, because people read recordings. */
+/** Formats a chunk as a line of a recording. Bytes that are complete UTF-8 become text, to be readable. */
 export function formatChunk({ time, chunk }: RecordedChunk): string {
   if (typeof chunk === 'string') {
     return JSON.stringify({ time, text: chunk });

@@ -41,12 +41,12 @@ const LONGEST_DELAY = 2_147_483_647;
  * result   (abc|)
  * ```
  *
- * Times are relative to the first line, whose chunk is emitted on subscription. The output completes with the last chunk,
- * because a recording does not contain the completion of its source. A chunk whose time is earlier than that of the
- * previous line is emitted at once.
+ * Times are relative to the first line, whose chunk is emitted on subscription. The output completes with the last
+ * chunk, because a recording does not contain the completion of its source. A chunk whose time is earlier than that of
+ * the previous line is emitted at once.
  *
- * An invalid line fails the output with a `SyntaxError` that has its number, after the chunks before it. Empty lines are
- * skipped.
+ * An invalid line fails the output with a `SyntaxError` that has its number, after the chunks before it. Empty lines
+ * are skipped.
  *
  * Memory: the recording and one timer.
  *
