@@ -39,7 +39,7 @@ function escapeControlsInJSON(json: string): string {
   let escaped = '';
   let position = 0;
   for (const character of json) {
-    // `escapeControls` never escapes a backslash, and each escape begins with one, so an escape differs from its character.
+    // `escapeControls` never escapes a backslash, and each escape begins with one. So it differs from its character.
     const stays = shown.startsWith(character, position);
     escaped += stays ? character : jsonEscape(character);
     position += (stays ? character : escapeControls(character)).length;

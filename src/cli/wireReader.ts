@@ -76,7 +76,7 @@ export class WireReader {
   private start: string | undefined = '';
   /** Whether the start is that of an array, which may be a line. */
   private isArrayStart = false;
-  /** Whether the start has the whole line, so that the next one decides. */
+  /** Whether the start has all of the first line, so that the next line decides. */
   private isArrayLine = false;
   private framing: 'unknown' | 'json' | 'sse' | 'array' | 'html' = 'unknown';
   /** The data of the server-sent event that a blank line just ended. */

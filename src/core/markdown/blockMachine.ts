@@ -176,8 +176,8 @@ export class BlockMachine {
   }
 
   /**
-   * Begins a table with its first two lines. `readLine` might begin another block with this header row, because some
-   * blocks cannot interrupt a paragraph.
+   * Begins a table with its first two lines. After a paragraph, a header row may look like the first line of another
+   * block that cannot interrupt a paragraph. `readLine` would begin that block.
    */
   beginTable(from: number, header: string, delimiters: string): void {
     const open = { from, to: from + 2, before: header, last: delimiters, blank: '', marker: 0 };

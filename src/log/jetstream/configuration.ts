@@ -55,7 +55,7 @@ export function ensureLog(manager: JetStreamManager, names: LogNames, bounds: Bo
   return ensureStream(manager, config, boundsConfig(bounds));
 }
 
-/** Creates the JetStream stream of the leases of all logs, or raises its number of replicas to that of this log. */
+/** Creates the JetStream stream of the leases of all logs. It gets at least as many replicas as this log. */
 export async function ensureLeases(manager: JetStreamManager, { replicas }: Bounds): Promise<void> {
   const config = {
     name: LEASES,
@@ -70,7 +70,7 @@ export async function ensureLeases(manager: JetStreamManager, { replicas }: Boun
   }
 }
 
-/** How many milliseconds the server recognizes repeated claims. */
+/** How long the server recognizes repeated claims, in milliseconds. */
 const DUPLICATE_WINDOW = 120_000;
 
 /** The nanoseconds in a millisecond. */

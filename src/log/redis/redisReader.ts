@@ -86,7 +86,7 @@ export class RedisReader<K extends string> implements LogReader<K> {
     this.ended = true;
   }
 
-  /** Decodes entries and moves the reader after them. A failed call does not move it, so it can be repeated. */
+  /** Decodes entries and moves the reader after them. A failed request does not move it, so it can be repeated. */
   private take(rows: readonly Row[]): readonly StoredEntry<K>[] {
     return rows.map(({ position, stream, number, body }) => {
       this.position = position;
