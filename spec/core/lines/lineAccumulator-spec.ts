@@ -138,6 +138,7 @@ describe('LineAccumulator', () => {
     { title: 'no pair: a code unit before the halves', text: 'a\ud7ff\udc00b', parts: ['a\ud7ff', '\udc00b'] },
     { title: 'no pair: two first halves',              text: 'a\ud800\udbffb', parts: ['a\ud800', '\udbffb'] },
     { title: 'no pair: two second halves',             text: 'a\udc00\udfffb', parts: ['a\udc00', '\udfffb'] },
+    { title: 'no pair: the last code unit',            text: 'a\uffffb',       parts: ['a\uffff', 'b'] },
     { title: 'no pair: a code unit after the halves',  text: 'a\ud800\ue000b', parts: ['a\ud800', '\ue000b'] },
   ])('cuts a line beside $title', ({ text: whole, parts }) => {
     expect(linesOf(accumulate([whole], 2)).map((line) => line.text)).toStrictEqual(parts);
