@@ -1,4 +1,12 @@
-import { EMPTY, merge, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
+import {
+  EMPTY,
+  merge,
+  mergeMap,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  of,
+  type OperatorFunction,
+} from 'rxjs';
 import { expectTypeOf } from 'vitest';
 
 import {
@@ -65,6 +73,10 @@ expectTypeOf(numbered.pipe(joinReplay([], { seq: (value) => value.n }))).toEqual
 expectTypeOf(numbered.pipe(joinReplay([{ n: 1, text: 'a' }], { seq: (value) => value.n }))).toEqualTypeOf(
   numbered,
 );
+// Outside of `pipe`, the type is given.
+expectTypeOf(joinReplay<{ n: number }>(of({ n: 1 }), { seq: (value) => value.n })).toEqualTypeOf<
+  MonoTypeOperatorFunction<{ n: number }>
+>();
 // @ts-expect-error: the history has values of another type
 void numbered.pipe(joinReplay(['a'], { seq: (value) => value.n }));
 

@@ -271,6 +271,14 @@ describe('fromGemini', () => {
       ]);
     });
 
+    it('ends the text before the error of a later chunk', async () => {
+      const source = from([withId(last('a'), responseId), { error: { code: 429 } }]);
+      expect(await collect(source.pipe(fromGemini()))).toMatchObject([
+        { id, delta: 'a' },
+        { type: 'end', id, finishReason: 'STOP' },
+      ]);
+    });
+
     it('is none if it is unspecified', async () => {
       const source = from([withId(unspecified('a'), responseId)]);
       expect(await collect(source.pipe(fromGemini()))).toMatchObject([{ id, delta: 'a' }]);

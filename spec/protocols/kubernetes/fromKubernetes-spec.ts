@@ -232,6 +232,21 @@ describe('fromKubernetes', () => {
       });
     });
 
+    it('is the first part of a line if it is as long as a part and another stream has LFs', async () => {
+      const part = 'é'.repeat(8_192);
+      expect(await textsFrom([untagged('x\n', 'b'), untagged(part), untagged('y\n')])).toStrictEqual({
+        'stdout shop/b/app': 'x\n',
+        'stdout shop/a/app': `${part}y\n`,
+      });
+    });
+
+    it('is a whole line of any length if no stream has LFs', async () => {
+      const long = 'x'.repeat(16_384);
+      expect(await textsFrom([untagged(long), untagged('y')])).toStrictEqual({
+        'stdout shop/a/app': `${long}\ny\n`,
+      });
+    });
+
     it('is a whole line again after 10,000 other streams that have LFs', async () => {
       const others = Array.from({ length: 10_000 }, (_, index) => untagged('x\n', String(index)));
       const lastOf = async (count: number) => {

@@ -70,6 +70,15 @@ describe('fromEventSource', () => {
     ]);
   });
 
+  it('emits the id of an event that is repeated after a reconnect', () => {
+    const { source, events } = subscribeTo();
+    source.emit('message', 'a', '1');
+    source.dispatchEvent(new Event('open'));
+    source.emit('message', 'a', '1');
+    source.emit('message', 'b');
+    expect(events).toStrictEqual([{ id: '1', data: 'a' }, { id: '1', data: 'a' }, { data: 'b' }]);
+  });
+
   it('emits nothing while the source reconnects, and fails when it stops reconnecting', () => {
     const { source, events, errors } = subscribeTo(['message', 'error']);
     source.dispatchEvent(new Event('error'));

@@ -63,7 +63,7 @@ export class KubernetesReader implements ConnectionReader {
     const multilineTag = multilineTagOf(record);
     if (multilineTag !== undefined) {
       // Fluent Bit joins the parts of a line and keeps the tag of the first.
-      return multilineTag.startsWith('P') && !isLongerThanPart(text);
+      return multilineTag.startsWith('P') && !hasBytes(text, MAX_PART + 1);
     }
     if (readField(record, '_partial') === true) {
       return true;
@@ -71,7 +71,8 @@ export class KubernetesReader implements ConnectionReader {
     if (text.endsWith('\n')) {
       setRecent(this.withLineEnds, key, true, MAX_STREAMS);
     }
-    return this.withLineEnds.has(key);
+    // The first record of a stream tells nothing yet, but other streams do.
+    return this.withLineEnds.has(key) || (this.withLineEnds.size > 0 && hasBytes(text, MAX_PART));
   }
 
   private append(
@@ -102,9 +103,8 @@ export class KubernetesReader implements ConnectionReader {
   }
 }
 
-function isLongerThanPart(text: string): boolean {
+/** Whether a text has at least `least` bytes. */
+function hasBytes(text: string, least: number): boolean {
   // A code unit takes 1 to 3 bytes.
-  return (
-    text.length > MAX_PART || (text.length * 3 > MAX_PART && new TextEncoder().encode(text).length > MAX_PART)
-  );
+  return text.length >= least || (text.length * 3 >= least && new TextEncoder().encode(text).length >= least);
 }

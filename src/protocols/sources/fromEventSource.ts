@@ -79,6 +79,10 @@ export function fromEventSource(
         previousId = id;
       }
     };
+    const open = () => {
+      // After a reconnect, the server may repeat the event that had this id.
+      previousId = '';
+    };
     const fail = (event: EventSourceEvent) => {
       if (event.data === undefined && source.readyState === CLOSED) {
         subscriber.error(new Error('The EventSource has closed its connection', { cause: event }));
@@ -87,11 +91,13 @@ export function fromEventSource(
     for (const name of names) {
       source.addEventListener(name, emit);
     }
+    source.addEventListener('open', open);
     source.addEventListener('error', fail);
     return () => {
       for (const name of names) {
         source.removeEventListener(name, emit);
       }
+      source.removeEventListener('open', open);
       source.removeEventListener('error', fail);
       source.close();
     };
