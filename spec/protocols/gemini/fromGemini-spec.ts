@@ -271,11 +271,16 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('ends the text before the error of a later chunk', async () => {
-      const source = from([withId(last('a'), responseId), { error: { code: 429 } }]);
+    it('does not hide an error, since older servers send one with each chunk', async () => {
+      const source = from([
+        withId(last('a'), responseId),
+        withId(last('b'), responseId),
+        { error: { code: 499 } },
+      ]);
       expect(await collect(source.pipe(fromGemini()))).toMatchObject([
         { id, delta: 'a' },
-        { type: 'end', id, finishReason: 'STOP' },
+        { id, delta: 'b' },
+        { type: 'error', id, error: { code: 499 } },
       ]);
     });
 

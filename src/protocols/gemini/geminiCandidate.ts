@@ -68,12 +68,7 @@ export class GeminiCandidate {
     this.hasEnded = true;
   }
 
-  /** An answer that has a finish reason is complete, so the error is that of a later response. */
   fail(error: unknown): void {
-    if (this.finishReason !== undefined) {
-      this.end();
-      return;
-    }
     this.streams.failAll(error);
     this.hasEnded = true;
   }
