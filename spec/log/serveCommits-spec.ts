@@ -1,8 +1,8 @@
-import { VirtualTimeScheduler } from 'rxjs';
+import { noop, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { Commit, StreamRef } from '../../src/index.js';
-import type { CommitLog } from '../../src/log/commitLog.js';
+import type { CommitLog, StoredEntry } from '../../src/log/commitLog.js';
 import { memoryLog } from '../../src/log/memoryLog.js';
 import { serveCommits, type ServeCommitsOptions } from '../../src/log/serveCommits.js';
 import { openStream } from '../support/openStream.js';
@@ -634,6 +634,27 @@ describe('serveCommits', () => {
       expect(await client.read()).toBeUndefined();
       expect(log.readers()).toBe(0);
       expect(log.watchers.size).toBe(0);
+    });
+
+    it('while the log reads leaves nothing waiting', async () => {
+      let answer: (entries: readonly StoredEntry[]) => void = noop;
+      const log: CommitLog = {
+        ...watchedLog(memoryLog()),
+        read: () => ({
+          next: () => new Promise((resolve) => (answer = resolve)),
+          close: noop,
+        }),
+      };
+      const client = clientOf(await serve(log));
+      await client.read();
+      const waiting = client.read();
+      await settled();
+      await client.cancel();
+      answer([]);
+      await settled();
+
+      expect(await waiting).toBeUndefined();
+      expect(vi.getTimerCount()).toBe(0);
     });
 
     it('before the response is there stops the reading', async () => {

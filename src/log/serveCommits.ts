@@ -346,6 +346,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
     this.reader.close();
     this.batch = [];
     this.tails.clear();
-    this.wake?.();
+    // Also a reader that is about to wait must not.
+    this.change();
   }
 }
