@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
 import type { LineRules } from '../core/lines/lineAccumulator.js';
-import { LONGEST_TEXT } from '../core/lines/longestText.js';
+import { LONGEST_TEXT } from '../core/text/longestText.js';
 import type { StreamLimits } from '../core/streams/streamTable.js';
 
 /**

@@ -1,3 +1,5 @@
+import { copyText } from '../text/copyText.js';
+
 /** An open array or object. */
 interface Draft {
   /** The complete members or elements. The current one is added by the first copy that has a part of it. */
@@ -132,14 +134,14 @@ function put({ value: container, key }: Draft, value: unknown): void {
   }
 }
 
-/** The number of pieces of a string that are concatenated before they are flattened. */
+/** The number of pieces of a string that are concatenated before they are copied into one. */
 const MAX_PIECES = 1_024;
 
 /** Concatenates the pieces of a string, which can be read after each piece. */
 class StringBuilder {
-  /** The flattened pieces. */
+  /** The pieces that are copied into one. */
   private written = '';
-  /** The latest pieces. Engines retain an object for each concatenation until the string is flattened. */
+  /** The latest pieces. Engines retain an object for each concatenation. */
   private latest = '';
   private pieces = 0;
   private joined: string | undefined = '';
@@ -155,9 +157,7 @@ class StringBuilder {
     this.joined = undefined;
     this.pieces++;
     if (this.pieces === MAX_PIECES) {
-      // Reading a concatenated string makes the engine flatten it.
-      this.latest.charCodeAt(0);
-      this.written = this.text;
+      this.written += copyText(this.latest);
       this.latest = '';
       this.pieces = 0;
     }

@@ -2,7 +2,7 @@ import type { CloseReason, StreamRef } from '../../commits.js';
 import { JSONBuilder } from './jsonBuilder.js';
 import type { JSONCloseCommit, JSONCommit } from './jsonCommit.js';
 import type { JSONVisitor } from './jsonParser.js';
-import { LONGEST_TEXT } from '../lines/longestText.js';
+import { LONGEST_TEXT } from '../text/longestText.js';
 import { JSONText, type JSONTextLimits } from './jsonText.js';
 import type { PointerFilter } from './pointerFilter.js';
 

@@ -1,3 +1,5 @@
+import { copyText } from '../text/copyText.js';
+
 /** The shortest chunk, in UTF-16 code units, except for the last. */
 const CHUNK_LENGTH = 4_096;
 
@@ -22,9 +24,7 @@ export class RetainedText {
     }
     this.lastChunk += piece;
     if (this.lastChunk.length >= CHUNK_LENGTH) {
-      // Reading a concatenated string makes the engine flatten it, so that it no longer references its pieces.
-      this.lastChunk.charCodeAt(0);
-      this.chunks.push(this.lastChunk);
+      this.chunks.push(copyText(this.lastChunk));
       this.lastChunk = '';
     }
   }

@@ -2,7 +2,8 @@ import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../
 import type { DeltaEvent } from '../../events.js';
 import { OpenStream } from '../streams/openStream.js';
 import type { StreamTableSink } from '../streams/streamTable.js';
-import { LONGEST_TEXT } from './longestText.js';
+import { copyText } from '../text/copyText.js';
+import { LONGEST_TEXT } from '../text/longestText.js';
 import { type Segmenter, softCut } from './softCut.js';
 
 /** The rules for cutting the text of a stream into commits. */
@@ -182,7 +183,7 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
         text.length > this.context.rules.maxLineLength &&
         this.tail.length < text.length / SLICE_WORTH_COPYING
       ) {
-        this.tail = copy(this.tail);
+        this.tail = copyText(this.tail);
       }
     }
   }
@@ -368,12 +369,4 @@ function firstDifference(received: string, fullText: string): { index: number; p
   const lines = received.slice(0, length).split('\n');
   const index = lines.length - 1;
   return { index, position: length - (lines[index] ?? '').length };
-}
-
-/**
- * In all current engines a slice retains the string that it was cut from. A short tail would keep a delta of a
- * gigabyte in memory until its line ends. `JSON.stringify` and `JSON.parse` make an independent string.
- */
-function copy(text: string): string {
-  return JSON.parse(JSON.stringify(text)) as string;
 }

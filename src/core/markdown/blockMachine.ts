@@ -1,4 +1,4 @@
-import { LONGEST_TEXT } from '../lines/longestText.js';
+import { LONGEST_TEXT } from '../text/longestText.js';
 import type { BlockType } from './blockCommit.js';
 import {
   canInterruptParagraph,

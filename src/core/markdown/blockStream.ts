@@ -1,6 +1,6 @@
 import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef } from '../../commits.js';
 import type { CommitSink } from '../lines/lineAccumulator.js';
-import { LONGEST_TEXT } from '../lines/longestText.js';
+import { LONGEST_TEXT } from '../text/longestText.js';
 import type { BlockCommit, BlockDraftCommit, BlockType } from './blockCommit.js';
 import { type Block, BlockMachine, type BlockRules } from './blockMachine.js';
 import { isBlankFrom } from './characters.js';

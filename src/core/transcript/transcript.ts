@@ -1,5 +1,5 @@
 import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../../commits.js';
-import { LONGEST_TEXT } from '../lines/longestText.js';
+import { LONGEST_TEXT } from '../text/longestText.js';
 import { CellDraft } from './cellDraft.js';
 import { CellTable } from './cellTable.js';
 import type { ListView } from './growingList.js';
