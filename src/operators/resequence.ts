@@ -1,14 +1,12 @@
-import type { MonoTypeOperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
 
 import {
-  type HeldValue,
   ReorderBuffer,
   type ReorderLimits,
-  type ReorderSink,
   type SequenceDropReason,
   type SequenceGap,
 } from '../core/sequence/reorderBuffer.js';
-import { type Handler, type Enqueue, createOperator } from '../rx/createOperator.js';
+import { createOperator } from '../rx/createOperator.js';
 import {
   callback,
   checkOptions,
@@ -86,16 +84,6 @@ export interface ResequenceOptions<T> {
   readonly scheduler?: SchedulerLike | undefined;
 }
 
-/** The options with their defaults filled in. */
-interface ResolvedResequenceOptions<T> extends ReorderLimits {
-  readonly seq: (value: T) => number | undefined;
-  readonly scope: ((value: T) => unknown) | undefined;
-  readonly gapTimeout: number;
-  readonly onDrop: ((drop: SequenceDrop<T>) => void) | undefined;
-  readonly onGap: ((gap: SequenceGap) => void) | undefined;
-  readonly scheduler: SchedulerLike;
-}
-
 /**
  * Restores the order of numbered values and drops repeats.
  *
@@ -156,109 +144,75 @@ interface ResolvedResequenceOptions<T> extends ReorderLimits {
  */
 export function resequence<T>(options: ResequenceOptions<T>): MonoTypeOperatorFunction<T> {
   checkOptions(options);
-  const resolved: ResolvedResequenceOptions<T> = {
-    seq: requiredCallback('seq', options.seq),
-    scope: callback('scope', options.scope),
+  const seq = requiredCallback('seq', options.seq);
+  const scope = callback('scope', options.scope);
+  const limits: ReorderLimits = {
     start:
       options.start === 'first'
         ? undefined
         : option('start', options.start, 0, "a safe integer, or 'first'", Number.isSafeInteger),
     maxReorder: count('maxReorder', options.maxReorder, 100, 0),
-    gapTimeout: duration('gapTimeout', options.gapTimeout, 200),
     maxScopes: count('maxScopes', options.maxScopes, 1024, 1),
-    onDrop: callback('onDrop', options.onDrop),
-    onGap: callback('onGap', options.onGap),
-    scheduler: schedulerOption(options.scheduler),
   };
-  return createOperator((destination, enqueue) => new ResequenceHandler(resolved, destination, enqueue));
-}
-
-/** Passes the values of a source through a reorder buffer, with a timer while values are held. */
-class ResequenceHandler<T> implements Handler<T>, ReorderSink<T> {
-  private readonly options: ResolvedResequenceOptions<T>;
-  private readonly destination: Subscriber<T>;
-  private readonly buffer: ReorderBuffer<T>;
-  private readonly timer: Timer | undefined;
-
-  constructor(options: ResolvedResequenceOptions<T>, destination: Subscriber<T>, enqueue: Enqueue) {
-    this.options = options;
-    this.destination = destination;
-    this.buffer = new ReorderBuffer(options);
-    this.timer =
-      options.gapTimeout === Infinity
-        ? undefined
-        : new Timer(options.scheduler, enqueue, () => {
-            this.expire();
-          });
-  }
-
-  next(value: T): void {
-    const { seq, scope } = this.options;
-    const number = seq(value);
-    if (number === undefined || !Number.isSafeInteger(number)) {
-      this.destination.next(value);
-      return;
-    }
-    this.buffer.accept(value, number, scope?.(value), this);
-    this.updateTimer();
-  }
-
-  error(error: unknown): void {
-    while (this.buffer.held.size > 0) {
-      try {
-        this.buffer.flush(this);
-      } catch {
-        // Only the first error is emitted. A further exception of a callback must not prevent the flush.
+  const gapTimeout = duration('gapTimeout', options.gapTimeout, 200);
+  const onDrop = callback('onDrop', options.onDrop);
+  const onGap = callback('onGap', options.onGap);
+  const scheduler = schedulerOption(options.scheduler);
+  return createOperator<T, T>((destination, enqueue) => {
+    const timer = new Timer(scheduler, enqueue, () => {
+      const now = timer.now();
+      while (held.first !== undefined && held.first.heldAt + gapTimeout <= now) {
+        buffer.expireOldest();
       }
-    }
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.buffer.flush(this);
-    this.destination.complete();
-  }
-
-  dispose(): void {
-    this.timer?.dispose();
-    this.buffer.clear();
-  }
-
-  emit(value: T): void {
-    this.destination.next(value);
-  }
-
-  hold(held: HeldValue<T>): void {
-    held.heldAt = this.timer?.now() ?? 0;
-  }
-
-  drop(value: T, reason: SequenceDropReason): void {
-    if (!this.destination.closed) {
-      this.options.onDrop?.({ value, reason });
-    }
-  }
-
-  gap(gap: SequenceGap): void {
-    this.options.onGap?.(gap);
-  }
-
-  /** The oldest held value expires first, so one timer is enough. */
-  private updateTimer(): void {
-    const { timer } = this;
-    const { first } = this.buffer.held;
-    if (first === undefined) {
-      timer?.disarm();
-    } else if (timer?.isArmed === false) {
-      timer.arm(first.heldAt + this.options.gapTimeout - timer.now());
-    }
-  }
-
-  private expire(): void {
-    const now = this.timer?.now() ?? 0;
-    const { held } = this.buffer;
-    while (held.first !== undefined && held.first.heldAt + this.options.gapTimeout <= now) {
-      this.buffer.expireOldest(this);
-    }
-    this.updateTimer();
-  }
+      updateTimer();
+    });
+    const buffer = new ReorderBuffer<T>(limits, () => timer.now(), destination, {
+      drop(value, reason) {
+        if (!destination.closed) {
+          onDrop?.({ value, reason });
+        }
+      },
+      gap(gap) {
+        onGap?.(gap);
+      },
+    });
+    const { held } = buffer;
+    /** The oldest held value expires first, so one timer is enough. */
+    const updateTimer = () => {
+      if (held.first === undefined) {
+        timer.disarm();
+      } else if (!timer.isArmed) {
+        timer.arm(held.first.heldAt + gapTimeout - timer.now());
+      }
+    };
+    return {
+      next(value) {
+        const number = seq(value);
+        if (number === undefined || !Number.isSafeInteger(number)) {
+          destination.next(value);
+          return;
+        }
+        buffer.accept(value, number, scope?.(value));
+        updateTimer();
+      },
+      error(error) {
+        while (held.size > 0) {
+          try {
+            buffer.flush();
+          } catch {
+            // Only the first error is emitted. A further exception of a callback must not prevent the flush.
+          }
+        }
+        destination.error(error);
+      },
+      complete() {
+        buffer.flush();
+        destination.complete();
+      },
+      dispose() {
+        timer.dispose();
+        buffer.clear();
+      },
+    };
+  });
 }

@@ -37,7 +37,7 @@ export class Timer {
   /** Calls back once, `delay` milliseconds from now. Replaces an earlier arming. */
   arm(delay: number): void {
     this.disarm();
-    if (this.isDisposed) {
+    if (this.isDisposed || delay === Infinity) {
       return;
     }
     // Timers truncate fractions of milliseconds and would fire early.

@@ -1,3 +1,4 @@
+import type { CommitSink } from '../lines/lineAccumulator.js';
 import { Heap, type Positioned } from '../collections/heap.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 
@@ -25,10 +26,7 @@ export interface SequenceGap {
 export type SequenceDropReason = 'repeat' | 'late';
 
 /** Receives the values of a buffer. */
-export interface ReorderSink<T> {
-  emit(value: T): void;
-  /** The value waits until it is emitted, or until `expireOldest` is called. */
-  hold(held: HeldValue<T>): void;
+export interface ReorderObserver<T> {
   drop(value: T, reason: SequenceDropReason): void;
   /** These numbers are skipped. */
   gap(gap: SequenceGap): void;
@@ -39,8 +37,8 @@ export interface HeldValue<T> extends Linked<HeldValue<T>>, Positioned {
   readonly value: T;
   readonly number: number;
   readonly scope: ReorderScope<T>;
-  /** When it arrived. Only the sink reads and writes it; the buffer has no clock. */
-  heldAt: number;
+  /** When it arrived. */
+  readonly heldAt: number;
 }
 
 /** Numbers that are compared with each other. */
@@ -72,6 +70,9 @@ export const REMEMBERED_GAPS = 100;
  */
 export class ReorderBuffer<T> {
   readonly limits: ReorderLimits;
+  private readonly now: () => number;
+  private readonly sink: CommitSink<T>;
+  private readonly observer: ReorderObserver<T>;
   /** By their keys. */
   readonly scopes = new Map<unknown, ReorderScope<T>>();
   /** The scopes, least recent first. */
@@ -83,39 +84,42 @@ export class ReorderBuffer<T> {
   /** The held values of all scopes, in the order of arrival. */
   readonly held = new LinkedList<HeldValue<T>>();
 
-  constructor(limits: ReorderLimits) {
+  constructor(limits: ReorderLimits, now: () => number, sink: CommitSink<T>, observer: ReorderObserver<T>) {
     this.limits = limits;
+    this.now = now;
+    this.sink = sink;
+    this.observer = observer;
   }
 
   /** Emits, holds or drops a value. Its number must be a safe integer. */
-  accept(value: T, number: number, scopeKey: unknown, sink: ReorderSink<T>): void {
-    const scope = this.scopeOf(scopeKey, number, sink);
+  accept(value: T, number: number, scopeKey: unknown): void {
+    const scope = this.scopeOf(scopeKey, number);
     if (number === scope.expected) {
       scope.expected++;
       scope.mayHaveBegun = false;
-      sink.emit(value);
-      this.emitRun(scope, sink);
+      this.sink.next(value);
+      this.emitRun(scope);
     } else if (number < scope.expected) {
-      sink.drop(value, this.isMissed(number, scope) ? 'late' : 'repeat');
+      this.observer.drop(value, this.isMissed(number, scope) ? 'late' : 'repeat');
     } else if (scope.held.has(number)) {
-      sink.drop(value, 'repeat');
+      this.observer.drop(value, 'repeat');
     } else {
-      this.hold(value, number, scope, sink);
+      this.hold(value, number, scope);
     }
   }
 
   /** Emits the oldest held value, and skips the numbers missing before it. */
-  expireOldest(sink: ReorderSink<T>): void {
+  expireOldest(): void {
     const oldest = this.held.first;
     while (oldest !== undefined && this.held.first === oldest) {
-      this.skipFirstGap(oldest.scope, sink);
+      this.skipFirstGap(oldest.scope);
     }
   }
 
   /** The source ended: emits all held values, as if they had expired. */
-  flush(sink: ReorderSink<T>): void {
+  flush(): void {
     while (this.held.size > 0) {
-      this.expireOldest(sink);
+      this.expireOldest();
     }
   }
 
@@ -131,26 +135,26 @@ export class ReorderBuffer<T> {
     this.held.clear();
   }
 
-  private scopeOf(key: unknown, number: number, sink: ReorderSink<T>): ReorderScope<T> {
+  private scopeOf(key: unknown, number: number): ReorderScope<T> {
     const { last } = this.leastRecent;
     if (last !== undefined && last.key === key) {
       return last;
     }
     const known = this.scopes.get(key);
     if (known === undefined) {
-      return this.openScope(key, number, sink);
+      return this.openScope(key, number);
     }
     this.leastRecent.remove(known);
     this.leastRecent.append(known);
     return known;
   }
 
-  private openScope(key: unknown, number: number, sink: ReorderSink<T>): ReorderScope<T> {
+  private openScope(key: unknown, number: number): ReorderScope<T> {
     // Looked up first, because evicting a scope for this one may delete its key from `evicted`.
     const start = this.evicted.delete(key) ? number : (this.limits.start ?? number);
     const mayHaveBegun = this.hasDeletedEvicted;
     if (this.scopes.size >= this.limits.maxScopes) {
-      this.evictLeastRecent(sink);
+      this.evictLeastRecent();
     }
     const scope: ReorderScope<T> = {
       key,
@@ -168,13 +172,13 @@ export class ReorderBuffer<T> {
     return scope;
   }
 
-  private evictLeastRecent(sink: ReorderSink<T>): void {
+  private evictLeastRecent(): void {
     const scope = this.leastRecent.first;
     if (scope === undefined) {
       return;
     }
     while (scope.held.size > 0) {
-      this.skipFirstGap(scope, sink);
+      this.skipFirstGap(scope);
     }
     // The sink may have cleared the buffer.
     if (this.scopes.delete(scope.key)) {
@@ -191,12 +195,12 @@ export class ReorderBuffer<T> {
     }
   }
 
-  private hold(value: T, number: number, scope: ReorderScope<T>, sink: ReorderSink<T>): void {
+  private hold(value: T, number: number, scope: ReorderScope<T>): void {
     const held: HeldValue<T> = {
       value,
       number,
       scope,
-      heldAt: 0,
+      heldAt: this.now(),
       position: 0,
       previous: undefined,
       next: undefined,
@@ -204,14 +208,13 @@ export class ReorderBuffer<T> {
     scope.held.set(number, held);
     scope.ranked.add(held);
     this.held.append(held);
-    sink.hold(held);
     if (scope.held.size >= this.limits.maxReorder) {
-      this.skipFirstGap(scope, sink);
+      this.skipFirstGap(scope);
     }
   }
 
   /** Skips to the lowest held number. */
-  private skipFirstGap(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
+  private skipFirstGap(scope: ReorderScope<T>): void {
     const lowest = scope.ranked.first;
     if (lowest === undefined) {
       return;
@@ -224,10 +227,10 @@ export class ReorderBuffer<T> {
       if (scope.mayHaveBegun) {
         scope.mayHaveBegun = false;
       } else {
-        sink.gap(gap);
+        this.observer.gap(gap);
       }
     }
-    this.emitRun(scope, sink);
+    this.emitRun(scope);
   }
 
   private rememberGap(gap: SequenceGap, { gaps }: ReorderScope<T>): void {
@@ -238,7 +241,7 @@ export class ReorderBuffer<T> {
   }
 
   /** Emits the held values from the expected number up to the next missing one. */
-  private emitRun(scope: ReorderScope<T>, sink: ReorderSink<T>): void {
+  private emitRun(scope: ReorderScope<T>): void {
     if (scope.held.size === 0) {
       return;
     }
@@ -251,7 +254,7 @@ export class ReorderBuffer<T> {
       scope.held.delete(held.number);
       scope.ranked.remove(held);
       this.held.remove(held);
-      sink.emit(held.value);
+      this.sink.next(held.value);
     }
   }
 
