@@ -1,15 +1,8 @@
-import {
-  from,
-  type MonoTypeOperatorFunction,
-  type ObservableInput,
-  Subject,
-  type Subscriber,
-  takeUntil,
-} from 'rxjs';
+import { from, type MonoTypeOperatorFunction, type ObservableInput, Subject, takeUntil } from 'rxjs';
 
-import { type ReplayGap, ReplayJoin, type ReplaySink } from '../core/sequence/replayJoin.js';
+import { type ReplayGap, ReplayJoin } from '../core/sequence/replayJoin.js';
 import { BufferOverflowError } from '../rx/bufferOverflowError.js';
-import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
+import { createOperator } from '../rx/createOperator.js';
 import { callback, checkOptions, count, requiredCallback } from '../rx/options.js';
 
 export type { ReplayGap };
@@ -96,105 +89,66 @@ export function joinReplay<T>(
   options: JoinReplayOptions<T>,
 ): MonoTypeOperatorFunction<T> {
   checkOptions(options);
-  const resolved = {
-    seq: requiredCallback('seq', options.seq),
-    maxBuffered: count('maxBuffered', options.maxBuffered, 10_000, 0),
-    onGap: callback('onGap', options.onGap),
-  };
-  return createOperator((destination, enqueue) => new ReplayHandler(history, resolved, destination, enqueue));
-}
-
-/** Subscribes to the history after the live source, and feeds both into one join. */
-class ReplayHandler<T> implements Handler<T>, ReplaySink<T> {
-  private readonly history: ObservableInput<T>;
-  private readonly options: JoinReplayOptions<T> & { readonly maxBuffered: number };
-  private readonly destination: Subscriber<T>;
-  private readonly enqueue: Enqueue;
-  private readonly values = new ReplayJoin<T>();
-  private readonly stop = new Subject<void>();
-  private isLiveComplete = false;
-
-  constructor(
-    history: ObservableInput<T>,
-    options: JoinReplayOptions<T> & { readonly maxBuffered: number },
-    destination: Subscriber<T>,
-    enqueue: Enqueue,
-  ) {
-    this.history = history;
-    this.options = options;
-    this.destination = destination;
-    this.enqueue = enqueue;
-  }
-
-  get closed(): boolean {
-    return this.destination.closed;
-  }
-
-  subscribed(): void {
-    from(this.history)
-      .pipe(takeUntil(this.stop))
-      .subscribe({
-        next: (value) => {
-          this.enqueue(() => {
-            this.values.replay(value, this.numberOf(value), this);
-          });
-        },
-        error: (error: unknown) => {
-          this.enqueue(() => {
-            this.destination.error(error);
-          });
-        },
-        complete: () => {
-          this.enqueue(() => {
-            this.values.join(this);
-            this.completeIfBothDid();
-          });
-        },
-      });
-  }
-
-  next(value: T): void {
-    const { maxBuffered } = this.options;
-    this.values.accept(value, this.numberOf(value), this);
-    if (this.values.held !== undefined && this.values.held.length > maxBuffered) {
-      this.destination.error(
-        new BufferOverflowError(
-          `More than ${maxBuffered} live values waited for the end of the history; raise maxBuffered, or shorten the history`,
-        ),
-      );
-    }
-  }
-
-  error(error: unknown): void {
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.isLiveComplete = true;
-    this.completeIfBothDid();
-  }
-
-  dispose(): void {
-    this.stop.next();
-    this.values.held = undefined;
-  }
-
-  emit(value: T): void {
-    this.destination.next(value);
-  }
-
-  gap(gap: ReplayGap): void {
-    this.options.onGap?.(gap);
-  }
-
-  private completeIfBothDid(): void {
-    if (this.isLiveComplete && this.values.held === undefined) {
-      this.destination.complete();
-    }
-  }
-
-  private numberOf(value: T): number | undefined {
-    const number = this.options.seq(value);
+  const seq = requiredCallback('seq', options.seq);
+  const maxBuffered = count('maxBuffered', options.maxBuffered, 10_000, 0);
+  const onGap = callback('onGap', options.onGap);
+  const numberOf = (value: T) => {
+    const number = seq(value);
     return Number.isSafeInteger(number) ? number : undefined;
-  }
+  };
+  return createOperator<T, T>((destination, enqueue) => {
+    const values = new ReplayJoin<T>(destination, (gap) => onGap?.(gap));
+    const stop = new Subject<void>();
+    let isLiveComplete = false;
+    const completeIfBothDid = () => {
+      if (isLiveComplete && values.held === undefined) {
+        destination.complete();
+      }
+    };
+    return {
+      subscribed() {
+        from(history)
+          .pipe(takeUntil(stop))
+          .subscribe({
+            next: (value) => {
+              enqueue(() => {
+                values.replay(value, numberOf(value));
+              });
+            },
+            error: (error: unknown) => {
+              enqueue(() => {
+                destination.error(error);
+              });
+            },
+            complete: () => {
+              enqueue(() => {
+                values.join();
+                completeIfBothDid();
+              });
+            },
+          });
+      },
+      next(value) {
+        values.accept(value, numberOf(value));
+        if (values.held !== undefined && values.held.length > maxBuffered) {
+          destination.error(
+            new BufferOverflowError(
+              `More than ${maxBuffered} live values waited for the end of the history; raise maxBuffered, or shorten the history`,
+            ),
+          );
+        }
+      },
+      error(error) {
+        destination.error(error);
+      },
+      complete() {
+        isLiveComplete = true;
+        completeIfBothDid();
+      },
+      dispose() {
+        stop.next();
+        values.held = undefined;
+      },
+    };
+  });
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ReplayJoin, type ReplayGap, type ReplaySink } from '../../../src/core/sequence/replayJoin.js';
+import type { CommitSink } from '../../../src/core/lines/lineAccumulator.js';
+import { ReplayJoin, type ReplayGap } from '../../../src/core/sequence/replayJoin.js';
 
 /** Writes down each call in words. The subscriber leaves after `limit` values. */
-class Log implements ReplaySink<string> {
+class Log implements CommitSink<string> {
   readonly entries: string[] = [];
   private readonly limit: number;
 
@@ -16,13 +17,13 @@ class Log implements ReplaySink<string> {
     return this.entries.length >= this.limit;
   }
 
-  emit(value: string): void {
+  next(value: string): void {
     this.entries.push(value);
   }
 
-  gap({ from, to }: ReplayGap): void {
+  readonly gap = ({ from, to }: ReplayGap): void => {
     this.entries.push(`gap ${String(from)} to ${String(to)}`);
-  }
+  };
 }
 
 /** A value is what it is called and its number, if it has one. */
@@ -33,16 +34,16 @@ function join(
   { history = [], held = [], live = [] }: { history?: string[]; held?: string[]; live?: string[] },
   log = new Log(),
 ): readonly string[] {
-  const replay = new ReplayJoin<string>();
+  const replay = new ReplayJoin(log, log.gap);
   for (const value of held) {
-    replay.accept(value, numberOf(value), log);
+    replay.accept(value, numberOf(value));
   }
   for (const value of history) {
-    replay.replay(value, numberOf(value), log);
+    replay.replay(value, numberOf(value));
   }
-  replay.join(log);
+  replay.join();
   for (const value of live) {
-    replay.accept(value, numberOf(value), log);
+    replay.accept(value, numberOf(value));
   }
   return log.entries;
 }
@@ -69,11 +70,11 @@ describe('ReplayJoin', () => {
   });
 
   it('holds no live value that the history has emitted', () => {
-    const replay = new ReplayJoin<string>();
     const log = new Log();
-    replay.replay('h2', 2, log);
+    const replay = new ReplayJoin(log, log.gap);
+    replay.replay('h2', 2);
     for (const value of ['l1', 'l2', 'l3', 'x']) {
-      replay.accept(value, numberOf(value), log);
+      replay.accept(value, numberOf(value));
     }
     expect(replay.held?.map(({ value }) => value)).toStrictEqual(['l3', 'x']);
   });

@@ -1,16 +1,11 @@
+import type { CommitSink } from '../lines/lineAccumulator.js';
+
 /** The numbers between the end of the history and the first live value after it. */
 export interface ReplayGap {
   /** The first missing number. */
   readonly from: number;
   /** The last missing number. */
   readonly to: number;
-}
-
-/** Receives the joined values. */
-export interface ReplaySink<T> {
-  readonly closed: boolean;
-  emit(value: T): void;
-  gap(gap: ReplayGap): void;
 }
 
 interface HeldValue<T> {
@@ -23,6 +18,8 @@ interface HeldValue<T> {
  * emitted once.
  */
 export class ReplayJoin<T> {
+  private readonly sink: CommitSink<T>;
+  private readonly onGap: (gap: ReplayGap) => void;
   /** The live values that wait for the end of the history; `undefined` afterwards. */
   held: HeldValue<T>[] | undefined = [];
   /** The highest number that was emitted. */
@@ -30,34 +27,39 @@ export class ReplayJoin<T> {
   /** Whether the numbers of the live source have been compared with the end of the history. */
   isJoined = false;
 
-  replay(value: T, number: number | undefined, sink: ReplaySink<T>): void {
+  constructor(sink: CommitSink<T>, onGap: (gap: ReplayGap) => void) {
+    this.sink = sink;
+    this.onGap = onGap;
+  }
+
+  replay(value: T, number: number | undefined): void {
     if (this.isNew(number)) {
-      sink.emit(value);
+      this.sink.next(value);
     }
   }
 
   /** Takes a live value. */
-  accept(value: T, number: number | undefined, sink: ReplaySink<T>): void {
+  accept(value: T, number: number | undefined): void {
     if (this.held === undefined) {
-      this.emit({ value, number }, sink);
+      this.emit({ value, number });
     } else if (this.isAhead(number)) {
       this.held.push({ value, number });
     }
   }
 
   /** The history is complete: emits the waiting live values. */
-  join(sink: ReplaySink<T>): void {
+  join(): void {
     const held = this.held ?? [];
     this.held = undefined;
     for (const each of inOrder(held)) {
-      if (sink.closed) {
+      if (this.sink.closed) {
         return;
       }
-      this.emit(each, sink);
+      this.emit(each);
     }
   }
 
-  private emit({ value, number }: HeldValue<T>, sink: ReplaySink<T>): void {
+  private emit({ value, number }: HeldValue<T>): void {
     const { latest } = this;
     if (!this.isNew(number)) {
       return;
@@ -65,10 +67,10 @@ export class ReplayJoin<T> {
     if (number !== undefined && !this.isJoined) {
       this.isJoined = true;
       if (latest !== undefined && number > latest + 1) {
-        sink.gap({ from: latest + 1, to: number - 1 });
+        this.onGap({ from: latest + 1, to: number - 1 });
       }
     }
-    sink.emit(value);
+    this.sink.next(value);
   }
 
   /** Whether no value with this number, or a higher one, was emitted. */
