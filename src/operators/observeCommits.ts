@@ -1,4 +1,4 @@
-import type { MonoTypeOperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
 
 import type { Commit, KindOf } from '../commits.js';
 import {
@@ -6,7 +6,7 @@ import {
   type CommitSummary,
   type StreamSummary,
 } from '../core/statistics/commitStatistics.js';
-import { createOperator, type Handler } from '../rx/createOperator.js';
+import { createOperator } from '../rx/createOperator.js';
 import { checkOptions, formatValue, schedulerOption } from '../rx/options.js';
 
 /** The callbacks of `observeCommits`. An exception in one of them fails the output, as with `tap`. */
@@ -99,56 +99,34 @@ export function observeCommits(
   const scheduler = schedulerOption(options.scheduler);
   return createOperator((destination) => {
     const statistics = new CommitStatistics<string>(() => scheduler.now());
+    let isFinal = false;
+    const finalize = () => {
+      if (!isFinal) {
+        isFinal = true;
+        statistics.dispose();
+        observer.finalize?.(statistics.summary());
+      }
+    };
     observer.subscribe?.(() => statistics.summary());
-    return new CommitHandler(destination, observer, statistics);
+    return {
+      next(commit) {
+        const summary = statistics.add(commit);
+        if (summary !== undefined) {
+          observer.close?.(summary);
+        }
+        destination.next(commit);
+      },
+      error(error) {
+        finalize();
+        destination.error(error);
+      },
+      complete() {
+        finalize();
+        destination.complete();
+      },
+      dispose: finalize,
+    };
   });
-}
-
-class CommitHandler implements Handler<Commit> {
-  private readonly destination: Subscriber<Commit>;
-  private readonly observer: CommitObserver;
-  private readonly statistics: CommitStatistics<string>;
-  private isFinal = false;
-
-  constructor(
-    destination: Subscriber<Commit>,
-    observer: CommitObserver,
-    statistics: CommitStatistics<string>,
-  ) {
-    this.destination = destination;
-    this.observer = observer;
-    this.statistics = statistics;
-  }
-
-  next(commit: Commit): void {
-    const summary = this.statistics.add(commit);
-    if (summary !== undefined) {
-      this.observer.close?.(summary);
-    }
-    this.destination.next(commit);
-  }
-
-  error(error: unknown): void {
-    this.finalize();
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.finalize();
-    this.destination.complete();
-  }
-
-  dispose(): void {
-    this.finalize();
-  }
-
-  private finalize(): void {
-    if (!this.isFinal) {
-      this.isFinal = true;
-      this.statistics.dispose();
-      this.observer.finalize?.(this.statistics.summary());
-    }
-  }
 }
 
 function checkObserver(observer: unknown): void {
