@@ -493,7 +493,10 @@ describe('scanJSON', () => {
         'The option pointers has "/a~2", but a pointer must be empty or begin with /, and may have ~ only in ~0 and ~1',
     },
     { options: { partial: 'yes' }, error: 'The option partial is "yes", but must be true or false' },
-    { options: { every: -1 }, error: 'The option every is -1, but must be milliseconds' },
+    {
+      options: { every: -1 },
+      error: 'The option every is -1, but must be milliseconds, from 0 to 2147483647, or Infinity',
+    },
     { options: { scheduler: {} }, error: 'The option scheduler is an object, but must be a scheduler' },
     { options: null, error: 'The options are null, but must be an object' },
   ])('throws at once for $options', ({ options, error }) => {

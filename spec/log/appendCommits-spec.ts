@@ -860,7 +860,7 @@ describe('appendCommits', () => {
     },
     {
       options: { lease: 0 },
-      error: new RangeError(`The option lease is 0, but must be ${milliseconds}, or Infinity`),
+      error: new RangeError(`The option lease is 0, but must be ${milliseconds}`),
     },
     {
       options: { maxBuffered: 0 },

@@ -350,7 +350,7 @@ describe('groupStreams', () => {
       const second = listen(streams[0]);
       source.next(delta('a', '2'));
       expect(first.seen).toStrictEqual(['a delta 1', 'a delta 2']);
-      expect(second.seen).toStrictEqual([new Error('The stream answer a has had its one subscriber')]);
+      expect(second.seen).toStrictEqual([new Error('The stream answer a was subscribed to before; it can be subscribed to once')]);
     });
 
     it('emits nothing after unsubscribe, and is not reopened before its end', () => {
@@ -458,7 +458,7 @@ describe('groupStreams', () => {
       subscription.unsubscribe();
       expect(listen(streams[0]).seen).toMatchObject([{ name: 'BufferOverflowError' }]);
       expect(listen(streams[1]).seen).toStrictEqual([
-        new Error('The stream answer b has had its one subscriber'),
+        new Error('The stream answer b was subscribed to before; it can be subscribed to once'),
       ]);
     });
 

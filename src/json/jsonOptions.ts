@@ -1,5 +1,4 @@
-import type { JSONTextLimits } from '../core/json/jsonText.js';
-import type { StreamLimits } from '../core/streams/streamTable.js';
+import type { JSONStreamLimits } from '../core/json/jsonText.js';
 import { checkOptions, count, optionError } from '../rx/options.js';
 
 /** The common options of `splitJSON` and `scanJSON`. */
@@ -37,11 +36,8 @@ export interface JSONOptions {
 /** The most closed keys that are remembered, so that a late delta does not open a stream in the middle of a text. */
 const MAX_REMEMBERED = 10_000;
 
-/** The options with their defaults filled in. */
-export interface ResolvedJSONOptions extends JSONTextLimits, StreamLimits {}
-
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
-export function resolveJSONOptions(options: JSONOptions): ResolvedJSONOptions {
+export function resolveJSONOptions(options: JSONOptions): JSONStreamLimits {
   checkOptions(options);
   return {
     maxDepth: count('maxDepth', options.maxDepth, 128, 0),

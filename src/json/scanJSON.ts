@@ -1,17 +1,14 @@
-import type { OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
+import type { OperatorFunction, SchedulerLike } from 'rxjs';
 
-import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import type { JSONCommit } from '../core/json/jsonCommit.js';
-import { JSONScanner } from '../core/json/jsonScanner.js';
+import { type JSONContext, JSONScanner, type PartialObserver } from '../core/json/jsonScanner.js';
 import { PointerFilter } from '../core/json/pointerFilter.js';
-import { OpenStream } from '../core/streams/openStream.js';
-import type { StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
-import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
+import { createOperator, type Enqueue } from '../rx/createOperator.js';
 import { duration, flag, formatValue, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
-import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
-import { evictionError, JSONStreamTable } from './jsonStreamTable.js';
+import { type JSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
+import { JSONStreamTable } from './jsonStreamTable.js';
 
 /** The options of `scanJSON`. */
 export interface ScanJSONOptions extends JSONOptions {
@@ -113,12 +110,25 @@ export function scanJSON<E extends DeltaEvent>(
   const limits = resolveJSONOptions(options);
   const filter = options.pointers === undefined ? undefined : new PointerFilter(pointers(options.pointers));
   const partial = flag('partial', options.partial, false);
-  const every =
-    options.every === undefined || options.every === 0 ? options.every : duration('every', options.every, 0);
+  const every = options.every === undefined ? undefined : duration('every', options.every, 0, { zero: true });
   const scheduler = schedulerOption(options.scheduler);
   return createOperator<E, JSONCommit<E['kind']>>((destination, enqueue) => {
     const partials = partial ? new Partials<E['kind']>(every, scheduler, enqueue) : undefined;
-    return new ScanHandler<E>(destination, limits, filter, partials);
+    destination.add(() => partials?.dispose());
+    const context: JSONContext<E['kind']> = { limits, filter, sink: destination, partials };
+    return new JSONStreamTable<E['kind']>(
+      limits,
+      {
+        get closed() {
+          return destination.closed;
+        },
+        open: (stream) => new JSONScanner(stream, context),
+        drop: (reason, event) => {
+          destination.next({ type: 'drop', reason, event });
+        },
+      },
+      destination,
+    );
   });
 }
 
@@ -136,135 +146,8 @@ function pointers(value: readonly string[]): readonly string[] {
   return list;
 }
 
-class ScanHandler<E extends DeltaEvent> implements Handler<E> {
-  private readonly destination: Subscriber<JSONCommit<E['kind']>>;
-  private readonly table: JSONStreamTable<E['kind']>;
-  private readonly partials: Partials<E['kind']> | undefined;
-
-  constructor(
-    destination: Subscriber<JSONCommit<E['kind']>>,
-    limits: ResolvedJSONOptions,
-    filter: PointerFilter | undefined,
-    partials: Partials<E['kind']> | undefined,
-  ) {
-    this.destination = destination;
-    this.table = new JSONStreamTable(limits, new ScanStreams(destination, limits, filter, partials));
-    this.partials = partials;
-  }
-
-  next(event: E): void {
-    this.table.next(event);
-  }
-
-  error(error: unknown): void {
-    this.table.failAll(error);
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.table.endAll();
-    this.destination.complete();
-  }
-
-  dispose(): void {
-    this.partials?.dispose();
-    this.table.dispose();
-  }
-}
-
-/** Creates a scanner for each stream. */
-class ScanStreams<K extends string> implements StreamTableSink<K> {
-  private readonly destination: Subscriber<JSONCommit<K>>;
-  private readonly limits: ResolvedJSONOptions;
-  private readonly filter: PointerFilter | undefined;
-  private readonly partials: Partials<K> | undefined;
-  private readonly emit = (commit: JSONCommit<K>): void => {
-    this.destination.next(commit);
-  };
-
-  constructor(
-    destination: Subscriber<JSONCommit<K>>,
-    limits: ResolvedJSONOptions,
-    filter: PointerFilter | undefined,
-    partials: Partials<K> | undefined,
-  ) {
-    this.destination = destination;
-    this.limits = limits;
-    this.filter = filter;
-    this.partials = partials;
-  }
-
-  get closed(): boolean {
-    return this.destination.closed;
-  }
-
-  open(stream: StreamRef<K>): ScanStream<K> {
-    const scanner = new JSONScanner(stream, this.limits, this.filter, this.emit);
-    return new ScanStream(stream, scanner, this.destination, this.limits.maxStreams, this.partials);
-  }
-
-  drop(reason: DropCommit['reason'], event: unknown): void {
-    this.emit({ type: 'drop', reason, event });
-  }
-}
-
-/** The JSON text of one stream, and the scanner of its values. */
-class ScanStream<K extends string> extends OpenStream<K> {
-  private readonly scanner: JSONScanner<K>;
-  private readonly destination: Subscriber<JSONCommit<K>>;
-  private readonly maxStreams: number;
-  private readonly partials: Partials<K> | undefined;
-
-  constructor(
-    ref: StreamRef<K>,
-    scanner: JSONScanner<K>,
-    destination: Subscriber<JSONCommit<K>>,
-    maxStreams: number,
-    partials: Partials<K> | undefined,
-  ) {
-    super(ref);
-    this.scanner = scanner;
-    this.destination = destination;
-    this.maxStreams = maxStreams;
-    this.partials = partials;
-  }
-
-  opened(): void {
-    this.destination.next({ type: 'open', stream: this.scanner.stream });
-  }
-
-  delta(delta: string): void {
-    if (!this.destination.closed) {
-      this.scanner.text.append(delta);
-      this.partials?.add(this.scanner);
-    }
-  }
-
-  end(reason: CloseReason, text?: string): void {
-    if (reason === 'evicted') {
-      this.scanner.text.parser.fail(evictionError(this.maxStreams));
-    } else {
-      this.scanner.text.end(text);
-    }
-    this.close(reason, undefined);
-  }
-
-  error(error: unknown): void {
-    this.close('error', error);
-  }
-
-  override dispose(): void {
-    this.scanner.text.parser.stop();
-  }
-
-  private close(reason: CloseReason, error: unknown): void {
-    this.partials?.flush(this.scanner);
-    this.scanner.close(reason, error);
-  }
-}
-
 /** Schedules the commits of partial values. */
-class Partials<K extends string> {
+class Partials<K extends string> implements PartialObserver<K> {
   private readonly every: number | undefined;
   private readonly timer: Timer;
   /** The streams whose partial value may have changed since its last commit. */
@@ -296,7 +179,6 @@ class Partials<K extends string> {
     }
   }
 
-  /** The stream closes: commits its waiting partial value. */
   flush(scanner: JSONScanner<K>): void {
     this.waiting.delete(scanner);
     scanner.commitPartial();

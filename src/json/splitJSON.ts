@@ -1,14 +1,12 @@
-import type { OperatorFunction, Subscriber } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
-import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
+import type { DropCommit } from '../commits.js';
 import { JSONSplitter } from '../core/json/jsonSplitter.js';
-import { OpenStream } from '../core/streams/openStream.js';
-import type { StreamTableSink } from '../core/streams/streamTable.js';
 import type { DeltaEvent } from '../events.js';
-import { createOperator, type Handler } from '../rx/createOperator.js';
+import { createOperator } from '../rx/createOperator.js';
 import { callback, flag } from '../rx/options.js';
-import { type JSONOptions, type ResolvedJSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
-import { evictionError, JSONStreamTable } from './jsonStreamTable.js';
+import { type JSONOptions, resolveJSONOptions, strings } from './jsonOptions.js';
+import { JSONStreamTable } from './jsonStreamTable.js';
 
 /** The options of `splitJSON`. */
 export interface SplitJSONOptions extends JSONOptions {
@@ -94,142 +92,51 @@ export function splitJSON<E extends DeltaEvent>(
   options: SplitJSONOptions = {},
 ): OperatorFunction<E, DeltaEvent<E['kind']>> {
   const limits = resolveJSONOptions(options);
-  const kinds = new Set(options.kinds === undefined ? ['tool'] : strings('kinds', options.kinds));
+  const kinds: ReadonlySet<unknown> = new Set(
+    options.kinds === undefined ? ['tool'] : strings('kinds', options.kinds),
+  );
   const keep = flag('keep', options.keep, false);
   const onDrop = callback('onDrop', options.onDrop);
-  return createOperator<E, DeltaEvent<E['kind']>>(
-    (destination) => new SplitHandler<E>(destination, limits, kinds, keep, onDrop),
-  );
-}
-
-class SplitHandler<E extends DeltaEvent> implements Handler<E> {
-  private readonly destination: Subscriber<DeltaEvent<E['kind']>>;
-  private readonly kinds: ReadonlySet<unknown>;
-  private readonly keep: boolean;
-  private readonly table: JSONStreamTable<E['kind']>;
-
-  constructor(
-    destination: Subscriber<DeltaEvent<E['kind']>>,
-    limits: ResolvedJSONOptions,
-    kinds: ReadonlySet<unknown>,
-    keep: boolean,
-    onDrop: SplitJSONOptions['onDrop'],
-  ) {
-    this.destination = destination;
-    this.kinds = kinds;
-    this.keep = keep;
-    this.table = new JSONStreamTable(limits, new SplitStreams(destination, limits, keep, onDrop));
-  }
-
-  next(event: E): void {
-    const isJSON = this.kinds.has(kindOf(event));
-    if (this.keep || !isJSON) {
-      this.destination.next(event);
-    }
-    if (isJSON && !this.destination.closed) {
-      this.table.next(event);
-    }
-  }
-
-  error(error: unknown): void {
-    this.table.failAll(error);
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.table.endAll();
-    this.destination.complete();
-  }
-
-  dispose(): void {
-    this.table.dispose();
-  }
-}
-
-/** Creates a splitter for each JSON stream. */
-class SplitStreams<K extends string> implements StreamTableSink<K> {
-  private readonly destination: Subscriber<DeltaEvent<K>>;
-  private readonly limits: ResolvedJSONOptions;
-  private readonly keep: boolean;
-  private readonly onDrop: SplitJSONOptions['onDrop'];
-  private readonly emit = (event: DeltaEvent<K>): void => {
-    this.destination.next(event);
-  };
-
-  constructor(
-    destination: Subscriber<DeltaEvent<K>>,
-    limits: ResolvedJSONOptions,
-    keep: boolean,
-    onDrop: SplitJSONOptions['onDrop'],
-  ) {
-    this.destination = destination;
-    this.limits = limits;
-    this.keep = keep;
-    this.onDrop = onDrop;
-  }
-
-  get closed(): boolean {
-    return this.destination.closed;
-  }
-
-  open(stream: StreamRef<K>): SplitStream<K> {
-    const splitter = new JSONSplitter(stream, this.limits, this.emit);
-    return new SplitStream(stream, splitter, this.destination, this.limits.maxStreams);
-  }
-
-  drop(reason: DropCommit['reason'], event: unknown): void {
-    if (reason !== 'malformed') {
-      this.onDrop?.({ type: 'drop', reason, event });
-    } else if (!this.keep) {
-      // It belongs to no stream, so it is emitted unchanged.
-      this.destination.next(event as DeltaEvent<K>);
-    }
-  }
-}
-
-/** The JSON text of one stream, and the splitter of its values. */
-class SplitStream<K extends string> extends OpenStream<K> {
-  private readonly splitter: JSONSplitter<K>;
-  private readonly destination: Pick<Subscriber<DeltaEvent<K>>, 'closed'>;
-  private readonly maxStreams: number;
-
-  constructor(
-    ref: StreamRef<K>,
-    splitter: JSONSplitter<K>,
-    destination: Pick<Subscriber<DeltaEvent<K>>, 'closed'>,
-    maxStreams: number,
-  ) {
-    super(ref);
-    this.splitter = splitter;
-    this.destination = destination;
-    this.maxStreams = maxStreams;
-  }
-
-  opened(): void {
-    // Only the values of this stream have a `start`.
-  }
-
-  delta(delta: string): void {
-    if (!this.destination.closed) {
-      this.splitter.text.append(delta);
-    }
-  }
-
-  end(reason: CloseReason, text?: string): void {
-    if (reason === 'evicted') {
-      this.error(evictionError(this.maxStreams));
-    } else {
-      this.splitter.text.end(text);
-    }
-  }
-
-  error(error: unknown): void {
-    this.splitter.failStream(error);
-  }
-
-  override dispose(): void {
-    this.splitter.text.parser.stop();
-  }
+  return createOperator<E, DeltaEvent<E['kind']>>((destination) => {
+    const table = new JSONStreamTable<E['kind']>(
+      limits,
+      {
+        get closed() {
+          return destination.closed;
+        },
+        open: (stream) => new JSONSplitter(stream, limits, destination),
+        drop: (reason, event) => {
+          if (reason !== 'malformed') {
+            onDrop?.({ type: 'drop', reason, event });
+          } else if (!keep) {
+            // It belongs to no stream, so it is emitted unchanged.
+            destination.next(event as DeltaEvent<E['kind']>);
+          }
+        },
+      },
+      destination,
+    );
+    return {
+      next(event) {
+        const isJSON = kinds.has(kindOf(event));
+        if (keep || !isJSON) {
+          destination.next(event);
+        }
+        if (isJSON && !destination.closed) {
+          table.next(event);
+        }
+      },
+      error(error) {
+        table.error(error);
+      },
+      complete() {
+        table.complete();
+      },
+      dispose() {
+        table.dispose();
+      },
+    };
+  });
 }
 
 /** The kind of an event; `undefined` if it has none or reading it throws. */

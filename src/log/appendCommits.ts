@@ -8,7 +8,7 @@ import { createOperator, type Enqueue, type Handler } from '../rx/createOperator
 import { checkOptions, choice, count, duration, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 import type { Awaitable, CommitLog, LiveTail } from './commitLog.js';
-import { finiteDuration, logArgument } from './logOptions.js';
+import { logArgument } from './logOptions.js';
 
 export type { Appended };
 
@@ -124,7 +124,7 @@ export function appendCommits(
   checkOptions(options);
   const resolved = {
     existing: choice('existing', options.existing, ['restart', 'continue']),
-    lease: finiteDuration('lease', options.lease, 30_000),
+    lease: duration('lease', options.lease, 30_000, { finite: true }),
     maxBuffered: count('maxBuffered', options.maxBuffered, 10_000, 1),
     retryFor: duration('retryFor', options.retryFor, 30_000),
     scheduler: schedulerOption(options.scheduler),

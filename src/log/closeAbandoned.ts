@@ -6,7 +6,7 @@ import { createOperator } from '../rx/createOperator.js';
 import { checkOptions, duration, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 import type { Awaitable, CommitLog } from './commitLog.js';
-import { finiteDuration, logArgument } from './logOptions.js';
+import { logArgument } from './logOptions.js';
 
 /** The options of `closeAbandoned`. */
 export interface CloseAbandonedOptions {
@@ -85,7 +85,7 @@ export function closeAbandoned<K extends string = string>(
 ): Observable<StreamRef<K>> {
   logArgument(log);
   checkOptions(options);
-  const every = finiteDuration('every', options.every, 10_000);
+  const every = duration('every', options.every, 10_000, { finite: true });
   const retryFor = duration('retryFor', options.retryFor, 30_000);
   const scheduler = schedulerOption(options.scheduler);
   return NEVER.pipe(

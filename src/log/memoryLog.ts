@@ -199,8 +199,8 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     };
   }
 
-  generationOf({ kind, generation, id }: StreamRef<K>): Generation<K> | undefined {
-    return this.generations.get(kind, generation, id);
+  generationOf(stream: StreamRef<K>): Generation<K> | undefined {
+    return this.generations.get(stream);
   }
 
   removeOld(): void {
@@ -243,7 +243,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
       isOpen: true,
       deadline: 0,
     };
-    this.generations.set(kind, names.generation, id, generation);
+    this.generations.set(generation.stream, generation);
     this.open.add(generation);
     this.store(generation, { type: 'open', stream: generation.stream });
     return generation;
@@ -334,7 +334,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
 
   private delete(generation: Generation<K>): void {
     const { stream, tokens } = generation;
-    this.generations.delete(stream.kind, stream.generation, stream.id);
+    this.generations.delete(stream);
     for (const token of tokens) {
       this.holdings.delete(token);
     }

@@ -39,12 +39,11 @@ export class StreamRefs<K extends string> {
 
   /** The one object for the stream of a commit. A `close` deletes it, because it is the last commit of its stream. */
   get({ type, stream }: { readonly type: string; readonly stream: StreamRef<K> }): StreamRef<K> {
-    const { kind, generation, id } = stream;
-    const ref = this.refs.get(kind, generation, id) ?? stream;
+    const ref = this.refs.get(stream) ?? stream;
     if (type === 'close') {
-      this.refs.delete(kind, generation, id);
+      this.refs.delete(stream);
     } else if (ref === stream) {
-      this.refs.set(kind, generation, id, ref);
+      this.refs.set(stream, ref);
     }
     return ref;
   }

@@ -1,7 +1,6 @@
 import type { OperatorFunction, Subscriber } from 'rxjs';
 
 import type { CloseCommit, Commit, KindOf, StreamRef } from '../commits.js';
-import { type Linked, LinkedList } from '../core/collections/linkedList.js';
 import type { BlockCommit } from '../core/markdown/blockCommit.js';
 import { BlockStream, type BlockStreamRules } from '../core/markdown/blockStream.js';
 import { StreamMap } from '../core/streams/streamMap.js';
@@ -120,17 +119,12 @@ export function commitBlocks(options: BlockOptions = {}): OperatorFunction<Commi
   return createOperator<Commit, BlockCommit>((destination) => new BlockHandler(destination, rules));
 }
 
-/** An open stream. */
-interface OpenStream extends Linked<OpenStream> {
-  readonly blocks: BlockStream<string>;
-}
-
 /** Finds the blocks of each open stream separately. */
 class BlockHandler implements Handler<Commit> {
   private readonly destination: Subscriber<BlockCommit>;
   private readonly rules: BlockStreamRules;
-  private readonly streams = new StreamMap<OpenStream>();
-  private readonly inOrderOfOpening = new LinkedList<OpenStream>();
+  private readonly streams = new StreamMap<BlockStream<string>>();
+  private readonly inOrderOfOpening = new Set<BlockStream<string>>();
 
   constructor(destination: Subscriber<BlockCommit>, rules: BlockStreamRules) {
     this.destination = destination;
@@ -142,16 +136,15 @@ class BlockHandler implements Handler<Commit> {
       this.destination.next(commit);
       return;
     }
-    const { kind, generation, id } = commit.stream;
-    const stream = this.streams.get(kind, generation, id) ?? this.open(commit.stream);
+    const stream = this.streams.get(commit.stream) ?? this.open(commit.stream);
     if (commit.type === 'open') {
       return;
     }
     if (commit.type === 'close') {
-      this.streams.delete(kind, generation, id);
-      this.inOrderOfOpening.remove(stream);
+      this.streams.delete(commit.stream);
+      this.inOrderOfOpening.delete(stream);
     }
-    stream.blocks.apply(commit);
+    stream.apply(commit);
   }
 
   error(error: unknown): void {
@@ -169,21 +162,20 @@ class BlockHandler implements Handler<Commit> {
     this.inOrderOfOpening.clear();
   }
 
-  private open(ref: StreamRef): OpenStream {
-    const blocks = new BlockStream(ref, this.rules, this.destination);
-    const stream: OpenStream = { blocks, previous: undefined, next: undefined };
-    this.streams.set(ref.kind, ref.generation, ref.id, stream);
-    this.inOrderOfOpening.append(stream);
+  private open(ref: StreamRef): BlockStream<string> {
+    const stream = new BlockStream(ref, this.rules, this.destination);
+    this.streams.set(ref, stream);
+    this.inOrderOfOpening.add(stream);
     this.destination.next({ type: 'open', stream: ref });
     return stream;
   }
 
   /** Flushes and closes the streams that the source has left open. */
   private closeAll(end: Pick<CloseCommit, 'reason' | 'error'>): void {
-    let { first } = this.inOrderOfOpening;
-    while (first !== undefined && !this.destination.closed) {
-      first.blocks.close(end);
-      first = first.next;
+    for (const stream of this.inOrderOfOpening) {
+      if (!this.destination.closed) {
+        stream.close(end);
+      }
     }
   }
 }

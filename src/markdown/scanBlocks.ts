@@ -1,32 +1,12 @@
-import type { OperatorFunction, SchedulerLike } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
 import type { KindOf } from '../commits.js';
 import type { BlockCommit } from '../core/markdown/blockCommit.js';
-import { type BlockTranscript, blockTranscriptBuilder } from '../core/markdown/blockTranscript.js';
-import { createView } from '../rx/viewHandler.js';
+import { BlockDraft, type BlockTranscript } from '../core/markdown/blockTranscript.js';
+import { createView, type ViewOptions } from '../rx/createView.js';
 
 /** The options of `scanBlocks`. */
-export interface ScanBlocksOptions {
-  /**
-   * The minimum time between two transcripts. By default, there is one for each commit that changes something.
-   * Milliseconds, from 0 to 2,147,483,647; `Infinity` for only the first and the last one. With 0, there is at most
-   * one per turn of the scheduler; with `animationFrameScheduler`, that is one per frame.
-   */
-  readonly every?: number | undefined;
-  /**
-   * The most cells. Beyond that, the cells that were closed first are deleted; open cells remain. A whole number from
-   * 0, or `Infinity`.
-   *
-   * @default Infinity
-   */
-  readonly maxCells?: number | undefined;
-  /**
-   * The only source of time.
-   *
-   * @default asyncScheduler
-   */
-  readonly scheduler?: SchedulerLike | undefined;
-}
+export type ScanBlocksOptions = ViewOptions;
 
 /**
  * Collects the blocks of all streams in an immutable, sorted list of cells that a user interface can render.
@@ -92,5 +72,5 @@ export function scanBlocks<C extends BlockCommit = BlockCommit>(
   options?: ScanBlocksOptions,
 ): OperatorFunction<C, BlockTranscript<KindOf<C>>>;
 export function scanBlocks(options: ScanBlocksOptions = {}): OperatorFunction<BlockCommit, BlockTranscript> {
-  return createView(options, blockTranscriptBuilder);
+  return createView(options, BlockDraft);
 }

@@ -1,9 +1,8 @@
-import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+import { Observable, type OperatorFunction } from 'rxjs';
 
-import type { DropCommit, StreamRef } from '../commits.js';
-import type { StreamTableSink } from '../core/streams/streamTable.js';
+import type { DropCommit } from '../commits.js';
 import type { DeltaEvent } from '../events.js';
-import { type DeltaStream, DeltaStreamSource, type Listeners } from '../rx/deltaStream.js';
+import { type DeltaStream, DeltaStreamGroup } from '../rx/deltaStream.js';
 import { SourceSubscriber } from '../rx/createOperator.js';
 import { callback, type CommitLinesOptions, count, resolveCommitLinesOptions } from '../rx/options.js';
 import { StreamTableHandler } from '../rx/streamTableHandler.js';
@@ -95,75 +94,12 @@ export function groupStreams<E extends DeltaEvent>(
   const onDrop = callback('onDrop', options.onDrop);
   return (source) =>
     new Observable((destination) => {
-      const tasks: (() => void)[] = [];
-      // The output and the streams share the source. It is unsubscribed when the last of them is.
-      const listeners: Listeners = {
-        count: 0,
-        add() {
-          listeners.count++;
-        },
-        remove() {
-          listeners.count--;
-          if (listeners.count === 0) {
-            input.unsubscribe();
-          }
-        },
-        run(task) {
-          tasks.push(task);
-          if (tasks.length === 1) {
-            // Tasks that are added meanwhile run too.
-            for (const each of tasks) {
-              each();
-            }
-            tasks.length = 0;
-          }
-        },
-      };
-      const input = new SourceSubscriber<E>(destination, (enqueue) => {
-        const sources = new DeltaStreamSources<E['kind']>(destination, maxBuffered, listeners, onDrop);
-        return new StreamTableHandler(resolved, sources, destination, enqueue);
-      });
-      listeners.add();
-      destination.add(() => {
-        listeners.remove();
-      });
+      const group = new DeltaStreamGroup<E['kind']>(destination, maxBuffered, onDrop);
+      const input = new SourceSubscriber<E>(
+        destination,
+        (enqueue) => new StreamTableHandler(resolved, group, destination, enqueue),
+      );
+      group.share(input);
       input.subscribeTo(source);
     });
-}
-
-/** Creates a `DeltaStream` for each stream. */
-class DeltaStreamSources<K extends string> implements StreamTableSink<K> {
-  private readonly destination: Subscriber<DeltaStream<K>>;
-  private readonly maxBuffered: number;
-  private readonly listeners: Listeners;
-  private readonly onDrop: GroupStreamsOptions['onDrop'];
-
-  constructor(
-    destination: Subscriber<DeltaStream<K>>,
-    maxBuffered: number,
-    listeners: Listeners,
-    onDrop: GroupStreamsOptions['onDrop'],
-  ) {
-    this.destination = destination;
-    this.maxBuffered = maxBuffered;
-    this.listeners = listeners;
-    this.onDrop = onDrop;
-  }
-
-  get closed(): boolean {
-    return this.listeners.count === 0;
-  }
-
-  open(ref: StreamRef<K>): DeltaStreamSource<K> {
-    const source = new DeltaStreamSource(ref, this.maxBuffered, this.listeners, this.destination);
-    if (this.destination.closed) {
-      // The output is unsubscribed, for example by `take(1)`, so nothing can subscribe to this stream.
-      source.dispose();
-    }
-    return source;
-  }
-
-  drop(reason: DropCommit['reason'], event: unknown): void {
-    this.onDrop?.({ type: 'drop', reason, event });
-  }
 }

@@ -93,17 +93,17 @@ export function orderStreams<C extends OrderableCommit = Commit>(
   const strategy = choice('strategy', options.strategy, ['sequential', 'grouped']);
   const maxBuffered = count('maxBuffered', options.maxBuffered, 100_000, 0);
   return createOperator((destination) => {
-    const streams = new StreamOrder<C>(strategy, maxBuffered);
+    const streams = new StreamOrder<C>(strategy, maxBuffered, destination);
     return {
       next(commit) {
-        streams.add(commit, destination);
+        streams.add(commit);
       },
       error(error) {
-        streams.flush(destination);
+        streams.flush();
         destination.error(error);
       },
       complete() {
-        streams.flush(destination);
+        streams.flush();
         destination.complete();
       },
     };

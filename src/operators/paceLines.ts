@@ -1,10 +1,10 @@
-import type { MonoTypeOperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
+import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
 
 import type { Commit } from '../commits.js';
 import { type PacePolicy, PaceQueue } from '../core/pace/paceQueue.js';
 import { adaptivePace } from '../pace/adaptivePace.js';
-import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
-import { callback, checkOptions, count, LONGEST_DELAY, option, schedulerOption } from '../rx/options.js';
+import { createOperator } from '../rx/createOperator.js';
+import { callback, checkOptions, count, duration, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 
 /** The options of `paceLines`. */
@@ -96,80 +96,52 @@ export function paceLines<C extends Commit>(options?: PaceLinesOptions): MonoTyp
 export function paceLines(options: PaceLinesOptions = {}): MonoTypeOperatorFunction<Commit> {
   checkOptions(options);
   // With `Infinity` there would be no ticks, and waiting lines would never be emitted.
-  const interval = option(
-    'interval',
-    options.interval,
-    50,
-    `milliseconds, from 0 to ${LONGEST_DELAY}`,
-    (given) => given >= 0 && given <= LONGEST_DELAY,
-  );
+  const interval = duration('interval', options.interval, 50, { zero: true, finite: true });
   const policy = callback('policy', options.policy) ?? adaptivePace();
   const maxQueued = count('maxQueued', options.maxQueued, 10_000, 0);
   const scheduler = schedulerOption(options.scheduler);
   return createOperator((destination, enqueue) => {
-    const queue = new PaceQueue<string>(interval, maxQueued, policy.fresh?.() ?? policy);
-    return new PaceHandler(destination, queue, scheduler, enqueue);
-  });
-}
-
-/** Passes commits through a queue, and ticks while commits wait in it. */
-class PaceHandler implements Handler<Commit> {
-  private readonly destination: Subscriber<Commit>;
-  private readonly queue: PaceQueue<string>;
-  private readonly timer: Timer;
-  /** The tick after which the timer was armed. */
-  private tickedAt: number | undefined = undefined;
-  private isComplete = false;
-
-  constructor(
-    destination: Subscriber<Commit>,
-    queue: PaceQueue<string>,
-    scheduler: SchedulerLike,
-    enqueue: Enqueue,
-  ) {
-    this.destination = destination;
-    this.queue = queue;
-    this.timer = new Timer(scheduler, enqueue, () => {
-      const now = this.timer.now();
-      queue.tick(now, destination);
-      this.updateTimer(now);
-      this.completeIfEmpty();
+    const queue = new PaceQueue<string>(interval, maxQueued, policy.fresh?.() ?? policy, destination);
+    /** The tick after which the timer was armed. */
+    let tickedAt: number | undefined;
+    let isComplete = false;
+    const completeIfEmpty = () => {
+      if (isComplete && queue.isEmpty) {
+        destination.complete();
+      }
+    };
+    const updateTimer = (now: number) => {
+      if (!queue.needsTick) {
+        timer.disarm();
+      } else if (!timer.isArmed || tickedAt !== queue.tickedAt) {
+        tickedAt = queue.tickedAt;
+        timer.arm(queue.timeToTick(now));
+      }
+    };
+    const timer = new Timer(scheduler, enqueue, () => {
+      const now = timer.now();
+      queue.tick(now);
+      updateTimer(now);
+      completeIfEmpty();
     });
-  }
-
-  next(commit: Commit): void {
-    const now = this.timer.now();
-    this.queue.add(commit, now, this.destination);
-    this.updateTimer(now);
-  }
-
-  error(error: unknown): void {
-    this.queue.flush(this.timer.now(), this.destination);
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.isComplete = true;
-    this.completeIfEmpty();
-  }
-
-  dispose(): void {
-    this.timer.dispose();
-    this.queue.clear();
-  }
-
-  private completeIfEmpty(): void {
-    if (this.isComplete && this.queue.isEmpty) {
-      this.destination.complete();
-    }
-  }
-
-  private updateTimer(now: number): void {
-    if (!this.queue.needsTick) {
-      this.timer.disarm();
-    } else if (!this.timer.isArmed || this.tickedAt !== this.queue.tickedAt) {
-      this.tickedAt = this.queue.tickedAt;
-      this.timer.arm(this.queue.timeToTick(now));
-    }
-  }
+    return {
+      next(commit) {
+        const now = timer.now();
+        queue.add(commit, now);
+        updateTimer(now);
+      },
+      error(error) {
+        queue.flush(timer.now());
+        destination.error(error);
+      },
+      complete() {
+        isComplete = true;
+        completeIfEmpty();
+      },
+      dispose() {
+        timer.dispose();
+        queue.clear();
+      },
+    };
+  });
 }

@@ -1,15 +1,11 @@
-import type { OperatorFunction, Subscriber } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
 import type { CloseReason, Commit, StreamRef } from '../commits.js';
 import { type LineAccumulator, LineContext } from '../core/lines/lineAccumulator.js';
-import { type CheckedEvent, readEvent } from '../core/streams/readEvent.js';
+import { type LastFields, NO_FIELDS, readEvent } from '../core/streams/readEvent.js';
 import type { DeltaEvent } from '../events.js';
-import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
-import {
-  type CommitLinesOptions,
-  resolveCommitLinesOptions,
-  type ResolvedCommitLinesOptions,
-} from '../rx/options.js';
+import { createOperator } from '../rx/createOperator.js';
+import { type CommitLinesOptions, resolveCommitLinesOptions } from '../rx/options.js';
 import { softCommitTimer } from '../rx/softCommitTimer.js';
 
 /**
@@ -74,77 +70,54 @@ export function scanLines<K extends string>(
   options: CommitLinesOptions = {},
 ): OperatorFunction<DeltaEvent, Commit<K>> {
   const resolved = resolveCommitLinesOptions(options);
-  return createOperator((destination, enqueue) => new ScanHandler(ref, resolved, destination, enqueue));
-}
-
-/** Feeds the events of one stream to one line accumulator. */
-class ScanHandler<K extends string> implements Handler<DeltaEvent> {
-  private readonly ref: StreamRef<K>;
-  private readonly destination: Subscriber<Commit<K>>;
-  private readonly context: LineContext<K>;
-  private lines: LineAccumulator<K> | undefined = undefined;
-  private isClosed = false;
-
-  constructor(
-    ref: StreamRef<K>,
-    options: ResolvedCommitLinesOptions,
-    destination: Subscriber<Commit<K>>,
-    enqueue: Enqueue,
-  ) {
-    this.ref = ref;
-    this.destination = destination;
-    this.context = new LineContext(options, destination, softCommitTimer(options, enqueue, destination));
-  }
-
-  next(event: unknown): void {
-    const { ref, context } = this;
-    const checked = readEvent(event);
-    if (checked === undefined) {
-      context.drop('malformed', event);
-    } else if (checked.kind !== ref.kind || checked.id !== ref.id) {
-      context.drop('foreign', event);
-    } else if (this.isClosed) {
-      context.drop('late', event);
-    } else {
-      this.lines ??= this.open(checked.type);
-      this.apply(this.lines, checked);
-    }
-  }
-
-  error(error: unknown): void {
-    this.lines?.error(error);
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.lines?.end('complete');
-    this.destination.complete();
-  }
-
-  dispose(): void {
-    this.lines = undefined;
-  }
-
-  private open(opener: DeltaEvent['type']): LineAccumulator<K> {
-    const lines = this.context.open(this.ref, opener);
-    lines.opened();
-    return lines;
-  }
-
-  private apply(lines: LineAccumulator<K>, checked: CheckedEvent): void {
-    const { type, delta, reason, text, finishReason, error } = checked;
-    if (type === 'delta') {
-      lines.delta(delta);
-    } else if (type !== 'start') {
-      this.isClosed = true;
-      this.lines = undefined;
-      if (type === 'error') {
-        lines.error(error);
-      } else {
-        lines.end(isCloseReason(reason) ? reason : 'end', text, finishReason);
-      }
-    }
-  }
+  return createOperator((destination, enqueue) => {
+    const context = new LineContext<K>(
+      resolved,
+      destination,
+      softCommitTimer(resolved, enqueue, destination),
+    );
+    let lines: LineAccumulator<K> | undefined;
+    let isClosed = false;
+    const close = (reason: CloseReason, last: LastFields) => {
+      isClosed = true;
+      lines?.close(reason, last);
+      lines = undefined;
+    };
+    return {
+      next(event) {
+        const checked = readEvent(event);
+        if (checked === undefined) {
+          context.drop('malformed', event);
+        } else if (checked.kind !== ref.kind || checked.id !== ref.id) {
+          context.drop('foreign', event);
+        } else if (isClosed) {
+          context.drop('late', event);
+        } else {
+          const { type, delta, reason } = checked;
+          if (lines === undefined) {
+            lines = context.open(ref, type);
+            lines.opened();
+          }
+          if (type === 'delta') {
+            lines.delta(delta);
+          } else if (type !== 'start') {
+            close(type === 'end' && isCloseReason(reason) ? reason : type, checked);
+          }
+        }
+      },
+      error(error) {
+        close('error', { error });
+        destination.error(error);
+      },
+      complete() {
+        close('complete', NO_FIELDS);
+        destination.complete();
+      },
+      dispose() {
+        lines = undefined;
+      },
+    };
+  });
 }
 
 /** The keys are all reasons; the compiler checks that none is missing. */

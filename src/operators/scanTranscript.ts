@@ -1,31 +1,11 @@
-import type { OperatorFunction, SchedulerLike } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
 import type { Commit, KindOf } from '../commits.js';
-import { type Transcript, transcriptBuilder } from '../core/transcript/transcript.js';
-import { createView } from '../rx/viewHandler.js';
+import { LineDraft, type Transcript } from '../core/transcript/transcript.js';
+import { createView, type ViewOptions } from '../rx/createView.js';
 
 /** The options of `scanTranscript`. */
-export interface ScanTranscriptOptions {
-  /**
-   * The minimum time between two transcripts. By default, there is one for each commit that changes something.
-   * Milliseconds, from 0 to 2,147,483,647; `Infinity` for only the first and the last one. With 0, there is at most
-   * one per turn of the scheduler; with `animationFrameScheduler`, that is one per frame.
-   */
-  readonly every?: number | undefined;
-  /**
-   * The most cells. Beyond that, the cells that were closed first are deleted; open cells remain. A whole number from
-   * 0, or `Infinity`.
-   *
-   * @default Infinity
-   */
-  readonly maxCells?: number | undefined;
-  /**
-   * The only source of time.
-   *
-   * @default asyncScheduler
-   */
-  readonly scheduler?: SchedulerLike | undefined;
-}
+export type ScanTranscriptOptions = ViewOptions;
 
 /**
  * Collects the texts of all streams in an immutable, sorted list of cells that a user interface can render.
@@ -93,5 +73,5 @@ export function scanTranscript<C extends Commit>(
   options?: ScanTranscriptOptions,
 ): OperatorFunction<C, Transcript<KindOf<C>>>;
 export function scanTranscript(options: ScanTranscriptOptions = {}): OperatorFunction<Commit, Transcript> {
-  return createView(options, transcriptBuilder);
+  return createView(options, LineDraft);
 }

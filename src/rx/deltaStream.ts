@@ -1,7 +1,9 @@
-import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
 
-import type { CloseReason, StreamRef } from '../commits.js';
+import type { CloseReason, DropCommit, StreamRef } from '../commits.js';
 import { OpenStream } from '../core/streams/openStream.js';
+import type { LastFields } from '../core/streams/readEvent.js';
+import type { StreamTableSink } from '../core/streams/streamTable.js';
 import type { EndEvent, ErrorEvent, StartEvent, TextDeltaEvent } from '../events.js';
 import { BufferOverflowError } from './bufferOverflowError.js';
 
@@ -18,45 +20,89 @@ export interface DeltaStream<K extends string = string> extends Observable<Strea
   readonly ref: StreamRef<K>;
 }
 
-/** What the output and the streams of one subscription share. */
-export interface Listeners {
+/** The output and the streams of one subscription, which share the source. */
+export class DeltaStreamGroup<K extends string> implements StreamTableSink<K> {
+  readonly destination: Subscriber<DeltaStream<K>>;
+  readonly maxBuffered: number;
+  private readonly onDrop: ((drop: DropCommit) => void) | undefined;
+  private source: Unsubscribable | undefined = undefined;
   /** The number of subscribers that keep the source subscribed. */
-  count: number;
-  add(): void;
-  remove(): void;
-  /** Runs a task, after the running one and those that wait. It must not throw. */
-  run(task: () => void): void;
+  private subscribers = 0;
+  private readonly tasks: (() => void)[] = [];
+  constructor(
+    destination: Subscriber<DeltaStream<K>>,
+    maxBuffered: number,
+    onDrop: ((drop: DropCommit) => void) | undefined,
+  ) {
+    this.destination = destination;
+    this.maxBuffered = maxBuffered;
+    this.onDrop = onDrop;
+  }
+
+  get closed(): boolean {
+    return this.subscribers === 0;
+  }
+
+  /** Unsubscribes the source when the last subscriber has unsubscribed. */
+  share(source: Unsubscribable): void {
+    this.source = source;
+    this.add(this.destination);
+  }
+
+  add(subscriber: Subscriber<never>): void {
+    this.subscribers++;
+    subscriber.add(() => {
+      this.subscribers--;
+      if (this.closed) {
+        this.source?.unsubscribe();
+      }
+    });
+  }
+
+  /** Runs a task after the running one and those that wait. It must not throw. */
+  run(task: () => void): void {
+    const { tasks } = this;
+    tasks.push(task);
+    if (tasks.length === 1) {
+      // Tasks that are added meanwhile run too.
+      for (const each of tasks) {
+        each();
+      }
+      tasks.length = 0;
+    }
+  }
+
+  open(ref: StreamRef<K>): DeltaStreamSource<K> {
+    const source = new DeltaStreamSource(ref, this);
+    if (this.destination.closed) {
+      // The output is unsubscribed, for example by `take(1)`, so nothing can subscribe to this stream.
+      source.dispose();
+    }
+    return source;
+  }
+
+  drop(reason: DropCommit['reason'], event: unknown): void {
+    this.onDrop?.({ type: 'drop', reason, event });
+  }
 }
 
 /** The producer side of a {@link DeltaStream}. */
-export class DeltaStreamSource<K extends string> extends OpenStream<K> {
-  readonly stream: DeltaStream<K>;
-  private readonly maxBuffered: number;
-  private readonly listeners: Listeners;
-  private readonly destination: Pick<Observer<DeltaStream<K>>, 'next'>;
-  /**
-   * The events before the subscription. `undefined` once the subscriber has received them, or once subscribing fails.
-   */
+class DeltaStreamSource<K extends string> extends OpenStream<K> {
+  private readonly stream: DeltaStream<K>;
+  private readonly group: DeltaStreamGroup<K>;
+  /** The events before the subscription. `undefined` once the subscriber has received them, or subscribing fails. */
   private waiting: StreamEvent<K>[] | undefined = [];
   private subscriber: Subscriber<StreamEvent<K>> | undefined = undefined;
-  private isTaken = false;
   private isComplete = false;
   /**
    * Why subscribing fails. The error is created on subscription, because creating errors eagerly can retain objects
    * captured by their unformatted stack.
    */
-  private refusal: 'overflow' | 'disposed' | undefined = undefined;
+  private refusal: 'taken' | 'overflow' | 'disposed' | undefined = undefined;
 
-  constructor(
-    ref: StreamRef<K>,
-    maxBuffered: number,
-    listeners: Listeners,
-    destination: Pick<Observer<DeltaStream<K>>, 'next'>,
-  ) {
+  constructor(ref: StreamRef<K>, group: DeltaStreamGroup<K>) {
     super(ref);
-    this.maxBuffered = maxBuffered;
-    this.listeners = listeners;
-    this.destination = destination;
+    this.group = group;
     const observable = new Observable<StreamEvent<K>>((subscriber) => {
       this.connect(subscriber);
     });
@@ -64,7 +110,7 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
   }
 
   opened(): void {
-    this.destination.next(this.stream);
+    this.group.destination.next(this.stream);
   }
 
   override start(event: StartEvent<K>): void {
@@ -75,26 +121,29 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
     this.emit(event);
   }
 
-  end(reason: CloseReason, text?: string, finishReason?: string): void {
+  close(reason: CloseReason, { text, finishReason, error }: LastFields): void {
     const { kind, id } = this.ref;
-    this.last({
-      type: 'end',
-      kind,
-      id,
-      ...(text !== undefined && { text }),
-      ...(finishReason !== undefined && { finishReason }),
-      reason,
-    });
-  }
-
-  error(error: unknown): void {
-    const { kind, id } = this.ref;
-    this.last({ type: 'error', kind, id, error });
+    this.emit(
+      reason === 'error'
+        ? { type: 'error', kind, id, error }
+        : {
+            type: 'end',
+            kind,
+            id,
+            ...(text !== undefined && { text }),
+            ...(finishReason !== undefined && { finishReason }),
+            reason,
+          },
+    );
+    this.isComplete = true;
+    if (this.waiting === undefined) {
+      this.subscriber?.complete();
+    }
   }
 
   /** From now on subscribing fails: without a source, a later subscriber would never be notified. */
   override dispose(): void {
-    if (!this.isTaken && this.refusal === undefined) {
+    if (this.refusal === undefined) {
       this.refuse('disposed');
     }
   }
@@ -102,37 +151,28 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
   private emit(event: StreamEvent<K>): void {
     if (this.waiting === undefined) {
       this.subscriber?.next(event);
-    } else if (this.isTaken || this.waiting.length < this.maxBuffered) {
+    } else if (this.refusal === 'taken' || this.waiting.length < this.group.maxBuffered) {
       this.waiting.push(event);
     } else {
       this.refuse('overflow');
     }
   }
 
-  private last(event: StreamEvent<K>): void {
-    this.emit(event);
-    this.isComplete = true;
-    if (this.waiting === undefined) {
-      this.subscriber?.complete();
-    }
-  }
-
   private connect(subscriber: Subscriber<StreamEvent<K>>): void {
-    if (this.isTaken || this.refusal !== undefined) {
-      subscriber.error(this.refusalError());
+    if (this.refusal !== undefined) {
+      subscriber.error(this.errorOf(this.refusal));
       return;
     }
-    this.isTaken = true;
+    this.refusal = 'taken';
     this.subscriber = subscriber;
-    this.listeners.add();
+    this.group.add(subscriber);
     subscriber.add(() => {
       this.subscriber = undefined;
       this.waiting = undefined;
-      this.listeners.remove();
     });
     // With `concatMap`, the end of each buffered stream subscribes to the next one. Nested calls for thousands of
     // streams would overflow the stack.
-    this.listeners.run(() => {
+    this.group.run(() => {
       try {
         this.catchUp(subscriber);
       } catch (error) {
@@ -161,21 +201,20 @@ export class DeltaStreamSource<K extends string> extends OpenStream<K> {
     this.waiting = undefined;
   }
 
-  private refusalError(): Error {
+  private errorOf(refusal: NonNullable<typeof this.refusal>): Error {
     const { ref } = this;
-    switch (this.refusal) {
+    const name = `The stream ${ref.kind} ${ref.id}`;
+    switch (refusal) {
+      case 'taken':
+        return new Error(`${name} was subscribed to before; it can be subscribed to once`);
       case 'overflow':
         return new BufferOverflowError(
-          `The stream ${ref.kind} ${ref.id} had more than ${this.maxBuffered} events before it was subscribed to; ` +
+          `${name} had more than ${this.group.maxBuffered} events before it was subscribed to; ` +
             'raise maxBuffered, or subscribe earlier',
           ref,
         );
       case 'disposed':
-        return new Error(
-          `The stream ${ref.kind} ${ref.id} was not subscribed to before its source was unsubscribed`,
-        );
-      case undefined:
-        return new Error(`The stream ${ref.kind} ${ref.id} has had its one subscriber`);
+        return new Error(`${name} was not subscribed to before its source was unsubscribed`);
     }
   }
 }

@@ -141,14 +141,20 @@ function length(name: string, value: unknown, fallback: number, least: number): 
   return Math.min(count(name, value, fallback, least), LONGEST_TEXT);
 }
 
-/** Milliseconds. */
-export function duration(name: string, value: unknown, fallback: number): number {
+/** Milliseconds; by default more than 0, or `Infinity`. */
+export function duration(
+  name: string,
+  value: unknown,
+  fallback: number,
+  { zero = false, finite = false } = {},
+): number {
+  const range = zero ? 'from 0 to' : 'more than 0 and at most';
   return option(
     name,
     value,
     fallback,
-    `milliseconds, more than 0 and at most ${LONGEST_DELAY}, or Infinity`,
-    (given) => given > 0 && (given <= LONGEST_DELAY || given === Infinity),
+    `milliseconds, ${range} ${LONGEST_DELAY}${finite ? '' : ', or Infinity'}`,
+    (given) => (zero ? given >= 0 : given > 0) && (given <= LONGEST_DELAY || (given === Infinity && !finite)),
   );
 }
 

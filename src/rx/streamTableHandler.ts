@@ -38,12 +38,12 @@ export class StreamTableHandler<K extends string> extends StreamTable<K> impleme
   }
 
   error(error: unknown): void {
-    this.failAll(error);
+    this.closeAll('error', { error });
     this.destination.error(error);
   }
 
   complete(): void {
-    this.endAll();
+    this.closeAll('complete');
     this.destination.complete();
   }
 

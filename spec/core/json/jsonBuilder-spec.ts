@@ -1,3 +1,4 @@
+import { noop } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
 import { JSONBuilder } from '../../../src/core/json/jsonBuilder.js';
@@ -5,10 +6,10 @@ import { stringsIn } from '../../support/held.js';
 
 /** A builder of a string that came in this many pieces of one character. */
 function builderOf(pieces: number): JSONBuilder {
-  const builder = new JSONBuilder();
+  const builder = new JSONBuilder(noop);
   builder.openString();
   for (let i = 0; i < pieces; i++) {
-    builder.appendString(String(i % 10));
+    builder.string(String(i % 10));
   }
   return builder;
 }
@@ -29,12 +30,12 @@ describe('JSONBuilder', () => {
   });
 
   it('begins each string without the one before', () => {
-    const builder = new JSONBuilder();
+    const builder = new JSONBuilder(noop);
     builder.openArray();
     for (const pieces of [3000, 2, 0]) {
       builder.openString();
       for (let i = 0; i < pieces; i++) {
-        builder.appendString('x');
+        builder.string('x');
       }
       builder.closeString();
     }
@@ -43,7 +44,7 @@ describe('JSONBuilder', () => {
   });
 
   it('has a member __proto__ with the attributes that JSON.parse gives it', () => {
-    const builder = new JSONBuilder();
+    const builder = new JSONBuilder(noop);
     builder.openObject();
     builder.name('__proto__');
     builder.closeLiteral('1');

@@ -18,7 +18,7 @@ function accumulate(deltas: readonly string[], maxLineLength = 65_536): readonly
   for (const delta of deltas) {
     lines.delta(delta);
   }
-  lines.end('end');
+  lines.close('end', {});
   return commits;
 }
 
@@ -102,10 +102,9 @@ describe('LineAccumulator', () => {
   it('uses the full text if there were no deltas', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
-    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).end(
-      'end',
-      'a\nb',
-    );
+    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).close('end', {
+      text: 'a\nb',
+    });
     expect(show(commits)).toStrictEqual(['[0,"a","\\n"]', '[1,"b",""]']);
   });
 
@@ -113,7 +112,7 @@ describe('LineAccumulator', () => {
     const closes = ['length', undefined].map((finishReason) => {
       const commits: Commit[] = [];
       const sink = sinkOf<Commit>((commit) => commits.push(commit));
-      new LineAccumulator(stream, 'start', new LineContext(rules, sink)).end('end', undefined, finishReason);
+      new LineAccumulator(stream, 'start', new LineContext(rules, sink)).close('end', { finishReason });
       return commits;
     });
     expect(closes).toStrictEqual([
@@ -125,8 +124,9 @@ describe('LineAccumulator', () => {
   it('has the error in the close of a failed stream, even if it is undefined', () => {
     const commits: Commit[] = [];
     const sink = sinkOf<Commit>((commit) => commits.push(commit));
-    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).error(
-      undefined,
+    new LineAccumulator(stream, 'start', new LineContext({ ...rules, maxLineLength: 3 }, sink)).close(
+      'error',
+      { error: undefined },
     );
     expect(commits).toStrictEqual([{ type: 'close', stream, reason: 'error', lines: 0, error: undefined }]);
   });

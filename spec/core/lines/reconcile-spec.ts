@@ -37,7 +37,7 @@ function accumulate({
   for (const delta of deltas) {
     lines.delta(delta);
   }
-  lines.end('end', fullText);
+  lines.close('end', { text: fullText });
   return commits;
 }
 
@@ -195,7 +195,7 @@ describe('the producer’s full text', () => {
   it('retains nothing once the stream has closed', () => {
     const lines = new LineAccumulator(stream, 'start', new LineContext(rules, sinkOf()));
     lines.delta('1\n2\n');
-    lines.end('idle');
+    lines.close('idle', {});
     expect(retainedText(lines)).toBeUndefined();
   });
 

@@ -22,7 +22,7 @@ function accumulate(
   for (const delta of deltas) {
     lines.delta(delta);
   }
-  lines.end('end', fullText);
+  lines.close('end', { text: fullText });
   return commits;
 }
 

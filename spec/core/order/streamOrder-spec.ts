@@ -21,11 +21,11 @@ function ordered(
 ): readonly Commit[] {
   const released: Commit[] = [];
   const sink = sinkOf<Commit>((commit) => released.push(commit));
-  const order = new StreamOrder<Commit>(by, most);
+  const order = new StreamOrder<Commit>(by, most, sink);
   for (const commit of commits) {
-    order.add(commit, sink);
+    order.add(commit);
   }
-  order.flush(sink);
+  order.flush();
   return released;
 }
 
@@ -62,16 +62,11 @@ describe('StreamOrder', () => {
   });
 
   it('emits drops at once', () => {
-    const order = new StreamOrder<Commit>('grouped', Infinity);
     const released: Commit[] = [];
-    order.add(
-      open(a),
-      sinkOf((commit) => released.push(commit)),
-    );
-    order.add(
-      drop,
-      sinkOf((commit) => released.push(commit)),
-    );
+    const sink = sinkOf<Commit>((commit) => released.push(commit));
+    const order = new StreamOrder<Commit>('grouped', Infinity, sink);
+    order.add(open(a));
+    order.add(drop);
     expect(released).toStrictEqual([drop]);
   });
 
@@ -139,9 +134,9 @@ describe('StreamOrder', () => {
     const draft = (text: string): OrderableCommit & { text: string } => ({ type: 'draft', stream: b, text });
     const released: OrderableCommit[] = [];
     const sink = sinkOf<OrderableCommit>((commit) => released.push(commit));
-    const order = new StreamOrder<OrderableCommit>('sequential', Infinity);
-    [open(a), draft('x'), draft('xy')].forEach((commit) => order.add(commit, sink));
-    order.flush(sink);
+    const order = new StreamOrder<OrderableCommit>('sequential', Infinity, sink);
+    [open(a), draft('x'), draft('xy')].forEach((commit) => order.add(commit));
+    order.flush();
     expect(released).toStrictEqual([open(a), draft('xy')]);
   });
 
@@ -151,12 +146,11 @@ describe('StreamOrder', () => {
   });
 
   it('holds one commit for any number of tails', () => {
-    const order = new StreamOrder<Commit>('sequential', Infinity);
-    const emit = sinkOf();
-    order.add(open(a), emit);
+    const order = new StreamOrder<Commit>('sequential', Infinity, sinkOf());
+    order.add(open(a));
     for (let i = 0; i < 1000; i++) {
-      order.add(tail(b, 0, String(i)), emit);
-      order.add(tail(c, 0, String(i)), emit);
+      order.add(tail(b, 0, String(i)));
+      order.add(tail(c, 0, String(i)));
     }
     expect(order.waitingCommits.size).toBe(2);
   });
@@ -164,20 +158,20 @@ describe('StreamOrder', () => {
   it('keeps nothing of emitted streams', () => {
     fc.assert(
       fc.property(commitList, strategy, maxBuffered, (commits, by, most) => {
-        const order = new StreamOrder<Commit>(by, most);
         const sink = sinkOf<Commit>();
+        const order = new StreamOrder<Commit>(by, most, sink);
         for (const commit of commits) {
-          order.add(commit, sink);
+          order.add(commit);
         }
         for (const [stream, itsCommits] of byStream(commits)) {
           if (itsCommits.at(-1)?.type !== 'close') {
-            order.add(close(stream, 0), sink);
+            order.add(close(stream, 0));
           }
         }
         order.openings = 0;
         // The name of the latest kind stays.
-        order.streams.get('', 0, '');
-        expect(order).toStrictEqual(new StreamOrder<Commit>(by, most));
+        order.streams.get({ kind: '', generation: 0, id: '' });
+        expect(order).toStrictEqual(new StreamOrder<Commit>(by, most, sink));
       }),
     );
   });
@@ -213,9 +207,9 @@ describe('StreamOrder', () => {
     it('never holds more than its bound', () => {
       fc.assert(
         fc.property(commitList, strategy, fc.nat({ max: 5 }), (commits, by, most) => {
-          const order = new StreamOrder<Commit>(by, most);
+          const order = new StreamOrder<Commit>(by, most, sinkOf());
           for (const commit of commits) {
-            order.add(commit, sinkOf());
+            order.add(commit);
             expect(order.waitingCommits.size).toBeLessThanOrEqual(most);
           }
         }),
@@ -225,10 +219,10 @@ describe('StreamOrder', () => {
     it('emits nothing early while all may wait', () => {
       fc.assert(
         fc.property(commitList, strategy, (commits, by) => {
-          const order = new StreamOrder<Commit>(by, Infinity);
+          const order = new StreamOrder<Commit>(by, Infinity, sinkOf());
           let most = 0;
           for (const commit of commits) {
-            order.add(commit, sinkOf());
+            order.add(commit);
             most = Math.max(most, order.waitingCommits.size);
           }
           expect(ordered(commits, { by, most })).toStrictEqual(ordered(commits, { by }));

@@ -14,9 +14,9 @@ const oneLine: PacePolicy = () => 1;
 
 /** A queue with an interval of 50, and what leaves it, in words. */
 function paced({ policy = oneLine, maxQueued = 10_000 } = {}) {
-  const queue = new PaceQueue(50, maxQueued, policy);
   let left: string[] = [];
   const sink = sinkOf<Commit>((commit) => left.push(show(commit)));
+  const queue = new PaceQueue(50, maxQueued, policy, sink);
   const taken = () => {
     const words = left;
     left = [];
@@ -25,15 +25,15 @@ function paced({ policy = oneLine, maxQueued = 10_000 } = {}) {
   return {
     queue,
     add: (now: number, ...commits: readonly Commit[]) => {
-      commits.forEach((commit) => queue.add(commit, now, sink));
+      commits.forEach((commit) => queue.add(commit, now));
       return taken();
     },
     tick: (now: number) => {
-      queue.tick(now, sink);
+      queue.tick(now);
       return taken();
     },
     flush: (now: number) => {
-      queue.flush(now, sink);
+      queue.flush(now);
       return taken();
     },
   };

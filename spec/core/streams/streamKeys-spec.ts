@@ -11,8 +11,7 @@ const ref = (id: string, generation = 0): StreamRef => ({ kind: 'k', id, generat
 class SilentStream extends OpenStream<string> {
   opened = noop;
   delta = noop;
-  end = noop;
-  error = noop;
+  close = noop;
 }
 
 describe('StreamKeys', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { OpenStream } from '../../../src/core/streams/openStream.js';
+import type { LastFields } from '../../../src/core/streams/readEvent.js';
 import { StreamTable, type StreamTableSink } from '../../../src/core/streams/streamTable.js';
 import type { StreamRef } from '../../../src/index.js';
 import { recordReads } from '../../support/recordReads.js';
@@ -58,11 +59,9 @@ class LoggedStream extends OpenStream<string> {
   delta(delta: string): void {
     this.write(`delta ${this.name} ${delta}`);
   }
-  end(reason: string, text?: string): void {
-    this.write(`${reason} ${this.name}${text === undefined ? '' : ` ${text}`}`);
-  }
-  error(error: unknown): void {
-    this.write(`error ${this.name} ${String(error)}`);
+  close(reason: string, last: LastFields): void {
+    const rest = 'error' in last ? String(last.error) : last.text;
+    this.write(`${reason} ${this.name}${rest === undefined ? '' : ` ${rest}`}`);
   }
   override dispose(): void {
     this.write(`dispose ${this.name}`);
@@ -316,7 +315,7 @@ describe('StreamTable', () => {
       for (const id of ['a', 'b']) {
         table.next(delta(id));
       }
-      table.endAll();
+      table.closeAll('complete');
       expect(log.take().slice(-1)).toStrictEqual(['complete a0']);
     });
 
@@ -395,21 +394,21 @@ describe('StreamTable', () => {
   it('completes all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a'), end('b'), delta('c'), start('b')]);
     log.take();
-    table.endAll();
+    table.closeAll('complete');
     expect(log.take()).toStrictEqual(['complete a0', 'complete c0', 'complete b1']);
   });
 
   it('fails all open streams in the order of opening', () => {
     const { table, log } = run([delta('b'), delta('a')]);
     log.take();
-    table.failAll('boom');
+    table.closeAll('error', { error: 'boom' });
     expect(log.take()).toStrictEqual(['error b0 boom', 'error a0 boom']);
   });
 
   it.each([
     {
       how: 'all streams are closed',
-      end: (table: StreamTable<string>) => table.failAll(''),
+      end: (table: StreamTable<string>) => table.closeAll('error', { error: '' }),
     },
     { how: 'it is disposed', end: (table: StreamTable<string>) => table.dispose() },
   ])('holds nothing after $how', ({ end: endTable }) => {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { comparePlaces } from '../../../src/core/order/compareOrder.js';
-import { type Cell, type Transcript, transcriptBuilder } from '../../../src/core/transcript/transcript.js';
-import type { Commit, StreamRef } from '../../../src/index.js';
+import { CellTable } from '../../../src/core/transcript/cellTable.js';
+import { type Cell, LineDraft, type Transcript } from '../../../src/core/transcript/transcript.js';
+import type { Commit, DropCommit, StreamRef } from '../../../src/index.js';
 import { byStream } from '../../support/arbitraries.js';
 import { close, commitList, drop, line, open, part, revise, streamOf, tail } from '../../support/commits.js';
 
@@ -11,12 +12,14 @@ const a = streamOf('a', [2]);
 const b = streamOf('b', [1]);
 const c = streamOf('c');
 
+const tableOf = (maxCells: number) => new CellTable<Exclude<Commit, DropCommit>, Cell>(maxCells, LineDraft);
+
 /** The transcript after each commit. */
 function transcriptsOf(commits: readonly Commit[], maxCells = Infinity): readonly Transcript[] {
-  const builder = transcriptBuilder(maxCells);
+  const table = tableOf(maxCells);
   return commits.map((commit) => {
-    builder.apply(commit);
-    return builder.take();
+    table.apply(commit);
+    return table.take();
   });
 }
 
@@ -75,7 +78,7 @@ function cellOf(stream: StreamRef, commits: readonly Commit[]): Cell {
     : { stream, lines: texts, tail: rest, status };
 }
 
-describe('transcriptBuilder', () => {
+describe('CellTable of LineDraft', () => {
   // prettier-ignore
   it.each([
     { title: 'an open stream without text',               commits: [open(a)],                                                      cell: 'a () open' },
@@ -151,21 +154,21 @@ describe('transcriptBuilder', () => {
     });
 
     it('of everything when a change is undone before it is read', () => {
-      const builder = transcriptBuilder(Infinity);
-      builder.apply(tail(a, 0, 'on'));
-      const before = builder.take();
-      builder.apply(tail(a, 0, 'one'));
-      builder.apply(tail(a, 0, 'on'));
-      expect(builder.take()).toBe(before);
+      const table = tableOf(Infinity);
+      table.apply(tail(a, 0, 'on'));
+      const before = table.take();
+      table.apply(tail(a, 0, 'one'));
+      table.apply(tail(a, 0, 'on'));
+      expect(table.take()).toBe(before);
     });
 
     it('of everything when a stream opens and is deleted before it is read', () => {
-      const builder = transcriptBuilder(0);
-      builder.apply(open(a));
-      const before = builder.take();
-      builder.apply(open(b));
-      builder.apply(close(b, 0));
-      expect(builder.take()).toBe(before);
+      const table = tableOf(0);
+      table.apply(open(a));
+      const before = table.take();
+      table.apply(open(b));
+      table.apply(close(b, 0));
+      expect(table.take()).toBe(before);
     });
 
     it('of the lines while only the tail or the status changes', () => {
@@ -204,15 +207,15 @@ describe('transcriptBuilder', () => {
     });
 
     it('retains nothing of deleted cells', () => {
-      const builder = transcriptBuilder(0);
+      const table = tableOf(0);
       for (const commit of [open(a), line(a, 0, 'x'), close(a, 1), open(b), close(b, 0)]) {
-        builder.apply(commit);
+        table.apply(commit);
       }
-      builder.take();
-      builder.openings = 0;
+      table.take();
+      table.openings = 0;
       // The name of the latest kind stays.
-      builder.open.get('', 0, '');
-      expect(builder).toStrictEqual(transcriptBuilder(0));
+      table.open.get({ kind: '', generation: 0, id: '' });
+      expect(table).toStrictEqual(tableOf(0));
     });
   });
 
@@ -235,11 +238,11 @@ describe('transcriptBuilder', () => {
         fc.property(commitList, fc.nat({ max: 4 }), (commits, maxCells) => {
           const transcripts: Transcript[] = [];
           const copies: unknown[] = [];
-          const builder = transcriptBuilder(maxCells);
+          const table = tableOf(maxCells);
           for (const commit of commits) {
-            builder.apply(commit);
-            transcripts.push(builder.take());
-            copies.push(structuredClone(builder.take()));
+            table.apply(commit);
+            transcripts.push(table.take());
+            copies.push(structuredClone(table.take()));
           }
           expect(transcripts).toStrictEqual(copies);
         }),
@@ -273,14 +276,14 @@ describe('transcriptBuilder', () => {
           fc.integer({ min: 1, max: 9 }),
           fc.nat({ max: 4 }),
           (commits, often, maxCells) => {
-            const builder = transcriptBuilder(maxCells);
+            const table = tableOf(maxCells);
             commits.forEach((commit, i) => {
-              builder.apply(commit);
+              table.apply(commit);
               if (i % often === 0) {
-                builder.take();
+                table.take();
               }
             });
-            expect(builder.take()).toStrictEqual(transcriptOf(commits, maxCells));
+            expect(table.take()).toStrictEqual(transcriptOf(commits, maxCells));
           },
         ),
       );
@@ -304,14 +307,14 @@ describe('transcriptBuilder', () => {
   });
 
   it('stores the lines of a closed cell once', () => {
-    const builder = transcriptBuilder(Infinity);
-    builder.apply(line(a, 0, 'one'));
-    builder.take();
-    builder.apply(close(a, 1));
-    builder.apply(line(b, 0, 'two'));
-    builder.apply(close(b, 1));
-    expect(builder.take().map((cell) => cell.lines)).toStrictEqual([['two'], ['one']]);
-    expect(builder.drafts.map((draft) => draft.items.length)).toStrictEqual([0, 0]);
+    const table = tableOf(Infinity);
+    table.apply(line(a, 0, 'one'));
+    table.take();
+    table.apply(close(a, 1));
+    table.apply(line(b, 0, 'two'));
+    table.apply(close(b, 1));
+    expect(table.take().map((cell) => cell.lines)).toStrictEqual([['two'], ['one']]);
+    expect(table.drafts.map((draft) => draft.items.length)).toStrictEqual([0, 0]);
   });
 
   it.each([
@@ -323,28 +326,28 @@ describe('transcriptBuilder', () => {
     },
     { title: 'has a part that is longer than that as one line', parts: [250_000_001], lines: [250_000_001] },
   ])('$title', ({ parts, lines }) => {
-    const builder = transcriptBuilder(Infinity);
+    const table = tableOf(Infinity);
     for (const length of parts) {
-      builder.apply(part(a, 0, 'x'.repeat(length)));
+      table.apply(part(a, 0, 'x'.repeat(length)));
     }
-    builder.apply(close(a, 1));
-    builder.apply(line(b, 0, 'one'));
-    const [other, cell] = builder.take();
+    table.apply(close(a, 1));
+    table.apply(line(b, 0, 'one'));
+    const [other, cell] = table.take();
     expect(cell?.lines.map(({ length }) => length)).toStrictEqual(lines);
     expect(other?.lines).toStrictEqual(['one']);
   });
 
   it('does not copy the lines of a cell for a commit of another', () => {
-    const builder = transcriptBuilder(Infinity);
+    const table = tableOf(Infinity);
     for (let i = 0; i < 100_000; i++) {
-      builder.apply(line(a, i, 'x'));
+      table.apply(line(a, i, 'x'));
     }
-    const { lines } = builder.take()[0] ?? {};
+    const { lines } = table.take()[0] ?? {};
     for (let i = 0; i < 1000; i++) {
-      builder.apply(line(b, i, 'x'));
-      builder.take();
+      table.apply(line(b, i, 'x'));
+      table.take();
     }
-    expect(builder.take()[1]?.lines).toBe(lines);
+    expect(table.take()[1]?.lines).toBe(lines);
     expect(lines).toHaveLength(100_000);
   });
 });

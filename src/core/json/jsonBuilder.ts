@@ -1,3 +1,4 @@
+import type { JSONVisitor } from './jsonParser.js';
 import { copyText } from '../text/copyText.js';
 
 /** An open array or object. */
@@ -16,15 +17,23 @@ interface Draft {
  * Each complete value is built once. A copy of the root copies only the open containers that have changed. All others
  * are the same objects as in the previous copy.
  */
-export class JSONBuilder {
+export class JSONBuilder implements JSONVisitor {
   /** The latest complete value; at the end of the text, the root. */
   value: unknown = undefined;
   /** The open containers, the outermost first. */
   private readonly drafts: Draft[] = [];
-  private readonly string = new StringBuilder();
+  /** Why the text is invalid or incomplete. */
+  error: unknown = undefined;
+  /** Called after each complete value. */
+  private readonly onValue: () => void;
+  private readonly text = new StringBuilder();
   private isInString = false;
   /** Whether the root is complete. */
   private hasRoot = false;
+
+  constructor(onValue: () => void) {
+    this.onValue = onValue;
+  }
 
   openArray(): void {
     this.open([], 0);
@@ -53,14 +62,14 @@ export class JSONBuilder {
     this.change();
   }
 
-  appendString(part: string): void {
-    this.string.append(part);
+  string(part: string): void {
+    this.text.append(part);
     this.change();
   }
 
   closeString(): void {
     this.isInString = false;
-    this.add(this.string.take());
+    this.add(this.text.take());
   }
 
   closeLiteral(json: string): void {
@@ -68,12 +77,16 @@ export class JSONBuilder {
     this.add(json === 'null' ? null : json === 'true' || (json === 'false' ? false : Number(json)));
   }
 
+  fail(error: unknown): void {
+    this.error = error;
+  }
+
   /** A copy of the root as far as it is known; `undefined` before it begins. */
   copyRoot(): unknown {
     if (this.hasRoot) {
       return this.value;
     }
-    let inner: unknown = this.isInString ? this.string.text : undefined;
+    let inner: unknown = this.isInString ? this.text.text : undefined;
     for (let depth = this.drafts.length - 1; depth >= 0; depth--) {
       const draft = this.drafts[depth];
       if (draft !== undefined) {
@@ -94,12 +107,13 @@ export class JSONBuilder {
     const draft = this.drafts.at(-1);
     if (draft === undefined) {
       this.hasRoot = true;
-      return;
+    } else {
+      put(draft, value);
+      if (typeof draft.key === 'number') {
+        draft.key++;
+      }
     }
-    put(draft, value);
-    if (typeof draft.key === 'number') {
-      draft.key++;
-    }
+    this.onValue();
   }
 
   /**

@@ -14,11 +14,11 @@ export interface JSONLimits {
  * a time.
  */
 export interface JSONVisitor {
-  openArray(): void;
-  openObject(): void;
+  openArray?(): void;
+  openObject?(): void;
   /** Called with the name of a member before its value. */
-  name(name: string): void;
-  closeContainer(): void;
+  name?(name: string): void;
+  closeContainer?(): void;
   openString(): void;
   /**
    * A decoded part of the open string. Strings are cut where the pieces of text end, but never inside a surrogate
@@ -27,7 +27,7 @@ export interface JSONVisitor {
   string(part: string): void;
   closeString(): void;
   /** A number, `true`, `false` or `null` begins. */
-  openLiteral(): void;
+  openLiteral?(): void;
   closeLiteral(json: string): void;
   /** The last call if the text is invalid or incomplete. Open values are not closed. */
   fail(error: unknown): void;
@@ -232,11 +232,11 @@ export class JSONParser {
       this.state = 'word';
       this.word = word;
       this.text = character;
-      this.visitor.openLiteral();
+      this.visitor.openLiteral?.();
     } else if (this.number.begin(character)) {
       this.state = 'number';
       this.text = character;
-      this.visitor.openLiteral();
+      this.visitor.openLiteral?.();
     } else {
       this.unexpected(character, index);
     }
@@ -273,16 +273,16 @@ export class JSONParser {
     this.state = isArray ? 'first element or ]' : 'first name or }';
     this.containers.push({ isArray, pointer, key: isArray ? 0 : '' });
     if (isArray) {
-      this.visitor.openArray();
+      this.visitor.openArray?.();
     } else {
-      this.visitor.openObject();
+      this.visitor.openObject?.();
     }
   }
 
   private closeContainer(): void {
     this.containers.pop();
     this.endValue();
-    this.visitor.closeContainer();
+    this.visitor.closeContainer?.();
   }
 
   private endValue(): void {
@@ -356,7 +356,7 @@ export class JSONParser {
     if (this.isName && container !== undefined) {
       container.key = text;
       this.state = 'colon';
-      this.visitor.name(text);
+      this.visitor.name?.(text);
       return;
     }
     this.endValue();

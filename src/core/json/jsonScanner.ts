@@ -1,33 +1,77 @@
 import type { CloseReason, StreamRef } from '../../commits.js';
-import { JSONBuilder } from './jsonBuilder.js';
-import type { JSONCloseCommit, JSONCommit } from './jsonCommit.js';
-import type { JSONVisitor } from './jsonParser.js';
+import type { CommitSink } from '../lines/lineAccumulator.js';
 import { LONGEST_TEXT } from '../text/longestText.js';
-import { JSONText, type JSONTextLimits } from './jsonText.js';
+import { OpenStream } from '../streams/openStream.js';
+import type { LastFields } from '../streams/readEvent.js';
+import { JSONBuilder } from './jsonBuilder.js';
+import type { JSONCommit } from './jsonCommit.js';
+import { evictionError } from './incompleteJSONError.js';
+import { JSONText, type JSONStreamLimits } from './jsonText.js';
 import type { PointerFilter } from './pointerFilter.js';
 
-/** Commits each complete value in the JSON text of one stream. */
-export class JSONScanner<K extends string> implements JSONVisitor {
-  readonly text: JSONText;
-  readonly stream: StreamRef<K>;
+/** What the streams of one subscription share. */
+export interface JSONContext<K extends string> {
+  readonly limits: JSONStreamLimits;
+  readonly sink: CommitSink<JSONCommit<K>>;
   /** `undefined` matches all values. */
-  private readonly filter: PointerFilter | undefined;
-  private readonly emit: (commit: JSONCommit<K>) => void;
-  private readonly builder = new JSONBuilder();
-  /** Why the text is invalid or incomplete. */
-  private error: unknown = undefined;
+  readonly filter: PointerFilter | undefined;
+  readonly partials: PartialObserver<K> | undefined;
+}
+
+/** Schedules the commits of partial values. */
+export interface PartialObserver<K extends string> {
+  add(scanner: JSONScanner<K>): void;
+  /** The stream closes: commits its waiting partial value. */
+  flush(scanner: JSONScanner<K>): void;
+}
+
+/** Commits each complete value in the JSON text of one stream. */
+export class JSONScanner<K extends string> extends OpenStream<K> {
+  private readonly text: JSONText;
+  private readonly context: JSONContext<K>;
+  private readonly builder = new JSONBuilder(() => {
+    this.commitValue();
+  });
   private partial: unknown = undefined;
 
-  constructor(
-    stream: StreamRef<K>,
-    limits: JSONTextLimits,
-    filter: PointerFilter | undefined,
-    emit: (commit: JSONCommit<K>) => void,
-  ) {
-    this.stream = stream;
-    this.filter = filter;
-    this.emit = emit;
-    this.text = new JSONText(limits, this, LONGEST_TEXT);
+  constructor(ref: StreamRef<K>, context: JSONContext<K>) {
+    super(ref);
+    this.context = context;
+    this.text = new JSONText(context.limits, this.builder, LONGEST_TEXT);
+  }
+
+  opened(): void {
+    this.context.sink.next({ type: 'open', stream: this.ref });
+  }
+
+  delta(delta: string): void {
+    if (!this.context.sink.closed) {
+      this.text.append(delta);
+      this.context.partials?.add(this);
+    }
+  }
+
+  close(reason: CloseReason, { text, error }: LastFields): void {
+    const { parser } = this.text;
+    if (reason === 'evicted') {
+      parser.fail(evictionError(this.context.limits.maxStreams));
+    } else if (reason !== 'error') {
+      this.text.end(text);
+    }
+    this.context.partials?.flush(this);
+    const { value } = this.builder;
+    const failure = reason === 'error' ? error : this.builder.error;
+    this.context.sink.next({
+      type: 'close',
+      stream: this.ref,
+      reason,
+      ...(parser.isComplete && { value }),
+      ...((reason === 'error' || !parser.isComplete) && { error: failure }),
+    });
+  }
+
+  override dispose(): void {
+    this.text.parser.stop();
   }
 
   /** Commits the known part of the root, if it has changed. */
@@ -35,73 +79,15 @@ export class JSONScanner<K extends string> implements JSONVisitor {
     const value = this.builder.copyRoot();
     if (value !== this.partial) {
       this.partial = value;
-      this.emit({ type: 'partial', stream: this.stream, value });
+      this.context.sink.next({ type: 'partial', stream: this.ref, value });
     }
   }
 
-  /**
-   * With the reason `error`, the `close` has `error`, which is that of the stream. Otherwise it has the error of the
-   * text.
-   */
-  close(reason: CloseReason, error: unknown): void {
-    const commit: JSONCloseCommit<K> = { type: 'close', stream: this.stream, reason };
-    const isFailed = reason === 'error' || !this.text.parser.isComplete;
-    this.emit({
-      ...commit,
-      ...(this.text.parser.isComplete ? { value: this.builder.value } : {}),
-      ...(isFailed ? { error: reason === 'error' ? error : this.error } : {}),
-    });
-  }
-
-  openArray(): void {
-    this.builder.openArray();
-  }
-
-  openObject(): void {
-    this.builder.openObject();
-  }
-
-  name(name: string): void {
-    this.builder.name(name);
-  }
-
-  closeContainer(): void {
-    this.builder.closeContainer();
-    this.commitValue();
-  }
-
-  openString(): void {
-    this.builder.openString();
-  }
-
-  string(part: string): void {
-    this.builder.appendString(part);
-  }
-
-  closeString(): void {
-    this.builder.closeString();
-    this.commitValue();
-  }
-
-  openLiteral(): void {
-    // The value of a number or literal is not known until it is complete.
-  }
-
-  closeLiteral(json: string): void {
-    this.builder.closeLiteral(json);
-    this.commitValue();
-  }
-
-  fail(error: unknown): void {
-    this.error = error;
-  }
-
   private commitValue(): void {
-    const { parser } = this.text;
-    const { path } = parser;
-    if (this.filter === undefined || this.filter.matches(path)) {
-      const { pointer } = parser;
-      this.emit({ type: 'value', stream: this.stream, pointer, path, value: this.builder.value });
+    const { filter, sink } = this.context;
+    const { path, pointer } = this.text.parser;
+    if (filter === undefined || filter.matches(path)) {
+      sink.next({ type: 'value', stream: this.ref, pointer, path, value: this.builder.value });
     }
   }
 }

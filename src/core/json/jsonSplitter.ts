@@ -1,31 +1,50 @@
-import type { StreamRef } from '../../commits.js';
+import type { CloseReason, StreamRef } from '../../commits.js';
 import type { DeltaEvent, StartEvent } from '../../events.js';
+import type { CommitSink } from '../lines/lineAccumulator.js';
+import { OpenStream } from '../streams/openStream.js';
+import type { LastFields } from '../streams/readEvent.js';
+import { evictionError } from './incompleteJSONError.js';
 import type { JSONVisitor } from './jsonParser.js';
-import { JSONText, type JSONTextLimits } from './jsonText.js';
+import { JSONText, type JSONStreamLimits } from './jsonText.js';
 
-/** Turns each scalar value in the JSON text of one stream into a stream. */
-export class JSONSplitter<K extends string> implements JSONVisitor {
-  readonly text: JSONText;
-  private readonly stream: StreamRef<K>;
-  private readonly emit: (event: DeltaEvent<K>) => void;
+/** Turns each scalar value in the JSON text of one stream into a stream. Arrays and objects are not streams. */
+export class JSONSplitter<K extends string> extends OpenStream<K> implements JSONVisitor {
+  private readonly text: JSONText;
+  private readonly maxStreams: number;
+  private readonly sink: CommitSink<DeltaEvent<K>>;
   /** The id of the open value. */
   private id: string | undefined = undefined;
   /** The number of values so far. */
   private values = 0;
 
-  constructor(stream: StreamRef<K>, limits: JSONTextLimits, emit: (event: DeltaEvent<K>) => void) {
-    this.stream = stream;
-    this.emit = emit;
+  constructor(ref: StreamRef<K>, limits: JSONStreamLimits, sink: CommitSink<DeltaEvent<K>>) {
+    super(ref);
+    this.maxStreams = limits.maxStreams;
+    this.sink = sink;
     this.text = new JSONText(limits, this);
   }
 
-  /** The stream itself failed, or was evicted. */
-  failStream(error: unknown): void {
-    const { parser } = this.text;
-    if (!parser.isStopped) {
-      this.openWhole();
-      parser.fail(error);
+  opened(): void {
+    // Only the values of this stream have a `start`.
+  }
+
+  delta(delta: string): void {
+    if (!this.sink.closed) {
+      this.text.append(delta);
     }
+  }
+
+  close(reason: CloseReason, { text, error }: LastFields): void {
+    if (reason !== 'evicted' && reason !== 'error') {
+      this.text.end(text);
+    } else if (!this.text.parser.isStopped) {
+      this.openWhole();
+      this.text.parser.fail(reason === 'error' ? error : evictionError(this.maxStreams));
+    }
+  }
+
+  override dispose(): void {
+    this.text.parser.stop();
   }
 
   openString(): void {
@@ -34,7 +53,7 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
 
   string(part: string): void {
     if (this.id !== undefined) {
-      this.emit({ type: 'delta', kind: this.stream.kind, id: this.id, delta: part });
+      this.sink.next({ type: 'delta', kind: this.ref.kind, id: this.id, delta: part });
     }
   }
 
@@ -42,7 +61,7 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
     const { id } = this;
     if (id !== undefined) {
       this.id = undefined;
-      this.emit({ type: 'end', kind: this.stream.kind, id });
+      this.sink.next({ type: 'end', kind: this.ref.kind, id });
     }
   }
 
@@ -65,24 +84,8 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
     const { id } = this;
     if (id !== undefined) {
       this.id = undefined;
-      this.emit({ type: 'error', kind: this.stream.kind, id, error });
+      this.sink.next({ type: 'error', kind: this.ref.kind, id, error });
     }
-  }
-
-  openArray(): void {
-    // Only scalar values are streams.
-  }
-
-  openObject(): void {
-    // Only scalar values are streams.
-  }
-
-  name(): void {
-    // The name is part of the pointer.
-  }
-
-  closeContainer(): void {
-    // Only scalar values are streams.
   }
 
   /** Opens the whole value if no value is open, so that there is a stream that can fail. */
@@ -93,11 +96,11 @@ export class JSONSplitter<K extends string> implements JSONVisitor {
   }
 
   private open(pointer: string): void {
-    const { kind, order } = this.stream;
-    const id = `${this.stream.id}#${pointer}`;
+    const { kind, order } = this.ref;
+    const id = `${this.ref.id}#${pointer}`;
     const event: StartEvent<K> = { type: 'start', kind, id };
     this.id = id;
-    this.emit(order === undefined ? event : { ...event, order: [...order, this.values] });
+    this.sink.next(order === undefined ? event : { ...event, order: [...order, this.values] });
     this.values++;
   }
 }

@@ -1,4 +1,5 @@
 import { type JSONLimits, JSONParser, type JSONVisitor } from './jsonParser.js';
+import type { StreamLimits } from '../streams/streamTable.js';
 import { RetainedText } from './retainedText.js';
 
 /** The bounds of one JSON text and of its memory. */
@@ -6,6 +7,9 @@ export interface JSONTextLimits extends JSONLimits {
   /** The most UTF-16 code units that are retained to compare them with the producer's full text. */
   readonly maxRetained: number;
 }
+
+/** The bounds of the streams of one subscription. */
+export interface JSONStreamLimits extends JSONTextLimits, StreamLimits {}
 
 /** Feeds a parser with the deltas of a stream, and with the rest of the producer's full text if that is longer. */
 export class JSONText {

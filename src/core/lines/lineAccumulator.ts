@@ -1,6 +1,7 @@
 import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent } from '../../events.js';
 import { OpenStream } from '../streams/openStream.js';
+import type { LastFields } from '../streams/readEvent.js';
 import type { StreamTableSink } from '../streams/streamTable.js';
 import { copyText } from '../text/copyText.js';
 import { LONGEST_TEXT } from '../text/longestText.js';
@@ -188,27 +189,21 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
     }
   }
 
-  /**
-   * Commits the rest of the text and closes. `text` is the producer's full text and `finishReason` its own word for
-   * why it ended.
-   */
-  end(reason: CloseReason, text?: string, finishReason?: string): void {
+  /** Commits the rest of the text and closes. */
+  close(reason: CloseReason, last: LastFields): void {
+    const { text, finishReason } = last;
     if (text !== undefined) {
       this.reconcile(text);
     }
     const { ref: stream } = this;
-    const lines = this.flush();
+    const close = { type: 'close', stream, reason, lines: this.flush() } as const;
     this.context.sink.next(
-      finishReason === undefined
-        ? { type: 'close', stream, reason, lines }
-        : { type: 'close', stream, reason, lines, finishReason },
+      'error' in last
+        ? { ...close, error: last.error }
+        : finishReason === undefined
+          ? close
+          : { ...close, finishReason },
     );
-  }
-
-  /** Commits the rest of the text and closes as `error`. */
-  error(error: unknown): void {
-    const lines = this.flush();
-    this.context.sink.next({ type: 'close', stream: this.ref, reason: 'error', lines, error });
   }
 
   /** Commits the tail, and returns the number of lines. */

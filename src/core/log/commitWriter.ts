@@ -243,7 +243,7 @@ export class CommitWriter<K extends string> {
 
   /** Finds a stream by its object, or else by its names. Merged sources may use the same names. */
   private find(source: StreamRef<K>): WriterStream<K> | undefined {
-    return this.streams.get(source) ?? this.names.get(source.kind, source.generation, source.id);
+    return this.streams.get(source) ?? this.names.get(source);
   }
 
   private open(source: StreamRef<K>): WriterStream<K> {
@@ -257,7 +257,7 @@ export class CommitWriter<K extends string> {
       replay: undefined,
     };
     this.streams.set(source, stream);
-    this.names.set(source.kind, source.generation, source.id, stream);
+    this.names.set(source, stream);
     this.push(stream, { type: 'open', stream: source });
     return stream;
   }
@@ -470,8 +470,8 @@ export class CommitWriter<K extends string> {
     if (this.streams.get(source) === stream) {
       this.streams.delete(source);
     }
-    if (this.names.get(source.kind, source.generation, source.id) === stream) {
-      this.names.delete(source.kind, source.generation, source.id);
+    if (this.names.get(source) === stream) {
+      this.names.delete(source);
     }
   }
 }

@@ -32,7 +32,7 @@ export class LiveTails<K extends string> {
 
   /** Replaces the tail of the stream, unless the new one is older or stale. */
   add(tail: LiveTail<K>): void {
-    const live = this.find(tail.commit.stream) ?? this.create(tail.commit.stream);
+    const live = this.streams.get(tail.commit.stream) ?? this.create(tail.commit.stream);
     if (tail.number >= Math.max(live.entries ?? 0, live.tail?.number ?? 0)) {
       live.tail = tail;
       this.waiting.add(live);
@@ -41,7 +41,7 @@ export class LiveTails<K extends string> {
 
   /** Counts an entry that was read. */
   read({ commit, number }: StoredEntry<K>): void {
-    if (this.countsAll && this.find(commit.stream) === undefined) {
+    if (this.countsAll && this.streams.get(commit.stream) === undefined) {
       this.create(commit.stream);
     }
     this.know(commit.stream, commit.type === 'close' ? undefined : number + 1);
@@ -59,12 +59,12 @@ export class LiveTails<K extends string> {
 
   /** Receives the number of entries of a stream from the log, or `undefined` if the stream is not open. */
   know(stream: StreamRef<K>, entries: number | undefined): void {
-    const live = this.find(stream);
+    const live = this.streams.get(stream);
     if (live === undefined) {
       return;
     }
     if (entries === undefined) {
-      this.streams.delete(stream.kind, stream.generation, stream.id);
+      this.streams.delete(stream);
       this.waiting.delete(live);
       return;
     }
@@ -76,7 +76,7 @@ export class LiveTails<K extends string> {
 
   /** The current tail of a stream. It is returned once. */
   takeOf(stream: StreamRef<K>): LiveTail<K> | undefined {
-    const live = this.find(stream);
+    const live = this.streams.get(stream);
     return live?.tail !== undefined && live.tail.number === live.entries ? this.takeTail(live) : undefined;
   }
 
@@ -90,13 +90,9 @@ export class LiveTails<K extends string> {
     this.waiting.clear();
   }
 
-  private find({ kind, generation, id }: StreamRef<K>): LiveStream<K> | undefined {
-    return this.streams.get(kind, generation, id);
-  }
-
   private create(stream: StreamRef<K>): LiveStream<K> {
     const live: LiveStream<K> = { stream, entries: undefined, tail: undefined };
-    this.streams.set(stream.kind, stream.generation, stream.id, live);
+    this.streams.set(stream, live);
     return live;
   }
 

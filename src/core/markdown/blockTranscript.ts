@@ -1,6 +1,5 @@
 import type { CloseReason, DropCommit, StreamRef } from '../../commits.js';
 import { CellDraft } from '../transcript/cellDraft.js';
-import { CellTable } from '../transcript/cellTable.js';
 import type { ListView } from '../transcript/growingList.js';
 import type { BlockCommit, BlockType } from './blockCommit.js';
 
@@ -31,13 +30,8 @@ export type BlockTranscript<K extends string = string> = readonly BlockCell<K>[]
 
 type StreamCommit = Exclude<BlockCommit, DropCommit>;
 
-/** Creates the builder of transcripts with at most `maxCells` cells, beyond which closed ones are deleted. */
-export function blockTranscriptBuilder(maxCells: number): CellTable<StreamCommit, BlockCell> {
-  return new CellTable(maxCells, BlockDraft);
-}
-
 /** The mutable state from which the next cell of a stream is created. */
-class BlockDraft extends CellDraft<StreamCommit, BlockCell, CellBlock> {
+export class BlockDraft extends CellDraft<StreamCommit, BlockCell, CellBlock> {
   private draft: CellBlock | undefined = undefined;
 
   apply(commit: StreamCommit): void {

@@ -42,6 +42,7 @@ interface WaitingCommit<C> extends Linked<WaitingCommit<C>> {
 export class StreamOrder<C extends OrderableCommit> {
   readonly strategy: OrderStrategy;
   readonly maxBuffered: number;
+  private readonly sink: CommitSink<C>;
   /** The open streams. */
   readonly streams = new StreamMap<OrderedStream<C>>();
   /** The streams that wait for their turn, with or without waiting commits. */
@@ -56,7 +57,8 @@ export class StreamOrder<C extends OrderableCommit> {
   /** The number of streams so far. */
   openings = 0;
 
-  constructor(strategy: OrderStrategy, maxBuffered: number) {
+  constructor(strategy: OrderStrategy, maxBuffered: number, sink: CommitSink<C>) {
+    this.sink = sink;
     this.strategy = strategy;
     this.maxBuffered = maxBuffered;
     this.waitingStreams = new Heap<OrderedStream<C>>(
@@ -64,35 +66,35 @@ export class StreamOrder<C extends OrderableCommit> {
     );
   }
 
-  add(commit: C, sink: CommitSink<C>): void {
+  add(commit: C): void {
     const { stream: ref } = commit;
     if (ref === undefined) {
-      sink.next(commit);
+      this.sink.next(commit);
       return;
     }
-    const stream = this.streams.get(ref.kind, ref.generation, ref.id) ?? this.open(ref);
+    const stream = this.streams.get(ref) ?? this.open(ref);
     if (commit.type === 'close') {
       stream.isClosed = true;
-      this.streams.delete(ref.kind, ref.generation, ref.id);
+      this.streams.delete(ref);
     }
     if (stream === this.live) {
-      sink.next(commit);
+      this.sink.next(commit);
     } else {
       this.hold(stream, commit);
     }
     if (stream.isClosed) {
-      this.releaseAfter(stream, sink);
+      this.releaseAfter(stream);
     }
     if (this.waitingCommits.size > this.maxBuffered) {
-      this.releaseOldest(sink);
+      this.releaseOldest();
     }
   }
 
   /** The source completed or failed: emits all waiting commits, stream by stream. */
-  flush(sink: CommitSink<C>): void {
+  flush(): void {
     let stream = this.waitingStreams.takeFirst();
-    while (stream !== undefined && !sink.closed) {
-      this.release(stream, sink);
+    while (stream !== undefined && !this.sink.closed) {
+      this.release(stream);
       stream = this.waitingStreams.takeFirst();
     }
   }
@@ -106,7 +108,7 @@ export class StreamOrder<C extends OrderableCommit> {
       first: undefined,
       last: undefined,
     };
-    this.streams.set(ref.kind, ref.generation, ref.id, stream);
+    this.streams.set(ref, stream);
     if (this.strategy === 'sequential' && this.live === undefined) {
       this.live = stream;
     } else {
@@ -135,31 +137,31 @@ export class StreamOrder<C extends OrderableCommit> {
   }
 
   /** Emits the commits that waited for this stream to close. */
-  private releaseAfter(closed: OrderedStream<C>, sink: CommitSink<C>): void {
+  private releaseAfter(closed: OrderedStream<C>): void {
     if (this.strategy === 'grouped') {
       this.waitingStreams.remove(closed);
-      this.release(closed, sink);
+      this.release(closed);
     } else {
       while (this.live?.isClosed === true) {
         this.live = this.waitingStreams.takeFirst();
         if (this.live !== undefined) {
-          this.release(this.live, sink);
+          this.release(this.live);
         }
       }
     }
   }
 
-  private release(stream: OrderedStream<C>, sink: CommitSink<C>): void {
+  private release(stream: OrderedStream<C>): void {
     let { first } = stream;
     stream.first = undefined;
     stream.last = undefined;
-    for (; first !== undefined && !sink.closed; first = first.following) {
+    for (; first !== undefined && !this.sink.closed; first = first.following) {
       this.waitingCommits.remove(first);
-      sink.next(first.commit);
+      this.sink.next(first.commit);
     }
   }
 
-  private releaseOldest(sink: CommitSink<C>): void {
+  private releaseOldest(): void {
     const oldest = this.waitingCommits.first;
     if (oldest === undefined) {
       return;
@@ -173,7 +175,7 @@ export class StreamOrder<C extends OrderableCommit> {
     if (commit.type === 'close') {
       this.waitingStreams.remove(owner);
     }
-    sink.next(commit);
+    this.sink.next(commit);
   }
 }
 

@@ -1,21 +1,89 @@
 import type { WaitingLines } from './paceQueue.js';
 
-/** The parameters of the adaptive pace. Ages and times are in milliseconds. */
-export interface AdaptivePaceRules {
-  readonly smoothLines: number;
-  readonly enterLines: number;
-  readonly enterAge: number;
-  readonly severeLines: number;
-  readonly severeAge: number;
-  readonly drainTicks: number;
-  readonly severeDrainTicks: number;
-  readonly minLines: number;
-  readonly maxLines: number;
-  readonly exitLines: number;
-  readonly exitAge: number;
-  readonly exitAfter: number;
-  readonly reenterAfter: number;
+/** The options of `adaptivePace`. Each is a whole number, or `Infinity`. Ages and times are in milliseconds. */
+export interface AdaptivePaceOptions {
+  /**
+   * The number of lines released per tick in smooth mode. From 1.
+   *
+   * @default 1
+   */
+  readonly smoothLines?: number | undefined;
+  /**
+   * Catch-up begins when this many lines wait. From 1.
+   *
+   * @default 8
+   */
+  readonly enterLines?: number | undefined;
+  /**
+   * Catch-up begins when the oldest line has waited this long.
+   *
+   * @default 120
+   */
+  readonly enterAge?: number | undefined;
+  /**
+   * The backlog is severe while this many lines wait. From 1.
+   *
+   * @default 64
+   */
+  readonly severeLines?: number | undefined;
+  /**
+   * The backlog is severe while the oldest line has waited this long.
+   *
+   * @default 300
+   */
+  readonly severeAge?: number | undefined;
+  /**
+   * During catch-up, a tick releases the number of waiting lines divided by this, rounded up. From 1.
+   *
+   * @default 24
+   */
+  readonly drainTicks?: number | undefined;
+  /**
+   * The same, while the backlog is severe. From 1.
+   *
+   * @default 16
+   */
+  readonly severeDrainTicks?: number | undefined;
+  /**
+   * The fewest lines released per tick during catch-up. From 1.
+   *
+   * @default 2, or `maxLines` where that is lower
+   */
+  readonly minLines?: number | undefined;
+  /**
+   * The most lines released per tick during catch-up. From 1, and not below `minLines`.
+   *
+   * @default 24, or `minLines` where that is higher
+   */
+  readonly maxLines?: number | undefined;
+  /**
+   * Catch-up can end while no more lines wait than this.
+   *
+   * @default 2
+   */
+  readonly exitLines?: number | undefined;
+  /**
+   * Catch-up can end while the oldest line has not waited longer than this.
+   *
+   * @default 40
+   */
+  readonly exitAge?: number | undefined;
+  /**
+   * Catch-up ends when both conditions have held for this long.
+   *
+   * @default 250
+   */
+  readonly exitAfter?: number | undefined;
+  /**
+   * After that, catch-up does not begin again for this long, unless the backlog is severe.
+   *
+   * @default 250
+   */
+  readonly reenterAfter?: number | undefined;
 }
+
+/** The options with their defaults filled in. */
+export type AdaptivePaceRules = Readonly<Record<keyof AdaptivePaceOptions, number>>;
 
 /**
  * A pace with two modes. The smooth mode releases a fixed number of lines per tick. Catch-up releases lines in

@@ -52,6 +52,7 @@ export class PaceQueue<K extends string> {
   readonly interval: number;
   readonly maxQueued: number;
   readonly policy: PacePolicy;
+  private readonly sink: CommitSink<Commit<K>>;
   /** In the order of arrival. */
   readonly waiting = new LinkedList<WaitingCommit<K>>();
   /** The waiting tails, one per stream. */
@@ -68,7 +69,8 @@ export class PaceQueue<K extends string> {
   streamsWithTail = new StreamMap<true>();
   streamsWithTailCount = 0;
 
-  constructor(interval: number, maxQueued: number, policy: PacePolicy) {
+  constructor(interval: number, maxQueued: number, policy: PacePolicy, sink: CommitSink<Commit<K>>) {
+    this.sink = sink;
     this.interval = interval;
     this.maxQueued = maxQueued;
     this.policy = policy;
@@ -83,26 +85,26 @@ export class PaceQueue<K extends string> {
     return !this.isEmpty || this.isTurnTaken;
   }
 
-  add(commit: Commit<K>, now: number, sink: CommitSink<Commit<K>>): void {
+  add(commit: Commit<K>, now: number): void {
     if (commit.type === 'line' && this.lines === 0 && this.lineReleasedAt !== undefined) {
       this.policy.resume?.(this.lineReleasedAt, now);
     }
     if (commit.type === 'tail') {
-      this.addTail(commit, now, sink);
+      this.addTail(commit, now);
     } else if (this.lines > 0 || (commit.type === 'line' && !this.canStart(now))) {
       this.hold(commit, now);
     } else {
       this.deleteTail(commit);
       if (commit.type === 'line') {
-        this.tickIfDue(now, sink);
+        this.tickIfDue(now);
         // The next line is released an interval later, and not in a tick that only tails wait for.
         this.tickedAt = now;
         this.noteLine(now);
       }
-      sink.next(commit);
+      this.sink.next(commit);
     }
     if (this.lines > this.maxQueued || this.waiting.size - this.lines > this.maxQueued) {
-      this.release(1, now, sink);
+      this.release(1, now);
       if (this.lines === 0) {
         this.tickedAt = now;
       }
@@ -114,9 +116,9 @@ export class PaceQueue<K extends string> {
     return this.timeLeft(this.tickedAt, now);
   }
 
-  tick(now: number, sink: CommitSink<Commit<K>>): void {
+  tick(now: number): void {
     this.startTick(now);
-    this.release(0, now, sink);
+    this.release(0, now);
     const oldest = this.waiting.first;
     if (oldest === undefined) {
       return;
@@ -126,13 +128,13 @@ export class PaceQueue<K extends string> {
     if (typeof count !== 'number' || Number.isNaN(count)) {
       throw new TypeError(`The policy returned ${String(count)}, but must return a number of lines`);
     }
-    this.release(count, now, sink);
+    this.release(count, now);
   }
 
   /** Releases everything at once. */
-  flush(now: number, sink: CommitSink<Commit<K>>): void {
+  flush(now: number): void {
     this.startTick(now);
-    this.release(Infinity, now, sink);
+    this.release(Infinity, now);
   }
 
   clear(): void {
@@ -147,25 +149,22 @@ export class PaceQueue<K extends string> {
     return !this.isTurnTaken && this.timeLeft(this.lineReleasedAt, now) === 0;
   }
 
-  private addTail(commit: TailCommit<K>, now: number, sink: CommitSink<Commit<K>>): void {
-    const earlier = this.waitingTails.get(commit.stream.kind, commit.stream.generation, commit.stream.id);
+  private addTail(commit: TailCommit<K>, now: number): void {
+    const earlier = this.waitingTails.get(commit.stream);
     if (earlier?.isFollowed === false) {
       earlier.commit = commit;
       return;
     }
     this.deleteTail(commit);
     if (this.lines === 0) {
-      this.tickIfDue(now, sink);
+      this.tickIfDue(now);
     }
-    if (
-      this.lines === 0 &&
-      this.streamsWithTail.get(commit.stream.kind, commit.stream.generation, commit.stream.id) === undefined
-    ) {
+    if (this.lines === 0 && this.streamsWithTail.get(commit.stream) === undefined) {
       this.countTail(commit.stream);
-      sink.next(commit);
+      this.sink.next(commit);
     } else {
       const tail = { commit, arrivedAt: now, isFollowed: false, previous: undefined, next: undefined };
-      this.waitingTails.set(commit.stream.kind, commit.stream.generation, commit.stream.id, tail);
+      this.waitingTails.set(commit.stream, tail);
       this.waiting.append(tail);
     }
   }
@@ -175,7 +174,7 @@ export class PaceQueue<K extends string> {
       this.lines++;
     }
     if (commit.type !== 'drop') {
-      const tail = this.waitingTails.get(commit.stream.kind, commit.stream.generation, commit.stream.id);
+      const tail = this.waitingTails.get(commit.stream);
       if (tail !== undefined) {
         tail.isFollowed = true;
       }
@@ -184,10 +183,10 @@ export class PaceQueue<K extends string> {
   }
 
   /** Releases the commits before the first line, and then `lines` lines, each with the commits before the next line. */
-  private release(lines: number, now: number, sink: CommitSink<Commit<K>>): void {
+  private release(lines: number, now: number): void {
     let left = lines;
     // The size is read once, because tails that must wait longer are appended again.
-    for (let { size } = this.waiting; size > 0 && !sink.closed; size--) {
+    for (let { size } = this.waiting; size > 0 && !this.sink.closed; size--) {
       const { first } = this.waiting;
       if (first === undefined || (first.commit.type === 'line' && left <= 0)) {
         return;
@@ -200,22 +199,22 @@ export class PaceQueue<K extends string> {
         this.noteLine(now);
       }
       if (commit.type !== 'tail' || this.takeTail(commit)) {
-        sink.next(commit);
+        this.sink.next(commit);
       }
     }
   }
 
   /** Returns whether to emit a tail that was removed from the queue. */
   private takeTail({ stream }: TailCommit<K>): boolean {
-    const tail = this.waitingTails.get(stream.kind, stream.generation, stream.id);
-    this.waitingTails.delete(stream.kind, stream.generation, stream.id);
+    const tail = this.waitingTails.get(stream);
+    this.waitingTails.delete(stream);
     // The stream already had a tail in this tick if a full queue releases lines before the next tick.
-    if (tail !== undefined && this.streamsWithTail.get(stream.kind, stream.generation, stream.id) === true) {
+    if (tail !== undefined && this.streamsWithTail.get(stream) === true) {
       if (tail.isFollowed) {
         return false;
       }
       if (this.waiting.size - this.lines < this.maxQueued) {
-        this.waitingTails.set(stream.kind, stream.generation, stream.id, tail);
+        this.waitingTails.set(stream, tail);
         this.waiting.append(tail);
         return false;
       }
@@ -236,10 +235,10 @@ export class PaceQueue<K extends string> {
   }
 
   /** Runs a tick that only tails wait for, if it is due. */
-  private tickIfDue(now: number, sink: CommitSink<Commit<K>>): void {
+  private tickIfDue(now: number): void {
     if (this.timeToTick(now) === 0) {
       this.startTick(now);
-      this.release(0, now, sink);
+      this.release(0, now);
     }
   }
 
@@ -248,7 +247,7 @@ export class PaceQueue<K extends string> {
     if (this.streamsWithTailCount >= this.maxQueued) {
       this.clearStreamsWithTail();
     }
-    this.streamsWithTail.set(stream.kind, stream.generation, stream.id, true);
+    this.streamsWithTail.set(stream, true);
     this.streamsWithTailCount++;
   }
 
@@ -261,12 +260,9 @@ export class PaceQueue<K extends string> {
 
   /** Deletes the waiting tail of the stream, because a later commit replaces or overtakes it. */
   private deleteTail(commit: Commit<K>): void {
-    const tail =
-      commit.type === 'drop'
-        ? undefined
-        : this.waitingTails.get(commit.stream.kind, commit.stream.generation, commit.stream.id);
+    const tail = commit.type === 'drop' ? undefined : this.waitingTails.get(commit.stream);
     if (tail !== undefined) {
-      this.waitingTails.delete(tail.commit.stream.kind, tail.commit.stream.generation, tail.commit.stream.id);
+      this.waitingTails.delete(tail.commit.stream);
       this.waiting.remove(tail);
     }
   }

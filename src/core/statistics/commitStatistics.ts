@@ -180,7 +180,7 @@ export class CommitStatistics<K extends string> {
     const found = this.find(stream, false);
     const { withdrawnLines, characters, timeToFirstLine, timeToFirstText } = found;
     this.lines += lines - found.lines;
-    this.streams.delete(stream.kind, stream.generation, stream.id);
+    this.streams.delete(stream);
     this.openCount--;
     this.closed[reason]++;
     return { stream, reason, lines, withdrawnLines, characters, timeToFirstLine, timeToFirstText };
@@ -190,8 +190,8 @@ export class CommitStatistics<K extends string> {
    * Returns the record of a stream. Creates it if necessary, even without an `open`: a subscriber that joins a running
    * source misses the `open` of streams that are already open.
    */
-  private find({ kind, generation, id }: StreamRef<K>, isOpening: boolean): StreamRecord {
-    const found = this.streams.get(kind, generation, id);
+  private find(stream: StreamRef<K>, isOpening: boolean): StreamRecord {
+    const found = this.streams.get(stream);
     if (found !== undefined) {
       return found;
     }
@@ -203,7 +203,7 @@ export class CommitStatistics<K extends string> {
       withdrawnLines: 0,
       characters: 0,
     };
-    this.streams.set(kind, generation, id, opened);
+    this.streams.set(stream, opened);
     this.streamCount++;
     this.openCount++;
     this.mostOpen = Math.max(this.mostOpen, this.openCount);

@@ -1,5 +1,6 @@
 import type { CloseReason, StreamRef } from '../../commits.js';
 import type { StartEvent, TextDeltaEvent } from '../../events.js';
+import type { LastFields } from './readEvent.js';
 
 /**
  * An open stream: it receives its events, and is also its own entry in the table. One object for both takes less
@@ -23,10 +24,8 @@ export abstract class OpenStream<K extends string> {
   abstract opened(): void;
   start?(event: StartEvent<K>): void;
   abstract delta(delta: string, event: TextDeltaEvent<K>): void;
-  /** The last call. `text` is the producer's full text, and `finishReason` its own word for why it ended. */
-  abstract end(reason: CloseReason, text?: string, finishReason?: string): void;
-  /** The stream failed. The last call. */
-  abstract error(error: unknown): void;
+  /** The last call. */
+  abstract close(reason: CloseReason, last: LastFields): void;
   /** The last call if the stream is open when the subscriber unsubscribes. */
   dispose?(): void;
 }

@@ -26,7 +26,7 @@ export interface LastFields {
 export type UnknownEvent = Readonly<Partial<Record<keyof CheckedEvent, unknown>>>;
 
 /** Shared by the events without such fields, which are most. */
-const NO_FIELDS: LastFields = {};
+export const NO_FIELDS: LastFields = {};
 
 /** Reads and checks an event of unknown origin. Returns `undefined` if it is malformed. Never throws. */
 export function readEvent(event: unknown): CheckedEvent | undefined {
@@ -55,30 +55,25 @@ export function isType(type: unknown): type is DeltaEvent['type'] {
   return type === 'delta' || type === 'end' || type === 'start' || type === 'error';
 }
 
-/** Reads what only an `end` or an `error` has. Returns `undefined` if it is malformed. Never throws. */
+/** Reads what only an `end` or an `error` has. Returns `undefined` if it is malformed. */
 export function readLastFields(fields: UnknownEvent, type: unknown): LastFields | undefined {
-  try {
-    if (type === 'error') {
-      return { error: fields.error };
-    }
-    if (type !== 'end') {
-      return NO_FIELDS;
-    }
-    const { text, finishReason, reason } = fields;
-    if (text !== undefined && text !== null && typeof text !== 'string') {
-      return undefined;
-    }
-    return text === undefined && finishReason === undefined && reason === undefined
-      ? NO_FIELDS
-      : {
-          text: text ?? undefined,
-          finishReason: typeof finishReason === 'string' ? finishReason : undefined,
-          reason,
-        };
-  } catch {
-    // A getter or a proxy threw.
+  if (type === 'error') {
+    return { error: fields.error };
+  }
+  if (type !== 'end') {
+    return NO_FIELDS;
+  }
+  const { text, finishReason, reason } = fields;
+  if (text !== undefined && text !== null && typeof text !== 'string') {
     return undefined;
   }
+  return text === undefined && finishReason === undefined && reason === undefined
+    ? NO_FIELDS
+    : {
+        text: text ?? undefined,
+        finishReason: typeof finishReason === 'string' ? finishReason : undefined,
+        reason,
+      };
 }
 
 /** A copy, so that later changes by the producer have no effect. `null` if it is not an array of finite numbers. */
@@ -86,22 +81,17 @@ export function copyOrder(order: unknown): readonly number[] | null | undefined 
   if (order === undefined || order === null) {
     return undefined;
   }
-  try {
-    if (!Array.isArray(order)) {
-      return null;
-    }
-    const copy: number[] = [];
-    // The methods of the array may be overridden, so none is called. A hole stops the copy of a long sparse array.
-    for (let i = 0, { length } = order; i < length; i++) {
-      const value: unknown = order[i];
-      if (!Number.isFinite(value)) {
-        return null;
-      }
-      copy.push(value as number);
-    }
-    return copy;
-  } catch {
-    // A proxy threw.
+  if (!Array.isArray(order)) {
     return null;
   }
+  const copy: number[] = [];
+  // The methods of the array may be overridden, so none is called. A hole stops the copy of a long sparse array.
+  for (let i = 0, { length } = order; i < length; i++) {
+    const value: unknown = order[i];
+    if (!Number.isFinite(value)) {
+      return null;
+    }
+    copy.push(value as number);
+  }
+  return copy;
 }

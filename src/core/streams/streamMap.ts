@@ -1,3 +1,5 @@
+import type { StreamRef } from '../../commits.js';
+
 /**
  * A map keyed by kind, generation and id.
  *
@@ -11,12 +13,13 @@ export class StreamMap<T> {
   private latestGeneration = 0;
   private latestIds: Map<string, T> | undefined = undefined;
 
-  get(kind: string, generation: number, id: string): T | undefined {
-    return this.idsOf(kind, generation)?.get(id);
+  get(stream: StreamRef): T | undefined {
+    return this.idsOf(stream)?.get(stream.id);
   }
 
-  set(kind: string, generation: number, id: string, value: T): void {
-    let ids = this.idsOf(kind, generation);
+  set(stream: StreamRef, value: T): void {
+    const { kind, generation, id } = stream;
+    let ids = this.idsOf(stream);
     if (ids === undefined) {
       ids = new Map();
       const generations = this.kinds.get(kind) ?? new Map<number, Map<string, T>>();
@@ -27,8 +30,9 @@ export class StreamMap<T> {
     ids.set(id, value);
   }
 
-  delete(kind: string, generation: number, id: string): void {
-    const ids = this.idsOf(kind, generation);
+  delete(stream: StreamRef): void {
+    const { kind, generation, id } = stream;
+    const ids = this.idsOf(stream);
     ids?.delete(id);
     if (ids?.size === 0) {
       const generations = this.kinds.get(kind);
@@ -46,7 +50,7 @@ export class StreamMap<T> {
   }
 
   /** Caches the latest map of ids: most events have the kind and the generation of the event before. */
-  private idsOf(kind: string, generation: number): Map<string, T> | undefined {
+  private idsOf({ kind, generation }: StreamRef): Map<string, T> | undefined {
     if (this.latestKind !== kind || this.latestGeneration !== generation) {
       this.latestKind = kind;
       this.latestGeneration = generation;

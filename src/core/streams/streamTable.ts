@@ -1,7 +1,7 @@
 import type { DropCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent, StartEvent, TextDeltaEvent } from '../../events.js';
 import type { OpenStream } from './openStream.js';
-import { copyOrder, isType, readLastFields, type UnknownEvent } from './readEvent.js';
+import { copyOrder, isType, NO_FIELDS, readLastFields, type UnknownEvent } from './readEvent.js';
 import { type ClosedStream, type KnownStream, StreamKeys } from './streamKeys.js';
 
 /** The bounds of a table. */
@@ -77,23 +77,19 @@ export class StreamTable<K extends string> {
       if (this.sink.closed) {
         return;
       }
-      this.close(stream, true);
-      stream.end('idle');
+      this.remove(stream, true);
+      stream.close('idle', NO_FIELDS);
     }
   }
 
-  /** The source completed: closes all open streams, in the order of opening. */
-  endAll(): void {
-    this.finish((stream) => {
-      stream.end('complete');
-    });
-  }
-
-  /** The source failed: closes all open streams with its error, in the order of opening. */
-  failAll(error: unknown): void {
-    this.finish((stream) => {
-      stream.error(error);
-    });
+  /** The source completed or failed: closes all open streams, in the order of opening. */
+  closeAll(reason: 'complete' | 'error', last = NO_FIELDS): void {
+    for (const stream of this.keys.openStreams()) {
+      if (!this.sink.closed) {
+        stream.close(reason, last);
+      }
+    }
+    this.clear();
   }
 
   /** The subscriber unsubscribed: disposes all state. */
@@ -123,8 +119,13 @@ export class StreamTable<K extends string> {
     delta: unknown,
     known: KnownStream<K> | undefined,
   ): void {
-    const orderCopy = copyOrder(order);
-    const last = readLastFields(event as UnknownEvent, type);
+    let orderCopy, last;
+    try {
+      orderCopy = copyOrder(order);
+      last = readLastFields(event as UnknownEvent, type);
+    } catch {
+      // A getter or a proxy threw. Without `last`, which is read last, the event is malformed.
+    }
     if (
       typeof event !== 'object' ||
       !isType(type) ||
@@ -137,58 +138,49 @@ export class StreamTable<K extends string> {
       this.sink.drop('malformed', event);
       return;
     }
-    const isLast = type === 'end' || type === 'error';
     let stream;
     if (known?.lastEvent === undefined) {
-      stream = this.open(event, type, isLast, kind as K, id, orderCopy, known);
-      if (stream === undefined) {
+      if (known !== undefined && type !== 'start' && !(type === 'delta' && this.keys.isInterrupted(known))) {
+        this.sink.drop('late', event);
+        return;
+      }
+      stream = this.open(type, kind as K, id, orderCopy, known);
+      if (this.sink.closed) {
         return;
       }
       stream.opened();
     } else {
       stream = known;
       stream.lastEvent = ++this.events;
-      if (isLast) {
-        this.close(stream, false);
+      if (isLast(type)) {
+        this.remove(stream, false);
       }
     }
-    switch (type) {
-      case 'start':
-        stream.start?.(event as StartEvent<K>);
-        break;
-      case 'delta':
-        stream.delta(delta, event as TextDeltaEvent<K>);
-        break;
-      case 'end':
-        stream.end('end', last.text, last.finishReason);
-        break;
-      case 'error':
-        stream.error(last.error);
+    if (type === 'start') {
+      stream.start?.(event as StartEvent<K>);
+    } else if (type === 'delta') {
+      stream.delta(delta, event as TextDeltaEvent<K>);
+    } else {
+      stream.close(type, last);
     }
   }
 
-  /** Opens the stream of an event whose key is not open, or drops the event. `earlier` is its closed stream. */
+  /** Opens the next stream of a key. `earlier` is its closed stream, if it has one. */
   private open(
-    event: unknown,
     type: DeltaEvent['type'],
-    isLast: boolean,
     kind: K,
     id: string,
     ownOrder: readonly number[] | undefined,
     earlier: ClosedStream<K> | undefined,
-  ): OpenStream<K> | undefined {
+  ): OpenStream<K> {
     const { keys, sink } = this;
-    if (earlier !== undefined && type !== 'start' && !(type === 'delta' && keys.isInterrupted(earlier))) {
-      sink.drop('late', event);
-      return undefined;
-    }
     const generation = earlier === undefined ? 0 : earlier.generation + 1;
     // A later generation without an order of its own keeps that of the generation before it.
     const order = ownOrder ?? earlier?.order;
     const ref = order === undefined ? { kind, id, generation } : { kind, id, generation, order };
     const stream = sink.open(ref, type);
     stream.firstEvent = stream.lastEvent = ++this.events;
-    if (isLast) {
+    if (isLast(type)) {
       // The stream closes at once, so no other stream is evicted.
       keys.close(ref, false, earlier);
       return stream;
@@ -197,7 +189,7 @@ export class StreamTable<K extends string> {
     if (++this.openCount > this.maxStreams) {
       this.evict();
     }
-    return sink.closed ? undefined : stream;
+    return stream;
   }
 
   /** Closes the least recent stream. */
@@ -215,26 +207,17 @@ export class StreamTable<K extends string> {
       const stream = this.keys.get(ref.kind, ref.id);
       // A stream that opened since, perhaps with the same key, has a later event.
       if (stream?.lastEvent !== undefined && stream.lastEvent <= this.sortedAt) {
-        this.close(stream, true);
-        stream.end('evicted');
+        this.remove(stream, true);
+        stream.close('evicted', NO_FIELDS);
         return;
       }
     }
   }
 
   /** `isInterrupted` means that a further delta opens the next generation. */
-  protected close(stream: OpenStream<K>, isInterrupted: boolean): void {
+  protected remove(stream: OpenStream<K>, isInterrupted: boolean): void {
     this.openCount--;
     this.keys.close(stream.ref, isInterrupted);
-  }
-
-  private finish(last: (stream: OpenStream<K>) => void): void {
-    for (const stream of this.keys.openStreams()) {
-      if (!this.sink.closed) {
-        last(stream);
-      }
-    }
-    this.clear();
   }
 
   private clear(): void {
@@ -242,4 +225,8 @@ export class StreamTable<K extends string> {
     this.leastRecent = [];
     this.keys.clear();
   }
+}
+
+function isLast(type: DeltaEvent['type']): type is 'end' | 'error' {
+  return type === 'end' || type === 'error';
 }

@@ -4,7 +4,7 @@ import { comparePlaces, type Placed } from '../order/compareOrder.js';
 import { StreamMap } from '../streams/streamMap.js';
 import type { CellDraft } from './cellDraft.js';
 
-type DraftClass<M, C> = new (stream: StreamRef, opening: number) => CellDraft<M, C>;
+export type DraftClass<M, C> = new (stream: StreamRef, opening: number) => CellDraft<M, C>;
 
 /**
  * Applies commits and returns the cells of all streams on demand, by `order`, then by opening.
@@ -44,12 +44,11 @@ export class CellTable<M extends { readonly stream: StreamRef }, C> {
     if (!('stream' in commit)) {
       return;
     }
-    const { kind, generation, id } = commit.stream;
-    const draft = this.open.get(kind, generation, id) ?? this.add(commit.stream);
+    const draft = this.open.get(commit.stream) ?? this.add(commit.stream);
     draft.apply(commit);
     this.changed.add(draft);
     if (draft.status !== 'open') {
-      this.open.delete(kind, generation, id);
+      this.open.delete(commit.stream);
       this.closed.append(draft);
     }
     this.removeOldest();
@@ -79,7 +78,7 @@ export class CellTable<M extends { readonly stream: StreamRef }, C> {
     this.drafts.splice(place, 0, draft);
     this.cells.splice(place, 0, draft.update());
     this.cellsChanged = true;
-    this.open.set(stream.kind, stream.generation, stream.id, draft);
+    this.open.set(stream, draft);
     return draft;
   }
 

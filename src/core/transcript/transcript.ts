@@ -1,7 +1,6 @@
 import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../../commits.js';
 import { LONGEST_TEXT } from '../text/longestText.js';
 import { CellDraft } from './cellDraft.js';
-import { CellTable } from './cellTable.js';
 import type { ListView } from './growingList.js';
 
 /** The text of one stream at one moment. Immutable: a change creates a new cell. */
@@ -24,17 +23,12 @@ export type Transcript<K extends string = string> = readonly Cell<K>[];
 
 type StreamCommit = Exclude<Commit, DropCommit>;
 
-/** Creates the builder of transcripts with at most `maxCells` cells, beyond which closed ones are deleted. */
-export function transcriptBuilder(maxCells: number): CellTable<StreamCommit, Cell> {
-  return new CellTable(maxCells, LineDraft);
-}
-
 /**
  * The mutable state from which the next cell of a stream is created.
  *
  * The lines of a cell are copied when they are first read, so a transcript that is never read costs no copy.
  */
-class LineDraft extends CellDraft<StreamCommit, Cell, string> {
+export class LineDraft extends CellDraft<StreamCommit, Cell, string> {
   /** The committed parts of the unfinished line. */
   private parts = '';
   /** The text after the parts. */

@@ -1,7 +1,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 
 import type { StreamRef } from '../../commits.js';
-import { checkOptions } from '../../rx/options.js';
+import { checkOptions, duration } from '../../rx/options.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -14,7 +14,7 @@ import type {
   ReadRequest,
   StoredCommit,
 } from '../commitLog.js';
-import { finiteDuration } from '../logOptions.js';
+
 import { SharedAnswers } from '../sharedAnswers.js';
 import { TruncatedError } from '../truncatedError.js';
 import { checkReplicas, ensureLeases, ensureLog, resolveBounds } from './configuration.js';
@@ -109,7 +109,7 @@ export async function jetStreamLog<K extends string = string>(
     throw new TypeError(`The name of a log is of type ${typeof name}, but must be a string`);
   }
   const bounds = resolveBounds(options);
-  const timeout = finiteDuration('timeout', options.timeout, 5000);
+  const timeout = duration('timeout', options.timeout, 5000, { finite: true });
   const { jetstream, jetstreamManager } = await importClient();
   const nats = failingWhenLost(connection as Parameters<typeof jetstream>[0]);
   const manager = await jetstreamManager(nats, { timeout });
