@@ -350,7 +350,9 @@ describe('groupStreams', () => {
       const second = listen(streams[0]);
       source.next(delta('a', '2'));
       expect(first.seen).toStrictEqual(['a delta 1', 'a delta 2']);
-      expect(second.seen).toStrictEqual([new Error('The stream answer a was subscribed to before; it can be subscribed to once')]);
+      expect(second.seen).toStrictEqual([
+        new Error('The stream answer a was subscribed to before; it can be subscribed to once'),
+      ]);
     });
 
     it('emits nothing after unsubscribe, and is not reopened before its end', () => {
