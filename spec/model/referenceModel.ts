@@ -359,7 +359,10 @@ export class ReferenceModel {
     return true;
   }
 
-  /** A tail waits from its first character on. After a soft commit, the remaining tail starts to wait again. */
+  /**
+   * A tail waits from its first character on. After a soft commit, the remaining tail starts to wait again; a tail that
+   * cannot be cut, with its next delta.
+   */
   private wait(stream: OpenStream): void {
     if (this.options.after === Infinity || restOf(stream) === '') {
       stream.waiting = undefined;
@@ -381,11 +384,13 @@ export class ReferenceModel {
     const due = this.open.filter((stream) => this.dueTime(stream) <= this.now);
     due.sort((a, b) => (a.waiting?.turn ?? 0) - (b.waiting?.turn ?? 0));
     for (const stream of due) {
-      if (this.commitSoftly(stream) && this.options.tail) {
-        this.emitTail(stream);
-      }
       stream.waiting = undefined;
-      this.wait(stream);
+      if (this.commitSoftly(stream)) {
+        if (this.options.tail) {
+          this.emitTail(stream);
+        }
+        this.wait(stream);
+      }
     }
   }
 

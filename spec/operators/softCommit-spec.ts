@@ -236,6 +236,24 @@ describe.each(forms)('$form with softCommit', ({ operator }) => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('has no timer while the tail cannot be cut', () => {
+    vi.useFakeTimers();
+    const source = new Subject<DeltaEvent>();
+    const output: string[] = [];
+    source
+      .pipe(operator({ softCommit: { after: 400 }, idleTimeout: Infinity }), toText())
+      .subscribe((text) => output.push(text));
+    source.next(delta('a', 'xy'));
+    vi.advanceTimersByTime(400);
+    expect(output).toStrictEqual(['open a', 'line a 0 x']);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(400);
+    expect(vi.getTimerCount()).toBe(0);
+    source.next(delta('a', 'z'));
+    vi.advanceTimersByTime(400);
+    expect(output).toStrictEqual(['open a', 'line a 0 x', 'line a 0 y']);
+  });
+
   it('has no timer after unsubscription', () => {
     vi.useFakeTimers();
     const source = new Subject<DeltaEvent>();

@@ -47,10 +47,11 @@ export class SoftCommitTimer<K extends string> implements TailObserver<K> {
         this.timer.arm(left);
         return;
       }
-      lines.softCommit();
-      // The rest, such as a grapheme that may continue, waits again.
       this.tails.delete(lines);
-      this.update(lines);
+      if (lines.softCommit()) {
+        // The rest waits again. A tail that cannot be cut waits for its next delta.
+        this.update(lines);
+      }
     }
   }
 }

@@ -157,11 +157,14 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
 
   /**
    * Commits as much of the unfinished line as possible, and emits the tail that remains if the option `tail` is set.
+   * Returns whether there was anything to commit.
    */
-  softCommit(): void {
-    if (this.commitSoftly() && this.context.rules.tail) {
+  softCommit(): boolean {
+    const hasCommitted = this.commitSoftly();
+    if (hasCommitted && this.context.rules.tail) {
       this.commitTail();
     }
+    return hasCommitted;
   }
 
   private extend(text: string, firstLineFeed = text.indexOf('\n')): void {
