@@ -72,6 +72,12 @@ async function outputOf(
   return collect(from(source).pipe(appendCommits(log, options), appendedToText()));
 }
 
+function revokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 /** Gives the calls of each method the planned fates in order, and the last fate to all further calls. */
 function fates(plan: Partial<Record<Call, readonly Fate[]>>): (call: Call) => Fate {
   const counts = new Map<Call, number>();
@@ -845,6 +851,31 @@ describe('appendCommits', () => {
     await outputOf(log, [open(a), failed]);
     const [, entry] = await collect(readCommits(log, { live: false }));
     expect(entry?.commit).toStrictEqual({ ...failed, error: { name: 'TypeError', message: 'broken' } });
+  });
+
+  it.each<{ title: string; error: unknown; message: string }>([
+    {
+      title: 'has a getter that throws',
+      error: Object.defineProperty({}, 'name', { get: () => expect.fail('is read') }),
+      message: '',
+    },
+    { title: 'is a proxy that throws', error: revokedProxy(), message: '' },
+    { title: 'is no object', error: Symbol('boom'), message: 'Symbol(boom)' },
+  ])('stores an error that $title, and goes on with other streams', async ({ error, message }) => {
+    const log = memoryLog();
+    const failed: Commit = { ...close(a, 0), reason: 'error', error };
+    expect(await outputOf(log, [open(a), open(b), failed, line(b, 0, 'x'), close(b, 1)])).toStrictEqual([
+      'open a',
+      'open b',
+      'close a error 0',
+      'line b 0 x$',
+      'close b end 1',
+    ]);
+    const entries = await collect(readCommits(log, { live: false }));
+    expect(entries.map(({ commit }) => commit)).toContainEqual({
+      ...failed,
+      error: { name: 'Error', message },
+    });
   });
 
   const milliseconds = 'milliseconds, more than 0 and at most 2147483647';

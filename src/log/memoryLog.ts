@@ -295,12 +295,12 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     if (number > places.end) {
       throw new RangeError(`entry ${number} of a stream that has ${places.end} entries`);
     }
+    const plain = storedCommit(commit);
     generation.lines = lines;
     if (commit.type === 'close') {
       holding.limit = number + 1;
       this.close(generation);
     }
-    const plain = storedCommit(commit);
     const position = this.store(generation, plain.stream === stream ? plain : { ...plain, stream });
     return { type: 'stored', position };
   }

@@ -23,14 +23,19 @@ export function decodeCommit<K extends string>(
 }
 
 function plainError(error: unknown): { readonly name: string; readonly message: string } {
-  if (typeof error === 'object' && error !== null) {
-    const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
-    return {
-      name: typeof name === 'string' ? name : 'Error',
-      message: typeof message === 'string' ? message : '',
-    };
+  try {
+    if (typeof error === 'object' && error !== null) {
+      const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
+      return {
+        name: typeof name === 'string' ? name : 'Error',
+        message: typeof message === 'string' ? message : '',
+      };
+    }
+    return { name: 'Error', message: String(error) };
+  } catch {
+    // A getter or a proxy threw. The other streams of the writer must go on.
+    return { name: 'Error', message: '' };
   }
-  return { name: 'Error', message: String(error) };
 }
 
 /** One {@link StreamRef} for each open stream, because operators compare streams by identity. */
