@@ -351,6 +351,13 @@ describe('drafts', () => {
     ]);
   });
 
+  it('are not emitted again when only white space after the block has changed', () => {
+    const commits = [open(a), line(a, 0, 'x'), tail(a, 1, ' '), tail(a, 1, '  '), line(a, 1, '  ')];
+    expect(blocksOf(commits, { draft: true }).filter((word) => word.startsWith('draft'))).toStrictEqual([
+      'draft a 0 paragraph 0 "x\\n"',
+    ]);
+  });
+
   it('are emitted again when a tail is replaced by one of the same length', () => {
     expect(blocksOf([tail(a, 0, 'x'), tail(a, 0, 'y')], { draft: true })).toStrictEqual([
       'open a',

@@ -33,7 +33,7 @@ export class BlockStream<K extends string> {
   /** The latest draft, until a block or a `revise` replaces it. */
   private draft: BlockDraftCommit<K> | undefined = undefined;
   /** The unfinished line of the draft. */
-  private draftLine = '';
+  private draftLine: string | undefined = '';
   /** Whether a `revise` went further back than the retained blocks, so that the committed blocks stand. */
   private isFrozen = false;
 
@@ -200,17 +200,19 @@ export class BlockStream<K extends string> {
       return;
     }
     const from = machine.open?.from ?? index;
-    const text = isBlank && !machine.keepsBlankLines ? machine.openText : machine.openSource + line;
+    // A blank line after most blocks does not belong to them.
+    const ownLine = isBlank && !machine.keepsBlankLines ? undefined : line;
+    const text = ownLine === undefined ? machine.openText : machine.openSource + ownLine;
     const { draft } = this;
     if (
       draft?.index !== blocks ||
       draft.block !== block ||
       draft.from !== from ||
       draft.text.length !== text.length ||
-      line !== this.draftLine
+      ownLine !== this.draftLine
     ) {
       this.draft = { type: 'draft', stream, index: blocks, block, from, text };
-      this.draftLine = line;
+      this.draftLine = ownLine;
       this.sink.next(this.draft);
     }
   }
