@@ -356,6 +356,47 @@ describe('fromGemini', () => {
     expect(await read({ promptFeedback: {} })).toStrictEqual([]);
   });
 
+  describe.each(['r', undefined])('a prompt that is blocked, in a response with the id %s', (responseId) => {
+    const promptFeedback = { blockReason: 'SAFETY' };
+    const readBlocked = (...chunks: object[]) =>
+      read(...[...chunks, { promptFeedback }].map((each) => withId(each, responseId)));
+    const feedback = JSON.stringify(promptFeedback);
+    const id = responseId === undefined ? '1/0' : 'r/0';
+
+    it('fails the texts that have begun', async () => {
+      expect(await readBlocked(text('a'))).toStrictEqual([
+        `delta answer ${id} a`,
+        `error answer ${id} ${feedback}`,
+      ]);
+      expect(await readBlocked(chunk([{ text: 'hm', thought: true }]))).toStrictEqual([
+        `delta reasoning ${id} hm`,
+        `error reasoning ${id} ${feedback}`,
+      ]);
+    });
+
+    it('fails an empty answer if no text has begun', async () => {
+      expect(await readBlocked(chunk([]))).toStrictEqual([
+        `delta answer ${id} `,
+        `error answer ${id} ${feedback}`,
+      ]);
+    });
+  });
+
+  it('does not fail a finished answer if the next prompt is blocked', async () => {
+    const promptFeedback = { blockReason: 'SAFETY' };
+    expect(await read(anonymous(last('a')), { promptFeedback })).toStrictEqual([
+      'delta answer 1/0 a',
+      'end answer 1/0',
+      'delta answer 2/0 ',
+      `error answer 2/0 ${JSON.stringify(promptFeedback)}`,
+    ]);
+    expect(await read(text('a'), last('b'), withId({ promptFeedback }, 'r'))).toStrictEqual([
+      'delta answer r/0 a',
+      'delta answer r/0 b',
+      'end answer r/0',
+    ]);
+  });
+
   it('fails the open steps of an interaction', async () => {
     const delta = { event_type: 'step.delta', index: 0, delta: { type: 'text', text: 'a' } };
     expect(await read(delta, { event_type: 'error', error: { message: 'boom' } })).toStrictEqual([

@@ -51,9 +51,14 @@ export class GeminiCandidate {
     }
   }
 
-  /** Fails the answer, because the prompt was blocked and there will be none. */
+  /** Fails the open texts, or else an empty answer, because the prompt was blocked. */
   block(feedback: unknown): void {
-    this.streams.begin('answer', this.id, this.order);
+    if (this.hasEnded) {
+      return;
+    }
+    if (!this.streams.has('reasoning', this.id)) {
+      this.streams.begin('answer', this.id, this.order);
+    }
     this.fail(feedback);
   }
 

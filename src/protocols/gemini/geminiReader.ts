@@ -35,8 +35,7 @@ export class GeminiReader implements ConnectionReader {
     });
     const feedback = readField(chunk, 'promptFeedback');
     if (candidates.length === 0 && readName(feedback, 'blockReason') !== undefined) {
-      this.beginResponse(readName(chunk, 'responseId'));
-      this.candidateAt(0).block(feedback);
+      this.block(readName(chunk, 'responseId'), feedback);
     }
     if (error !== undefined) {
       for (const candidate of this.candidates.values()) {
@@ -50,6 +49,23 @@ export class GeminiReader implements ConnectionReader {
     this.interactions.flush();
     for (const candidate of this.candidates.values()) {
       candidate.flush();
+    }
+  }
+
+  /** A prompt may be found to be blocked after the answer has begun. */
+  private block(id: string | undefined, feedback: unknown): void {
+    const candidates = [...this.candidates.values()];
+    const isAnother =
+      id === undefined
+        ? candidates.some((candidate) => candidate.isBefore(undefined))
+        : id !== this.responseId;
+    if (isAnother || candidates.length === 0) {
+      this.beginResponse(id);
+      this.candidateAt(0).block(feedback);
+    } else {
+      for (const candidate of candidates) {
+        candidate.block(feedback);
+      }
     }
   }
 
