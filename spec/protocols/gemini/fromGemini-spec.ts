@@ -193,9 +193,9 @@ describe('fromGemini', () => {
         ],
         json: '{"x":1,"x":{"y":2}}',
       },
-      { title: 'an invalid path', values: [{ jsonPath: 'x', numberValue: 1 }], json: '' },
-      { title: 'a path that breaks off', values: [{ jsonPath: '$.x[', numberValue: 1 }], json: '' },
-      { title: 'no value', values: [{ jsonPath: '$.x' }, { jsonPath: '$.y', numberValue: NaN }], json: '' },
+      { title: 'an invalid path', values: [{ jsonPath: 'x', numberValue: 1 }], json: '{}' },
+      { title: 'a path that breaks off', values: [{ jsonPath: '$.x[', numberValue: 1 }], json: '{}' },
+      { title: 'no value', values: [{ jsonPath: '$.x' }, { jsonPath: '$.y', numberValue: NaN }], json: '{}' },
     ])('are JSON of $title', async ({ values, json }) => {
       expect(await written(...values)).toBe(json);
     });
@@ -220,8 +220,23 @@ describe('fromGemini', () => {
       ]);
     });
 
-    it('open no stream if they are absent', async () => {
-      expect(await read(call({ name: 'f' }), begin, call({}))).toStrictEqual([]);
+    it.each([
+      { title: 'in a call that is not streamed', events: [call({ name: 'f' })] },
+      { title: 'in a call that is streamed', events: [begin, call({})] },
+    ])('are {} if they are absent $title', async ({ events }) => {
+      expect(await read(...events)).toStrictEqual(['delta tool r/0/0 {}', 'end tool r/0/0']);
+    });
+
+    it('end once, if the end of the call is sent after its last value', async () => {
+      const value = { jsonPath: '$.x', numberValue: 1 };
+      const only = call({ name: 'f', partialArgs: [value] });
+      expect(await read(only, call({}), call({ name: 'g' }))).toStrictEqual([
+        'delta tool r/0/0 {"x":1',
+        'delta tool r/0/0 }',
+        'end tool r/0/0',
+        'delta tool r/0/1 {}',
+        'end tool r/0/1',
+      ]);
     });
   });
 

@@ -97,7 +97,8 @@ export class GeminiCandidate {
 
   /** A call arrives complete, or begins with its name and continues while it has `willContinue`. */
   private readCall(call: object): void {
-    if (readName(call, 'name') !== undefined && this.callArguments !== undefined) {
+    const isNamed = readName(call, 'name') !== undefined;
+    if (isNamed && this.callArguments !== undefined) {
       this.endCall();
     }
     const id = `${this.id}/${this.callCount}`;
@@ -109,14 +110,17 @@ export class GeminiCandidate {
       this.endCall();
       return;
     }
+    const partials = readList(call, 'partialArgs');
+    if (!isNamed && this.callArguments === undefined && partials.length === 0) {
+      // The end of a call that has ended.
+      return;
+    }
     this.callArguments ??= new GeminiArguments();
-    for (const partial of readList(call, 'partialArgs')) {
+    for (const partial of partials) {
       this.streams.append('tool', id, this.callArguments.write(partial), order);
     }
     if (isLast) {
-      if (this.streams.has('tool', id)) {
-        this.streams.append('tool', id, this.callArguments.close(), order);
-      }
+      this.streams.append('tool', id, this.callArguments.close(), order);
       this.endCall();
     }
   }
