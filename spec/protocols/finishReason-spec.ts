@@ -521,6 +521,6 @@ describe('the end of a text', () => {
       { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{}' } },
       { type: 'content_block_stop', index: 0 },
     ]);
-    expect(seen).toMatchObject([{ type: 'delta' }, { type: 'end' }]);
+    expect(seen).toMatchObject([{ delta: '' }, { delta: '{}' }, { type: 'end' }]);
   });
 });

@@ -130,6 +130,7 @@ describe('fromAnthropic', () => {
     it.each(['tool_use', 'server_tool_use', 'mcp_tool_use'])('of a %s are streamed', async (type) => {
       const events = [messageStart('m'), call(type, {}), json(1, '{"x":'), json(1, '1}'), blockStop(1)];
       expect(await read(...events)).toStrictEqual([
+        'delta tool m/1 ',
         'delta tool m/1 {"x":',
         'delta tool m/1 1}',
         'end tool m/1',
@@ -149,16 +150,24 @@ describe('fromAnthropic', () => {
       expect(await read(...events)).toStrictEqual(['delta tool m/1 { "x": 1 }', 'end tool m/1']);
     });
 
-    it('open no stream if they are absent', async () => {
-      expect(await read(messageStart('m'), call('tool_use', {}), json(1, ''), blockStop(1))).toStrictEqual(
-        [],
-      );
-    });
+    it.each(['tool_use', 'server_tool_use', 'mcp_tool_use'])(
+      'are an empty text if a %s has none',
+      async (type) => {
+        const expected = ['delta tool m/1 ', 'end tool m/1'];
+        expect(await read(messageStart('m'), call(type, {}), blockStop(1))).toStrictEqual(expected);
+        expect(await read(messageStart('m'), call(type, {}), json(1, ''), blockStop(1))).toStrictEqual(
+          expected,
+        );
+      },
+    );
 
-    it('open no stream if JSON cannot represent them', async () => {
+    it('are an empty text if JSON cannot represent them', async () => {
       const circular: { self?: unknown } = {};
       circular.self = circular;
-      expect(await read(messageStart('m'), call('tool_use', circular), blockStop(1))).toStrictEqual([]);
+      expect(await read(messageStart('m'), call('tool_use', circular), blockStop(1))).toStrictEqual([
+        'delta tool m/1 ',
+        'end tool m/1',
+      ]);
     });
   });
 

@@ -1,5 +1,6 @@
 import {
   isIndex,
+  isObject,
   readField,
   readIndex,
   readList,
@@ -21,6 +22,8 @@ const TEXTS_OF_BLOCKS: ReadonlyMap<unknown, BlockText> = new Map([
 ]);
 
 const SERVER_TOOLS: ReadonlySet<unknown> = new Set(['server_tool_use', 'mcp_tool_use']);
+
+const isTool = (type: unknown) => type === 'tool_use' || SERVER_TOOLS.has(type);
 
 /** The fields that an event with a delta may have. */
 interface BlockDelta {
@@ -166,23 +169,24 @@ export class AnthropicReader implements ConnectionReader {
   }
 
   private beginBlock(index: number | undefined, block: unknown): void {
-    const text = TEXTS_OF_BLOCKS.get(readField(block, 'type'));
-    if (index !== undefined && text !== undefined) {
-      this.streams.append(text.kind, this.idOf(index), readText(block, text.field), this.orderOf(index));
+    if (index === undefined) {
+      return;
     }
-    if (index !== undefined) {
-      this.streams.end('output', this.idOf(index), outputOf(block), this.orderOf(index));
+    const { id, order } = this.blockAt(index);
+    const type = readField(block, 'type');
+    const text = TEXTS_OF_BLOCKS.get(type);
+    if (text !== undefined) {
+      this.streams.append(text.kind, id, readText(block, text.field), order);
     }
-    if (index !== undefined && SERVER_TOOLS.has(readField(block, 'type'))) {
+    this.streams.end('output', id, outputOf(block), order);
+    if (SERVER_TOOLS.has(type)) {
       this.serverTools.add(index);
     }
-    const input = readField(block, 'input');
-    if (index !== undefined && typeof input === 'object' && input !== null) {
-      const json = stringifyJSON(input);
-      // If the input is empty, the arguments follow.
-      if (json !== undefined && json !== '{}') {
-        this.inputs.set(index, json);
-      }
+    const input = inputOf(block);
+    if (input !== undefined) {
+      this.inputs.set(index, input);
+    } else if (isTool(type)) {
+      this.streams.begin('tool', id, order);
     }
   }
 
@@ -190,24 +194,16 @@ export class AnthropicReader implements ConnectionReader {
     if (index === undefined) {
       return;
     }
-    const id = this.idOf(index);
+    const { id, order } = this.blockAt(index);
     const input = this.inputs.get(index);
     this.inputs.delete(index);
     this.streams.hold('answer', id);
     this.streams.hold('reasoning', id);
     // The input is parsed, so its JSON may differ from streamed arguments.
-    this.streams.hold('tool', id, this.streams.has('tool', id) ? undefined : input, this.orderOf(index));
+    this.streams.hold('tool', id, this.streams.has('tool', id) ? undefined : input, order);
     if (this.serverTools.delete(index)) {
       this.streams.release();
     }
-  }
-
-  private idOf(index: number): string {
-    return this.blockAt(index).id;
-  }
-
-  private orderOf(index: number): readonly number[] {
-    return this.blockAt(index).order;
   }
 
   /** Most deltas are of the same block as the one before. */
@@ -218,6 +214,13 @@ export class AnthropicReader implements ConnectionReader {
     }
     return this.block;
   }
+}
+
+/** The complete arguments of a call; `undefined` if they are empty, because they follow if the call has any. */
+function inputOf(block: unknown): string | undefined {
+  const input = readField(block, 'input');
+  const json = isObject(input) ? stringifyJSON(input) : undefined;
+  return json === '{}' ? undefined : json;
 }
 
 /** The complete output of a tool that the provider ran; empty if it is not text. */
