@@ -171,6 +171,25 @@ describe('fromAnthropic', () => {
     });
   });
 
+  it('reads the blocks in the start of a message', async () => {
+    const content = [
+      { type: 'code_execution_tool_result', content: { stdout: '1' } },
+      { type: 'tool_use', input: { x: 1 } },
+      { type: 'text', text: 'a' },
+    ];
+    const start = { type: 'message_start', message: { id: 'm', content, stop_reason: 'tool_use' } };
+    expect(await collect(from([start, text(3, 'b'), messageStop]).pipe(fromAnthropic()))).toStrictEqual([
+      { type: 'delta', kind: 'output', id: 'm/0', delta: '', order: [1, 0] },
+      { type: 'end', kind: 'output', id: 'm/0', text: '1' },
+      { type: 'delta', kind: 'answer', id: 'm/2', delta: 'a', order: [1, 2] },
+      { type: 'delta', kind: 'answer', id: 'm/3', delta: 'b', order: [1, 3] },
+      { type: 'delta', kind: 'tool', id: 'm/1', delta: '', order: [1, 1] },
+      { type: 'end', kind: 'tool', id: 'm/1', text: '{"x":1}', finishReason: 'tool_use' },
+      { type: 'end', kind: 'answer', id: 'm/2', finishReason: 'tool_use' },
+      { type: 'end', kind: 'answer', id: 'm/3', finishReason: 'tool_use' },
+    ]);
+  });
+
   describe('several messages', () => {
     it('have separate ids, and consecutive places', async () => {
       const events = [messageStart('m1'), text(0, 'a'), messageStop, messageStart('m2'), text(0, 'b')];

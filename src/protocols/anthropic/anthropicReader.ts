@@ -113,7 +113,7 @@ export class AnthropicReader implements ConnectionReader {
     switch (readField(event, 'type')) {
       case 'message_start':
         this.endMessage();
-        this.beginMessage(readName(readField(event, 'message'), 'id'));
+        this.readMessage(readField(event, 'message'));
         break;
       case 'content_block_start':
         this.streams.release();
@@ -152,6 +152,15 @@ export class AnthropicReader implements ConnectionReader {
     this.messageId = id ?? String(this.messageCount);
     this.block = undefined;
     return this.messageId;
+  }
+
+  /** A message may start with complete blocks, for example after the provider has run tools. */
+  private readMessage(message: unknown): void {
+    this.beginMessage(readName(message, 'id'));
+    readList(message, 'content').forEach((block, index) => {
+      this.beginBlock(index, block);
+    });
+    this.stopReason = readName(message, 'stop_reason');
   }
 
   private endMessage(): void {
