@@ -86,6 +86,7 @@ describe('fromAnthropic', () => {
       content: { type: 'text_editor_code_execution_view_result', content: 'a', file_type: 'text' },
       output: 'a',
     },
+    { type: 'advisor_tool_result', content: { type: 'advisor_result', text: 'a' }, output: 'a' },
     { type: 'mcp_tool_result', content: 'a', output: 'a' },
     {
       type: 'mcp_tool_result',
@@ -99,6 +100,7 @@ describe('fromAnthropic', () => {
 
   it.each([
     { type: 'bash_code_execution_tool_result', content: { error_code: 'unavailable' } },
+    { type: 'advisor_tool_result', content: { type: 'advisor_redacted_result', encrypted_content: 'x' } },
     { type: 'mcp_tool_result', content: [] },
     { type: 'mcp_tool_result', content: null },
   ])('opens no stream for a $type without text: $content', async (result) => {

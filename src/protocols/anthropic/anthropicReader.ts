@@ -241,6 +241,8 @@ function outputOf(block: unknown): string {
       return `${readText(content, 'stdout') ?? ''}${readText(content, 'stderr') ?? ''}`;
     case 'text_editor_code_execution_tool_result':
       return readText(content, 'content') ?? '';
+    case 'advisor_tool_result':
+      return readText(content, 'text') ?? '';
     case 'mcp_tool_result':
       return typeof content === 'string' ? content : textOfParts(readList(block, 'content'));
     default:
