@@ -299,6 +299,40 @@ describe('fromGemini', () => {
       ]);
     });
 
+    it('ends nothing while the provider runs code, because the model continues after the result', async () => {
+      const code = (value: string, more?: object) =>
+        withId(chunk([{ executableCode: { code: value } }], more), responseId);
+      const result = withId(chunk([{ codeExecutionResult: { output: '1' } }]), responseId);
+      const stop = { finishReason: 'STOP' };
+      const continued = [result, withId(text('b'), responseId)];
+      const started = [withId(text('a'), responseId), code('x', stop)];
+      const finished = withId(last('c'), responseId);
+      const expected = [
+        { kind: 'answer', id, delta: 'a' },
+        { kind: 'code', delta: 'x' },
+        { kind: 'code', type: 'end' },
+        { kind: 'answer', id, delta: 'b' },
+      ];
+      expect(readOpen(...started, ...continued)).toMatchObject(expected);
+      expect(readOpen(...started, withId(last(''), responseId), ...continued, finished)).toMatchObject([
+        ...expected,
+        { kind: 'answer', id, delta: 'c' },
+        { kind: 'answer', id, type: 'end', finishReason: 'STOP' },
+      ]);
+      expect(await collect(from([...started, ...continued]).pipe(fromGemini()))).toMatchObject(expected);
+    });
+
+    it('ends the text with the source if code without a result is last', async () => {
+      const code = chunk([{ executableCode: { code: 'x' } }], { finishReason: 'MAX_TOKENS' });
+      const chunks = [text('a'), code].map((each) => withId(each, responseId));
+      expect(await collect(from(chunks).pipe(fromGemini()))).toMatchObject([
+        { kind: 'answer', id, delta: 'a' },
+        { kind: 'code', delta: 'x' },
+        { kind: 'code', type: 'end' },
+        { kind: 'answer', id, type: 'end', finishReason: 'MAX_TOKENS' },
+      ]);
+    });
+
     it('is none if it is unspecified', async () => {
       const source = from([withId(unspecified('a'), responseId)]);
       expect(await collect(source.pipe(fromGemini()))).toMatchObject([{ id, delta: 'a' }]);

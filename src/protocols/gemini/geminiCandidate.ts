@@ -1,4 +1,4 @@
-import { readField, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import { isObject, readField, readList, readName, stringifyJSON } from '../connection/fields.js';
 import { GeminiArguments } from './geminiArguments.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
@@ -20,6 +20,8 @@ export class GeminiCandidate {
   /** The latest one, because some servers send one with each chunk. */
   private finishReason: string | undefined = undefined;
   private hasEnded = false;
+  /** Whether the provider runs a piece of code. The model stops meanwhile, and continues after the result. */
+  private isRunningCode = false;
 
   constructor(output: DeltaOutput<GeminiKind>, id: string, order: readonly number[]) {
     this.id = id;
@@ -29,11 +31,16 @@ export class GeminiCandidate {
 
   /** Whether a chunk without a response id belongs to a later response. */
   isBefore(candidate: unknown): boolean {
-    return this.hasEnded || (this.finishReason !== undefined && finishReasonOf(candidate) === undefined);
+    const isFinished = this.finishReason !== undefined && !this.isRunningCode;
+    return this.hasEnded || (isFinished && finishReasonOf(candidate) === undefined);
   }
 
   /** @param error - The error of the chunk. A candidate that fails ignores the finish reason. */
   read(candidate: unknown, error: unknown): void {
+    if (this.isRunningCode) {
+      // The reason was only why the model stopped for the code.
+      this.finishReason = undefined;
+    }
     for (const part of readList(readField(candidate, 'content'), 'parts')) {
       this.readPart(part);
     }
@@ -45,7 +52,7 @@ export class GeminiCandidate {
     } else {
       this.finishReason = finishReason;
       // Older servers send a finish reason with each chunk.
-      if (this.hasOpenChunk) {
+      if (this.hasOpenChunk && !this.isRunningCode) {
         this.end();
       }
     }
@@ -80,7 +87,11 @@ export class GeminiCandidate {
 
   private readPart(part: unknown): void {
     const kind = readField(part, 'thought') === true ? 'reasoning' : 'answer';
-    this.streams.append(kind, this.id, readText(part, 'text'), this.order);
+    const text = readName(part, 'text');
+    this.streams.append(kind, this.id, text, this.order);
+    if (text !== undefined || isObject(readField(part, 'codeExecutionResult'))) {
+      this.isRunningCode = false;
+    }
     const code = readName(readField(part, 'executableCode'), 'code');
     if (code !== undefined) {
       // Each piece of code is a complete program.
@@ -88,6 +99,7 @@ export class GeminiCandidate {
       this.streams.append('code', id, code, [...this.order, this.codeCount]);
       this.streams.end('code', id);
       this.codeCount++;
+      this.isRunningCode = true;
     }
     const call = readField(part, 'functionCall');
     if (typeof call === 'object' && call !== null) {
