@@ -361,6 +361,18 @@ describe('fromGemini', () => {
       ]);
     });
 
+    it('are separated by feedback about the prompt, which only the first chunk has', async () => {
+      const first = (value: string) => anonymous({ ...last(value), promptFeedback: { safetyRatings: [] } });
+      expect(await read(first('a'), anonymous(last('b')), first('c'), anonymous(last('d')))).toStrictEqual([
+        'delta answer 1/0 a',
+        'delta answer 1/0 b',
+        'end answer 1/0',
+        'delta answer 2/0 c',
+        'delta answer 2/0 d',
+        'end answer 2/0',
+      ]);
+    });
+
     it('are separated by the first chunk without a finish reason', async () => {
       expect(await read(...[last('a'), text('b')].map(anonymous))).toStrictEqual([
         'delta answer 1/0 a',

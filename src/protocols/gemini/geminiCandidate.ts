@@ -29,7 +29,11 @@ export class GeminiCandidate {
     this.streams = new OpenStreams(output);
   }
 
-  /** Whether a chunk without a response id belongs to a later response. */
+  /**
+   * Whether a chunk without a response id belongs to a later response.
+   *
+   * @param candidate - The candidate in the chunk. `undefined` if the chunk is the first of a response.
+   */
   isBefore(candidate: unknown): boolean {
     const isFinished = this.finishReason !== undefined && !this.isRunningCode;
     return this.hasEnded || (isFinished && finishReasonOf(candidate) === undefined);

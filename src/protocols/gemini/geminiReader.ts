@@ -1,4 +1,4 @@
-import { readField, readIndexAt, readList, readName, readText } from '../connection/fields.js';
+import { isObject, readField, readIndexAt, readList, readName, readText } from '../connection/fields.js';
 import { GeminiCandidate, type GeminiKind } from './geminiCandidate.js';
 import { GeminiInteractions } from './geminiInteractions.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
@@ -24,8 +24,10 @@ export class GeminiReader implements ConnectionReader {
     }
     const error = readField(chunk, 'error') ?? undefined;
     const candidates = readList(chunk, 'candidates');
+    const feedback = readField(chunk, 'promptFeedback');
     if (candidates.length > 0) {
-      this.findResponse(readName(chunk, 'responseId'), candidates);
+      // Only the first chunk of a response has feedback about the prompt.
+      this.findResponse(readName(chunk, 'responseId'), candidates, isObject(feedback));
     }
     candidates.forEach((candidate, position) => {
       const index = readIndexAt(candidate, position);
@@ -33,7 +35,6 @@ export class GeminiReader implements ConnectionReader {
         this.candidateAt(index).read(candidate, error);
       }
     });
-    const feedback = readField(chunk, 'promptFeedback');
     if (candidates.length === 0 && readName(feedback, 'blockReason') !== undefined) {
       this.block(readName(chunk, 'responseId'), feedback);
     }
@@ -69,12 +70,13 @@ export class GeminiReader implements ConnectionReader {
     }
   }
 
-  private findResponse(id: string | undefined, candidates: readonly unknown[]): void {
+  private findResponse(id: string | undefined, candidates: readonly unknown[], isFirst: boolean): void {
     const isAnother =
       id === undefined
-        ? candidates.some((candidate, position) =>
-            this.candidates.get(readIndexAt(candidate, position) ?? position)?.isBefore(candidate),
-          )
+        ? candidates.some((candidate, position) => {
+            const current = this.candidates.get(readIndexAt(candidate, position) ?? position);
+            return current?.isBefore(isFirst ? undefined : candidate);
+          })
         : id !== this.responseId;
     if (isAnother || this.responseId === undefined) {
       this.beginResponse(id);
