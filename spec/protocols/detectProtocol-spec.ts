@@ -68,6 +68,11 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     event: { type: 'conversation.item.input_audio_transcription.delta', item_id: 'i', delta: 'a' },
     reason: 'the type "conversation.item.input_audio_transcription.delta"',
   },
+  {
+    protocol: 'realtime',
+    event: { type: 'response.event', event_id: 'e', event: { type: 'response.created', sequence_number: 0 } },
+    reason: 'the type "response.event"',
+  },
   { protocol: 'realtime', event: { serverContent: { turnComplete: true } }, reason: 'a serverContent' },
   {
     protocol: 'ollama',

@@ -123,7 +123,7 @@ function describeType(type: string): string {
 /** Events of the Realtime API have the same types, but an `event_id` instead of a sequence number. */
 function signOfResponses(event: unknown): string | undefined {
   const type = readText(event, 'type');
-  if (type === undefined || !/^response\.[a-z_.]+$/.test(type)) {
+  if (type === undefined || !/^response\.[a-z_.]+$/.test(type) || REALTIME_TYPES.test(type)) {
     return undefined;
   }
   const isRealtime =
@@ -151,7 +151,7 @@ function signOfRealtime(event: unknown): string | undefined {
 }
 
 const REALTIME_TYPES =
-  /^(?:conversation\.item\.[a-z_.]+|(?:in|out)put_audio_buffer\.[a-z_]+|session\.(?:in|out)put_transcript\.delta)$/;
+  /^(?:conversation\.item\.[a-z_.]+|(?:in|out)put_audio_buffer\.[a-z_]+|session\.(?:in|out)put_transcript\.delta|response\.event)$/;
 
 function isRealtimeObject(event: unknown): boolean {
   return ['response', 'item', 'session'].some(

@@ -88,6 +88,7 @@ describe('fromRealtime, of OpenAI', () => {
     { name: 'audio_transcript', kind: 'transcript', final: 'transcript' },
     { name: 'function_call_arguments', kind: 'tool', final: 'arguments' },
     { name: 'mcp_call_arguments', kind: 'tool', final: 'arguments' },
+    { name: 'reasoning_summary_text', kind: 'reasoning', final: 'text' },
   ])('reads response.$name as $kind', async ({ name, kind, final }) => {
     expect(
       await read(at(`${name}.delta`, { delta: 'a' }), at(`${name}.done`, { [final]: 'ab' }), done()),
@@ -357,6 +358,93 @@ describe('fromRealtime, of OpenAI', () => {
       'end input u/0',
       'delta answer r/0/0 c',
     ]);
+  });
+
+  describe('GPT-Live', () => {
+    const delegated = (event: object, delegation_id?: string) => ({
+      type: 'response.event',
+      event_id: 'e',
+      delegation_id,
+      event,
+    });
+    const begin = (id: string, delegation: string) =>
+      delegated(
+        { type: 'response.created', response: { id, status: 'in_progress', output: [] } },
+        delegation,
+      );
+    const end = (type: string, response: object, delegation: string) =>
+      delegated(
+        { type: `response.${type}`, response: { status: type, output: [], ...response } },
+        delegation,
+      );
+    const json = (delta: string, delegation?: string) =>
+      delegated(
+        { type: 'response.function_call_arguments.delta', item_id: 'f', output_index: 0, delta },
+        delegation,
+      );
+
+    it('is read like a translation', async () => {
+      const started = { type: 'session.started', event_id: 'e', session: { id: 'live' } };
+      expect(
+        await read(started, side('input', 'a'), side('output', 'b'), { type: 'session.closed' }),
+      ).toStrictEqual([
+        'delta input live a',
+        'delta transcript live b',
+        'end input live',
+        'end transcript live',
+      ]);
+    });
+
+    it('separates the responses of delegations', async () => {
+      expect(
+        await read(
+          begin('r', 'd1'),
+          begin('s', 'd2'),
+          json('{', 'd1'),
+          json('[', 'd2'),
+          json('}', 'd1'),
+          end('completed', { id: 'r' }, 'd1'),
+          begin('t', 'd1'),
+          json('0', 'd1'),
+          end('incomplete', { id: 's', incomplete_details: { reason: 'max_output_tokens' } }, 'd2'),
+          end('failed', { id: 't', error: { code: 'c' } }, 'd1'),
+        ),
+      ).toStrictEqual([
+        'delta tool r/0/0 {',
+        'delta tool s/0/0 [',
+        'delta tool r/0/0 }',
+        'end tool r/0/0 [completed]',
+        'delta tool t/0/0 0',
+        'end tool s/0/0 [max_output_tokens]',
+        'error tool t/0/0 {"code":"c"}',
+      ]);
+    });
+
+    it('names a response after its delegation if its start is missing', async () => {
+      expect(await read(json('{', 'd'), json('}'))).toStrictEqual([
+        'delta tool d/0/0 {',
+        'delta tool 2/0/0 }',
+      ]);
+    });
+
+    it('has reasoning', async () => {
+      const summary = (summary_index: number, delta: string) =>
+        delegated({
+          type: 'response.reasoning_summary_text.delta',
+          item_id: 'i',
+          output_index: 0,
+          summary_index,
+          delta,
+        });
+      const item = { id: 'i', type: 'reasoning', content: [], summary: [{ text: 'a' }, { text: 'bc' }] };
+      const itemEnd = delegated({ type: 'response.output_item.done', output_index: 0, item });
+      expect(await read(summary(0, 'a'), summary(1, 'b'), itemEnd)).toStrictEqual([
+        'delta reasoning 1/0/0 a',
+        'delta reasoning 1/0/1 b',
+        'end reasoning 1/0/0 = a',
+        'end reasoning 1/0/1 = bc',
+      ]);
+    });
   });
 
   it('recognizes a replay as late', async () => {

@@ -6,7 +6,7 @@ import type { RealtimeKind } from './realtimeKind.js';
 import { RealtimeReader } from './realtimeReader.js';
 
 /**
- * Reads the events of the Realtime API of OpenAI, and the messages of the Live API of Gemini.
+ * Reads the events of the Realtime API and of GPT-Live of OpenAI, and the messages of the Live API of Gemini.
  *
  * ```text
  * source   --'He'-----'y'-----done----item done--|
@@ -15,8 +15,8 @@ import { RealtimeReader } from './realtimeReader.js';
  *
  * The kinds are `answer` (text), `transcript` (speech of the model), `input` (speech of the user), `reasoning`, `tool`
  * (arguments of calls), `code` and `output` (of tools that the provider runs). With OpenAI, the id of a stream is
- * `<response>/<output>/<content>`, that of an input `<item>/<content>`, and that of a translation `<session>`. Gemini
- * sends no ids, so turns are numbered from 1, and the id is `<turn>/<number>`.
+ * `<response>/<output>/<content>`, that of an input `<item>/<content>`, and that of a translation or of the speech of
+ * GPT-Live `<session>`. Gemini sends no ids, so turns are numbered from 1, and the id is `<turn>/<number>`.
  *
  * - **next**: emits a `delta` for each piece of text. A finished text ends with its item; if the item is incomplete, it
  *   ends with its response, which has the `finishReason`. Transcripts of the user end by themselves. A failed response,

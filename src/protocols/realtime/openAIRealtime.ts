@@ -19,21 +19,24 @@ const RULES: ReadonlyMap<string, TextRule> = /* @__PURE__ */ new Map<string, Tex
   ['response.audio_transcript', { kind: 'transcript', final: 'transcript' }],
   ['response.function_call_arguments', { kind: 'tool', final: 'arguments' }],
   ['response.mcp_call_arguments', { kind: 'tool', final: 'arguments' }],
+  ['response.reasoning_summary_text', { kind: 'reasoning', final: 'text' }],
 ]);
 
 /** The most items of the user without a transcript. */
 const MAX_PLACES = 1000;
 
-/** Reads the events of the Realtime API of OpenAI: conversations, transcriptions and translations. */
+/** Reads the events of the Realtime API of OpenAI (conversations, transcriptions and translations), and of GPT-Live. */
 export class OpenAIRealtime {
   private readonly output: DeltaOutput<RealtimeKind>;
   private readonly inputs: OpenStreams<RealtimeKind>;
-  /** The open streams of a translation, which has one of each kind. */
+  /** The open streams of a translation or of GPT-Live, which has one of each kind. */
   private readonly translations = new Set<RealtimeKind>();
   private readonly responses = new Map<string, RealtimeResponse>();
   /** The latest response, if it is not done. */
   private current: RealtimeResponse | undefined = undefined;
   private lastDoneId: string | undefined = undefined;
+  /** The current response of each delegation of GPT-Live. */
+  private readonly delegations = new Map<string, string>();
   /** The places of items in the conversation, from when they are committed, because transcripts of the user arrive late. */
   private readonly places = new Map<string, number>();
   private placeCount = 0;
@@ -48,20 +51,12 @@ export class OpenAIRealtime {
   }
 
   read(type: string, event: unknown): void {
-    const [, name = '', suffix] = /^(.*)\.(delta|done)$/.exec(type) ?? [];
-    const rule = RULES.get(name);
-    if (rule !== undefined) {
-      const { kind, final } = rule;
-      const response = this.responseOf(event);
-      if (suffix === 'delta') {
-        response.append(kind, event, readText(event, 'delta'));
-      } else {
-        response.finish(kind, event, readText(event, final));
-      }
+    if (this.readTexts(type, event, readName(event, 'response_id'))) {
       return;
     }
     switch (type) {
       case 'session.created':
+      case 'session.started':
       case 'transcription_session.created':
         this.endAll();
         this.beginSession(readName(readField(event, 'session'), 'id'));
@@ -82,6 +77,9 @@ export class OpenAIRealtime {
       case 'conversation.item.created':
         this.placeItem(readField(event, 'item'));
         break;
+      case 'response.event':
+        this.readDelegated(readName(event, 'delegation_id'), readField(event, 'event'));
+        break;
       case 'error':
         this.fail(readField(event, 'error') ?? event);
         break;
@@ -95,6 +93,60 @@ export class OpenAIRealtime {
   flush(): void {
     for (const response of this.responses.values()) {
       response.flush();
+    }
+  }
+
+  /** Returns whether the event belongs to the texts of the response with this id. */
+  private readTexts(type: string, event: unknown, id: string | undefined): boolean {
+    const [, name = '', suffix] = /^(.*)\.(delta|done)$/.exec(type) ?? [];
+    const rule = RULES.get(name);
+    if (rule !== undefined) {
+      const { kind, final } = rule;
+      const response = this.responseWith(id);
+      if (suffix === 'delta') {
+        response.append(kind, event, readText(event, 'delta'));
+      } else {
+        response.finish(kind, event, readText(event, final));
+      }
+      return true;
+    }
+    switch (type) {
+      case 'response.content_part.done': {
+        const part = readField(event, 'part');
+        this.responseWith(id).finish('answer', event, readText(part, 'text'));
+        this.responseWith(id).finish('transcript', event, readText(part, 'transcript'));
+        return true;
+      }
+      case 'response.output_item.done':
+        this.responseWith(id).endItem(event, readField(event, 'item'));
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Reads an event of the Responses API in the envelope of GPT-Live, which names the delegation, not the response. */
+  private readDelegated(delegation: string | undefined, event: unknown): void {
+    const key = delegation ?? '';
+    const id = this.delegations.get(key) ?? delegation;
+    const type = readText(event, 'type') ?? '';
+    const response = readField(event, 'response');
+    switch (type) {
+      case 'response.created': {
+        const created = readName(response, 'id');
+        if (created !== undefined) {
+          setRecent(this.delegations, key, created, MAX_STREAMS);
+        }
+        break;
+      }
+      case 'response.completed':
+      case 'response.incomplete':
+      case 'response.failed':
+        this.delegations.delete(key);
+        this.endResponse(response);
+        break;
+      default:
+        this.readTexts(type, event, id);
     }
   }
 
@@ -128,15 +180,6 @@ export class OpenAIRealtime {
     switch (type) {
       case 'response.created':
         this.create(readName(readField(event, 'response'), 'id'));
-        break;
-      case 'response.content_part.done': {
-        const part = readField(event, 'part');
-        this.responseOf(event).finish('answer', event, readText(part, 'text'));
-        this.responseOf(event).finish('transcript', event, readText(part, 'transcript'));
-        break;
-      }
-      case 'response.output_item.done':
-        this.responseOf(event).endItem(event, readField(event, 'item'));
         break;
       case 'response.done':
         this.endResponse(readField(event, 'response'));
@@ -177,8 +220,7 @@ export class OpenAIRealtime {
     return response;
   }
 
-  private responseOf(event: unknown): RealtimeResponse {
-    const id = readName(event, 'response_id');
+  private responseWith(id: string | undefined): RealtimeResponse {
     if (id === undefined) {
       this.current ??= this.begin(undefined);
       return this.current;
@@ -203,8 +245,10 @@ export class OpenAIRealtime {
     readList(envelope, 'output').forEach((item, index) => {
       response.endListedItem(item, index);
     });
-    const error = status === 'failed' ? (readField(details, 'error') ?? envelope) : undefined;
-    response.end(readName(details, 'reason') ?? status, error);
+    const error = readField(details, 'error') ?? readField(envelope, 'error') ?? envelope;
+    const reason =
+      readName(details, 'reason') ?? readName(readField(envelope, 'incomplete_details'), 'reason') ?? status;
+    response.end(reason, status === 'failed' ? error : undefined);
     this.responses.delete(response.id);
     this.lastDoneId = id;
     if (this.current === response) {
@@ -235,6 +279,7 @@ export class OpenAIRealtime {
     }
     this.responses.clear();
     this.current = undefined;
+    this.delegations.clear();
     this.inputs.endAll();
     for (const kind of this.translations) {
       this.output.end(kind, this.sessionId ?? '');

@@ -40,7 +40,7 @@ export class RealtimeResponse {
       return;
     }
     const position = this.positionOf(event);
-    const index = readIndex(event, 'content_index') ?? 0;
+    const index = indexOf(event);
     const text = this.texts.get(keyOf(kind, position, index));
     if (text === undefined) {
       this.open(kind, position, index, delta);
@@ -50,8 +50,7 @@ export class RealtimeResponse {
   }
 
   finish(kind: RealtimeKind, event: unknown, fullText: string | undefined): void {
-    const index = readIndex(event, 'content_index') ?? 0;
-    this.finishText(kind, this.positionOf(event), index, fullText);
+    this.finishText(kind, this.positionOf(event), indexOf(event), fullText);
   }
 
   endItem(event: unknown, item: unknown): void {
@@ -89,12 +88,13 @@ export class RealtimeResponse {
   }
 
   private endItemAt(position: string, item: unknown): void {
-    readList(item, 'content').forEach((part, index) => {
-      this.finishText('answer', position, index, readName(part, 'text'));
+    const type = readField(item, 'type');
+    readList(item, type === 'reasoning' ? 'summary' : 'content').forEach((part, index) => {
+      this.finishText(type === 'reasoning' ? 'reasoning' : 'answer', position, index, readName(part, 'text'));
       this.finishText('transcript', position, index, readName(part, 'transcript'));
     });
     this.finishText('tool', position, 0, readName(item, 'arguments'));
-    if (readField(item, 'type') === 'mcp_call') {
+    if (type === 'mcp_call') {
       this.finishText('output', position, 0, readName(item, 'output'));
     }
     const status = readName(item, 'status');
@@ -155,6 +155,11 @@ export class RealtimeResponse {
     }
     return position;
   }
+}
+
+/** The place of a text in its item. */
+function indexOf(event: unknown): number {
+  return readIndex(event, 'content_index') ?? readIndex(event, 'summary_index') ?? 0;
 }
 
 /** No kind contains a space. */
