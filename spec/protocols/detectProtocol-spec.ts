@@ -44,6 +44,11 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     reason: 'the type "content_block_delta"',
   },
   {
+    protocol: 'anthropic',
+    event: { type: 'completion', id: 'c', completion: 'a', stop_reason: null },
+    reason: 'the type "completion"',
+  },
+  {
     protocol: 'realtime',
     event: { type: 'response.output_text.delta', event_id: 'e', response_id: 'r', delta: 'a' },
     reason: 'the type "response.output_text.delta" and an event_id',

@@ -27,10 +27,7 @@ const SIGNS: readonly (readonly [ProtocolName, Sign])[] = [
   ['openai-responses', signOfResponses],
   ['realtime', signOfRealtime],
   ['openai-chat', signOfChat],
-  [
-    'anthropic',
-    /* @__PURE__ */ byType(/^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/),
-  ],
+  ['anthropic', signOfAnthropic],
   ['bedrock', signOfBedrock],
   ['cohere', signOfCohere],
   ['ollama', signOfOllama],
@@ -180,6 +177,17 @@ function signOfChat(event: unknown): string | undefined {
   // Compatible servers may omit the `object`.
   const [choice] = readList(event, 'choices');
   return isObject(readField(choice, 'delta')) ? 'choices with a delta' : undefined;
+}
+
+function signOfAnthropic(event: unknown): string | undefined {
+  const type = readText(event, 'type');
+  if (type === undefined) {
+    return undefined;
+  }
+  const isEvent =
+    /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop))$/.test(type) ||
+    (type === 'completion' && readText(event, 'completion') !== undefined);
+  return isEvent ? describeType(type) : undefined;
 }
 
 function signOfBedrock(event: unknown): string | undefined {

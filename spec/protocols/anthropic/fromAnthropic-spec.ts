@@ -234,6 +234,49 @@ describe('fromAnthropic', () => {
     ]);
   });
 
+  it('reads text completions', async () => {
+    const completion = (id: string | undefined, value: string, stop_reason: string | null = null) => ({
+      type: 'completion',
+      id,
+      completion: value,
+      stop_reason,
+    });
+    const events = [
+      completion('c1', 'a'),
+      completion('c1', 'b'),
+      completion('c1', '', 'stop_sequence'),
+      completion('c2', 'c'),
+      completion('c3', 'd'),
+      messageStart('m'),
+    ];
+    expect(await collect(from(events).pipe(fromAnthropic()))).toStrictEqual([
+      { type: 'delta', kind: 'answer', id: 'c1/0', delta: 'a', order: [1, 0] },
+      { type: 'delta', kind: 'answer', id: 'c1/0', delta: 'b' },
+      { type: 'end', kind: 'answer', id: 'c1/0', finishReason: 'stop_sequence' },
+      { type: 'delta', kind: 'answer', id: 'c2/0', delta: 'c', order: [2, 0] },
+      { type: 'end', kind: 'answer', id: 'c2/0' },
+      { type: 'delta', kind: 'answer', id: 'c3/0', delta: 'd', order: [3, 0] },
+      { type: 'end', kind: 'answer', id: 'c3/0' },
+    ]);
+  });
+
+  it('numbers text completions without an id', async () => {
+    const completion = (value: string, stop_reason?: string) => ({
+      type: 'completion',
+      completion: value,
+      stop_reason,
+    });
+    expect(
+      await read(completion('a'), completion('b', 'max_tokens'), completion('c', 'max_tokens')),
+    ).toStrictEqual([
+      'delta answer 1/0 a',
+      'delta answer 1/0 b',
+      'end answer 1/0',
+      'delta answer 2/0 c',
+      'end answer 2/0',
+    ]);
+  });
+
   it('emits the text of a replay once', async () => {
     const message = [messageStart('m'), text(0, 'a'), text(0, 'b'), blockStop(0), messageStop];
     const commits = await collect(

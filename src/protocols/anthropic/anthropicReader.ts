@@ -128,6 +128,9 @@ export class AnthropicReader implements ConnectionReader {
       case 'message_stop':
         this.endMessage();
         break;
+      case 'completion':
+        this.complete(event);
+        break;
       case 'error':
         this.clear();
         this.streams.failAll(readField(event, 'error') ?? event);
@@ -175,6 +178,22 @@ export class AnthropicReader implements ConnectionReader {
     this.inputs.clear();
     this.serverTools.clear();
     this.stopReason = undefined;
+  }
+
+  /** Reads an event of a text completion, the API before messages. Each event has its id. */
+  private complete(event: unknown): void {
+    const id = readName(event, 'id');
+    if (this.messageId === undefined || (id !== undefined && id !== this.messageId)) {
+      this.endMessage();
+      this.beginMessage(id);
+    }
+    const { id: streamId, order } = this.blockAt(0);
+    this.streams.append('answer', streamId, readText(event, 'completion'), order);
+    this.stopReason = readName(event, 'stop_reason');
+    if (this.stopReason !== undefined) {
+      this.endMessage();
+      this.messageId = undefined;
+    }
   }
 
   private beginBlock(index: number | undefined, block: unknown): void {

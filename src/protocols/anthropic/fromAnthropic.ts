@@ -5,7 +5,8 @@ import { type AnthropicKind, AnthropicReader } from './anthropicReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 
 /**
- * Reads the events of the Anthropic Messages API. One connection may have any number of messages.
+ * Reads the events of the Anthropic Messages API, and of the Text Completions API before it. One connection may have any
+ * number of messages.
  *
  * ```text
  * source   --message_start--text_delta 'He'--text_delta 'y'--content_block_stop--message_delta--|
@@ -14,10 +15,10 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * Takes the event objects of the SDK or the messages of `parseSSE`. The kinds are `answer`, `reasoning` (thinking, and
  * the summary of a compaction), `tool` (arguments of calls, including tools that the provider runs) and `output` (the
- * text that such a tool returned, from code execution or MCP). The id is `<message id>/<block index>`. A replay of a
- * finished message is late. A replay of an open message ends its texts and loses their continuation: read it in a new
- * subscription with another `connection`. Messages without an id are numbered. `order` is `[message number, block
- * index]`.
+ * text that such a tool returned, from code execution, MCP or the advisor). The id is `<message id>/<block index>`. A
+ * replay of a finished message is late. A replay of an open message ends its texts and loses their continuation: read it
+ * in a new subscription with another `connection`. Messages without an id are numbered. `order` is `[message number,
+ * block index]`.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` when its block or its message stops, or when another
  *   message starts. The `end` of a block is held until the `finishReason`, the next block or the end of the message.
