@@ -23,9 +23,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * - **next**: emits a `delta` for each piece of text; a text may continue after code. Arguments that are streamed value
  *   by value are emitted as JSON. A `finishReason` ends all streams of its candidate. If the candidate has it from its
- *   first chunk on, the streams end with the next response or with the connection instead. A chunk of another response
- *   ends the previous one. An `error` becomes an `error` of each open stream. Results of code and other chunks are
- *   ignored.
+ *   first chunk on, or stops for its code to run, the streams end with the next response or with the connection instead.
+ *   A chunk of another response ends the previous one. An `error` becomes an `error` of each open stream. Results of
+ *   code and other chunks are ignored.
  * - **complete** and **error**: ends the finished candidates, then passes the notification on; `commitLines` closes the
  *   streams that are still open.
  * - **unsubscribe**: unsubscribes from the source.
