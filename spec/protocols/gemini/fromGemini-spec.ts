@@ -380,6 +380,22 @@ describe('fromGemini', () => {
         'delta answer 2/0 b',
       ]);
     });
+
+    it.each([
+      ['no parts', chunk([])],
+      ['no content', { candidates: [{ index: 0, groundingMetadata: {} }] }],
+      ['an empty text', text('')],
+    ])('are separated by a chunk with %s that follows the text', async (_, metadata) => {
+      const response = [last('a'), last('b'), metadata];
+      expect(await read(...[...response, ...response].map(anonymous))).toStrictEqual([
+        'delta answer 1/0 a',
+        'delta answer 1/0 b',
+        'end answer 1/0',
+        'delta answer 2/0 a',
+        'delta answer 2/0 b',
+        'end answer 2/0',
+      ]);
+    });
   });
 
   it('emits the text of a replay once', async () => {

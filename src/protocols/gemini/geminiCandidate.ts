@@ -35,8 +35,12 @@ export class GeminiCandidate {
    * @param candidate - The candidate in the chunk. `undefined` if the chunk is the first of a response.
    */
   isBefore(candidate: unknown): boolean {
+    if (candidate !== undefined && isMetadata(candidate)) {
+      // A response may end with metadata, such as the sources of its text.
+      return false;
+    }
     const isFinished = this.finishReason !== undefined && !this.isRunningCode;
-    return this.hasEnded || (isFinished && finishReasonOf(candidate) === undefined);
+    return this.hasEnded || (isFinished && (this.hasOpenChunk || finishReasonOf(candidate) === undefined));
   }
 
   /** @param error - The error of the chunk. A candidate that fails ignores the finish reason. */
@@ -146,6 +150,12 @@ export class GeminiCandidate {
     this.callArguments = undefined;
     this.callCount++;
   }
+}
+
+/** Whether a chunk has neither content nor a finish reason. */
+function isMetadata(candidate: unknown): boolean {
+  const parts = readList(readField(candidate, 'content'), 'parts');
+  return finishReasonOf(candidate) === undefined && parts.every((part) => readField(part, 'text') === '');
 }
 
 function finishReasonOf(candidate: unknown): string | undefined {
