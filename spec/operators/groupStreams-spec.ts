@@ -355,6 +355,21 @@ describe('groupStreams', () => {
       ]);
     });
 
+    it('has no bound for the events that its subscriber causes while it receives the first ones', () => {
+      const source = new Subject<DeltaEvent>();
+      const { streams } = streamsOf(source, { maxBuffered: 1 });
+      source.next(delta('a', '1'));
+      const seen: string[] = [];
+      streams[0]?.pipe(map(show)).subscribe((text) => {
+        seen.push(text);
+        if (seen.length === 1) {
+          source.next(delta('a', '2'));
+          source.next(delta('a', '3'));
+        }
+      });
+      expect(seen).toStrictEqual(['a delta 1', 'a delta 2', 'a delta 3']);
+    });
+
     it('emits nothing after unsubscribe, and is not reopened before its end', () => {
       const source = new Subject<DeltaEvent>();
       const { streams } = streamsOf(source);
