@@ -287,6 +287,16 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     reason: 'the action "build-output" of a package',
   },
   {
+    protocol: 'go-test',
+    event: { Action: 'run', Test: 'TestA' },
+    reason: 'the action "run" of a test',
+  },
+  {
+    protocol: 'go-test',
+    event: { Action: 'output', Output: 'a' },
+    reason: 'the action "output" of a test',
+  },
+  {
     protocol: 'docker',
     event: { log: 'a\n', stream: 'stdout', time: 't' },
     reason: 'a log and nothing but what belongs to it',
@@ -376,6 +386,9 @@ describe('detectProtocol', () => {
     { event: { method: 'notifications/message', params: {} } },
     { event: { method: 'item/agentMessage/delta' } },
     { event: { Action: 'run' } },
+    { event: { Action: 'output', Output: 1 } },
+    { event: { Action: 'buy', Test: 'TestA' } },
+    { event: { Action: 'run', Output: 'a' } },
     { event: { log: 'a', level: 'info' } },
     { event: { message: 'a', stream: 'stdout' } },
     { event: { message: 'a', kubernetes: {} } },

@@ -411,8 +411,16 @@ function isDate(version: string | undefined): boolean {
 
 function signOfGoTest(event: unknown): string | undefined {
   const action = readText(event, 'Action');
-  const hasName = readText(event, 'Package') !== undefined || readText(event, 'ImportPath') !== undefined;
-  return action !== undefined && hasName ? `the action "${action}" of a package` : undefined;
+  if (action === undefined) {
+    return undefined;
+  }
+  if (readText(event, 'Package') !== undefined || readText(event, 'ImportPath') !== undefined) {
+    return `the action "${action}" of a package`;
+  }
+  const isOfTest =
+    readText(event, 'Test') !== undefined && /^(?:run|pause|cont|pass|bench|fail|output|skip)$/.test(action);
+  const isOutput = action === 'output' && readText(event, 'Output') !== undefined;
+  return isOfTest || isOutput ? `the action "${action}" of a test` : undefined;
 }
 
 function signOfDocker(event: unknown): string | undefined {

@@ -115,6 +115,29 @@ describe('fromGoTest', () => {
     expect(events.filter(({ type }) => type === 'delta').map(({ id }) => id)).toStrictEqual(ids);
   });
 
+  it('reads the events of a test binary whose package is not named', async () => {
+    expect(
+      await read([
+        { Action: 'start' },
+        { Action: 'output', Test: 'TestA', Output: 'a\n' },
+        { Action: 'output', Test: 'TestB', Output: 'b\n' },
+        { Action: 'pass', Test: 'TestA' },
+        { Action: 'output', Output: 'ok\n' },
+        { Action: 'pass' },
+      ]),
+    ).toStrictEqual([
+      'start output TestA',
+      'delta output TestA a\n',
+      'start output TestB',
+      'delta output TestB b\n',
+      'end output TestA',
+      'start output test binary',
+      'delta output test binary ok\n',
+      'end output TestB',
+      'end output test binary',
+    ]);
+  });
+
   describe('a test that runs again', () => {
     const run = [event('run', 'TestA'), output('TestA', 'a\n'), event('pass', 'TestA')];
 

@@ -13,7 +13,8 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * ```
  *
  * The kind is `output`. The id is `<package>/<test>`; for the output of a package itself, `<package>`; and for the
- * output of the compiler, `build <import path>`. If an import path has an element that looks like the name of a test,
+ * output of the compiler, `build <import path>`. Events of `go tool test2json` may have no package: the id is then
+ * `<test>`, or `test binary`. If an import path has an element that looks like the name of a test,
  * as in `shop/TestPay`, the id is `package <package>` or `package <package> <test>`, so that no two streams share an
  * id.
  *

@@ -10,6 +10,9 @@ const IMPORT_PATH = /^(\S+)(?: \[(\S+)\.test\])?$/;
 /** An element of an import path that begins like the name of a top-level test. */
 const TEST_LIKE_ELEMENT = /(?:^|\/)(?:Test|Benchmark|Fuzz|Example)/;
 
+/** `test2json` converts the output of one test binary, and names its package only with the flag `-p`. */
+const NO_PACKAGE = '';
+
 /** Reads the events of one connection and tracks the open streams of each package. */
 export class GoTestReader implements ConnectionReader {
   private readonly output: DeltaOutput<GoTestKind>;
@@ -22,11 +25,11 @@ export class GoTestReader implements ConnectionReader {
 
   read(event: unknown): void {
     const importPath = readText(event, 'ImportPath');
-    const packageName = readText(event, 'Package');
     const action = readField(event, 'Action');
     if (importPath !== undefined) {
       this.readBuild(action, importPath, readText(event, 'Output'));
-    } else if (packageName !== undefined) {
+    } else {
+      const packageName = readText(event, 'Package') ?? NO_PACKAGE;
       this.readTest(action, packageName, readText(event, 'Test') ?? '', readText(event, 'Output'));
     }
   }
@@ -104,10 +107,13 @@ export class GoTestReader implements ConnectionReader {
 }
 
 /**
- * Returns `<package>` or `<package>/<test>`. If that is ambiguous, as `a/TestX` may be a package or the test `TestX` of
+ * Returns `<package>` or `<package>/<test>`; without a package, `test binary` or `<test>`. If that is ambiguous, as `a/TestX` may be a package or the test `TestX` of
  * package `a`, returns `package <package>` or `package <package> <test>`: neither name contains a space.
  */
 function idOf(packageName: string, test: string): string {
+  if (packageName === NO_PACKAGE) {
+    return test === '' ? 'test binary' : test;
+  }
   if (!TEST_LIKE_ELEMENT.test(packageName)) {
     return test === '' ? packageName : `${packageName}/${test}`;
   }
