@@ -145,6 +145,43 @@ describe('fromAGUI', () => {
   });
 
   describe('a snapshot', () => {
+    it('repeats no streamed text that has another id in it', async () => {
+      const renamed = snapshot(user, assistant('other', 'Hey'));
+      expect(
+        await read(start('m'), content('m', 'He'), content('m', 'y'), end('m'), renamed, runFinished),
+      ).toStrictEqual(['delta answer m He', 'delta answer m y', 'end answer m']);
+      expect(await read(chunk('m', 'Hey'), renamed, renamed, runFinished)).toStrictEqual([
+        'delta answer m Hey',
+        'end answer m',
+      ]);
+    });
+
+    it('repeats no text whose id changes in each snapshot', async () => {
+      const [first, second] = ['x', 'y'].map((id) => snapshot(user, assistant(id, 'Hey')));
+      expect(await read(content('m', 'Hey'), end('m'), first, second, runFinished)).toStrictEqual([
+        'delta answer m Hey',
+        'end answer m',
+      ]);
+    });
+
+    it.each([
+      { name: 'another length', messages: [assistant('n', 'Heyo')], text: 'Heyo' },
+      { name: 'another beginning', messages: [assistant('n', 'Hay')], text: 'Hay' },
+      { name: 'another kind', messages: [{ ...assistant('n', 'Hey'), role: 'reasoning' }], text: 'Hey' },
+      { name: 'the same text', messages: [assistant('m', 'Hey'), assistant('n', 'Hey')], text: 'Hey' },
+      {
+        name: 'the text of an earlier turn',
+        messages: [assistant('m', 'Hey'), user, assistant('n', 'Hey')],
+        text: 'Hey',
+      },
+    ])('emits a text that was not streamed, with $name', async ({ messages, text }) => {
+      const events = await read(content('m', 'Hey'), end('m'), snapshot(user, ...messages), runFinished);
+      expect(events.slice(2)).toStrictEqual([
+        expect.stringMatching(/^delta (?:answer|reasoning) n $/),
+        expect.stringMatching(new RegExp(`^end (?:answer|reasoning) n.*${text}`)),
+      ]);
+    });
+
     it('has the full text of an open message, which is used when it ends', async () => {
       expect(
         await read(content('m', 'He'), snapshot(user, assistant('m', 'Hey')), end('m'), runFinished),

@@ -1,6 +1,7 @@
 import { readField, readList, readName, readText } from '../connection/fields.js';
 import { NamedStreams } from '../connection/namedStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
+import { RenamedTexts, type SnapshotText } from './renamedTexts.js';
 
 /** The kinds of streams that `fromAGUI` emits. */
 export type AGUIKind = 'answer' | 'reasoning' | 'tool';
@@ -20,9 +21,12 @@ export class AGUIReader implements ConnectionReader {
   private readonly streams: NamedStreams<AGUIKind>;
   /** The names of the latest chunks, for chunks without one. */
   private readonly chunkNames = new Map<AGUIKind, string>();
+  private readonly renamedTexts = new RenamedTexts<AGUIKind>();
 
   constructor(output: DeltaOutput<AGUIKind>) {
-    this.streams = new NamedStreams(output, '', []);
+    this.streams = new NamedStreams(output, '', [], (text) => {
+      this.renamedTexts.add(text);
+    });
   }
 
   read(event: unknown): void {
@@ -138,25 +142,40 @@ export class AGUIReader implements ConnectionReader {
     while (first > 0 && readField(messages[first - 1], 'role') !== 'user') {
       first--;
     }
-    for (const message of messages.slice(first)) {
-      const role = readField(message, 'role');
-      if (role === 'assistant') {
-        this.setFullText('answer', message, readText(message, 'content'));
-        for (const call of readList(message, 'toolCalls')) {
-          this.setFullText('tool', call, readText(readField(call, 'function'), 'arguments'));
-        }
-      } else if (role === 'reasoning') {
-        this.setFullText('reasoning', message, readText(message, 'content'));
+    const texts = messages.slice(first).flatMap(textsOf);
+    const newTexts = texts.filter(({ kind, name, text }) => text !== '' && !this.streams.isKnown(kind, name));
+    if (newTexts.length > 0) {
+      const all = messages.flatMap(textsOf);
+      for (const { kind, name } of this.renamedTexts.recognize(newTexts, all, this.streams.openTexts)) {
+        this.streams.setEnded(kind, name);
       }
     }
-  }
-
-  private setFullText(kind: AGUIKind, named: unknown, fullText: string | undefined): void {
-    const name = readText(named, 'id');
-    if (name !== undefined) {
-      this.streams.setFullText(kind, name, fullText);
+    for (const { kind, name, text } of texts) {
+      this.streams.setFullText(kind, name, text);
     }
   }
+}
+
+/** The texts of a message in a snapshot. */
+function textsOf(message: unknown): readonly SnapshotText<AGUIKind>[] {
+  switch (readField(message, 'role')) {
+    case 'assistant':
+      return [
+        ...textOf('answer', message, readText(message, 'content')),
+        ...readList(message, 'toolCalls').flatMap((call) =>
+          textOf('tool', call, readText(readField(call, 'function'), 'arguments')),
+        ),
+      ];
+    case 'reasoning':
+      return textOf('reasoning', message, readText(message, 'content'));
+    default:
+      return [];
+  }
+}
+
+function textOf(kind: AGUIKind, named: unknown, text: string | undefined): readonly SnapshotText<AGUIKind>[] {
+  const name = readText(named, 'id');
+  return name === undefined || text === undefined ? [] : [{ kind, name, text }];
 }
 
 /** The outcome of a run: `{ type: 'cancelled' }`, or only the type. */

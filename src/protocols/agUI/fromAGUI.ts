@@ -30,8 +30,9 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  * A message with invalid JSON is emitted unchanged, and `commitLines` emits a `drop`. Throws a `TypeError` if an option
  * is wrong.
  *
- * Memory: a few fields for each open stream, at most 10,000, its text only if a snapshot had it, and the ids of the last
- * 10,000 texts. Time: constant for each delta.
+ * Memory: a few fields for each open stream, at most 10,000, its text only if a snapshot had it, and the ids and
+ * lengths of the last 10,000 texts. Time: constant for each delta; a snapshot takes time for these texts and its
+ * messages.
  *
  * @param options - `connection`: a prefix for every id; none by default.
  *

@@ -1,25 +1,37 @@
 import { MAX_STREAMS, setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 
-interface NamedStream<K extends string> {
+/** What a stream tells of its text without retaining it. */
+export interface StreamedText<K extends string> {
   readonly kind: K;
   readonly name: string;
+  readonly length: number;
+  /** The first code units. */
+  readonly beginning: string;
+}
+
+interface NamedStream<K extends string> extends StreamedText<K> {
   readonly id: string;
   readonly order: readonly number[];
   /** How often the name was used, including this stream. */
   readonly uses: number;
   /** Whether the producer has announced its start. */
   hasStarted: boolean;
-  hasText: boolean;
+  length: number;
+  beginning: string;
   /** The producer's full text, if no delta came after it. */
   fullText: string | undefined;
 }
+
+/** Engines copy slices of this length, and longer ones may keep the whole delta in memory. */
+const BEGINNING_LENGTH = 12;
 
 /** The streams of a producer that identifies them by name and may reuse the name of an ended stream. */
 export class NamedStreams<K extends string> {
   private readonly output: DeltaOutput<K>;
   private readonly idPrefix: string;
   private readonly orderPrefix: readonly number[];
+  private readonly onEnd: ((text: StreamedText<K>) => void) | undefined;
   private readonly open = new OpenNames<K>();
   /** How often the names of ended streams were used. */
   private readonly ended = new NameUses();
@@ -27,16 +39,37 @@ export class NamedStreams<K extends string> {
   /** Ended streams whose finish reason may still arrive. */
   private held: NamedStream<K>[] = [];
 
-  constructor(output: DeltaOutput<K>, idPrefix: string, orderPrefix: readonly number[]) {
+  /** @param onEnd - Called for each stream that ends. */
+  constructor(
+    output: DeltaOutput<K>,
+    idPrefix: string,
+    orderPrefix: readonly number[],
+    onEnd?: (text: StreamedText<K>) => void,
+  ) {
     this.output = output;
     this.idPrefix = `${output.prefix}${idPrefix}`;
     this.orderPrefix = orderPrefix;
+    this.onEnd = onEnd;
+  }
+
+  get openTexts(): Iterable<StreamedText<K>> {
+    return this.open.all;
+  }
+
+  /** Returns whether the name belongs to an open or an ended stream. */
+  isKnown(kind: K, name: string): boolean {
+    return this.open.get(kind, name) !== undefined || this.ended.get(keyOf(kind, name)) !== undefined;
+  }
+
+  /** Treats an unknown name as that of an ended stream. */
+  setEnded(kind: K, name: string): void {
+    this.ended.set(keyOf(kind, name), 1);
   }
 
   /** Starts the next stream. If the name is in use, its stream ends first. */
   start(kind: K, name: string): void {
     const stream = this.open.get(kind, name);
-    if (stream?.hasStarted === true && stream.hasText) {
+    if (stream?.hasStarted === true && stream.length > 0) {
       this.end(kind, name);
     }
     this.find(kind, name).hasStarted = true;
@@ -80,7 +113,8 @@ export class NamedStreams<K extends string> {
 
   /** `fullText` is used for a stream without deltas. */
   end(kind: K, name: string, fullText?: string): void {
-    if (this.open.get(kind, name)?.hasText !== true) {
+    const length = this.open.get(kind, name)?.length ?? 0;
+    if (length === 0) {
       this.setFullText(kind, name, fullText);
     }
     const stream = this.open.get(kind, name);
@@ -159,7 +193,17 @@ export class NamedStreams<K extends string> {
       const uses = (this.ended.get(keyOf(kind, name)) ?? 0) + 1;
       const order = [...this.orderPrefix, this.count];
       const id = this.idOf(name, uses);
-      stream = { kind, name, id, order, uses, hasStarted: false, hasText: false, fullText: undefined };
+      stream = {
+        kind,
+        name,
+        length: 0,
+        beginning: '',
+        id,
+        order,
+        uses,
+        hasStarted: false,
+        fullText: undefined,
+      };
       this.count++;
       this.open.add(stream);
     }
@@ -169,28 +213,32 @@ export class NamedStreams<K extends string> {
   private close(stream: NamedStream<K>): void {
     this.open.delete(stream);
     this.ended.set(keyOf(stream.kind, stream.name), stream.uses);
+    this.onEnd?.(stream);
   }
 
   private emit(stream: NamedStream<K>, delta: string): void {
-    const { kind, id, order, hasText } = stream;
-    stream.hasText = true;
+    const { kind, id, order, length } = stream;
+    if (length === 0) {
+      stream.beginning = delta.slice(0, BEGINNING_LENGTH);
+    }
+    stream.length = length + delta.length;
     stream.fullText = undefined;
-    this.output.delta(kind, id, delta, hasText ? undefined : order);
+    this.output.delta(kind, id, delta, length === 0 ? order : undefined);
   }
 
   private emitEnd(stream: NamedStream<K>, finishReason?: string): void {
-    const { kind, id, order, hasText, fullText } = stream;
-    if (!hasText && fullText !== undefined) {
+    const { kind, id, order, length, fullText } = stream;
+    if (length === 0 && fullText !== undefined) {
       // An `end` has no `order`, so an empty delta opens the stream with it.
       this.output.delta(kind, id, '', order);
     }
-    if (hasText || fullText !== undefined) {
+    if (length > 0 || fullText !== undefined) {
       this.output.end(kind, id, fullText, finishReason);
     }
   }
 
   private emitError(stream: NamedStream<K>, error: unknown): void {
-    if (stream.hasText) {
+    if (stream.length > 0) {
       this.output.error(stream.kind, stream.id, error);
     } else {
       // A stream with its full text is complete and does not fail.
