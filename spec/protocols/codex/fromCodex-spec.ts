@@ -383,7 +383,9 @@ describe('fromCodex', () => {
       { fields: { type: 'reasoning', text: 'a' }, stream: 'reasoning', text: 'a' },
       { fields: { type: 'command_execution', aggregated_output: 'a' }, stream: 'output', text: 'a' },
       { fields: { type: 'mcp_tool_call', arguments: { a: 1 } }, stream: 'tool', text: '{"a":1}' },
-    ])('have the text of $fields.type', async ({ fields, stream, text }) => {
+      { fields: { item_type: 'assistant_message', text: 'a' }, stream: 'answer', text: 'a' },
+      { fields: { item_type: 'reasoning', text: 'a' }, stream: 'reasoning', text: 'a' },
+    ])('have the text of $fields', async ({ fields, stream, text }) => {
       expect(
         await read([threadStarted, turnStarted, item('completed', fields), turnCompleted]),
       ).toStrictEqual([`${stream} 1/item_0 =${text}`]);
@@ -408,6 +410,29 @@ describe('fromCodex', () => {
         'tool 1/item_0 +{}',
         'tool 1/item_0 ={}',
       ]);
+    });
+
+    const content = (...texts: readonly string[]) => texts.map((text) => ({ type: 'text', text }));
+
+    it.each([
+      { title: 'a text', fields: { result: { content: content('a') } }, text: 'a' },
+      { title: 'several texts', fields: { result: { content: content('a', 'b') } }, text: 'a\nb' },
+      {
+        title: 'a text and the same as JSON',
+        fields: { result: { content: content('a'), structured_content: { a: 1 } } },
+        text: 'a',
+      },
+      {
+        title: 'only JSON',
+        fields: { result: { content: [{ type: 'image' }], structured_content: { a: 1 } } },
+        text: '{"a":1}',
+      },
+      { title: 'an error', fields: { result: null, error: { message: 'boom' } }, text: 'boom' },
+    ])('have the result of an MCP tool: $title', async ({ fields, text }) => {
+      const call = { type: 'mcp_tool_call', arguments: {} };
+      expect(
+        await read([item('started', { ...call, result: null }), item('completed', { ...call, ...fields })]),
+      ).toStrictEqual(['tool 1/item_0 +{}', 'tool 1/item_0 ={}', `output 1/item_0 =${text}`]);
     });
 
     it.each(['turn.completed', 'turn.started', 'thread.started'])(
@@ -489,6 +514,15 @@ describe('fromCodex', () => {
         [`${stream} +a`, `${stream} +b`, `${stream} =ab!`],
       );
       expect(await read([completed(item)])).toStrictEqual([`${stream} =ab!`]);
+    });
+
+    it('have the arguments and the result of an MCP tool', async () => {
+      const call = { type: 'mcpToolCall', arguments: { a: 1 } };
+      const result = { content: [], structuredContent: { b: 2 } };
+      expect(await read([completed({ ...call, result, error: null })])).toStrictEqual([
+        'tool 1/i ={"a":1}',
+        'output 1/i ={"b":2}',
+      ]);
     });
 
     it('end all texts of an item, even those without a full text', async () => {

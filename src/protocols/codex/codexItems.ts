@@ -1,5 +1,13 @@
 import type { CodexKind } from './codexKind.js';
-import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import {
+  isObject,
+  readField,
+  readIndex,
+  readList,
+  readName,
+  readText,
+  stringifyJSON,
+} from '../connection/fields.js';
 import { OpenText } from './openText.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 
@@ -228,11 +236,12 @@ interface TextOfItem {
   readonly text: string;
 }
 
-/** The texts of an item, with the type names of the app server or of `codex exec --json`. */
+/** The texts of an item, with the type names of the app server or of any version of `codex exec --json`. */
 function textsOf(item: unknown): readonly TextOfItem[] {
-  switch (readField(item, 'type')) {
+  switch (readField(item, 'type') ?? readField(item, 'item_type')) {
     case 'agentMessage':
     case 'agent_message':
+    case 'assistant_message':
     case 'plan':
       return textAt('answer', '', readField(item, 'text'));
     case 'reasoning':
@@ -247,10 +256,26 @@ function textsOf(item: unknown): readonly TextOfItem[] {
       return textAt('output', '', readField(item, 'aggregated_output'));
     case 'mcpToolCall':
     case 'mcp_tool_call':
-      return textAt('tool', '', stringifyJSON(readField(item, 'arguments')));
+      return [
+        ...textAt('tool', '', stringifyJSON(readField(item, 'arguments'))),
+        ...textAt('output', '', resultOf(item)),
+      ];
     default:
       return [];
   }
+}
+
+/** The texts in the result of an MCP tool, or else its structured content; or the message of its error. */
+function resultOf(item: unknown): string | undefined {
+  const result = readField(item, 'result');
+  const texts = readList(result, 'content')
+    .map((block) => readText(block, 'text'))
+    .filter((text) => text !== undefined);
+  const structured = readField(result, 'structuredContent') ?? readField(result, 'structured_content');
+  if (texts.length > 0) {
+    return texts.join('\n');
+  }
+  return isObject(structured) ? stringifyJSON(structured) : readText(readField(item, 'error'), 'message');
 }
 
 function textAt(kind: CodexKind, place: string, text: unknown): readonly TextOfItem[] {

@@ -16,12 +16,12 @@ import { type ConnectionOptions, readConnection } from '../connection/readConnec
  *
  * Takes the lines of the log, `{ kind: 'codex_event', payload: { id, msg } }`, or bare events, `{ id, msg }`; the
  * events of `codex exec --json`, `{ type: 'item.completed', item }`; and JSON-RPC notifications, `{ method, params }`.
- * The kinds are `answer`, `reasoning`, `stdout`, `stderr`, `output` (both, if the source does not distinguish them) and
- * `tool` (arguments of calls). Submissions and turns may overlap. Their own ids may start again, so they are numbered
- * within the connection: `1/0` is the first answer, or the first section of reasoning, of the first submission, and
- * `1/raw/0` its first raw reasoning; `1/<item id>` is the text of an item of the first turn, followed by
- * `/summary/<index>` or `/<index>` if an item has several. In the log, the id of `stdout` and `stderr` is the id of the
- * call; if it is used again after its end, `<call id>/2`, and so on.
+ * The kinds are `answer`, `reasoning`, `stdout`, `stderr`, `output` (both, if the source does not distinguish them, and
+ * results of MCP tools) and `tool` (arguments of calls). Submissions and turns may overlap. Their own ids may start
+ * again, so they are numbered within the connection: `1/0` is the first answer, or the first section of reasoning, of
+ * the first submission, and `1/raw/0` its first raw reasoning; `1/<item id>` is the text of an item of the first turn,
+ * followed by `/summary/<index>` or `/<index>` if an item has several. In the log, the id of `stdout` and `stderr` is
+ * the id of the call; if it is used again after its end, `<call id>/2`, and so on.
  *
  * - **next**: emits a `delta` for each piece of text, and an `end` with the full text when it arrives. If an item
  *   repeats its whole text each time, only the new part is emitted. In the log, full texts of reasoning arrive late and
