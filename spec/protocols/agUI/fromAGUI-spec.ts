@@ -156,6 +156,29 @@ describe('fromAGUI', () => {
       ]);
     });
 
+    it('repeats no streamed text whose id belongs to another message in it', async () => {
+      const message = { ...assistant('m', ''), toolCalls: [] };
+      expect(
+        await read(
+          content('m', 'Hey'),
+          end('m'),
+          snapshot(user, message, assistant('n', 'Hey')),
+          runFinished,
+        ),
+      ).toStrictEqual(['delta answer m Hey', 'end answer m']);
+    });
+
+    it('repeats no text of an id that was used several times', async () => {
+      const texts = ['Hey', 'Bye'].flatMap((text) => [start('m'), content('m', text), end('m')]);
+      const messages = snapshot(user, assistant('m', 'Hey'), assistant('n', 'Bye'));
+      expect(await read(...texts, messages, runFinished)).toStrictEqual([
+        'delta answer m Hey',
+        'end answer m',
+        'delta answer m/2 Bye',
+        'end answer m/2',
+      ]);
+    });
+
     it('repeats no text whose id changes in each snapshot', async () => {
       const [first, second] = ['x', 'y'].map((id) => snapshot(user, assistant(id, 'Hey')));
       expect(await read(content('m', 'Hey'), end('m'), first, second, runFinished)).toStrictEqual([

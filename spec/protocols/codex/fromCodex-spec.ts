@@ -435,7 +435,7 @@ describe('fromCodex', () => {
       ).toStrictEqual(['tool 1/item_0 +{}', 'tool 1/item_0 ={}', `output 1/item_0 =${text}`]);
     });
 
-    it.each(['turn.completed', 'turn.started', 'thread.started'])(
+    it.each(['turn.completed', 'turn.started', 'thread.started', 'session.created', 'session.resumed'])(
       '%s ends the open streams',
       async (type) => {
         const message = item('updated', { type: 'agent_message', text: 'a' });

@@ -12,18 +12,19 @@ export interface SnapshotText<K extends string> {
 const MAX_TEXTS = 10_000;
 
 /**
- * Recognizes streamed texts that a snapshot has under other names. Some servers stream a message with a temporary id.
+ * Recognizes streamed texts that a snapshot has under other names: some servers stream a message with a temporary id,
+ * or give its id to another message of the snapshot.
  *
- * A text of the snapshot is a streamed one if they have the same kind, length and beginning, and the snapshot does not
- * have the name of the streamed one.
+ * A new text of the snapshot is a streamed one if they have the same kind, length and beginning, and the snapshot does
+ * not have the streamed one under its own name.
  */
 export class RenamedTexts<K extends string> {
-  /** The ended texts, by kind and name. */
+  /** The ended texts, by kind and id. */
   private readonly ended = new Map<string, StreamedText<K>>();
 
-  add({ kind, name, length, beginning }: StreamedText<K>): void {
+  add({ kind, name, id, length, beginning }: StreamedText<K>): void {
     if (length > 0) {
-      setRecent(this.ended, keyOf(kind, name), { kind, name, length, beginning }, MAX_TEXTS);
+      setRecent(this.ended, keyOf(kind, id), { kind, name, id, length, beginning }, MAX_TEXTS);
     }
   }
 
@@ -38,28 +39,38 @@ export class RenamedTexts<K extends string> {
     all: readonly SnapshotText<K>[],
     open: Iterable<StreamedText<K>>,
   ): readonly SnapshotText<K>[] {
-    const names = new Set(all.map(({ kind, name }) => keyOf(kind, name)));
+    const listed = new Map<string, string[]>();
+    for (const { kind, name, text } of all) {
+      addTo(listed, keyOf(kind, name), text);
+    }
     const candidates = new Map<string, StreamedText<K>[]>();
     for (const streamed of [...this.ended.values(), ...open]) {
-      if (!names.has(keyOf(streamed.kind, streamed.name))) {
-        const key = `${streamed.kind} ${streamed.length}`;
-        const others = candidates.get(key) ?? [];
-        others.push(streamed);
-        candidates.set(key, others);
+      const { kind, name, length } = streamed;
+      if (listed.get(keyOf(kind, name))?.some((text) => isTextOf(streamed, text)) !== true) {
+        addTo(candidates, keyOf(kind, String(length)), streamed);
       }
     }
     return newTexts.filter(({ kind, name, text }) => {
-      const others = candidates.get(`${kind} ${text.length}`) ?? [];
+      const others = candidates.get(keyOf(kind, String(text.length))) ?? [];
       const [streamed] = others;
-      if (streamed === undefined || !text.startsWith(streamed.beginning)) {
+      if (streamed === undefined || !isTextOf(streamed, text)) {
         return false;
       }
       others.shift();
-      this.ended.delete(keyOf(kind, streamed.name));
       this.add({ ...streamed, name });
       return true;
     });
   }
+}
+
+function isTextOf({ length, beginning }: StreamedText<string>, text: string): boolean {
+  return text.length === length && text.startsWith(beginning);
+}
+
+function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key) ?? [];
+  list.push(value);
+  lists.set(key, list);
 }
 
 /** No kind contains a space. */

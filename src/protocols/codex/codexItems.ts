@@ -53,6 +53,8 @@ export class CodexItems {
       case 'item.completed':
         this.turnAt(ONLY_TURN).endItem(readField(event, 'item'));
         break;
+      case 'session.created':
+      case 'session.resumed':
       case 'thread.started':
       case 'turn.started':
       case 'turn.completed':

@@ -5,13 +5,13 @@ import type { DeltaOutput } from './readConnection.js';
 export interface StreamedText<K extends string> {
   readonly kind: K;
   readonly name: string;
+  readonly id: string;
   readonly length: number;
   /** The first code units. */
   readonly beginning: string;
 }
 
 interface NamedStream<K extends string> extends StreamedText<K> {
-  readonly id: string;
   readonly order: readonly number[];
   /** How often the name was used, including this stream. */
   readonly uses: number;
