@@ -215,6 +215,21 @@ describe('fromAGUI', () => {
       ]);
     });
 
+    it('is ignored for a message that has started again, whose full text includes its beginning', async () => {
+      const beginning = [start('m'), content('m', 'He'), end('m'), start('m')];
+      const whole = snapshot(user, assistant('m', 'Hey'));
+      expect(await read(...beginning, content('m', 'y'), whole, end('m'), runFinished)).toStrictEqual([
+        'delta answer m He',
+        'end answer m',
+        'delta answer m/2 y',
+        'end answer m/2',
+      ]);
+      expect(await read(...beginning, whole, runFinished)).toStrictEqual([
+        'delta answer m He',
+        'end answer m',
+      ]);
+    });
+
     it('is ignored if the text has continued', async () => {
       expect(
         await read(content('m', 'He'), snapshot(assistant('m', 'He')), content('m', 'y'), end('m')),

@@ -151,7 +151,10 @@ export class AGUIReader implements ConnectionReader {
       }
     }
     for (const { kind, name, text } of texts) {
-      this.streams.setFullText(kind, name, text);
+      // The snapshot has the whole message, which may have ended and started again.
+      if (!this.streams.isContinuation(kind, name)) {
+        this.streams.setFullText(kind, name, text);
+      }
     }
   }
 }

@@ -61,6 +61,11 @@ export class NamedStreams<K extends string> {
     return this.open.get(kind, name) !== undefined || this.ended.get(keyOf(kind, name)) !== undefined;
   }
 
+  /** Returns whether the open stream of this name has the continuation of an ended one. */
+  isContinuation(kind: K, name: string): boolean {
+    return (this.open.get(kind, name)?.uses ?? 1) > 1;
+  }
+
   /** Treats an unknown name as that of an ended stream. */
   setEnded(kind: K, name: string): void {
     this.ended.set(keyOf(kind, name), 1);
