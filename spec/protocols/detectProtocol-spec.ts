@@ -273,6 +273,11 @@ const events: readonly { readonly protocol: string; readonly event: object; read
   },
   {
     protocol: 'mcp',
+    event: { jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'f', inputSchema: {} }] } },
+    reason: 'a list of tools',
+  },
+  {
+    protocol: 'mcp',
     event: { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'a' }] } },
     reason: 'a result with content',
   },

@@ -400,6 +400,10 @@ function signOfMCP(event: unknown): string | undefined {
   if (isObject(readField(result, 'serverInfo')) && isDate(readText(result, 'protocolVersion'))) {
     return 'the serverInfo of a server';
   }
+  const [tool] = readList(result, 'tools');
+  if (isObject(readField(tool, 'inputSchema'))) {
+    return 'a list of tools';
+  }
   const [block] = readList(result, 'content');
   return readText(block, 'type') === undefined ? undefined : 'a result with content';
 }
