@@ -46,6 +46,23 @@ describe('fromOpenAIChat', () => {
       stream: 'answer c/0',
     },
     {
+      title: 'parts of content of the type output_text',
+      value: { content: [{ type: 'output_text', text: 'x' }] },
+      stream: 'answer c/0',
+    },
+    {
+      title: 'parts of reasoning',
+      value: { content: [{ type: 'reasoning', text: 'x' }] },
+      stream: 'reasoning c/0',
+    },
+    {
+      title: 'a summary of reasoning',
+      value: {
+        content: [{ type: 'reasoning', summary: [{ type: 'summary_text', text: 'x', signature: 'y' }] }],
+      },
+      stream: 'reasoning c/0',
+    },
+    {
       title: 'parts of thinking',
       value: { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'x' }] }] },
       stream: 'reasoning c/0',
@@ -88,6 +105,7 @@ describe('fromOpenAIChat', () => {
     { type: 'image_url', text: 'x' },
     { type: 'text', text: 5 },
     { type: 'thinking', thinking: 5 },
+    { type: 'reasoning', summary: 5 },
     'x',
     null,
   ])('ignores the part %j', async (part) => {
@@ -167,6 +185,33 @@ describe('fromOpenAIChat', () => {
         'end tool c/0/0/2',
         'delta tool c/0/0/3 {}',
         'end tool c/0/0/3',
+      ]);
+    });
+
+    it.each([undefined, ''])(
+      'are separated by their name if all have the index 0 and the id %j',
+      async (id) => {
+        const whole = (city: string) =>
+          call({ index: 0, id, function: { name: 'f', arguments: JSON.stringify({ city }) } });
+        expect(await read(whole('a'), whole('b'), finish())).toStrictEqual([
+          'delta tool c/0/0 {"city":"a"}',
+          'end tool c/0/0',
+          'delta tool c/0/0/2 {"city":"b"}',
+          'end tool c/0/0/2',
+        ]);
+      },
+    );
+
+    it('continue if each piece has the name but no id', async () => {
+      const piece = (text: string) => call({ index: 0, function: { name: 'f', arguments: text } });
+      expect(
+        await read(piece('{"x":'), piece('{"y":{}'), piece(''), piece('}'), piece('}'), finish()),
+      ).toStrictEqual([
+        'delta tool c/0/0 {"x":',
+        'delta tool c/0/0 {"y":{}',
+        'delta tool c/0/0 }',
+        'delta tool c/0/0 }',
+        'end tool c/0/0',
       ]);
     });
 
@@ -507,6 +552,24 @@ describe('fromOpenAIChat', () => {
       const details = [{ type: 'reasoning.text', text: 'x' }];
       expect(await read(delta({ reasoning: 'x', reasoning_details: details }))).toStrictEqual([
         'delta reasoning c/0 x',
+      ]);
+    });
+
+    it('have the content also in the field of the older API, emitted once', async () => {
+      const both = (text: string) => chunk({ index: 0, text, delta: { content: text } });
+      expect(await read(both('a'), both('b'), both(''), finish())).toStrictEqual([
+        'delta answer c/0 a',
+        'delta answer c/0 b',
+        'end answer c/0',
+      ]);
+    });
+
+    it('have one call instead of a list', async () => {
+      const piece = (text: string) => delta({ tool_calls: { index: 1, function: { arguments: text } } });
+      expect(await read(piece('{'), piece('}'), finish())).toStrictEqual([
+        'delta tool c/0/1 {',
+        'delta tool c/0/1 }',
+        'end tool c/0/1',
       ]);
     });
 

@@ -1,4 +1,12 @@
-import { readField, readIndexAt, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import {
+  isObject,
+  readField,
+  readIndexAt,
+  readList,
+  readName,
+  readText,
+  stringifyJSON,
+} from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
@@ -145,7 +153,7 @@ class OpenAIChatChoice {
   private readonly order: readonly number[];
   private readonly streams: OpenStreams<OpenAIChatKind>;
   /** The latest call with each index. */
-  private readonly calls = new Map<number, { id: string | undefined; count: number }>();
+  private readonly calls = new Map<number, LatestCall>();
   /** The calls whose arguments are an empty object so far, by the id of their stream. */
   private readonly emptyCalls = new Map<string, readonly number[]>();
   /** Whether each `message` only repeats the `delta` beside it. */
@@ -167,8 +175,12 @@ class OpenAIChatChoice {
   read(choice: unknown, isWhole: boolean, error: unknown): void {
     const message = readField(choice, 'message') ?? undefined;
     this.hasContinued ||= this.isFinished && hasText(choice);
-    this.readTexts(readField(choice, 'delta'), textsOf(message));
-    this.streams.append('answer', this.id, readText(choice, 'text'), this.order);
+    const deltaTexts = textsOf(readField(choice, 'delta'));
+    this.readTexts(readField(choice, 'delta'), deltaTexts, textsOf(message));
+    // Some servers repeat the content of the delta in the field of the older API.
+    if (!deltaTexts.has('answer')) {
+      this.streams.append('answer', this.id, readText(choice, 'text'), this.order);
+    }
     const reason = readName(choice, 'finish_reason');
     const ownError = readField(choice, 'error') ?? (reason === 'error' ? choice : undefined);
     if (error !== undefined || ownError !== undefined) {
@@ -205,8 +217,12 @@ class OpenAIChatChoice {
     this.hasEnded = true;
   }
 
-  private readTexts(delta: unknown, messageTexts: ReadonlyMap<OpenAIChatKind, string>): void {
-    for (const [kind, text] of textsOf(delta)) {
+  private readTexts(
+    delta: unknown,
+    deltaTexts: ReadonlyMap<OpenAIChatKind, string>,
+    messageTexts: ReadonlyMap<OpenAIChatKind, string>,
+  ): void {
+    for (const [kind, text] of deltaTexts) {
       // After the first delta, a full text cannot equal a single delta.
       if (this.streams.has(kind, this.id) && messageTexts.get(kind) === text) {
         this.isMessageRepetition = true;
@@ -256,16 +272,19 @@ class OpenAIChatChoice {
     this.hasEnded = true;
   }
 
-  /** Returns the id of the stream. On some servers, all calls have the same index, but each begins with an id and a name. */
-  private beginCall({ index, id, name }: ToolCall): string {
+  /** Returns the id of the stream. On some servers, all calls have the same index, but each begins with a name. */
+  private beginCall({ index, id, name, input }: ToolCall): string {
     let call = this.calls.get(index);
     if (call === undefined) {
-      call = { id, count: 1 };
+      call = { id, count: 1, endsObject: false };
       this.calls.set(index, call);
-    } else if (id !== undefined && name !== undefined && call.id !== undefined && id !== call.id) {
+    } else if (name !== undefined && isAnotherCall(call, id, input)) {
       this.streams.end('tool', this.idOfCall(index, call.count));
       call.id = id;
       call.count++;
+    }
+    if (input !== undefined && input.text !== '') {
+      call.endsObject = input.text.endsWith('}');
     }
     return this.idOfCall(index, call.count);
   }
@@ -273,6 +292,21 @@ class OpenAIChatChoice {
   private idOfCall(index: number, count: number): string {
     return `${this.id}/${index}${count === 1 ? '' : `/${count}`}`;
   }
+}
+
+interface LatestCall {
+  id: string | undefined;
+  /** The number of calls with this index. */
+  count: number;
+  /** Whether the arguments so far end like an object. */
+  endsObject: boolean;
+}
+
+/** Whether a name begins another call. Without ids, that is so if the arguments of an object follow another object. */
+function isAnotherCall(latest: LatestCall, id: string | undefined, input: Input | undefined): boolean {
+  return id === undefined && latest.id === undefined
+    ? latest.endsObject && input?.text.startsWith('{') === true
+    : id !== undefined && latest.id !== undefined && id !== latest.id;
 }
 
 /** What may be in an object of a producer. */
@@ -413,7 +447,10 @@ function textsOf(message: unknown): ReadonlyMap<OpenAIChatKind, string> {
 }
 
 function toolCallsOf(message: unknown): readonly ToolCall[] {
-  return readList(message, 'tool_calls').flatMap((call, position) => {
+  const single = readField(message, 'tool_calls');
+  // Some servers send one call instead of a list.
+  const calls = isObject(readField(single, 'function')) ? [single] : readList(message, 'tool_calls');
+  return calls.flatMap((call, position) => {
     const called = readField(call, 'function') ?? readField(call, 'custom');
     const index = readIndexAt(call, position);
     return index === undefined
@@ -448,12 +485,17 @@ function detailOf(detail: unknown): string {
 }
 
 function textOf(part: unknown): string {
-  return readField(part, 'type') === 'text' ? (readText(part, 'text') ?? '') : '';
+  const type = readField(part, 'type');
+  return type === 'text' || type === 'output_text' ? (readText(part, 'text') ?? '') : '';
 }
 
 function thinkingOf(part: unknown): string {
-  if (readField(part, 'type') !== 'thinking') {
-    return '';
+  switch (readField(part, 'type')) {
+    case 'thinking':
+      return readText(part, 'thinking') ?? readList(part, 'thinking').map(textOf).join('');
+    case 'reasoning':
+      return readText(part, 'text') ?? readList(part, 'summary').map(detailOf).join('');
+    default:
+      return '';
   }
-  return readText(part, 'thinking') ?? readList(part, 'thinking').map(textOf).join('');
 }
