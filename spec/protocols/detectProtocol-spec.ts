@@ -23,6 +23,11 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     reason: 'the type "response.output_text.delta"',
   },
   {
+    protocol: 'openai-responses',
+    event: { object: 'response', status: 'completed', output: [] },
+    reason: 'the object "response"',
+  },
+  {
     protocol: 'openai-chat',
     event: { ...chunk, object: 'chat.completion.chunk' },
     reason: 'the object "chat.completion.chunk"',

@@ -120,6 +120,9 @@ function describeType(type: string): string {
 /** Events of the Realtime API have the same types, but an `event_id` instead of a sequence number. */
 function signOfResponses(event: unknown): string | undefined {
   const type = readText(event, 'type');
+  if (type === undefined && readField(event, 'object') === 'response') {
+    return 'the object "response"';
+  }
   if (type === undefined || !/^response\.[a-z_.]+$/.test(type) || REALTIME_TYPES.test(type)) {
     return undefined;
   }

@@ -141,6 +141,10 @@ describe('fromOpenAIResponses', () => {
     { item: { type: 'code_interpreter_call', code: 'ab' }, kind: 'code', id: '0/0' },
     { item: { type: 'shell_call', action: { commands: ['ab'] } }, kind: 'code', id: '0/0' },
     { item: { type: 'apply_patch_call', operation: { diff: 'ab' } }, kind: 'code', id: '0/0' },
+    { item: { type: 'mcp_approval_request', arguments: 'ab' }, kind: 'tool', id: '0/0' },
+    { item: { type: 'tool_search_call', arguments: 'ab' }, kind: 'tool', id: '0/0' },
+    { item: { type: 'program', code: 'ab' }, kind: 'code', id: '0/0' },
+    { item: { type: 'local_shell_call', action: { command: ['ab'] } }, kind: 'code', id: '0/0' },
   ])(
     'reads the text of $item.type, which was not streamed, as $kind',
     async ({ item, kind, id: position }) => {
@@ -158,6 +162,22 @@ describe('fromOpenAIResponses', () => {
       );
     },
   );
+
+  it('reads arguments that are an object as JSON', async () => {
+    const item = { type: 'tool_search_call', arguments: { paths: ['a'] } };
+    expect(await read([itemDone(0, item)])).toMatchObject([
+      { delta: '' },
+      { type: 'end', kind: 'tool', text: '{"paths":["a"]}' },
+    ]);
+  });
+
+  it('quotes the arguments of a command like a shell', async () => {
+    const item = { type: 'local_shell_call', action: { command: ['ls', '-a', "it's", '', 'a b', 5] } };
+    expect(await read([itemDone(0, item)])).toMatchObject([
+      { delta: '' },
+      { type: 'end', kind: 'code', text: "ls -a 'it'\\''s' '' 'a b'" },
+    ]);
+  });
 
   describe('the framing', () => {
     const data = JSON.stringify(textDelta('a'));
@@ -201,6 +221,84 @@ describe('fromOpenAIResponses', () => {
         completed('x7', { ...message('ab'), id: 'x8' }),
       ]);
       expect(events).toStrictEqual([opening('a'), delta('b'), end('ab')]);
+    });
+
+    const withId = (id: string, type = 'message') => ({ id, type });
+    const textOf = (item: string, text: string) => ({
+      type: 'response.output_text.delta',
+      item_id: item,
+      delta: text,
+    });
+
+    it('is that of its item, if its events only name the item', async () => {
+      const events = [
+        created('resp_1'),
+        itemAdded(0, withId('rs_1', 'reasoning')),
+        { type: 'response.reasoning_summary_text.delta', item_id: 'rs_1', delta: 'a' },
+        itemDone(0, withId('rs_1', 'reasoning')),
+        itemAdded(1, withId('msg_1')),
+        textOf('msg_1', 'b'),
+        { type: 'response.output_text.done', item_id: 'msg_1', text: 'bc' },
+        { type: 'response.completed', response: {} },
+      ];
+      expect(await read(events)).toStrictEqual([
+        { type: 'delta', kind: 'reasoning', id: 'resp_1/0/summary/0', delta: 'a', order: [1, 0, 0] },
+        { type: 'end', kind: 'reasoning', id: 'resp_1/0/summary/0' },
+        { type: 'delta', kind: 'answer', id: 'resp_1/1/0', delta: 'b', order: [1, 1, 0] },
+        { type: 'end', kind: 'answer', id: 'resp_1/1/0', text: 'bc' },
+      ]);
+    });
+
+    it('follows those before it, if no event has an output_index', async () => {
+      const events = [
+        created('resp_1'),
+        textOf('msg_1', 'a'),
+        textOf('msg_2', 'b'),
+        textOf('msg_1', 'c'),
+        { type: 'response.output_item.done', item: { id: 'msg_2', ...message('be') } },
+        completed('resp_1', { id: 'msg_2', ...message('be') }, { id: 'msg_1', ...message('ac') }),
+      ];
+      expect(await read(events)).toStrictEqual([
+        opening('a'),
+        { type: 'delta', kind: 'answer', id: 'resp_1/1/0', delta: 'b', order: [1, 1, 0] },
+        delta('c'),
+        { type: 'end', kind: 'answer', id: 'resp_1/1/0', text: 'be' },
+        end('ac'),
+      ]);
+    });
+
+    it('is found by its type, if nothing identifies its item', async () => {
+      const call = { type: 'response.function_call_arguments.delta', delta: '{}' };
+      const events = [
+        created('resp_1'),
+        { type: 'response.output_text.delta', delta: 'a' },
+        call,
+        completed(
+          'resp_1',
+          { type: 'search_results' },
+          message('ab'),
+          { type: 'function_call', arguments: '{}' },
+          message('c'),
+        ),
+      ];
+      expect(await read(events)).toStrictEqual([
+        opening('a'),
+        { type: 'delta', kind: 'tool', id: 'resp_1/1/0', delta: '{}', order: [1, 1, 0] },
+        end('ab'),
+        { type: 'end', kind: 'tool', id: 'resp_1/1/0', text: '{}' },
+        { type: 'delta', kind: 'answer', id: 'resp_1/3/0', delta: '', order: [1, 3, 0] },
+        { type: 'end', kind: 'answer', id: 'resp_1/3/0', text: 'c' },
+      ]);
+    });
+
+    it('is that of the next item, if an item without a place follows an ended one', async () => {
+      const done = (text: string) => ({ type: 'response.output_item.done', item: message(text) });
+      expect(await read([created('resp_1'), done('a'), done('b')])).toMatchObject([
+        { id: 'resp_1/0/0', delta: '' },
+        { id: 'resp_1/0/0', text: 'a' },
+        { id: 'resp_1/1/0', delta: '' },
+        { id: 'resp_1/1/0', text: 'b' },
+      ]);
     });
 
     it('is not its position in the list of all items, if that lacks some', async () => {
@@ -365,6 +463,70 @@ describe('fromOpenAIResponses', () => {
     });
   });
 
+  describe('a response that is not streamed', () => {
+    const whole = (id: string, status: string, ...output: unknown[]) => ({
+      object: 'response',
+      id,
+      status,
+      output,
+    });
+
+    it('has the texts of its items', async () => {
+      expect(await read([whole('resp_1', 'completed', message('a'))])).toStrictEqual([opening(''), end('a')]);
+    });
+
+    it('ends with the reason why it is incomplete', async () => {
+      const response = {
+        ...whole('resp_1', 'incomplete', message('a')),
+        incomplete_details: { reason: 'max_output_tokens' },
+      };
+      expect(await read([response])).toStrictEqual([
+        opening(''),
+        { ...end('a'), finishReason: 'max_output_tokens' },
+      ]);
+    });
+
+    it('may be polled, also after its stream was cut off', async () => {
+      const events = [
+        created('resp_1'),
+        textDelta('a'),
+        whole('resp_1', 'queued'),
+        whole('resp_1', 'in_progress'),
+        whole('resp_1', 'completed', message('ab')),
+        whole('resp_1', 'completed', message('ab')),
+      ];
+      expect(await read(events)).toStrictEqual([opening('a'), end('ab')]);
+    });
+
+    it('follows the one before it', async () => {
+      const events = [whole('resp_1', 'completed', message('a')), whole('resp_2', 'completed', message('b'))];
+      expect(await read(events)).toMatchObject([
+        { delta: '' },
+        { text: 'a' },
+        { delta: '', order: [2, 0, 0] },
+        { id: 'resp_2/0/0', text: 'b' },
+      ]);
+    });
+
+    it('fails its open texts', async () => {
+      const error = { message: 'boom' };
+      const events = [created('resp_1'), textDelta('a'), { ...whole('resp_1', 'failed'), error }];
+      expect(await read(events)).toStrictEqual([opening('a'), { type: 'error', ...answer, error }]);
+    });
+  });
+
+  it('reads an end with the fields of the response in the event itself', async () => {
+    const over = {
+      type: 'response.incomplete',
+      output: [message('ab')],
+      incomplete_details: { reason: 'content_filter' },
+    };
+    expect(await read([created('resp_1'), textDelta('a'), over])).toStrictEqual([
+      opening('a'),
+      { ...end('ab'), finishReason: 'content_filter' },
+    ]);
+  });
+
   describe('a replay of the same response', () => {
     const response = [textDelta('a'), textDelta('b'), textDone('ab'), itemDone(0, message('ab'))];
     const over = completed('resp_1', message('ab'));
@@ -464,16 +626,18 @@ describe('fromOpenAIResponses', () => {
         outputs: [logs('a\n'), { type: 'image', url: 'x' }, logs('b')],
         text: 'a\nb',
       },
-      {
-        type: 'shell_call_output',
-        output: [
-          { stdout: 'a\n', stderr: '' },
-          { stdout: '', stderr: 'b' },
-        ],
-        text: 'a\nb',
-      },
+      { type: 'shell_call_output', output: [{ stdout: 'a\n', stderr: 'b' }], text: 'a\nb' },
       { type: 'local_shell_call_output', output: 'a', text: 'a' },
+      { type: 'apply_patch_call_output', output: 'a', text: 'a' },
+      { type: 'custom_tool_call_output', output: 'a', text: 'a' },
+      {
+        type: 'function_call_output',
+        output: [{ type: 'output_text', text: 'a' }, { type: 'input_image' }, { text: 'b' }],
+        text: 'ab',
+      },
+      { type: 'program_output', result: 'a', text: 'a' },
       { type: 'mcp_call', arguments: '{}', output: 'a', text: 'a' },
+      { type: 'mcp_call', arguments: '{}', output: null, error: 'a', text: 'a' },
     ])('arrives with its item: $type', async ({ text, ...item }) => {
       const events = [created('resp_1'), itemDone(1, { ...item, status: 'completed' })];
       expect((await read(events)).filter(({ kind }) => kind === 'output')).toStrictEqual([
@@ -487,8 +651,38 @@ describe('fromOpenAIResponses', () => {
       { type: 'code_interpreter_call', outputs: [{ type: 'image', url: 'x' }, logs('')] },
       { type: 'shell_call_output', output: 'x' },
       { type: 'mcp_call', output: null },
+      { type: 'function_call_output', output: [{ type: 'input_image' }] },
+      { type: 'program_output', result: '' },
     ])('opens no stream without text: %j', async (item) => {
       expect(await read([created('resp_1'), itemDone(1, item)])).toStrictEqual([]);
+    });
+
+    it('is streamed for each command of a shell', async () => {
+      const shell = (command: number, content: unknown) => ({
+        type: 'response.shell_call_output_content.delta',
+        output_index: 1,
+        command_index: command,
+        delta: content,
+      });
+      const item = { type: 'shell_call_output', output: [{ stdout: 'ab' }, { stdout: 'c', stderr: 'd' }] };
+      const events = [
+        created('resp_1'),
+        shell(1, { stdout: 'c', stderr: 'd' }),
+        shell(0, { stdout: 'a' }),
+        shell(0, { stdout: 'b' }),
+        shell(0, null),
+        { type: 'response.shell_call_output_content.done', output_index: 1, command_index: 0, output: [] },
+        itemDone(1, { ...item, status: 'completed' }),
+      ];
+      const first = { kind: 'output', id: 'resp_1/1/0' };
+      const second = { kind: 'output', id: 'resp_1/1/1' };
+      expect(await read(events)).toStrictEqual([
+        { type: 'delta', ...second, delta: 'cd', order: [1, 1, 1] },
+        { type: 'delta', ...first, delta: 'a', order: [1, 1, 0] },
+        { type: 'delta', ...first, delta: 'b' },
+        { type: 'end', ...first, text: 'ab' },
+        { type: 'end', ...second, text: 'cd' },
+      ]);
     });
   });
 
@@ -563,16 +757,17 @@ describe('fromOpenAIResponses', () => {
       { title: 'a name that all objects have', event: { type: 'toString' } },
       { title: 'a delta of a wrong type', event: { ...textDelta('b'), delta: 5 } },
       { title: 'an empty delta', event: textDelta('') },
-      { title: 'no output_index', event: { ...textDelta('b'), output_index: undefined } },
+      { title: 'an output_index of a wrong type', event: { ...textDelta('b'), output_index: '0' } },
       { title: 'a negative output_index', event: textDelta('b', place(-1)) },
       { title: 'a fraction for content_index', event: textDelta('b', place(0, 0.5)) },
       { title: 'a content_index of a wrong type', event: { ...textDelta('b'), content_index: '0' } },
-      { title: 'a final without a place', event: { type: 'response.output_text.done', text: 'x' } },
-      { title: 'an item without a place', event: { type: 'response.output_item.done', item: message('x') } },
+      { title: 'a final without a place', event: { ...textDone('x'), content_index: '0' } },
+      { title: 'an item without a place', event: { ...itemDone(0, message('x')), output_index: -1 } },
       { title: 'an invalid item', event: itemAdded(0, 5) },
+      { title: 'an invalid item without a place', event: { type: 'response.output_item.done', item: 5 } },
+      { title: 'an object that is no response', event: { object: 'conversation', output: [message('x')] } },
       { title: 'a type that throws', event: throwing('type') },
       { title: 'a delta that throws', event: throwing('delta') },
-      { title: 'a content_index that throws', event: throwing('content_index') },
       { title: 'a data that is no text', event: { data: 5 } },
     ])('is ignored: $title', async ({ event }) => {
       expect(await read([created('resp_1'), textDelta('a'), event, textDelta('c')])).toStrictEqual([

@@ -1,12 +1,12 @@
-import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
-import { type OpenAIResponsesKind, OUTPUT_RULES, TEXT_RULES, type TextRule } from './openAIResponsesTexts.js';
+import { isIndex, readField, readList, readName, readText } from '../connection/fields.js';
+import { ITEM_RULES, type OpenAIResponsesKind, TEXT_RULES, type TextRule } from './openAIResponsesTexts.js';
 import { MAX_STREAMS, setRecent } from '../connection/leastRecent.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
 type Output = DeltaOutput<OpenAIResponsesKind>;
 
-const RULES_OF_DELTAS = /* @__PURE__ */ rulesByEvent('delta');
-const RULES_OF_FINALS = /* @__PURE__ */ rulesByEvent('done');
+const RULES_OF_DELTAS = /* @__PURE__ */ rulesByEvent('delta', () => true);
+const RULES_OF_FINALS = /* @__PURE__ */ rulesByEvent('done', ({ final }) => final !== undefined);
 
 /** Tracks the responses of one connection, and passes each event to its response. */
 export class OpenAIResponsesReader implements ConnectionReader {
@@ -28,6 +28,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
   read(event: unknown): void {
     const type = readText(event, 'type');
     if (type === undefined) {
+      this.readWhole(event);
       return;
     }
     const ruleOfDelta = this.ruleOfDelta(type);
@@ -49,17 +50,18 @@ export class OpenAIResponsesReader implements ConnectionReader {
         this.resume(readText(readField(event, 'response'), 'id'));
         break;
       case 'response.output_item.added':
-        this.responseOf(event).placeItem(readIndex(event, 'output_index'), readField(event, 'item'));
+        this.responseOf(event).readItem(event);
         break;
       case 'response.output_item.done':
-        this.responseOf(event).endItem(readIndex(event, 'output_index'), readField(event, 'item'));
+        this.responseOf(event).readDoneItem(event);
         break;
       case 'response.completed':
       case 'response.incomplete':
       case 'response.cancelled':
       case 'response.failed':
       case 'response.done':
-        this.end(type, event);
+        // Some servers send the fields of the response in the event itself.
+        this.end(type, readField(event, 'response') ?? event);
         break;
       case 'error':
         this.fail(event);
@@ -80,6 +82,23 @@ export class OpenAIResponsesReader implements ConnectionReader {
       this.latestRule = RULES_OF_DELTAS.get(type);
     }
     return this.latestRule;
+  }
+
+  /** Reads a response that is not streamed, or that a client polls. */
+  private readWhole(response: unknown): void {
+    if (readField(response, 'object') !== 'response') {
+      return;
+    }
+    const id = readText(response, 'id');
+    const status = readText(response, 'status');
+    if (status === 'queued' || status === 'in_progress') {
+      this.resume(id);
+      return;
+    }
+    if (this.find(id) === undefined && !this.hasEnded(id)) {
+      this.create(id);
+    }
+    this.end(`response.${status ?? 'completed'}`, response);
   }
 
   private fail(event: unknown): void {
@@ -143,8 +162,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
     return response;
   }
 
-  private end(type: string, event: unknown): void {
-    const envelope = readField(event, 'response');
+  private end(type: string, envelope: unknown): void {
     const id = readText(envelope, 'id');
     if (this.hasEnded(id)) {
       return;
@@ -154,7 +172,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
     const response = this.find(id) ?? this.current;
     if (type === 'response.failed' || readField(envelope, 'status') === 'failed') {
       const details = readField(envelope, 'status_details');
-      response.fail(readField(envelope, 'error') ?? readField(details, 'error') ?? event);
+      response.fail(readField(envelope, 'error') ?? readField(details, 'error') ?? envelope);
     } else {
       response.end(readList(envelope, 'output'), reasonOf(type, envelope));
     }
@@ -215,7 +233,13 @@ class ResponseReader {
   private readonly output: Output;
   private readonly number: number;
   private readonly items = new Map<number, Item>();
+  /** The positions of the items, by their ids. */
   private readonly outputIndices = new Map<string, number>();
+  /** The position of the latest item of each type that has not ended. */
+  private readonly indicesByType = new Map<string, number>();
+  private nextOutputIndex = 0;
+  /** Whether events lack an `output_index` that is not known from others. */
+  private lacksIndices = false;
   /** The text that was found last, because most deltas continue it. */
   private latest: PlacedText | undefined = undefined;
   private held: HeldEnd[] = [];
@@ -229,9 +253,9 @@ class ResponseReader {
   }
 
   readDelta(rule: TextRule, event: unknown): void {
-    const delta = readText(event, 'delta');
-    const outputIndex = rule.hasOutputIndex ? readIndex(event, 'output_index') : 0;
-    const index = rule.index === undefined ? 0 : readIndex(event, rule.index);
+    const delta = textOf(rule, readField(event, 'delta'));
+    const outputIndex = this.outputIndexOf(rule, event);
+    const index = indexOf(rule, event);
     if (delta === undefined || delta === '' || outputIndex === undefined || index === undefined) {
       return;
     }
@@ -245,46 +269,27 @@ class ResponseReader {
   }
 
   readFinal(rule: TextRule, event: unknown): void {
-    const outputIndex = rule.hasOutputIndex ? readIndex(event, 'output_index') : 0;
-    const index = rule.index === undefined ? 0 : readIndex(event, rule.index);
+    const outputIndex = this.outputIndexOf(rule, event);
+    const index = indexOf(rule, event);
     if (outputIndex !== undefined && index !== undefined) {
       this.releaseBefore(outputIndex);
-      this.endText(rule, outputIndex, index, readField(event, rule.final));
+      this.endText(rule, outputIndex, index, readField(event, rule.final ?? ''));
     }
   }
 
-  /** Stores the position of an item, because the list of all items may lack earlier ones. */
-  placeItem(outputIndex: number | undefined, item: unknown): void {
-    this.releaseBefore(outputIndex);
-    const id = readText(item, 'id');
-    if (outputIndex !== undefined && id !== undefined) {
-      this.outputIndices.set(id, outputIndex);
+  readItem(event: unknown): void {
+    const item = readField(event, 'item');
+    const outputIndex = this.indexOfItem(event, readText(item, 'id'), readText(item, 'type'));
+    if (outputIndex !== undefined) {
+      this.placeItem(outputIndex, item);
     }
   }
 
-  /** The end of an item has all its texts, including texts that were not streamed. */
-  endItem(outputIndex: number | undefined, item: unknown): void {
-    if (outputIndex === undefined) {
-      return;
-    }
-    this.placeItem(outputIndex, item);
-    const type = readField(item, 'type');
-    for (const rule of [...Object.values(TEXT_RULES), ...OUTPUT_RULES]) {
-      if (rule.item === type) {
-        rule.textsOf(item).forEach((text, index) => {
-          if (typeof text === 'string') {
-            this.endText(rule, outputIndex, index, text);
-          }
-        });
-      }
-    }
-    this.endOpenTexts(outputIndex);
-    this.itemAt(outputIndex).isDone = true;
-    // The next event, the end of the response, has the reason why an item is incomplete.
-    const status = readText(item, 'status');
-    this.heldReason = status === 'incomplete' ? status : undefined;
-    if (status !== undefined && status !== 'incomplete') {
-      this.release();
+  readDoneItem(event: unknown): void {
+    const item = readField(event, 'item');
+    const outputIndex = this.indexOfItem(event, readText(item, 'id'), readText(item, 'type'));
+    if (outputIndex !== undefined) {
+      this.endItem(outputIndex, item);
     }
   }
 
@@ -303,8 +308,8 @@ class ResponseReader {
   /** Ends the open texts. `outputs` are all items of the response. */
   end(outputs: readonly unknown[], reason?: string): void {
     if (!this.hasEnded) {
-      outputs.forEach((item, index) => {
-        const outputIndex = this.outputIndices.get(readText(item, 'id') ?? '') ?? index;
+      outputs.forEach((item, position) => {
+        const outputIndex = this.indexInList(item, position);
         if (this.items.get(outputIndex)?.isDone !== true) {
           this.endItem(outputIndex, item);
         }
@@ -333,7 +338,79 @@ class ResponseReader {
     this.items.clear();
     this.latest = undefined;
     this.outputIndices.clear();
+    this.indicesByType.clear();
     this.hasEnded = true;
+  }
+
+  private outputIndexOf(rule: TextRule, event: unknown): number | undefined {
+    const outputIndex = readField(event, 'output_index');
+    return isIndex(outputIndex)
+      ? outputIndex
+      : this.indexOfItem(event, readText(event, 'item_id'), rule.item);
+  }
+
+  /** Without an `output_index`, the id of an item identifies it, or else its type. */
+  private indexOfItem(event: unknown, id: string | undefined, type: string | undefined): number | undefined {
+    const outputIndex = readField(event, 'output_index') ?? undefined;
+    if (outputIndex !== undefined) {
+      return isIndex(outputIndex) ? outputIndex : undefined;
+    }
+    const known = id === undefined ? this.indicesByType.get(type ?? '') : this.outputIndices.get(id);
+    if (known !== undefined || (id === undefined && type === undefined)) {
+      return known;
+    }
+    const next = this.nextOutputIndex;
+    this.lacksIndices = true;
+    this.place(next, id, type);
+    return next;
+  }
+
+  /** The list of all items may lack earlier ones, so the position in it is not always that in the response. */
+  private indexInList(item: unknown, position: number): number {
+    const known = this.outputIndices.get(readText(item, 'id') ?? '');
+    if (known !== undefined || !this.lacksIndices) {
+      return known ?? position;
+    }
+    return this.indicesByType.get(readText(item, 'type') ?? '') ?? this.nextOutputIndex;
+  }
+
+  private place(outputIndex: number, id: string | undefined, type: string | undefined): void {
+    this.nextOutputIndex = Math.max(this.nextOutputIndex, outputIndex + 1);
+    if (id !== undefined) {
+      this.outputIndices.set(id, outputIndex);
+    }
+    if (type !== undefined) {
+      this.indicesByType.set(type, outputIndex);
+    }
+  }
+
+  private placeItem(outputIndex: number, item: unknown): void {
+    this.releaseBefore(outputIndex);
+    this.place(outputIndex, readText(item, 'id'), readText(item, 'type'));
+  }
+
+  /** The end of an item has all its texts, including texts that were not streamed. */
+  private endItem(outputIndex: number, item: unknown): void {
+    this.placeItem(outputIndex, item);
+    const type = readText(item, 'type') ?? '';
+    for (const rule of [...Object.values(TEXT_RULES), ...ITEM_RULES]) {
+      if (rule.item === type) {
+        rule.textsOf(item).forEach((text, index) => {
+          if (typeof text === 'string') {
+            this.endText(rule, outputIndex, index, text);
+          }
+        });
+      }
+    }
+    this.endOpenTexts(outputIndex);
+    this.itemAt(outputIndex).isDone = true;
+    this.indicesByType.delete(type);
+    // The next event, the end of the response, has the reason why an item is incomplete.
+    const status = readText(item, 'status');
+    this.heldReason = status === 'incomplete' ? status : undefined;
+    if (status !== undefined && status !== 'incomplete') {
+      this.release();
+    }
   }
 
   private findText(rule: TextRule, outputIndex: number, index: number): Text | undefined {
@@ -350,6 +427,7 @@ class ResponseReader {
     const { output, number } = this;
     const id = `${output.prefix}${this.id}/${outputIndex}/${rule.indexPrefix ?? ''}${index}`;
     const text = { kind: rule.kind, id, isOpen: true };
+    this.place(outputIndex, undefined, rule.item);
     this.itemAt(outputIndex).texts.set(keyOf(rule, index), text);
     output.delta(text.kind, id, delta, [number, outputIndex, index]);
     return text;
@@ -412,6 +490,18 @@ function keyOf(rule: TextRule, index: number): string {
   return `${rule.kind}/${rule.indexPrefix ?? ''}${index}`;
 }
 
-function rulesByEvent(suffix: string): ReadonlyMap<string, TextRule> {
-  return new Map(Object.entries(TEXT_RULES).map(([name, rule]) => [`${name}.${suffix}`, rule]));
+function textOf(rule: TextRule, value: unknown): string | undefined {
+  const text = rule.textOf === undefined ? value : rule.textOf(value);
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** A text without an index is the only one of its type in its item. */
+function indexOf({ index: name }: TextRule, event: unknown): number | undefined {
+  const index = name === undefined ? 0 : (readField(event, name) ?? 0);
+  return isIndex(index) ? index : undefined;
+}
+
+function rulesByEvent(suffix: string, isRead: (rule: TextRule) => boolean): ReadonlyMap<string, TextRule> {
+  const rules = Object.entries(TEXT_RULES).filter(([, rule]) => isRead(rule));
+  return new Map(rules.map(([name, rule]) => [`${name}.${suffix}`, rule]));
 }
