@@ -358,6 +358,47 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
+    it('end each other when the id changes, if each chunk has a role', async () => {
+      const piece = (text: string) => delta({ role: 'assistant', content: text });
+      const events = [withId(piece('a'), 'c1'), withId(piece('b'), 'c1'), withId(piece('c'), 'c2')];
+      expect(await read(...events)).toStrictEqual([
+        'delta answer c1/0 a',
+        'delta answer c1/0 b',
+        'end answer c1/0',
+        'delta answer c2/0 c',
+      ]);
+    });
+
+    it('end each other when the id changes, in the older API', async () => {
+      const piece = (text: string, id: string) => ({
+        id,
+        choices: [{ index: 0, text, finish_reason: null }],
+      });
+      expect(await read(piece('a', 'c1'), piece('b', 'c1'), piece('c', 'c2'))).toStrictEqual([
+        'delta answer c1/0 a',
+        'delta answer c1/0 b',
+        'end answer c1/0',
+        'delta answer c2/0 c',
+      ]);
+    });
+
+    it('end each other when another message begins, if each delta has a role that is null', async () => {
+      const piece = (text: string) => delta({ role: null, content: text });
+      const events = [
+        withId(role, 'c1'),
+        withId(piece('a'), 'c2'),
+        withId(piece('b'), 'c3'),
+        withId(role, 'c4'),
+        withId(piece('c'), 'c5'),
+      ];
+      expect(await read(...events)).toStrictEqual([
+        'delta answer c1/0 a',
+        'delta answer c1/0 b',
+        'end answer c1/0',
+        'delta answer c4/0 c',
+      ]);
+    });
+
     it('are one if each chunk has another id', async () => {
       const chunks = [role, content('a'), content('b'), finish(), { choices: [], usage: {} }];
       const events = [...chunks, ...chunks].map((event, index) => withId(event, `c${index}`));

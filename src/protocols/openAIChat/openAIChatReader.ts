@@ -20,6 +20,8 @@ export class OpenAIChatReader implements ConnectionReader {
   private completionId: string | undefined = undefined;
   /** Whether the server sent a completion id. */
   private isNamed = false;
+  /** Whether two chunks had the same id, so that the id does not change with every chunk. */
+  private hasStableIds = false;
   /** Whether a chunk of the completion had no role. Then a chunk with a role begins a message. */
   private hasContinued = false;
   /** By their index. */
@@ -60,6 +62,7 @@ export class OpenAIChatReader implements ConnectionReader {
     if (choice === undefined || choice.isFinished) {
       return false;
     }
+    this.hasStableIds = true;
     this.hasContinued = true;
     choice.append(delta.kind, delta.text);
     return true;
@@ -84,12 +87,16 @@ export class OpenAIChatReader implements ConnectionReader {
   }
 
   private findCompletion(id: string | undefined, choices: readonly ChoiceOfChunk[]): void {
-    const hasRole = choices.some(({ choice }) => readField(readField(choice, 'delta'), 'role') !== undefined);
-    const begins = hasRole && this.hasContinued;
-    this.hasContinued ||= !hasRole;
-    if (this.completionId === undefined || this.isAnother(id, choices, begins)) {
+    const mayBegin = choices.some(({ choice }) => mayBeginMessage(choice));
+    const begins = mayBegin && this.hasContinued;
+    this.hasContinued ||= !mayBegin;
+    this.hasStableIds ||= id !== undefined && id === this.completionId;
+    if (
+      this.completionId === undefined ||
+      this.isAnother(id, choices, begins || (mayBegin && this.hasStableIds))
+    ) {
       this.beginCompletion(id);
-      this.hasContinued = !hasRole;
+      this.hasContinued = !mayBegin;
     } else if (begins) {
       // A repeated message is a replay, and adds nothing to finished choices.
       this.endFinishedExcept([]);
@@ -359,7 +366,7 @@ function textDeltaOf({ id, object, error, choices }: UnknownChunk): TextDelta | 
   }
   const delta = choice.delta as UnknownDelta;
   if (
-    delta.role !== undefined ||
+    isPresent(delta.role) ||
     isPresent(delta.reasoning) ||
     isPresent(delta.reasoning_text) ||
     isPresent(delta.reasoning_details) ||
@@ -393,6 +400,11 @@ function choicesOf(chunk: unknown): readonly ChoiceOfChunk[] {
     const index = readIndexAt(choice, position);
     return index === undefined ? [] : [{ index, choice }];
   });
+}
+
+/** Some servers send the role in every chunk, and the older API has none. */
+function mayBeginMessage(choice: unknown): boolean {
+  return readName(readField(choice, 'delta'), 'role') !== undefined || readName(choice, 'text') !== undefined;
 }
 
 function hasText(choice: unknown): boolean {
