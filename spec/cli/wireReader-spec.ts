@@ -126,10 +126,17 @@ describe('WireReader', () => {
     { name: 'an event that begins with its id', text: 'id: 7\ndata: 1\n\n', events: [1] },
     { name: 'data of several lines', text: 'data: {\ndata: "a": 1\ndata: }\n\n', events: [{ a: 1 }] },
     { name: 'a last event without its blank line', text: 'data: 1\n\ndata: 2', events: [1, 2] },
+    { name: 'events without data', text: 'event: x\n\ndata:\n\n', events: [] },
+    { name: 'only the word for the end', text: 'data: [DONE]\n\n', events: [] },
     {
-      name: 'events without data, or with a word for the end',
-      text: 'event: x\n\ndata:\n\ndata: [DONE]\n\n',
-      events: [],
+      name: 'the word for the end as a message',
+      text: 'data: 1\n\ndata: [DONE]\n\ndata: 2\n\n',
+      events: [1, { data: '[DONE]' }, 2],
+    },
+    {
+      name: 'messages without blank lines',
+      text: 'data: {"a":1}\nid: 1\ndata:{"a":\ndata: 2}\n\ndata: {"a":3}\r\ndata: [[1]]\ndata: [DONE]\ndata: {}',
+      events: [{ a: 1 }, { a: 2 }, { a: 3 }, [[1]], { data: '[DONE]' }, {}],
     },
     { name: 'nothing', text: '', events: [] },
   ])('reads $name, cut anywhere', ({ text, events }) => {

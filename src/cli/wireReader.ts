@@ -13,6 +13,12 @@ const EXCERPT_LENGTH = 60;
 /** A field or a comment of server-sent events. */
 const SSE_LINE = /^(?:data|event|id|retry)?:|^(?:data|event|id|retry)$/;
 
+/** A data line that may be a whole message. */
+const WHOLE_DATA = /^data: ?(?=[[{])(.*)/s;
+
+/** The word that ends the events of some servers. */
+const END_OF_EVENTS = '[DONE]';
+
 /** An array of events, or a line that is an array of objects. */
 const ARRAY_START = /^\s*\[\s*\{/;
 
@@ -84,6 +90,9 @@ export class WireReader {
   /** The number of the first line of the data, or 0. */
   private dataLine = 0;
   private isDataTooLong = false;
+  /** The data of the current message, if it is one line that may be a whole message. */
+  private dataOfLine: string | undefined = undefined;
+  private hasMessages = false;
   /** Whether a JSON text may take several lines. */
   private isMultiline = false;
   /** The lines of an unfinished JSON text, and the number of its first line. */
@@ -270,8 +279,19 @@ export class WireReader {
     if (line === '') {
       return this.endMessage();
     }
+    const item = this.isNextMessage(line) ? this.endMessage() : undefined;
     this.readField(line);
-    return undefined;
+    return item;
+  }
+
+  /** Some servers send no blank line between messages. */
+  private isNextMessage(line: string): boolean {
+    const { dataOfLine: data } = this;
+    return (
+      data !== undefined &&
+      WHOLE_DATA.test(line) &&
+      (data === END_OF_EVENTS || parseRecord(data) !== undefined)
+    );
   }
 
   private readJSON(line: string): WireItem | undefined {
@@ -371,8 +391,9 @@ export class WireReader {
   /** Feeds the parser line by line, because it does not count lines. */
   private readField(line: string): void {
     if (!this.isDataTooLong) {
-      if (this.dataLine === 0 && line.startsWith('data')) {
-        this.dataLine = this.lines.number;
+      if (line.startsWith('data')) {
+        this.dataOfLine = this.dataLine === 0 ? WHOLE_DATA.exec(line)?.[1] : undefined;
+        this.dataLine ||= this.lines.number;
       }
       this.parser.feed(`${line}\n`);
     }
@@ -387,11 +408,18 @@ export class WireReader {
     const { data, dataLine } = this;
     this.data = undefined;
     this.dataLine = 0;
+    this.dataOfLine = undefined;
     this.isDataTooLong = false;
-    // Some servers keep a connection alive with empty data, and some end it with `[DONE]`.
-    return data === undefined || data === '' || data === '[DONE]'
-      ? undefined
-      : this.parseData(data, dataLine);
+    // Some servers keep a connection alive with empty data.
+    if (data === undefined || data === '') {
+      return undefined;
+    }
+    if (data === END_OF_EVENTS) {
+      // After the end, the next completion may have the same id.
+      return this.hasMessages ? { type: 'event', event: { data } } : undefined;
+    }
+    this.hasMessages = true;
+    return this.parseData(data, dataLine);
   }
 
   private parseData(json: string, line: number): WireItem | undefined {
