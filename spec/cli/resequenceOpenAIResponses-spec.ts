@@ -54,6 +54,18 @@ describe('resequenceOpenAIResponses', () => {
     expect(await textsOf(two)).toStrictEqual(texts);
   });
 
+  it('treats each lane of a WebSocket separately', async () => {
+    const laneOf = (event: object, lane: string) => ({ ...event, stream_id: lane });
+    const [first, second] = [two.slice(0, 5), two.slice(5)];
+    const events = first.flatMap((event, index) => [
+      laneOf(event, 'a'),
+      ...second.slice(index, index + 1).map((other) => laneOf(other, 'b')),
+    ]);
+    expect(await textsOf(events)).toStrictEqual(texts);
+    const swapped = [0, 1, 4, 5, 2, 3, 6, 7, 8].map((index) => events[index]);
+    expect(await textsOf(swapped)).toStrictEqual(texts);
+  });
+
   it('emits repeats once', async () => {
     expect(await textsOf(two.flatMap((event) => [event, event]))).toStrictEqual(texts);
   });

@@ -400,6 +400,30 @@ describe('fromOpenAIResponses', () => {
       ]);
     });
 
+    it('overlap if they are in different lanes of a WebSocket', async () => {
+      const inLane = (lane: string | undefined, event: object) => ({ ...event, stream_id: lane });
+      const events = [
+        inLane('x', created('resp_1')),
+        inLane('y', created('resp_2')),
+        inLane('x', textDelta('a')),
+        inLane('y', textDelta('b')),
+        inLane(undefined, textDelta('c')),
+        inLane('x', { type: 'response.completed', response: {} }),
+        inLane('y', created('resp_3')),
+        inLane('y', textDelta('d')),
+        inLane('y', textDone('d')),
+      ];
+      expect(await read(events)).toStrictEqual([
+        opening('a'),
+        { type: 'delta', kind: 'answer', id: 'resp_2/0/0', delta: 'b', order: [2, 0, 0] },
+        { type: 'delta', kind: 'answer', id: '3/0/0', delta: 'c', order: [3, 0, 0] },
+        end(),
+        { type: 'end', kind: 'answer', id: 'resp_2/0/0' },
+        { type: 'delta', kind: 'answer', id: 'resp_3/0/0', delta: 'd', order: [4, 0, 0] },
+        { type: 'end', kind: 'answer', id: 'resp_3/0/0', text: 'd' },
+      ]);
+    });
+
     it('overlap if events name their response', async () => {
       const a = { response_id: 'a' };
       const b = { response_id: 'b' };

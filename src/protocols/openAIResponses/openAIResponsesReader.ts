@@ -8,21 +8,69 @@ type Output = DeltaOutput<OpenAIResponsesKind>;
 const RULES_OF_DELTAS = /* @__PURE__ */ rulesByEvent('delta', () => true);
 const RULES_OF_FINALS = /* @__PURE__ */ rulesByEvent('done', ({ final }) => final !== undefined);
 
-/** Tracks the responses of one connection, and passes each event to its response. */
+/** Tracks the lanes of one connection. On a WebSocket, several may stream a response each at the same time. */
 export class OpenAIResponsesReader implements ConnectionReader {
   private readonly output: Output;
+  private readonly numbers = new ResponseNumbers();
+  /** By their `stream_id`. */
+  private readonly lanes = new Map<string, ResponseLane>();
+  private readonly mainLane: ResponseLane;
+
+  constructor(output: Output) {
+    this.output = output;
+    this.mainLane = new ResponseLane(output, this.numbers);
+  }
+
+  read(event: unknown): void {
+    this.laneOf(readText(event, 'stream_id')).read(event);
+  }
+
+  flush(): void {
+    this.mainLane.flush();
+    for (const lane of this.lanes.values()) {
+      lane.flush();
+    }
+  }
+
+  private laneOf(id: string | undefined): ResponseLane {
+    if (id === undefined) {
+      return this.mainLane;
+    }
+    let lane = this.lanes.get(id);
+    if (lane === undefined) {
+      lane = new ResponseLane(this.output, this.numbers);
+      setRecent(this.lanes, id, lane, MAX_STREAMS)?.flush();
+    }
+    return lane;
+  }
+}
+
+/** The numbers of the responses of a connection, in the order of their beginnings. */
+class ResponseNumbers {
+  private count = 0;
+
+  next(): number {
+    this.count++;
+    return this.count;
+  }
+}
+
+/** Tracks the responses of one lane, and passes each event to its response. */
+class ResponseLane {
+  private readonly output: Output;
+  private readonly numbers: ResponseNumbers;
   /** The responses that have not ended, by their ids. */
   private readonly responses = new Map<string, ResponseReader>();
   /** The latest response, which may have ended. */
   private current: ResponseReader | undefined = undefined;
   /** The id of the response that ended last. */
   private lastEndedId: string | undefined = undefined;
-  private responseCount = 0;
   private latestType = '';
   private latestRule: TextRule | undefined = undefined;
 
-  constructor(output: Output) {
+  constructor(output: Output, numbers: ResponseNumbers) {
     this.output = output;
+    this.numbers = numbers;
   }
 
   read(event: unknown): void {
@@ -137,8 +185,8 @@ export class OpenAIResponsesReader implements ConnectionReader {
   }
 
   private begin(id: string | undefined): ResponseReader {
-    this.responseCount++;
-    const response = new ResponseReader(this.output, id ?? String(this.responseCount), this.responseCount);
+    const number = this.numbers.next();
+    const response = new ResponseReader(this.output, id ?? String(number), number);
     setRecent(this.responses, response.id, response, MAX_STREAMS)?.release();
     return response;
   }
