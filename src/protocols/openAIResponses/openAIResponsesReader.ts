@@ -22,7 +22,7 @@ export class OpenAIResponsesReader implements ConnectionReader {
   }
 
   read(event: unknown): void {
-    this.laneOf(readText(event, 'stream_id')).read(event);
+    this.laneOf(laneIdOf(event)).read(event);
   }
 
   flush(): void {
@@ -521,6 +521,19 @@ class ResponseReader {
       this.items.set(outputIndex, item);
     }
     return item;
+  }
+}
+
+/** Like `readText`. A named property is faster to read, and every event passes here. */
+function laneIdOf(event: unknown): string | undefined {
+  if (typeof event !== 'object' || event === null) {
+    return undefined;
+  }
+  try {
+    const { stream_id: id } = event as { readonly stream_id?: unknown };
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    return undefined;
   }
 }
 
