@@ -37,6 +37,11 @@ const events: readonly { readonly protocol: string; readonly event: object; read
     event: { object: 'text_completion', choices: [{ text: 'a' }] },
     reason: 'the object "text_completion"',
   },
+  {
+    protocol: 'openai-chat',
+    event: { object: 'text.completion', choices: [{ text: 'a' }] },
+    reason: 'the object "text.completion"',
+  },
   { protocol: 'openai-chat', event: chunk, reason: 'choices with a delta' },
   {
     protocol: 'anthropic',

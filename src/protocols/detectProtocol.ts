@@ -174,7 +174,7 @@ function signOfGeminiLive(message: unknown): string | undefined {
 
 function signOfChat(event: unknown): string | undefined {
   const object = readText(event, 'object');
-  if (object !== undefined && /^(?:chat\.completion(?:\.chunk|\.done)?|text_completion)$/.test(object)) {
+  if (object !== undefined && /^(?:chat\.completion(?:\.chunk|\.done)?|text[._]completion)$/.test(object)) {
     return `the object "${object}"`;
   }
   // Compatible servers may omit the `object`.
