@@ -369,6 +369,25 @@ describe('fromOpenAIChat', () => {
       ]);
     });
 
+    it('are one if only the first chunk has another id', async () => {
+      const piece = (text: string) => delta({ role: 'assistant', content: text });
+      const events = [
+        withId(piece('a'), 'c1'),
+        withId(piece('b'), 'c2'),
+        withId(piece('c'), 'c2'),
+        withId(piece('d'), 'c2'),
+        withId(piece('e'), 'c3'),
+      ];
+      expect(await read(...events)).toStrictEqual([
+        'delta answer c1/0 a',
+        'delta answer c1/0 b',
+        'delta answer c1/0 c',
+        'delta answer c1/0 d',
+        'end answer c1/0',
+        'delta answer c3/0 e',
+      ]);
+    });
+
     it('end each other when the id changes, in the older API', async () => {
       const piece = (text: string, id: string) => ({
         id,

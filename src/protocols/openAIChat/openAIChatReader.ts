@@ -20,8 +20,10 @@ export class OpenAIChatReader implements ConnectionReader {
   private completionId: string | undefined = undefined;
   /** Whether the server sent a completion id. */
   private isNamed = false;
-  /** Whether two chunks had the same id, so that the id does not change with every chunk. */
-  private hasStableIds = false;
+  /** The id of the latest chunk. */
+  private latestId: string | undefined = undefined;
+  /** Whether two chunks of the completion in a row had the same id, so that it does not change with every chunk. */
+  private hasStableId = false;
   /** Whether a chunk of the completion had no role. Then a chunk with a role begins a message. */
   private hasContinued = false;
   /** By their index. */
@@ -62,7 +64,8 @@ export class OpenAIChatReader implements ConnectionReader {
     if (choice === undefined || choice.isFinished) {
       return false;
     }
-    this.hasStableIds = true;
+    this.hasStableId ||= delta.completionId === this.latestId;
+    this.latestId = delta.completionId;
     this.hasContinued = true;
     choice.append(delta.kind, delta.text);
     return true;
@@ -90,11 +93,10 @@ export class OpenAIChatReader implements ConnectionReader {
     const mayBegin = choices.some(({ choice }) => mayBeginMessage(choice));
     const begins = mayBegin && this.hasContinued;
     this.hasContinued ||= !mayBegin;
-    this.hasStableIds ||= id !== undefined && id === this.completionId;
-    if (
-      this.completionId === undefined ||
-      this.isAnother(id, choices, begins || (mayBegin && this.hasStableIds))
-    ) {
+    const changes = this.hasStableId && id !== undefined && id !== this.latestId;
+    this.hasStableId ||= id !== undefined && id === this.latestId;
+    this.latestId = id ?? this.latestId;
+    if (this.completionId === undefined || this.isAnother(id, choices, begins || (mayBegin && changes))) {
       this.beginCompletion(id);
       this.hasContinued = !mayBegin;
     } else if (begins) {
@@ -125,6 +127,7 @@ export class OpenAIChatReader implements ConnectionReader {
     this.choices.clear();
     this.completionCount++;
     this.completionId = id ?? String(this.completionCount);
+    this.hasStableId = false;
     this.isNamed = id !== undefined;
   }
 
