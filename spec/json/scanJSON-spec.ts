@@ -246,6 +246,15 @@ describe('scanJSON', () => {
     expect(closes[1]).toMatchObject({ reason: 'end', error: { name: 'IncompleteJSONError' } });
   });
 
+  it('has no value of a number that its stream failed in', async () => {
+    const error = new Error('lost');
+    const commits = await scan([delta('a', '12'), { type: 'error', kind: 'tool', id: 'a', error }]);
+    expect(commits).toStrictEqual([
+      { type: 'open', stream },
+      { type: 'close', stream, reason: 'error', error },
+    ]);
+  });
+
   it('closes with the error of the stream', async () => {
     const error = new Error('lost');
     const commits = await scan([delta('a', '[]'), { type: 'error', kind: 'tool', id: 'a', error }]);
@@ -289,7 +298,16 @@ describe('scanJSON', () => {
     const further = [delta('a', '3'), end('a')];
     const commits = await scan([delta('a', '[1'), delta('b', '2'), ...further, end('b')], { maxStreams: 1 });
     expect(commits.filter(({ type }) => type === 'close' || type === 'drop')).toMatchObject([
-      { type: 'close', stream: { id: 'a' }, reason: 'evicted', error: { name: 'IncompleteJSONError' } },
+      {
+        type: 'close',
+        stream: { id: 'a' },
+        reason: 'evicted',
+        error: {
+          name: 'IncompleteJSONError',
+          message:
+            'The JSON was not complete when its stream was evicted: more than maxStreams, 1, were open',
+        },
+      },
       ...further.map((event) => ({ type: 'drop', reason: 'late', event })),
       { type: 'close', stream: { id: 'b' }, reason: 'end', value: 2 },
     ]);
