@@ -656,7 +656,7 @@ describe('appendCommits', () => {
         m.expect(output).toBeObservable(
           '400ms #',
           undefined,
-          new Error('the log has not answered for 400 ms'),
+          new Error('The log did not answer within 400 ms'),
         );
       }),
     );

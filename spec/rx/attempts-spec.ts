@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, noop } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type Attempt, Attempts, chain, isThenable, nameOf } from '../../src/rx/attempts.js';
@@ -145,7 +145,7 @@ describe('Attempts', () => {
       const { events, run } = attemptsFor(1000);
       run(never);
       await vi.advanceTimersByTimeAsync(5000);
-      expect(events).toStrictEqual(['0 call', '1000 Error: the log has not answered for 1000 ms']);
+      expect(events).toStrictEqual(['0 call', '1000 Error: The log did not answer within 1000 ms']);
     });
 
     it('count the time from the first call', async () => {
@@ -155,8 +155,33 @@ describe('Attempts', () => {
       expect(events).toStrictEqual([
         '0 call',
         '50 repeat',
-        '1000 Error: the log has not answered for 1000 ms',
+        '1000 Error: The log did not answer within 1000 ms',
       ]);
+    });
+
+    it('give up with the latest error as the cause', async () => {
+      const errors = [new Error('first'), new Error('second')];
+      const results: unknown[] = [];
+      const { attempts } = attemptsFor(1000);
+      let calls = 0;
+      const call = () => {
+        const error = errors[calls++];
+        return error === undefined ? never() : Promise.reject(error);
+      };
+      attempts.run(call, noop, (error) => results.push(error));
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(results).toStrictEqual([
+        new Error('The log did not answer within 1000 ms', { cause: errors[1] }),
+      ]);
+    });
+
+    it('give up without a cause when no call failed', async () => {
+      const results: unknown[] = [];
+      const { attempts } = attemptsFor(1000);
+      attempts.run(never, noop, (error) => results.push(error));
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(results).toStrictEqual([new Error('The log did not answer within 1000 ms')]);
+      expect(results[0]).not.toHaveProperty('cause');
     });
 
     it('wait forever, without a timer, when the time is unlimited', () => {
@@ -174,7 +199,7 @@ describe('Attempts', () => {
       await vi.advanceTimersByTimeAsync(1200);
       expect(events).toStrictEqual([
         '0 first call',
-        '1000 first Error: the log has not answered for 1000 ms',
+        '1000 first Error: The log did not answer within 1000 ms',
         '1200 second call',
         '1800 second done y',
       ]);

@@ -19,6 +19,8 @@ interface Run<T> {
   deadline: number | undefined;
   /** Milliseconds to the next attempt if this one fails. */
   delay: number;
+  /** Of the latest attempt that failed. */
+  lastError: { readonly cause: unknown } | undefined;
 }
 
 /**
@@ -50,7 +52,10 @@ export class Attempts {
 
   run<T>(call: Attempt<T>, done: (value: T) => void, fail: (error: unknown) => void): void {
     if (!this.isDisposed) {
-      this.attempt({ call, done, fail, deadline: undefined, delay: SHORTEST_DELAY }, false);
+      this.attempt(
+        { call, done, fail, deadline: undefined, delay: SHORTEST_DELAY, lastError: undefined },
+        false,
+      );
     }
   }
 
@@ -89,7 +94,7 @@ export class Attempts {
     if (left !== Infinity) {
       this.arm(left, () => {
         this.latest++;
-        run.fail(new Error(`the log has not answered for ${this.retryFor} ms`));
+        run.fail(new Error(`The log did not answer within ${this.retryFor} ms`, run.lastError));
       });
     }
     settle(
@@ -115,6 +120,7 @@ export class Attempts {
       run.fail(error);
       return;
     }
+    run.lastError = { cause: error };
     this.restart(Math.min(run.delay, left), () => {
       if (this.timeLeft(run) <= 0) {
         run.fail(error);
