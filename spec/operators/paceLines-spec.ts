@@ -411,7 +411,7 @@ describe('paceLines', () => {
     it('releases n waiting lines after a flood within n / 24 + 40 ticks', () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 0, max: 300 }), (count, lull) => {
-          // The commits before put the policy into one gear or the other.
+          // The commits before put the policy into one mode or the other.
           const before = linesOf(60).map((commit) => ({ at: 0, commit }));
           const flood = linesOf(count).map((commit) => ({ at: 1400 + lull, commit }));
           const { released, completedAt = Infinity } = run([...before, ...flood]);

@@ -38,7 +38,7 @@ function plainError(error: unknown): { readonly name: string; readonly message: 
   }
 }
 
-/** One {@link StreamRef} for each open stream, because operators compare streams by identity. */
+/** One {@link StreamRef} for each open stream, because all commits of a stream share one object. */
 export class StreamRefs<K extends string> {
   private readonly refs = new StreamMap<StreamRef<K>>();
 

@@ -48,7 +48,7 @@ export interface ObserveCommitsOptions {
  * It measures commits, so it can be anywhere after `commitLines`. To count deltas, use `tap` before `commitLines`.
  *
  * The clock is read for each `open`, and for the first text and the first line of a stream. If the clock is set back,
- * a duration is 0, never negative.
+ * a duration may be too short, but is never negative.
  *
  * Memory: a small record for each open stream. Time: constant for each commit.
  *

@@ -81,7 +81,10 @@ export interface CommitLinesOptions {
 export interface SoftCommitOptions {
   /** Once the tail has this many UTF-16 code units. A whole number from 1, or `Infinity` for never. */
   readonly chars?: number | undefined;
-  /** This long after the first character of the tail. Milliseconds, more than 0; `Infinity` for never. */
+  /**
+   * This long after the first character of the tail. Milliseconds, more than 0 and at most 2,147,483,647; `Infinity`
+   * for never.
+   */
   readonly after?: number | undefined;
 }
 

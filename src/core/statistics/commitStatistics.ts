@@ -217,7 +217,7 @@ function addDuration(durations: { count: number; total: number; max: number }, d
   durations.max = Math.max(durations.max, duration);
 }
 
-/** Milliseconds between two times; 0 if the clock was set back in between. */
+/** Milliseconds between two times. Too short if the clock was set back in between, but never negative. */
 function elapsed(from: number, to: number): number {
   return Math.max(0, to - from);
 }

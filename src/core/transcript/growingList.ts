@@ -4,7 +4,7 @@
  */
 const LONGEST_ARRAY = 4096;
 
-/** A list that only grows at its end. */
+/** A list that changes only at its end. */
 export class GrowingList<T> {
   /** The arrays before the last one, each with `LONGEST_ARRAY` items. */
   private full: T[][] = [];
