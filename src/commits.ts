@@ -72,7 +72,7 @@ export interface CloseCommit<K extends string = string> {
   readonly lines: number;
   /** What failed; only if `reason` is `error`. */
   readonly error?: unknown;
-  /** The producer's own word for why it ended the stream, if it sent one. */
+  /** The producer's finish reason, unchanged, if it sent one. */
   readonly finishReason?: string;
 }
 

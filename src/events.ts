@@ -36,7 +36,7 @@ export interface EndEvent<K extends string = string> {
   readonly id: string;
   /** The producer's own full text, if it sends one. */
   readonly text?: string;
-  /** The producer's own word for why it ended the stream, for example `stop`, `length` or `SAFETY`. */
+  /** The producer's finish reason, unchanged; for example `stop`, `length` or `SAFETY`. */
   readonly finishReason?: string;
 }
 

@@ -21,7 +21,7 @@ export interface BlockCell<K extends string = string> {
   readonly status: 'open' | CloseReason;
   /** What failed; only if `status` is `error`. */
   readonly error?: unknown;
-  /** The producer's own word for why it ended the stream, if it sent one. */
+  /** The producer's finish reason, unchanged, if it sent one. */
   readonly finishReason?: string;
 }
 

@@ -14,7 +14,7 @@ export interface CheckedEvent extends LastFields {
 export interface LastFields {
   /** The producer's full text, on an `end` that has one. */
   readonly text?: string | undefined;
-  /** The producer's own word for why it ended the stream, on an `end` that has one. */
+  /** The producer's finish reason, unchanged, on an `end` that has one. */
   readonly finishReason?: string | undefined;
   /** On an `end` of `groupStreams`, why the stream was closed. Not checked. */
   readonly reason?: unknown;

@@ -48,7 +48,7 @@ export class DeltaOutput<K extends string> {
     );
   }
 
-  /** @param finishReason - The producer's own word. */
+  /** @param finishReason - The producer's, unchanged. */
   end(kind: K, id: string, text?: string, finishReason?: string): void {
     this.destination.next({
       type: 'end',
