@@ -506,7 +506,7 @@ describe('appendCommits', () => {
         'line b 0 y$',
       ]);
       expect(entries[5]?.commit).toMatchObject({
-        error: { name: 'Error', message: 'entry 2 of this stream in the log differs from the source' },
+        error: { name: 'Error', message: 'Entry 2 of this stream in the log differs from the source' },
       });
     });
 
@@ -671,15 +671,14 @@ describe('appendCommits', () => {
       await expect(collect(of(open(a)).pipe(appendCommits(log)))).rejects.toThrow(new RangeError('too long'));
     });
 
-    it.each(['claim', 'append'] as const)('fails when the log returns too few results: %s', async (call) => {
+    it.each([
+      { call: 'claim', message: 'The log returned fewer claims than requests' },
+      { call: 'append', message: 'The log returned fewer results than requests' },
+    ])('fails when the log returns too few results: $call', async ({ call, message }) => {
       const log: CommitLog = { ...methodsOf(memoryLog()), [call]: () => [] };
-      await expect(collect(of(open(a), line(a, 0, 'x')).pipe(appendCommits(log)))).rejects.toThrow(
-        'the log has not answered each',
-      );
+      await expect(collect(of(open(a), line(a, 0, 'x')).pipe(appendCommits(log)))).rejects.toThrow(message);
       const later: CommitLog = { ...methodsOf(memoryLog()), [call]: () => Promise.resolve([]) };
-      await expect(collect(of(open(a), line(a, 0, 'x')).pipe(appendCommits(later)))).rejects.toThrow(
-        'the log has not answered each',
-      );
+      await expect(collect(of(open(a), line(a, 0, 'x')).pipe(appendCommits(later)))).rejects.toThrow(message);
     });
   });
 

@@ -78,7 +78,7 @@ describe('memoryLog', () => {
     for (const reader of readers) {
       expect(() => reader.next(1)).toThrow(expect.objectContaining({ name: 'TruncatedError', position }));
     }
-    expect(() => fresh.next(1)).toThrow('the log no longer has the entries that the reader has not read yet');
+    expect(() => fresh.next(1)).toThrow('The log no longer has the entries that the reader has not read yet');
   });
 
   it('removes entries older than maxAge on the next call', () => {
@@ -132,7 +132,7 @@ describe('memoryLog', () => {
     const log = memoryLog();
     const writer = claim(log, 'a');
     expect(() => append(log, writer, 2, line(writer.stream, 0, 'x'))).toThrow(
-      new RangeError('entry 2 of a stream that has 1 entries'),
+      new RangeError('Entry 2 cannot be appended to a stream with 1 entries'),
     );
   });
 

@@ -268,7 +268,7 @@ describe('serveCommits', () => {
       expect(response.status).toBe(410);
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(await response.text()).toBe(
-        `the log no longer has the entries after position ${JSON.stringify(position)}\n`,
+        `The log no longer has the entries after position ${JSON.stringify(position)}\n`,
       );
     });
 

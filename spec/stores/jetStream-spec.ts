@@ -569,7 +569,7 @@ describe('watchers', () => {
     await log.watch({ ...silent, error: (error) => errors.push(error) });
     await own.close();
     await until(() => errors.length > 0, 'the error');
-    expect(errors).toEqual([new Error('the connection to the NATS server is closed')]);
+    expect(errors).toEqual([new Error('The connection to the NATS server is closed')]);
     expect(() => {
       log.publish(tail('late'));
     }).not.toThrow();

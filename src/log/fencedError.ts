@@ -6,7 +6,7 @@ export class FencedError extends Error {
   readonly stream: StreamRef;
 
   constructor(stream: StreamRef) {
-    super(`another writer claimed stream ${JSON.stringify(stream.kind)} ${JSON.stringify(stream.id)}`);
+    super(`Another writer claimed stream ${JSON.stringify(stream.kind)} ${JSON.stringify(stream.id)}`);
     this.stream = stream;
   }
 }

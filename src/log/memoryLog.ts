@@ -265,7 +265,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     }
   }
 
-  /** Closes a generation instead of the writer that holds it. */
+  /** Closes a generation on behalf of the writer that holds it. */
   private closeFor(generation: Generation<K>, reason: CloseReason): void {
     const { stream, lines } = generation;
     this.takeFromHolder(generation);
@@ -293,7 +293,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
       return FENCED;
     }
     if (number > places.end) {
-      throw new RangeError(`entry ${number} of a stream that has ${places.end} entries`);
+      throw new RangeError(`Entry ${number} cannot be appended to a stream with ${places.end} entries`);
     }
     const plain = storedCommit(commit);
     generation.lines = lines;

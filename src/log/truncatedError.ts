@@ -7,8 +7,8 @@ export class TruncatedError extends Error {
   constructor(position: string | undefined) {
     super(
       position === undefined
-        ? 'the log no longer has the entries that the reader has not read yet'
-        : `the log no longer has the entries after position ${JSON.stringify(position)}`,
+        ? 'The log no longer has the entries that the reader has not read yet'
+        : `The log no longer has the entries after position ${JSON.stringify(position)}`,
     );
     this.position = position;
   }

@@ -343,7 +343,7 @@ describe('CommitWriter', () => {
         {
           number: 3,
           lines: 2,
-          commit: { error: new Error('entry 1 of this stream in the log differs from the source') },
+          commit: { error: new Error('Entry 1 of this stream in the log differs from the source') },
         },
       ]);
       store();

@@ -75,7 +75,7 @@ interface Item<K extends string> {
   result: AppendResult | undefined;
 }
 
-/** The most requests in a step, and the code units per request that end an append step. */
+/** A step ends at this many requests; an append step also ends at `TEXT_OF_REQUEST` code units for each. */
 const MOST_REQUESTS = 500;
 const TEXT_OF_REQUEST = 2_000;
 
@@ -169,7 +169,7 @@ export class CommitWriter<K extends string> {
     items.forEach(({ stream }, index) => {
       const claim = claims[index];
       if (claim === undefined) {
-        throw new Error('the log has not answered each claim');
+        throw new Error('The log returned fewer claims than requests');
       }
       stream.claim = claim;
       stream.number = 1;
@@ -199,7 +199,7 @@ export class CommitWriter<K extends string> {
       if (item.commit.type !== 'tail' && item.result === undefined) {
         const result = results[index++];
         if (result === undefined) {
-          throw new Error('the log has not answered each append');
+          throw new Error('The log returned fewer results than requests');
         }
         item.result = result;
         if (result.type === 'stored' && result.position === undefined) {
@@ -381,7 +381,7 @@ export class CommitWriter<K extends string> {
     }
     this.failing.shift();
     const lines = replay?.lines ?? 0;
-    const error = new Error(`entry ${String(number)} of this stream in the log differs from the source`);
+    const error = new Error(`Entry ${String(number)} of this stream in the log differs from the source`);
     const ref = claim?.stream ?? stream.source;
     const commit = { type: 'close', stream: ref, reason: 'error', lines, error } as const;
     const item: Item<K> = { stream, commit, isLast, number: claim?.entries ?? 0, result: undefined };

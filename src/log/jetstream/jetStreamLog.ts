@@ -365,7 +365,7 @@ class JetStreamLog<K extends string> implements CommitLog<K> {
     if (ack.duplicate) {
       const stored = await this.store.get(ack.seq);
       if (stored === undefined) {
-        throw new Error(`the log no longer has the claim ${JSON.stringify(token)}`);
+        throw new Error(`The log no longer has the claim ${JSON.stringify(token)}`);
       }
       return this.repeatClaim(attempt, stored);
     }
@@ -955,7 +955,7 @@ function stateOf({ record, open }: Holding): {
 function startRun(holding: Holding, place: number, { number, lines, commit }: AppendRequest): Run {
   const { entries } = holding.record;
   if (number > entries) {
-    throw new RangeError(`entry ${number} of a stream that has ${entries} entries`);
+    throw new RangeError(`Entry ${number} cannot be appended to a stream with ${entries} entries`);
   }
   const { kind, id } = holding.record.stream;
   const length = kind.length + id.length + lengthOf(commit);

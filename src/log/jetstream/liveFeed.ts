@@ -182,7 +182,7 @@ export class LiveFeed<K extends string> {
       }
     }
     if (!isStopped()) {
-      this.fail(new Error('the connection to the NATS server is closed'));
+      this.fail(new Error('The connection to the NATS server is closed'));
     }
   }
 

@@ -76,7 +76,7 @@ export class AllEntriesReader<K extends string> implements LogReader<K> {
   private async checkEnd(end: number): Promise<void> {
     if (this.seq > end + 1 && this.seq > (await this.log.extent()).last + 1) {
       throw new RangeError(
-        `the log no longer has the position ${JSON.stringify(this.position)}: the server has lost its latest entries`,
+        `The log no longer has the position ${JSON.stringify(this.position)}: the server has lost its latest entries`,
       );
     }
   }

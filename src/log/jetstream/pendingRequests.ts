@@ -66,7 +66,7 @@ class PendingRequests {
   private rejectAll(): void {
     for (const reject of this.rejections) {
       this.delete(reject);
-      reject(new Error('the connection to the NATS server was lost before it answered'));
+      reject(new Error('The connection to the NATS server was lost before it answered'));
     }
   }
 }

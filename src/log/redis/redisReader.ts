@@ -108,7 +108,7 @@ export class RedisReader<K extends string> implements LogReader<K> {
     const [first] = rows;
     const next = first === undefined ? last : numberOf(first.position);
     if (position !== undefined && next === last && first?.position !== position) {
-      throw new RangeError(`the log has lost the entry at position ${JSON.stringify(position)}`);
+      throw new RangeError(`The log has lost the entry at position ${JSON.stringify(position)}`);
     }
     if (next > last + 1) {
       throw new TruncatedError(position);
