@@ -9,10 +9,10 @@ const LONGEST_TURN = 1000;
 /**
  * A clock that never goes back and never jumps further than its timer explains.
  *
- * A wall clock that was set looks like a timer that a busy event loop fires late. So while a timer is armed, the wall
- * clock is trusted only until some time after the timer is due: twice its delay, at most one second. Beyond that, or
- * if the wall clock goes back, `now()` is the time at which the timer is due: when in doubt, wait longer rather than
- * release early.
+ * A late timer and a wall clock that was set forward look the same, so while a timer is armed, the wall clock is
+ * trusted only until some time after the timer is due: twice its delay, at most one second. Beyond that, or if the
+ * wall clock goes back, `now()` is the time at which the timer is due: when in doubt, wait longer rather than release
+ * early.
  */
 export class Monotonic {
   private readonly wallClock: TimestampProvider;

@@ -50,7 +50,7 @@ export class LineContext<K extends string> implements StreamTableSink<K> {
   readonly rules: LineRules;
   readonly sink: CommitSink<Commit<K>>;
   readonly tails: TailObserver<K> | undefined;
-  /** While the tail is no longer than this, appending a delta without a line feed is all there is to do. */
+  /** A delta without LF is only appended while the tail stays within this length; -1 if tails are observed or emitted. */
   readonly plainLength: number;
 
   constructor(rules: LineRules, sink: CommitSink<Commit<K>>, tails?: TailObserver<K>) {
@@ -77,7 +77,7 @@ export class LineContext<K extends string> implements StreamTableSink<K> {
 const CARRIAGE_RETURN = 0x0d;
 const LARGEST_CODE_UNIT = 0xffff;
 
-/** More than the longest text that may be retained. */
+/** Marks text that is no longer retained: above any `maxRetained`. */
 const NOT_RETAINED = LONGEST_TEXT + 1;
 
 /** A tail is copied when the delta that it is a slice of is more than this many times as long. */

@@ -45,8 +45,8 @@ interface WaitingTail<K extends string> extends WaitingCommit<K> {
 /**
  * A queue of commits that releases lines tick by tick.
  *
- * Other commits are released with the line before them, or at once if no line waits. So the queue begins with a line,
- * or with tails whose stream had another tail in this tick.
+ * Other commits are released with the line before them, or at once if no line waits. The exception is a second tail of
+ * its stream in one tick: it waits for the next tick, even if no line waits.
  */
 export class PaceQueue<K extends string> {
   readonly interval: number;
@@ -97,7 +97,7 @@ export class PaceQueue<K extends string> {
       this.deleteTail(commit);
       if (commit.type === 'line') {
         this.tickIfDue(now);
-        // The next line is released an interval later, and not in a tick that only tails wait for.
+        // The next tick is a full interval from here, even if tails wait for an earlier one.
         this.tickedAt = now;
         this.noteLine(now);
       }
@@ -208,7 +208,8 @@ export class PaceQueue<K extends string> {
   private takeTail({ stream }: TailCommit<K>): boolean {
     const tail = this.waitingTails.get(stream);
     this.waitingTails.delete(stream);
-    // The stream already had a tail in this tick if a full queue releases lines before the next tick.
+    // A second tail of its stream in one tick is only removed when a full queue releases lines between two ticks. It is
+    // not emitted if another commit of its stream follows, and otherwise waits on while there is room.
     if (tail !== undefined && this.streamsWithTail.get(stream) === true) {
       if (tail.isFollowed) {
         return false;

@@ -219,7 +219,7 @@ export class ReorderBuffer<T> {
     if (lowest === undefined) {
       return;
     }
-    // There is no gap if the sink threw here before.
+    // If the observer threw in `gap`, `expected` is already advanced.
     if (scope.expected < lowest.number) {
       const gap = { scope: scope.key, from: scope.expected, to: lowest.number - 1 };
       scope.expected = lowest.number;

@@ -33,7 +33,7 @@ export class ReplayJoin<T> {
   }
 
   replay(value: T, number: number | undefined): void {
-    if (this.isNew(number)) {
+    if (this.advance(number)) {
       this.sink.next(value);
     }
   }
@@ -61,7 +61,7 @@ export class ReplayJoin<T> {
 
   private emit({ value, number }: HeldValue<T>): void {
     const { latest } = this;
-    if (!this.isNew(number)) {
+    if (!this.advance(number)) {
       return;
     }
     if (number !== undefined && !this.isJoined) {
@@ -73,12 +73,13 @@ export class ReplayJoin<T> {
     this.sink.next(value);
   }
 
-  /** Whether no value with this number, or a higher one, was emitted. */
+  /** Whether the number is above every number emitted so far; true without a number. */
   private isAhead(number: number | undefined): boolean {
     return number === undefined || this.latest === undefined || number > this.latest;
   }
 
-  private isNew(number: number | undefined): boolean {
+  /** Sets `latest` to a number that is ahead. Returns whether it is. */
+  private advance(number: number | undefined): boolean {
     const isAhead = this.isAhead(number);
     if (isAhead && number !== undefined) {
       this.latest = number;

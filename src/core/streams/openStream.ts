@@ -11,8 +11,8 @@ export abstract class OpenStream<K extends string> {
   /** The sequence number of the event that opened this stream, counted over all streams. */
   firstEvent = 0;
   /**
-   * The sequence number of its last event. Each event changes it. A subclass declares first the fields that each event
-   * changes too, so that all of them are in one cache line.
+   * The sequence number of its last event. Written on each event. Subclasses declare the fields they write on each
+   * event first, so that all share a cache line.
    */
   lastEvent = 0;
 

@@ -55,7 +55,7 @@ export class StreamTable<K extends string> {
       // Not an object, or a getter or a proxy threw. Without `delta`, which is read last, the event is malformed.
     }
     const known = typeof kind === 'string' && typeof id === 'string' ? this.keys.get(kind, id) : undefined;
-    // Most events are deltas of open streams, so they take the shortest way.
+    // Fast path: a delta of an open stream, as most events are.
     if (
       type === 'delta' &&
       typeof delta === 'string' &&

@@ -30,8 +30,8 @@ export class AGUIReader implements ConnectionReader {
   }
 
   read(event: unknown): void {
-    // Most events are text, so they take the shortest way. Reading their fields by name, and not with `readText`, makes
-    // this operator a third faster.
+    // Fast path: text, as most events are. Reading its fields by name, and not with `readText`, makes this operator a
+    // third faster.
     let type, messageId, delta;
     try {
       ({ type } = event as TextEvent);

@@ -34,8 +34,8 @@ export class AISDKReader implements ConnectionReader {
   }
 
   read(part: unknown): void {
-    // Most parts are text, so they take the shortest way. Reading their fields by name, and not with `readText`, makes
-    // this operator a third faster.
+    // Fast path: text, as most parts are. Reading its fields by name, and not with `readText`, makes this operator a
+    // third faster.
     let type, id, delta;
     try {
       const fields = part as TextPart;

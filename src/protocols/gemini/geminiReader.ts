@@ -45,7 +45,7 @@ export class GeminiReader implements ConnectionReader {
     }
   }
 
-  /** Ends the candidates with a finish reason. */
+  /** Ends the candidates whose finish reason has arrived. */
   flush(): void {
     this.interactions.flush();
     for (const candidate of this.candidates.values()) {

@@ -39,7 +39,7 @@ export class OpenAIChatReader implements ConnectionReader {
     }
   }
 
-  /** Ends the choices with a finish reason. */
+  /** Ends the choices whose finish reason has arrived. */
   flush(): void {
     this.endFinishedExcept([]);
   }
