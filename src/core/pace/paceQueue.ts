@@ -268,7 +268,7 @@ export class PaceQueue<K extends string> {
     }
   }
 
-  /** Milliseconds until an interval after `since` is over. */
+  /** Milliseconds until an interval has passed since `since`. */
   private timeLeft(since: number | undefined, now: number): number {
     if (since === undefined) {
       return 0;

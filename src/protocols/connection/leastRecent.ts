@@ -1,6 +1,6 @@
 /**
  * The most open streams, or parts of a conversation with open streams, that a reader remembers: the default of the
- * option `maxStreams` of `commitLines`. A reader forgets the others without ending them: the next delta continues a
+ * option `maxStreams` of `commitLines`. A reader deletes the others without ending them: the next delta continues a
  * stream that `commitLines` has not evicted, and reopens one that it has.
  */
 export const MAX_STREAMS = 10_000;
