@@ -4,7 +4,7 @@ import { type Sink, type Source, roundRobin } from '../../src/cli/roundRobin.js'
 
 /** Each character is an event, and each chunk has to be waited for. */
 class FakeSource implements Source {
-  isOver = false;
+  isDone = false;
   readonly isLive: boolean;
   private readonly events: string[];
   private readonly chunks: (string | Promise<string>)[];
@@ -17,7 +17,7 @@ class FakeSource implements Source {
   }
 
   take(): boolean {
-    this.isOver = this.chunk === undefined;
+    this.isDone = this.chunk === undefined;
     if (this.chunk === undefined || this.chunk === '') {
       return false;
     }

@@ -53,7 +53,7 @@ export interface ConnectionOptions {
 
 /** Reads the delta events of one input. */
 export class Connection implements Source {
-  isOver = false;
+  isDone = false;
   private readonly options: ConnectionOptions;
   private readonly input: TextInput;
   private readonly reader: WireReader;
@@ -88,7 +88,7 @@ export class Connection implements Source {
   }
 
   take(): boolean {
-    if (this.isOver || (this.protocol === undefined && !this.findProtocol())) {
+    if (this.isDone || (this.protocol === undefined && !this.findProtocol())) {
       return false;
     }
     const item = this.lookahead.shift() ?? this.reader.next();
@@ -270,7 +270,7 @@ export class Connection implements Source {
 
   private close(): void {
     const { file, problems } = this.options;
-    this.isOver = true;
+    this.isDone = true;
     this.endText();
     this.textSubscriber?.complete();
     this.subscriber?.complete();

@@ -5,7 +5,7 @@ export interface Source {
   /** Whether a read may take arbitrarily long. */
   readonly isLive: boolean;
   /** Set by `take` after the last event. */
-  readonly isOver: boolean;
+  readonly isDone: boolean;
   /** Emits the next event, and returns whether there was one. */
   take(): boolean;
   /** Reads more input after `take` returned false. Never rejects. */
@@ -56,7 +56,7 @@ export async function roundRobin(sources: readonly Source[], sink: Sink, signal:
       if (silent.has(source)) {
         continue;
       }
-      while (!source.take() && !source.isOver) {
+      while (!source.take() && !source.isDone) {
         if (source.isLive) {
           listenTo(source);
           break;
@@ -64,13 +64,13 @@ export async function roundRobin(sources: readonly Source[], sink: Sink, signal:
         await sink.flush();
         await source.refill();
       }
-      hasEnded ||= source.isOver;
+      hasEnded ||= source.isDone;
       if (sink.isFull) {
         await sink.flush();
       }
     }
     if (hasEnded) {
-      current = current.filter((source) => !source.isOver);
+      current = current.filter((source) => !source.isDone);
     } else if (silent.size === current.length) {
       const woken = new Promise<void>((resolve) => {
         wake = resolve;

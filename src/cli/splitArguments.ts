@@ -109,7 +109,7 @@ class ToolInputs {
       input = { form: undefined, isClosed: false, held: [] };
       this.inputs.delete(event.id);
       this.inputs.set(event.id, input);
-      released.push(...this.forgetOldest());
+      released.push(...this.evictOldest());
     }
     const isLast = event.type === 'end' || event.type === 'error';
     input.held.push(event);
@@ -123,7 +123,7 @@ class ToolInputs {
     return [...this.inputs.values()].flatMap(release);
   }
 
-  private forgetOldest(): readonly Routed[] {
+  private evictOldest(): readonly Routed[] {
     const [oldest] = this.inputs;
     if (oldest === undefined || this.inputs.size <= MAX_CALLS) {
       return [];

@@ -262,7 +262,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
         this.attempts.run(
           () => log.claim(step.requests),
           (claims) => {
-            this.goOn(() => {
+            this.handleAnswer(() => {
               this.writer.answerClaims(claims);
             });
           },
@@ -274,7 +274,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
         this.attempts.run(
           () => log.append(step.requests),
           (results) => {
-            this.goOn(() => {
+            this.handleAnswer(() => {
               this.writer.answerAppends(results, this.renewal.now() - start);
             });
           },
@@ -286,13 +286,13 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
         this.attempts.run(
           () => readPage(log, step.stream, step.after),
           (entries) => {
-            this.goOn(() => {
+            this.handleAnswer(() => {
               this.writer.answerRead(entries);
             });
           },
           (error) => {
             if (nameOf(error) === 'TruncatedError') {
-              this.goOn(() => {
+              this.handleAnswer(() => {
                 this.writer.answerRead([]);
               });
             } else {
@@ -307,7 +307,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
     this.destination.error(error);
   };
 
-  private goOn(answer: () => void): void {
+  private handleAnswer(answer: () => void): void {
     try {
       answer();
     } catch (error) {

@@ -183,7 +183,7 @@ class Follower<K extends string> {
   private retry: number;
   /** The number of consecutive requests that received nothing. */
   private failures = 0;
-  private isOver = false;
+  private isDone = false;
 
   constructor(options: ResolvedFollowCommitsOptions) {
     this.options = options;
@@ -228,7 +228,7 @@ class Follower<K extends string> {
       return EMPTY;
     }
     if (status === 204) {
-      this.isOver = true;
+      this.isDone = true;
       return EMPTY;
     }
     const contentType = headers.get('content-type') ?? '';
@@ -298,7 +298,7 @@ class Follower<K extends string> {
   }
 
   private pause(): Observable<unknown> {
-    if (this.isOver) {
+    if (this.isDone) {
       return EMPTY;
     }
     const { maxDelay, random, scheduler } = this.options;

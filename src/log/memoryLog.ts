@@ -129,7 +129,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
   private readonly open = new Set<Generation<K>>();
   private readonly holdings = new Map<string, Holding<K>>();
   private readonly watchers = new Set<Watching<K>>();
-  private toldEnd = 0;
+  private notifiedEnd = 0;
 
   constructor(maxEntries: number, maxAge: number, scheduler: SchedulerLike) {
     this.maxEntries = maxEntries;
@@ -139,13 +139,13 @@ class MemoryLog<K extends string> implements CommitLog<K> {
 
   claim(requests: readonly ClaimRequest<K>[]): readonly Claim<K>[] {
     const claims = requests.map((request) => this.claimOne(request));
-    this.tellWatchers();
+    this.notifyWatchers();
     return claims;
   }
 
   append(requests: readonly AppendRequest<K>[]): readonly AppendResult[] {
     const results = requests.map((request) => this.appendOne(request));
-    this.tellWatchers();
+    this.notifyWatchers();
     return results;
   }
 
@@ -165,7 +165,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     for (const generation of abandoned) {
       this.closeFor(generation, 'idle');
     }
-    this.tellWatchers();
+    this.notifyWatchers();
     return abandoned.map(({ stream }) => stream);
   }
 
@@ -220,7 +220,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     const key = keyOf(stream);
     const latest = this.latest.get(key);
     if (latest?.isOpen === true && existing === 'continue') {
-      this.takeFromHolder(latest);
+      this.endClaim(latest);
       return this.hold(latest, token, lease);
     }
     if (latest?.isOpen === true) {
@@ -258,7 +258,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     return claim;
   }
 
-  private takeFromHolder({ tokens, places }: Generation<K>): void {
+  private endClaim({ tokens, places }: Generation<K>): void {
     const holding = this.holdings.get(tokens.at(-1) ?? '');
     if (holding !== undefined) {
       holding.limit = places.end;
@@ -268,7 +268,7 @@ class MemoryLog<K extends string> implements CommitLog<K> {
   /** Closes a generation on behalf of the writer that holds it. */
   private closeFor(generation: Generation<K>, reason: CloseReason): void {
     const { stream, lines } = generation;
-    this.takeFromHolder(generation);
+    this.endClaim(generation);
     this.close(generation);
     this.store(generation, { type: 'close', stream, reason, lines });
   }
@@ -344,9 +344,9 @@ class MemoryLog<K extends string> implements CommitLog<K> {
     }
   }
 
-  private tellWatchers(): void {
-    if (this.toldEnd !== this.stored.end) {
-      this.toldEnd = this.stored.end;
+  private notifyWatchers(): void {
+    if (this.notifiedEnd !== this.stored.end) {
+      this.notifiedEnd = this.stored.end;
       for (const { watcher } of [...this.watchers]) {
         watcher.appended();
       }

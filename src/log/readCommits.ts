@@ -230,7 +230,7 @@ class ReadHandler<K extends string> implements Handler<never> {
 
   /** Makes the next call. Returns whether there was one. */
   private ask(log: CommitLog<K>): boolean {
-    const asksFor = this.tails.unknown();
+    const asksFor = this.tails.streamToAsk();
     if (this.options.isLive && this.stopWatching === undefined) {
       this.call(
         (attempt) => this.watch(log, attempt),
@@ -254,7 +254,7 @@ class ReadHandler<K extends string> implements Handler<never> {
         (entries) => {
           // The number may include entries that were appended meanwhile and are not read yet.
           if (!this.hasMore) {
-            this.tails.know(asksFor, entries);
+            this.tails.setEntries(asksFor, entries);
             this.emitTail(asksFor);
           }
         },

@@ -200,7 +200,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   /** Ends the wait for a change. */
   private wake: (() => void) | undefined;
   private changes = 0;
-  private isOver = false;
+  private isClosed = false;
 
   constructor(log: CommitLog, reader: LogReader, signal: AbortSignal, options: ResolvedServeCommitsOptions) {
     this.log = log;
@@ -225,7 +225,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     try {
       const text = this.unwatch === undefined ? await this.begin() : await this.next();
-      if (!this.isOver) {
+      if (!this.isClosed) {
         controller.enqueue(this.encoder.encode(text));
       }
     } catch (error) {
@@ -247,7 +247,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   }
 
   error(error: unknown): void {
-    if (!this.isOver) {
+    if (!this.isClosed) {
       this.end();
       this.options.onError(error);
     }
@@ -256,7 +256,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   private async begin(): Promise<string> {
     // Watches before the first read, so that no entry is missed in between.
     const unwatch = await this.log.watch(this);
-    if (this.isOver) {
+    if (this.isClosed) {
       unwatch();
     } else {
       this.unwatch = unwatch;
@@ -266,7 +266,7 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   }
 
   private async next(): Promise<string> {
-    while (!this.isOver) {
+    while (!this.isClosed) {
       if (this.taken < this.batch.length) {
         return this.takeEntries();
       }
@@ -276,10 +276,10 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
       if (this.batch.length > 0) {
         continue;
       }
-      const stream = this.tails.unknown();
+      const stream = this.tails.streamToAsk();
       if (stream !== undefined) {
         // Entries may be stored meanwhile. They are read first, because they may make the tail stale.
-        this.tails.know(stream, await this.log.entries(stream));
+        this.tails.setEntries(stream, await this.log.entries(stream));
         continue;
       }
       const tails = this.tails.take();
@@ -329,17 +329,17 @@ class CommitSource implements UnderlyingDefaultSource<Uint8Array>, LogWatcher {
   }
 
   private readonly end = (): void => {
-    if (!this.isOver) {
+    if (!this.isClosed) {
       this.dispose();
       this.controller?.close();
     }
   };
 
   private dispose(): void {
-    if (this.isOver) {
+    if (this.isClosed) {
       return;
     }
-    this.isOver = true;
+    this.isClosed = true;
     this.signal.removeEventListener('abort', this.end);
     this.lifetime?.unsubscribe();
     this.unwatch?.();

@@ -22,7 +22,7 @@ const textsOf = (tails: LiveTails<string>) => tails.take().map(({ commit }) => c
 describe('LiveTails', () => {
   it('is empty at first', () => {
     const tails = new LiveTails<string>(false);
-    expect(tails.unknown()).toBeUndefined();
+    expect(tails.streamToAsk()).toBeUndefined();
     expect(tails.take()).toStrictEqual([]);
     expect(tails.takeOf(a)).toBeUndefined();
   });
@@ -30,14 +30,14 @@ describe('LiveTails', () => {
   it('asks how many entries a stream has, once, and returns its tail once', () => {
     const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 3, 'one'));
-    expect(tails.unknown()).toBe(a);
+    expect(tails.streamToAsk()).toBe(a);
     expect(tails.take()).toStrictEqual([]);
-    tails.know(a, 3);
-    expect(tails.unknown()).toBeUndefined();
+    tails.setEntries(a, 3);
+    expect(tails.streamToAsk()).toBeUndefined();
     expect(textsOf(tails)).toStrictEqual(['one']);
     expect(tails.take()).toStrictEqual([]);
     tails.add(tailOf(a, 3, 'one two'));
-    expect(tails.unknown()).toBeUndefined();
+    expect(tails.streamToAsk()).toBeUndefined();
     expect(textsOf(tails)).toStrictEqual(['one two']);
   });
 
@@ -47,7 +47,7 @@ describe('LiveTails', () => {
     tails.read(entry(b, 0));
     tails.add(tailOf(a, 1, 'one'));
     tails.add(tailOf(b, 2, 'ahead'));
-    expect(tails.unknown()).toBeUndefined();
+    expect(tails.streamToAsk()).toBeUndefined();
     expect(tails.takeOf(b)).toBeUndefined();
     expect(tails.takeOf(a)?.commit.text).toBe('one');
     expect(tails.takeOf(a)).toBeUndefined();
@@ -55,7 +55,7 @@ describe('LiveTails', () => {
     expect(tails.takeOf(b)?.commit.text).toBe('ahead');
     tails.read({ position: '2', commit: close(a, 0), number: 1 });
     tails.add(tailOf(a, 2, 'late'));
-    expect(tails.unknown()).toBe(a);
+    expect(tails.streamToAsk()).toBe(a);
   });
 
   it('keeps only the latest tail of each stream', () => {
@@ -63,8 +63,8 @@ describe('LiveTails', () => {
     tails.add(tailOf(a, 1, 'a'));
     tails.add(tailOf(b, 1, 'b'));
     tails.add(tailOf(a, 1, 'aa'));
-    tails.know(a, 1);
-    tails.know(b, 1);
+    tails.setEntries(a, 1);
+    tails.setEntries(b, 1);
     expect(textsOf(tails)).toStrictEqual(['aa', 'b']);
   });
 
@@ -72,7 +72,7 @@ describe('LiveTails', () => {
     const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 1, 'a'));
     tails.read(entry(a, 1));
-    expect(tails.unknown()).toBeUndefined();
+    expect(tails.streamToAsk()).toBeUndefined();
     expect(tails.take()).toStrictEqual([]);
     tails.add(tailOf(a, 1, 'a late tail'));
     expect(tails.take()).toStrictEqual([]);
@@ -81,7 +81,7 @@ describe('LiveTails', () => {
   it('holds a tail that arrives before an entry until the entry was read', () => {
     const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 2, 'a'));
-    tails.know(a, 1);
+    tails.setEntries(a, 1);
     expect(tails.take()).toStrictEqual([]);
     tails.read(entry(a, 1));
     expect(textsOf(tails)).toStrictEqual(['a']);
@@ -90,9 +90,9 @@ describe('LiveTails', () => {
   it('drops a tail that is stale according to the log', () => {
     const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 1, 'a'));
-    tails.know(a, 2);
+    tails.setEntries(a, 2);
     expect(tails.take()).toStrictEqual([]);
-    expect(tails.unknown()).toBeUndefined();
+    expect(tails.streamToAsk()).toBeUndefined();
   });
 
   it('holds nothing of a stale tail', () => {
@@ -109,7 +109,7 @@ describe('LiveTails', () => {
     const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 3, 'a'));
     tails.read(entry(a, 2));
-    tails.know(a, 1);
+    tails.setEntries(a, 1);
     expect(textsOf(tails)).toStrictEqual(['a']);
   });
 
@@ -117,7 +117,7 @@ describe('LiveTails', () => {
     [
       'the log says that it is not open',
       (tails: LiveTails<string>) => {
-        tails.know(a, undefined);
+        tails.setEntries(a, undefined);
       },
     ],
     [
@@ -136,20 +136,20 @@ describe('LiveTails', () => {
     const tails = new LiveTails<string>(false);
     tails.add(tailOf(a, 1, 'a'));
     forget(tails);
-    expect(tails.unknown()).toBeUndefined();
-    tails.know(a, 1);
+    expect(tails.streamToAsk()).toBeUndefined();
+    tails.setEntries(a, 1);
     expect(tails.take()).toStrictEqual([]);
     tails.add(tailOf(a, 1, 'a'));
-    expect(tails.unknown()).toBe(a);
+    expect(tails.streamToAsk()).toBe(a);
   });
 
   it('distinguishes generations', () => {
     const tails = new LiveTails<string>(false);
     const next = { ...a, generation: 1 };
     tails.add(tailOf(a, 1, 'a'));
-    tails.know(a, 1);
+    tails.setEntries(a, 1);
     tails.add({ commit: tail(next, 0, 'next'), number: 1 });
-    expect(tails.unknown()).toBe(next);
+    expect(tails.streamToAsk()).toBe(next);
     expect(textsOf(tails)).toStrictEqual(['a']);
   });
 
@@ -168,8 +168,8 @@ describe('LiveTails', () => {
           for (const { number } of arrivals.filter(({ at }) => at === read)) {
             tails.add(tailOf(a, number, String(number)));
           }
-          if (tails.unknown() !== undefined) {
-            tails.know(a, Math.max(0, Math.min(read, shifts.length)));
+          if (tails.streamToAsk() !== undefined) {
+            tails.setEntries(a, Math.max(0, Math.min(read, shifts.length)));
           }
           for (const { number } of tails.take()) {
             expect(number).toBe(Math.min(read, shifts.length));

@@ -8,7 +8,7 @@ const block = (from: number, text: string, blank = ''): RetainedBlock => ({
   from,
   to: from + 1,
   text,
-  decidedBy: from,
+  closedBy: from,
   blank,
   previous: undefined,
   next: undefined,

@@ -42,7 +42,7 @@ interface WriterStream<K extends string> {
   readonly source: StreamRef<K>;
   claim: Claim<K> | undefined;
   /** Whether its commits are ignored, because it is fenced, failed or closed. */
-  isOver: boolean;
+  isDone: boolean;
   /** The number of the next entry. */
   number: number;
   /** The number of lines so far. */
@@ -250,7 +250,7 @@ export class CommitWriter<K extends string> {
     const stream: WriterStream<K> = {
       source,
       claim: undefined,
-      isOver: false,
+      isDone: false,
       number: 0,
       lines: 0,
       tail: undefined,
@@ -306,7 +306,7 @@ export class CommitWriter<K extends string> {
         break;
       }
       const { stream, commit } = item;
-      const known = stream.isOver || commit.type === 'tail' ? undefined : this.knownEntry(stream);
+      const known = stream.isDone || commit.type === 'tail' ? undefined : this.knownEntry(stream);
       if (known === 'unread') {
         if (this.step.length > 0) {
           break;
@@ -317,7 +317,7 @@ export class CommitWriter<K extends string> {
       if (stream.tail === item) {
         stream.tail = undefined;
       }
-      if (stream.isOver || stream.claim === undefined) {
+      if (stream.isDone || stream.claim === undefined) {
         this.ignore(item);
         continue;
       }
@@ -338,7 +338,7 @@ export class CommitWriter<K extends string> {
         // The entries of the log stand. The close is stored after them.
         this.step.pop();
         this.waiting--;
-        stream.isOver = true;
+        stream.isDone = true;
         this.failing.push(item);
       }
     }
@@ -430,7 +430,7 @@ export class CommitWriter<K extends string> {
   private emit(item: Item<K>): void {
     const { stream, commit, number, result } = item;
     if (commit.type === 'tail') {
-      if (!stream.isOver) {
+      if (!stream.isDone) {
         // A stale tail is not published.
         if (stream.number === number && number >= (stream.claim?.entries ?? 0)) {
           this.sink.publish({ commit, number });
@@ -442,12 +442,12 @@ export class CommitWriter<K extends string> {
     this.waiting--;
     if (result?.type === 'stored') {
       if (commit.type === 'close') {
-        stream.isOver = true;
+        stream.isDone = true;
         this.held.delete(stream);
       }
       this.sink.emit({ type: 'entry', position: result.position, commit });
     } else if (this.held.delete(stream)) {
-      stream.isOver = true;
+      stream.isDone = true;
       this.sink.emit({ type: 'fenced', stream: stream.claim?.stream ?? stream.source });
     }
     if (item.isLast) {

@@ -44,11 +44,11 @@ export class LiveTails<K extends string> {
     if (this.countsAll && this.streams.get(commit.stream) === undefined) {
       this.create(commit.stream);
     }
-    this.know(commit.stream, commit.type === 'close' ? undefined : number + 1);
+    this.setEntries(commit.stream, commit.type === 'close' ? undefined : number + 1);
   }
 
   /** A stream with a tail whose number of entries the reader must ask for. */
-  unknown(): StreamRef<K> | undefined {
+  streamToAsk(): StreamRef<K> | undefined {
     for (const { stream, entries } of this.waiting) {
       if (entries === undefined) {
         return stream;
@@ -58,7 +58,7 @@ export class LiveTails<K extends string> {
   }
 
   /** Receives the number of entries of a stream from the log, or `undefined` if the stream is not open. */
-  know(stream: StreamRef<K>, entries: number | undefined): void {
+  setEntries(stream: StreamRef<K>, entries: number | undefined): void {
     const live = this.streams.get(stream);
     if (live === undefined) {
       return;

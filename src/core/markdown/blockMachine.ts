@@ -101,7 +101,7 @@ export class BlockMachine {
   /** The current line with its line end. */
   private source = '';
   /** Whether the current line is already added to the open block. */
-  private isKept = false;
+  private isAdded = false;
 
   constructor(rules: BlockRules, sink: BlockSink) {
     this.rules = rules;
@@ -157,7 +157,7 @@ export class BlockMachine {
     const { cursor, open } = this;
     this.line = index;
     this.source = text + eol;
-    this.isKept = false;
+    this.isAdded = false;
     if (open !== undefined && this.lengthOf(open) + this.source.length > LONGEST_TEXT) {
       // The block is too long for a string. The rest is another block.
       this.finish();
@@ -239,7 +239,7 @@ export class BlockMachine {
     const { cursor, leaf } = this;
     switch (leaf?.type) {
       case 'fence':
-        this.keepLine();
+        this.addLine();
         if (cursor.indent < CODE_INDENT && isClosingFence(cursor.text, cursor.offset, leaf.fence)) {
           this.closeLeaf();
         }
@@ -248,14 +248,14 @@ export class BlockMachine {
         if (cursor.isBlank && leaf.end === 'blank') {
           return false;
         }
-        this.keepLine();
+        this.addLine();
         if (hasHTMLEnd(cursor.text, cursor.offset, leaf.end)) {
           this.closeLeaf();
         }
         return true;
       case 'indentedCode':
         if (cursor.isBlank || cursor.indent >= CODE_INDENT) {
-          this.keepLine(isBlank);
+          this.addLine(isBlank);
           return true;
         }
         return false;
@@ -269,7 +269,7 @@ export class BlockMachine {
     if (this.open?.type === 'list') {
       this.containers.length = matched;
       this.leaf = undefined;
-      this.keepLine(true);
+      this.addLine(true);
     } else {
       this.finish();
     }
@@ -300,7 +300,7 @@ export class BlockMachine {
       // An empty container, or a blank line in a quote.
       this.containers.length = depth;
       this.leaf = undefined;
-      this.keepLine();
+      this.addLine();
     } else if (paragraph !== undefined) {
       // If its containers do not continue, this is a lazy continuation line.
       this.continueParagraph(paragraph);
@@ -308,7 +308,7 @@ export class BlockMachine {
       this.beginLeaf(depth, 'code');
       this.leaf = { type: 'indentedCode' };
     } else if (isMatched && this.leaf?.type === 'table') {
-      this.keepLine();
+      this.addLine();
     } else {
       this.beginParagraph(depth);
     }
@@ -378,7 +378,7 @@ export class BlockMachine {
     if (type === 'list' && depth === 0 && this.open?.type === 'list' && this.open.marker === marker) {
       this.containers.length = 0;
       this.leaf = undefined;
-      this.keepLine();
+      this.addLine();
     } else {
       this.beginLeaf(depth, type, marker);
     }
@@ -392,13 +392,13 @@ export class BlockMachine {
       this.finish();
       const { line, source } = this;
       this.open = { type, from: line, to: line + 1, before: '', last: source, blank: '', marker };
-      this.isKept = true;
+      this.isAdded = true;
       return;
     }
     parent.hasContent = true;
     this.containers.length = depth;
     this.leaf = undefined;
-    this.keepLine();
+    this.addLine();
   }
 
   private beginParagraph(depth: number): void {
@@ -424,11 +424,11 @@ export class BlockMachine {
     paragraph.lines++;
     paragraph.lastLine = indent < CODE_INDENT ? text : '';
     paragraph.lastOffset = offset;
-    this.keepLine();
+    this.addLine();
   }
 
   private becomeHeading(): void {
-    this.keepLine();
+    this.addLine();
     if (this.containers.length === 0 && this.open !== undefined) {
       this.open.type = 'heading';
     }
@@ -452,7 +452,7 @@ export class BlockMachine {
       }
     }
     this.leaf = { type: 'table' };
-    this.keepLine();
+    this.addLine();
     return true;
   }
 
@@ -465,12 +465,12 @@ export class BlockMachine {
   }
 
   /** Adds the line to the open block. A line that `isBlank` is added only if the block continues after it. */
-  private keepLine(isBlank = false): void {
+  private addLine(isBlank = false): void {
     const { open, source } = this;
-    if (open === undefined || this.isKept) {
+    if (open === undefined || this.isAdded) {
       return;
     }
-    this.isKept = true;
+    this.isAdded = true;
     if (isBlank) {
       open.blank += source;
       return;

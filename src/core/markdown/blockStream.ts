@@ -99,7 +99,7 @@ export class BlockStream<K extends string> {
       to,
       text,
       blank,
-      decidedBy: this.index,
+      closedBy: this.index,
       previous: undefined,
       next: undefined,
     });

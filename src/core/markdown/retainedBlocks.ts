@@ -8,7 +8,7 @@ export interface RetainedBlock extends Linked<RetainedBlock> {
   readonly to: number;
   readonly text: string;
   /** The line that closed the block. */
-  readonly decidedBy: number;
+  readonly closedBy: number;
   /** The text of the blank lines after it. */
   blank: string;
 }
@@ -51,7 +51,7 @@ export class RetainedBlocks {
     const blocks: RetainedBlock[] = [];
     for (
       let block = this.blocks.last;
-      block !== undefined && block.decidedBy >= line;
+      block !== undefined && block.closedBy >= line;
       block = block.previous
     ) {
       blocks.push(block);
@@ -80,7 +80,7 @@ export class RetainedBlocks {
     while (first !== undefined && this.length > this.maxRetained) {
       this.blocks.remove(first);
       this.length -= first.text.length + first.blank.length;
-      this.lostAt = first.decidedBy;
+      this.lostAt = first.closedBy;
       first = this.blocks.first;
     }
   }

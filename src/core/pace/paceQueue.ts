@@ -99,7 +99,7 @@ export class PaceQueue<K extends string> {
         this.tickIfDue(now);
         // The next tick is a full interval from here, even if tails wait for an earlier one.
         this.tickedAt = now;
-        this.noteLine(now);
+        this.markReleased(now);
       }
       this.sink.next(commit);
     }
@@ -196,7 +196,7 @@ export class PaceQueue<K extends string> {
       if (commit.type === 'line') {
         left--;
         this.lines--;
-        this.noteLine(now);
+        this.markReleased(now);
       }
       if (commit.type !== 'tail' || this.takeTail(commit)) {
         this.sink.next(commit);
@@ -224,7 +224,7 @@ export class PaceQueue<K extends string> {
     return true;
   }
 
-  private noteLine(now: number): void {
+  private markReleased(now: number): void {
     this.lineReleasedAt = now;
     this.isTurnTaken = this.interval === 0;
   }

@@ -98,7 +98,7 @@ export class CommitStatistics<K extends string> {
   add(commit: Commit<K>): StreamSummary<K> | undefined {
     switch (commit.type) {
       case 'open':
-        this.find(commit.stream, true);
+        this.recordOf(commit.stream, true);
         break;
       case 'line':
         this.addLine(commit);
@@ -140,7 +140,7 @@ export class CommitStatistics<K extends string> {
   }
 
   private addLine({ stream, index, text, eol }: LineCommit<K>): void {
-    const found = this.find(stream, false);
+    const found = this.recordOf(stream, false);
     const length = text.length + eol.length;
     this.lines += index + 1 - found.lines;
     found.lines = index + 1;
@@ -154,7 +154,7 @@ export class CommitStatistics<K extends string> {
   }
 
   private addTail({ stream, text }: TailCommit<K>): void {
-    const found = this.find(stream, false);
+    const found = this.recordOf(stream, false);
     if (found.openedAt !== undefined && found.timeToFirstText === undefined && text !== '') {
       this.addFirstText(found, elapsed(found.openedAt, this.now()));
     }
@@ -168,7 +168,7 @@ export class CommitStatistics<K extends string> {
   }
 
   private addRevise({ stream, index }: ReviseCommit<K>): void {
-    const found = this.find(stream, false);
+    const found = this.recordOf(stream, false);
     const withdrawn = Math.max(0, found.lines - index);
     this.withdrawnLines += withdrawn;
     found.withdrawnLines += withdrawn;
@@ -177,7 +177,7 @@ export class CommitStatistics<K extends string> {
   }
 
   private addClose({ stream, reason, lines }: CloseCommit<K>): StreamSummary<K> {
-    const found = this.find(stream, false);
+    const found = this.recordOf(stream, false);
     const { withdrawnLines, characters, timeToFirstLine, timeToFirstText } = found;
     this.lines += lines - found.lines;
     this.streams.delete(stream);
@@ -190,7 +190,7 @@ export class CommitStatistics<K extends string> {
    * Returns the record of a stream. Creates it if necessary, even without an `open`: a subscriber that joins a running
    * source misses the `open` of streams that are already open.
    */
-  private find(stream: StreamRef<K>, isOpening: boolean): StreamRecord {
+  private recordOf(stream: StreamRef<K>, isOpening: boolean): StreamRecord {
     const found = this.streams.get(stream);
     if (found !== undefined) {
       return found;

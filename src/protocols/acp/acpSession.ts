@@ -152,12 +152,12 @@ export class ACPSession {
     const input = readField(update, 'rawInput') ?? undefined;
     tool.input = (input === undefined ? undefined : stringifyJSON(input)) ?? tool.input;
     const status = readField(update, 'status');
-    const isOver = status === 'completed' || status === 'failed';
+    const isDone = status === 'completed' || status === 'failed';
     const texts =
       type === 'tool_call_content_chunk' ? [readField(update, 'content')] : readList(update, 'content');
     const output = texts.map((content) => textOf(readField(content, 'content')) ?? '');
     tool.hasText ||= output.some((text) => text !== '');
-    if (isOver || tool.hasText || (status === 'in_progress' && tool.input !== '{}')) {
+    if (isDone || tool.hasText || (status === 'in_progress' && tool.input !== '{}')) {
       this.emitInput(callId, tool);
     }
     output.forEach((text, index) => {
@@ -169,7 +169,7 @@ export class ACPSession {
         stream.grow(text);
       }
     });
-    if (isOver) {
+    if (isDone) {
       this.endTool(callId, tool, readText(update, 'rawOutput'), status === 'failed' ? status : undefined);
     }
   }

@@ -77,7 +77,7 @@ export class NamedStreams<K extends string> {
     if (stream?.hasStarted === true && stream.length > 0) {
       this.end(kind, name);
     }
-    this.find(kind, name).hasStarted = true;
+    this.getOrOpen(kind, name).hasStarted = true;
   }
 
   append(kind: K, name: string, delta: string | undefined): void {
@@ -94,14 +94,14 @@ export class NamedStreams<K extends string> {
       // A late delta. `commitLines` drops it.
       this.output.delta(kind, this.idOf(name, uses), delta);
     } else {
-      this.emit(this.find(kind, name), delta);
+      this.emit(this.getOrOpen(kind, name), delta);
     }
   }
 
   /** Like `append`, but the name of an ended stream starts a new one. */
   startOrAppend(kind: K, name: string, delta: string | undefined): void {
     if (delta !== undefined && delta !== '') {
-      this.emit(this.find(kind, name), delta);
+      this.emit(this.getOrOpen(kind, name), delta);
     }
   }
 
@@ -112,7 +112,7 @@ export class NamedStreams<K extends string> {
       fullText !== '' &&
       (this.open.get(kind, name) !== undefined || this.ended.get(keyOf(kind, name)) === undefined)
     ) {
-      this.find(kind, name).fullText = fullText;
+      this.getOrOpen(kind, name).fullText = fullText;
     }
   }
 
@@ -192,7 +192,7 @@ export class NamedStreams<K extends string> {
     }
   }
 
-  private find(kind: K, name: string): NamedStream<K> {
+  private getOrOpen(kind: K, name: string): NamedStream<K> {
     let stream = this.open.get(kind, name);
     if (stream === undefined) {
       const uses = (this.ended.get(keyOf(kind, name)) ?? 0) + 1;

@@ -1,7 +1,7 @@
 import { parseJSON } from './invalidInput.js';
 
 /** The position in the text: outside an array, before an element, inside one or after one. */
-type Place = 'outside' | 'before' | 'inside' | 'behind';
+type Place = 'outside' | 'before' | 'inside' | 'after';
 
 /** Receives the elements that a reader reads. */
 export interface ElementListener {
@@ -73,12 +73,12 @@ export class JSONArrayReader {
       this.place = 'inside';
       this.isAlone = true;
       this.number++;
-    } else if (this.place === 'behind' && character === ',') {
+    } else if (this.place === 'after' && character === ',') {
       this.place = 'before';
       this.isAfterComma = true;
     } else if (
       character === ']' &&
-      (this.place === 'behind' || (this.place === 'before' && !this.isAfterComma))
+      (this.place === 'after' || (this.place === 'before' && !this.isAfterComma))
     ) {
       this.place = 'outside';
     } else if (this.place === 'before' && character !== ',' && character !== ']') {
@@ -134,7 +134,7 @@ export class JSONArrayReader {
     const { element } = this;
     this.element = '';
     this.depth = 0;
-    this.place = this.isAlone ? 'outside' : 'behind';
+    this.place = this.isAlone ? 'outside' : 'after';
     this.listener.next(parseJSON(element, `Element ${this.number}`));
   }
 }

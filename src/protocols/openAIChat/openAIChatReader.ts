@@ -114,9 +114,10 @@ export class OpenAIChatReader implements ConnectionReader {
       // Without an id, text after the finish reason looks like the next completion.
       return !this.isNamed && choices.some(({ index, choice }) => this.isFinished(index) && hasText(choice));
     }
-    const isOver = [...this.choices.values()].every(({ isFinished }) => isFinished);
+    const areFinished = [...this.choices.values()].every(({ isFinished }) => isFinished);
     return (
-      id !== this.completionId && (begins || isOver || choices.some(({ index }) => this.isFinished(index)))
+      id !== this.completionId &&
+      (begins || areFinished || choices.some(({ index }) => this.isFinished(index)))
     );
   }
 

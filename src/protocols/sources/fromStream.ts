@@ -41,26 +41,26 @@ import { Observable } from 'rxjs';
 export function fromStream<T>(source: ReadableStream<T> | AsyncIterable<T>): Observable<T> {
   return new Observable((subscriber) => {
     const input = 'getReader' in source ? webInput(source) : iteratorInput(source);
-    let isOver = false;
+    let isDone = false;
     const forward = async () => {
       try {
         while (!subscriber.closed) {
           const result = await input.next();
           if (result.done === true) {
-            isOver = true;
+            isDone = true;
             subscriber.complete();
           } else {
             subscriber.next(result.value);
           }
         }
       } catch (error) {
-        isOver = true;
+        isDone = true;
         subscriber.error(error);
       }
     };
     void forward();
     return () => {
-      if (!isOver) {
+      if (!isDone) {
         input.cancel();
       }
     };
