@@ -36,7 +36,7 @@ export default defineConfig(
   {
     files: ['src/{events,commits}.ts', 'src/core/**'],
     rules: noImport(
-      '^(?!\\./[\\w-]+\\.js$|\\.\\./\\w+/[\\w-]+\\.js$|(\\.\\./)+(events|commits)\\.js$)|/(operators|rx|pace|protocols|cli|markdown|json|log|testing)/index',
+      '^(?!\\./[\\w-]+\\.js$|\\.\\./(\\w+/[\\w-]+|commitSink)\\.js$|(\\.\\./)+(events|commits)\\.js$)|/(operators|rx|pace|protocols|cli|markdown|json|log|testing)/index',
       'core/ imports nothing outside core/, events.ts and commits.ts.',
     ),
   },

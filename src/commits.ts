@@ -23,6 +23,21 @@ export type CloseReason =
   /** Another writer claimed the stream. Only logs have this reason. */
   | 'superseded';
 
+/** The keys are all reasons; the compiler checks that none is missing. */
+const CLOSE_REASONS: Readonly<Record<CloseReason, true>> = {
+  end: true,
+  error: true,
+  idle: true,
+  evicted: true,
+  complete: true,
+  superseded: true,
+};
+
+/** An `end` of `groupStreams` has such a reason. Producers may send other values as `reason`. */
+export function isCloseReason(reason: unknown): reason is CloseReason {
+  return typeof reason === 'string' && Object.hasOwn(CLOSE_REASONS, reason);
+}
+
 /** An output event of a stream. Immutable. */
 export type Commit<K extends string = string> =
   OpenCommit<K> | LineCommit<K> | TailCommit<K> | ReviseCommit<K> | CloseCommit<K> | DropCommit;

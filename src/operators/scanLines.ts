@@ -1,6 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 
-import type { CloseReason, Commit, StreamRef } from '../commits.js';
+import { type CloseReason, type Commit, isCloseReason, type StreamRef } from '../commits.js';
 import { type LineAccumulator, LineContext } from '../core/lines/lineAccumulator.js';
 import { type LastFields, NO_FIELDS, readEvent } from '../core/streams/readEvent.js';
 import type { DeltaEvent } from '../events.js';
@@ -118,19 +118,4 @@ export function scanLines<K extends string>(
       },
     };
   });
-}
-
-/** The keys are all reasons; the compiler checks that none is missing. */
-const CLOSE_REASONS: Readonly<Record<CloseReason, true>> = {
-  end: true,
-  error: true,
-  idle: true,
-  evicted: true,
-  complete: true,
-  superseded: true,
-};
-
-/** An `end` of `groupStreams` has such a reason. Producers may send other values as `reason`. */
-function isCloseReason(reason: unknown): reason is CloseReason {
-  return typeof reason === 'string' && Object.hasOwn(CLOSE_REASONS, reason);
 }

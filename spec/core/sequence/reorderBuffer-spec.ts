@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { CommitSink } from '../../../src/core/lines/lineAccumulator.js';
+import type { CommitSink } from '../../../src/core/commitSink.js';
 import {
   REMEMBERED_GAPS,
   ReorderBuffer,

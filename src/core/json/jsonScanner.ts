@@ -1,5 +1,5 @@
 import type { CloseReason, StreamRef } from '../../commits.js';
-import type { CommitSink } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../commitSink.js';
 import { LONGEST_TEXT } from '../text/longestText.js';
 import { OpenStream } from '../streams/openStream.js';
 import type { LastFields } from '../streams/readEvent.js';

@@ -1,6 +1,6 @@
 import type { CloseReason, StreamRef } from '../../commits.js';
 import type { DeltaEvent, StartEvent } from '../../events.js';
-import type { CommitSink } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../commitSink.js';
 import { OpenStream } from '../streams/openStream.js';
 import type { LastFields } from '../streams/readEvent.js';
 import { evictionError } from './incompleteJSONError.js';

@@ -1,5 +1,6 @@
 import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../../commits.js';
 import type { DeltaEvent } from '../../events.js';
+import type { CommitSink } from '../commitSink.js';
 import { OpenStream } from '../streams/openStream.js';
 import type { LastFields } from '../streams/readEvent.js';
 import type { StreamTableSink } from '../streams/streamTable.js';
@@ -29,13 +30,6 @@ export interface TailObserver<K extends string> {
   delete(lines: LineAccumulator<K>): void;
   /** The tail may have changed, and all commits are out. */
   update(lines: LineAccumulator<K>): void;
-}
-
-/** Receives commits, one after another. An RxJS subscriber is one. */
-export interface CommitSink<C> {
-  /** Whether the subscriber has unsubscribed, so that further commits have no effect. */
-  readonly closed: boolean;
-  next(commit: C): void;
 }
 
 /** A line commit that may have to be compared with the producer's full text. */

@@ -1,5 +1,5 @@
 import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef } from '../../commits.js';
-import type { CommitSink } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../commitSink.js';
 import { LONGEST_TEXT } from '../text/longestText.js';
 import type { BlockCommit, BlockDraftCommit, BlockType } from './blockCommit.js';
 import { type Block, BlockMachine, type BlockRules } from './blockMachine.js';

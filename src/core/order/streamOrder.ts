@@ -1,7 +1,7 @@
 import type { StreamRef } from '../../commits.js';
+import type { CommitSink } from '../commitSink.js';
 import { compareOpening, comparePlaces, type Placed } from './compareOrder.js';
 import { Heap, type Positioned } from '../collections/heap.js';
-import type { CommitSink } from '../lines/lineAccumulator.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { StreamMap } from '../streams/streamMap.js';
 

@@ -1,5 +1,5 @@
 import type { Commit, StreamRef, TailCommit } from '../../commits.js';
-import type { CommitSink } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../commitSink.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 import { StreamMap } from '../streams/streamMap.js';
 

@@ -1,4 +1,4 @@
-import type { CommitSink } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../commitSink.js';
 import { Heap, type Positioned } from '../collections/heap.js';
 import { type Linked, LinkedList } from '../collections/linkedList.js';
 

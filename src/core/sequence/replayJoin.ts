@@ -1,4 +1,4 @@
-import type { CommitSink } from '../lines/lineAccumulator.js';
+import type { CommitSink } from '../commitSink.js';
 
 /** The numbers between the end of the history and the first live value after it. */
 export interface ReplayGap {
