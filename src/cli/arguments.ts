@@ -60,7 +60,7 @@ interface Options {
   readonly ids: Ids;
 }
 
-const LONGEST_TIMEOUT = 2_147_483_647;
+const MAX_TIMEOUT = 2_147_483_647;
 
 /** Ends the process when the arguments are wrong, or ask for help or the version. */
 export function parseArguments(args: readonly string[]): Invocation {
@@ -183,8 +183,8 @@ function addKinds(value: string, kinds: ReadonlySet<string> = new Set()): Readon
 
 function parseTimeout(value: string): number {
   const milliseconds = Number(value);
-  if (!(milliseconds > 0) || (milliseconds > LONGEST_TIMEOUT && milliseconds !== Infinity)) {
-    throw new InvalidArgumentError(`Allowed are milliseconds from 1 to ${LONGEST_TIMEOUT}, or Infinity.`);
+  if (!(milliseconds > 0) || (milliseconds > MAX_TIMEOUT && milliseconds !== Infinity)) {
+    throw new InvalidArgumentError(`Allowed are milliseconds from 1 to ${MAX_TIMEOUT}, or Infinity.`);
   }
   return milliseconds;
 }

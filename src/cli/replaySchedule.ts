@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 /** The milliseconds between events without a time: about the speed of a model. */
 const STEP = 50;
 
-const LONGEST_TIMEOUT = 2_147_483_647;
+const MAX_TIMEOUT = 2_147_483_647;
 
 /**
  * The fields with the time of an event in the output of Codex, `go test -json`, the log files of Docker and log
@@ -45,7 +45,7 @@ export class ReplaySchedule {
   /** Waits until the event may be due. */
   async wait(): Promise<void> {
     const left = (this.due ?? 0) - this.now();
-    await setTimeout(Math.min(left, LONGEST_TIMEOUT));
+    await setTimeout(Math.min(left, MAX_TIMEOUT));
   }
 
   private dueOf(event: unknown): number {

@@ -95,7 +95,7 @@ interface ResolvedFollowCommitsOptions {
 }
 
 /** The longest delay of a JavaScript timer. With a longer one it fires at once. */
-const LONGEST_DELAY = 2_147_483_647;
+const MAX_DELAY = 2_147_483_647;
 
 /**
  * Follows a log that `serveCommits` serves, across reconnects, in a browser or in Node.
@@ -305,6 +305,6 @@ class Follower<K extends string> {
     const shortest = Math.max(this.retry, 1);
     const longest = Math.max(Math.min(shortest * 2 ** (this.failures + 1), maxDelay), 2 * shortest);
     this.failures++;
-    return timer(Math.min(shortest + random() * (longest - shortest), LONGEST_DELAY), scheduler);
+    return timer(Math.min(shortest + random() * (longest - shortest), MAX_DELAY), scheduler);
   }
 }

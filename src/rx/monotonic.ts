@@ -4,7 +4,7 @@ import type { TimestampProvider } from 'rxjs';
  * The longest plausible delay of a timer by a busy event loop, in milliseconds. A larger step means that the clock
  * was set.
  */
-const LONGEST_TURN = 1000;
+const MAX_TURN = 1000;
 
 /**
  * A clock that never goes back and never jumps further than its timer explains.
@@ -46,7 +46,7 @@ export class Monotonic {
 
   arm(delay: number): void {
     this.due = this.now() + delay;
-    this.limit = this.due + Math.min(2 * delay, LONGEST_TURN);
+    this.limit = this.due + Math.min(2 * delay, MAX_TURN);
   }
 
   disarm(): void {

@@ -1,7 +1,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 
 import type { LineRules } from '../core/lines/lineAccumulator.js';
-import { LONGEST_TEXT } from '../core/text/longestText.js';
+import { MAX_TEXT_LENGTH } from '../core/text/maxTextLength.js';
 import type { StreamLimits } from '../core/streams/streamTable.js';
 
 /**
@@ -96,7 +96,7 @@ export interface ResolvedCommitLinesOptions extends LineRules, StreamLimits {
 }
 
 /** The longest delay of a JavaScript timer. With a longer one it fires at once. */
-export const LONGEST_DELAY = 2_147_483_647;
+export const MAX_DELAY = 2_147_483_647;
 
 /** Throws a `TypeError` or `RangeError` that names the first wrong option. */
 export function resolveCommitLinesOptions(options: CommitLinesOptions): ResolvedCommitLinesOptions {
@@ -141,7 +141,7 @@ export function count(name: string, value: unknown, fallback: number, least: num
 
 /** A number of UTF-16 code units, limited to the longest text, so that engines store it as a small integer. */
 function length(name: string, value: unknown, fallback: number, least: number): number {
-  return Math.min(count(name, value, fallback, least), LONGEST_TEXT);
+  return Math.min(count(name, value, fallback, least), MAX_TEXT_LENGTH);
 }
 
 /** Milliseconds; by default more than 0, or `Infinity`. */
@@ -156,8 +156,8 @@ export function duration(
     name,
     value,
     fallback,
-    `milliseconds, ${range} ${LONGEST_DELAY}${finite ? '' : ', or Infinity'}`,
-    (given) => (zero ? given >= 0 : given > 0) && (given <= LONGEST_DELAY || (given === Infinity && !finite)),
+    `milliseconds, ${range} ${MAX_DELAY}${finite ? '' : ', or Infinity'}`,
+    (given) => (zero ? given >= 0 : given > 0) && (given <= MAX_DELAY || (given === Infinity && !finite)),
   );
 }
 

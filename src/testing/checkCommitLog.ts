@@ -74,12 +74,12 @@ async function runCheck(make: MakeLog, check: Check): Promise<void> {
 }
 
 /** A check fails after this many milliseconds, so that a store that does not answer does not stop the other checks. */
-const LONGEST_CHECK = 60_000;
+const MAX_CHECK_TIME = 60_000;
 
 function inTime(check: Promise<void>): Promise<void> {
-  const tooLate = timer(LONGEST_CHECK).pipe(
+  const tooLate = timer(MAX_CHECK_TIME).pipe(
     map(() => {
-      throw new Error(`it took more than ${String(LONGEST_CHECK / 1000)} seconds`);
+      throw new Error(`it took more than ${String(MAX_CHECK_TIME / 1000)} seconds`);
     }),
   );
   return firstValueFrom(race(check, tooLate), { defaultValue: undefined });

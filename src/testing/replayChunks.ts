@@ -28,7 +28,7 @@ export interface ReplayChunksOptions {
 }
 
 /** The longest delay of a timer. With a longer one, it would fire at once. */
-const LONGEST_DELAY = 2_147_483_647;
+const MAX_DELAY = 2_147_483_647;
 
 /**
  * Replays a recording of `recordChunks`: emits the same chunks, with the same types, at the same times.
@@ -162,7 +162,7 @@ class ChunkPlayer {
       const wait = this.waitFor(next);
       if (wait > 0) {
         this.waiting = next;
-        this.timer.arm(Math.min(wait, LONGEST_DELAY));
+        this.timer.arm(Math.min(wait, MAX_DELAY));
         return;
       }
       this.waiting = undefined;

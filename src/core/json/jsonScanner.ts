@@ -1,6 +1,6 @@
 import type { CloseReason, StreamRef } from '../../commits.js';
 import type { CommitSink } from '../commitSink.js';
-import { LONGEST_TEXT } from '../text/longestText.js';
+import { MAX_TEXT_LENGTH } from '../text/maxTextLength.js';
 import { OpenStream } from '../streams/openStream.js';
 import type { LastFields } from '../streams/readEvent.js';
 import { JSONBuilder } from './jsonBuilder.js';
@@ -37,7 +37,7 @@ export class JSONScanner<K extends string> extends OpenStream<K> {
   constructor(ref: StreamRef<K>, context: JSONContext<K>) {
     super(ref);
     this.context = context;
-    this.text = new JSONText(context.limits, this.builder, LONGEST_TEXT);
+    this.text = new JSONText(context.limits, this.builder, MAX_TEXT_LENGTH);
   }
 
   opened(): void {

@@ -5,7 +5,7 @@ import { OpenStream } from '../streams/openStream.js';
 import type { LastFields } from '../streams/readEvent.js';
 import type { StreamTableSink } from '../streams/streamTable.js';
 import { copyText } from '../text/copyText.js';
-import { LONGEST_TEXT } from '../text/longestText.js';
+import { MAX_TEXT_LENGTH } from '../text/maxTextLength.js';
 import { type Segmenter, softCut } from './softCut.js';
 
 /** The rules for cutting the text of a stream into commits. */
@@ -72,7 +72,7 @@ const CARRIAGE_RETURN = 0x0d;
 const LARGEST_CODE_UNIT = 0xffff;
 
 /** Marks text that is no longer retained: above any `maxRetained`. */
-const NOT_RETAINED = LONGEST_TEXT + 1;
+const NOT_RETAINED = MAX_TEXT_LENGTH + 1;
 
 /** A tail is copied when the delta that it is a slice of is more than this many times as long. */
 const SLICE_WORTH_COPYING = 8;
@@ -162,9 +162,9 @@ export class LineAccumulator<K extends string> extends OpenStream<K> {
   }
 
   private extend(text: string, firstLineFeed = text.indexOf('\n')): void {
-    if (text.length > LONGEST_TEXT) {
-      this.extend(text.slice(0, LONGEST_TEXT));
-      this.extend(text.slice(LONGEST_TEXT));
+    if (text.length > MAX_TEXT_LENGTH) {
+      this.extend(text.slice(0, MAX_TEXT_LENGTH));
+      this.extend(text.slice(MAX_TEXT_LENGTH));
       return;
     }
     let start = 0;

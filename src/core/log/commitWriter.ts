@@ -76,7 +76,7 @@ interface Item<K extends string> {
 }
 
 /** A step ends at this many requests; an append step also ends at `TEXT_OF_REQUEST` code units for each. */
-const MOST_REQUESTS = 500;
+const MAX_REQUESTS = 500;
 const TEXT_OF_REQUEST = 2_000;
 
 /** The most requests in the first append step. */
@@ -192,7 +192,7 @@ export class CommitWriter<K extends string> {
     if (duration > SLOW_STEP) {
       this.most = Math.max(Math.floor(this.most / 2), 1);
     } else if (duration < FAST_STEP && this.isFull) {
-      this.most = Math.min(2 * this.most, MOST_REQUESTS);
+      this.most = Math.min(2 * this.most, MAX_REQUESTS);
     }
     let index = 0;
     for (const item of this.step) {
@@ -276,7 +276,7 @@ export class CommitWriter<K extends string> {
   private takeClaims(): WriterStep<K> {
     const requests: ClaimRequest<K>[] = [];
     const keys = new Set<string>();
-    while (requests.length < MOST_REQUESTS) {
+    while (requests.length < MAX_REQUESTS) {
       const item = this.queue.at(this.queue.first);
       if (item?.commit.type !== 'open') {
         break;

@@ -1,4 +1,4 @@
-import { LONGEST_TEXT } from '../text/longestText.js';
+import { MAX_TEXT_LENGTH } from '../text/maxTextLength.js';
 import type { BlockType } from './blockCommit.js';
 import {
   canInterruptParagraph,
@@ -158,7 +158,7 @@ export class BlockMachine {
     this.line = index;
     this.source = text + eol;
     this.isAdded = false;
-    if (open !== undefined && this.lengthOf(open) + this.source.length > LONGEST_TEXT) {
+    if (open !== undefined && this.lengthOf(open) + this.source.length > MAX_TEXT_LENGTH) {
       // The block is too long for a string. The rest is another block.
       this.finish();
     }

@@ -1,6 +1,6 @@
 import type { CloseCommit, Commit, LineCommit, ReviseCommit, StreamRef } from '../../commits.js';
 import type { CommitSink } from '../commitSink.js';
-import { LONGEST_TEXT } from '../text/longestText.js';
+import { MAX_TEXT_LENGTH } from '../text/maxTextLength.js';
 import type { BlockCommit, BlockDraftCommit, BlockType } from './blockCommit.js';
 import { type Block, BlockMachine, type BlockRules } from './blockMachine.js';
 import { isBlankFrom } from './characters.js';
@@ -112,7 +112,7 @@ export class BlockStream<K extends string> {
       this.endLine();
       this.index = index;
     }
-    if (this.parts.length + text.length > LONGEST_TEXT) {
+    if (this.parts.length + text.length > MAX_TEXT_LENGTH) {
       // The line is too long for a string. The rest is another line with the same number.
       this.endLine();
     }

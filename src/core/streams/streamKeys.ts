@@ -12,7 +12,7 @@ export interface ClosedStream<K extends string> extends StreamRef<K> {
 export type KnownStream<K extends string> = OpenStream<K> | ClosedStream<K>;
 
 /** Stale refs are removed once there are this many more of them than remembered keys. */
-const LEAST_STALE = 16;
+const MIN_STALE = 16;
 
 /** The open streams, and the closed keys that are remembered. */
 export class StreamKeys<K extends string> {
@@ -71,7 +71,7 @@ export class StreamKeys<K extends string> {
     while (this.remembered > this.maxRemembered) {
       this.deleteOldest();
     }
-    if (this.closed.length > 2 * this.remembered + LEAST_STALE) {
+    if (this.closed.length > 2 * this.remembered + MIN_STALE) {
       const closed = this.closed.slice(this.oldest);
       this.closed =
         closed.length > this.remembered ? closed.filter((each) => this.isRemembered(each)) : closed;

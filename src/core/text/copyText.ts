@@ -1,7 +1,7 @@
-import { LONGEST_TEXT } from './longestText.js';
+import { MAX_TEXT_LENGTH } from './maxTextLength.js';
 
 /** The JSON of a text is up to six times as long, and must fit into a string too. */
-const LONGEST_COPY = LONGEST_TEXT / 8;
+const MAX_COPY_LENGTH = MAX_TEXT_LENGTH / 8;
 
 /**
  * Makes an independent string. In all current engines a slice retains the string that it was cut from, and a
@@ -9,5 +9,5 @@ const LONGEST_COPY = LONGEST_TEXT / 8;
  * A text of more than 31,250,000 code units is returned as it is, because what it retains is little beside it.
  */
 export function copyText(text: string): string {
-  return text.length > LONGEST_COPY ? text : (JSON.parse(JSON.stringify(text)) as string);
+  return text.length > MAX_COPY_LENGTH ? text : (JSON.parse(JSON.stringify(text)) as string);
 }

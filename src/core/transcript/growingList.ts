@@ -2,20 +2,20 @@
  * The most items in one array. V8 maps new memory whenever a larger array grows; with arrays of this size, appending
  * 100,000 lines takes a quarter less time.
  */
-const LONGEST_ARRAY = 4096;
+const MAX_ARRAY_LENGTH = 4096;
 
 /** A list that changes only at its end. */
 export class GrowingList<T> {
-  /** The arrays before the last one, each with `LONGEST_ARRAY` items. */
+  /** The arrays before the last one, each with `MAX_ARRAY_LENGTH` items. */
   private full: T[][] = [];
   private last: T[] = [];
 
   get length(): number {
-    return this.full.length * LONGEST_ARRAY + this.last.length;
+    return this.full.length * MAX_ARRAY_LENGTH + this.last.length;
   }
 
   push(item: T): void {
-    if (this.last.length === LONGEST_ARRAY) {
+    if (this.last.length === MAX_ARRAY_LENGTH) {
       this.full.push(this.last);
       this.last = [];
     }
@@ -24,8 +24,8 @@ export class GrowingList<T> {
 
   /** Removes the items from `length` on. Views keep them. */
   truncate(length: number): void {
-    const count = Math.min(Math.floor(length / LONGEST_ARRAY), this.full.length);
-    this.last = (this.full[count] ?? this.last).slice(0, length - count * LONGEST_ARRAY);
+    const count = Math.min(Math.floor(length / MAX_ARRAY_LENGTH), this.full.length);
+    this.last = (this.full[count] ?? this.last).slice(0, length - count * MAX_ARRAY_LENGTH);
     this.full = this.full.slice(0, count);
   }
 

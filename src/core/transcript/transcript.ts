@@ -1,5 +1,5 @@
 import type { CloseReason, Commit, DropCommit, LineCommit, StreamRef } from '../../commits.js';
-import { LONGEST_TEXT } from '../text/longestText.js';
+import { MAX_TEXT_LENGTH } from '../text/maxTextLength.js';
 import { CellDraft } from './cellDraft.js';
 import type { ListView } from './growingList.js';
 
@@ -71,7 +71,7 @@ export class LineDraft extends CellDraft<StreamCommit, Cell, string> {
       this.endLine();
       this.index = index;
     }
-    if (this.parts !== '' && this.parts.length + text.length > LONGEST_TEXT) {
+    if (this.parts !== '' && this.parts.length + text.length > MAX_TEXT_LENGTH) {
       // The line is too long for a string. It continues as another line.
       this.pushLine();
     }

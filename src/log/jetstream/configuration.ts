@@ -77,7 +77,7 @@ const DUPLICATE_WINDOW = 120_000;
 const NANOSECONDS = 1_000_000;
 
 /** The longest age in milliseconds: 285 years. The server counts nanoseconds in 64 bits. */
-const LONGEST_AGE = 9e12;
+const MAX_AGE = 9e12;
 
 function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamConfig> {
   return {
@@ -85,7 +85,7 @@ function boundsConfig({ maxEntries, maxAge, replicas }: Bounds): Partial<StreamC
     ...(maxAge === undefined
       ? {}
       : {
-          max_age: maxAge >= LONGEST_AGE ? 0 : maxAge * NANOSECONDS,
+          max_age: maxAge >= MAX_AGE ? 0 : maxAge * NANOSECONDS,
           // The server rejects a window that is longer than the age.
           duplicate_window: Math.min(maxAge, DUPLICATE_WINDOW) * NANOSECONDS,
         }),
