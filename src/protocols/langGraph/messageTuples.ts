@@ -139,7 +139,7 @@ export class MessageTuples {
     return message;
   }
 
-  /** Ends the messages with a finish reason. */
+  /** Ends the messages whose finish reason has arrived. */
   private endFinished(exceptId: string | undefined): void {
     for (const [key, message] of this.messages) {
       if (message.isFinished && key !== exceptId) {
