@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 
+import { isThenable } from '../../src/log/attempts.js';
 import type { Awaitable, CommitLog, LogReader } from '../../src/log/index.js';
-import { isThenable } from '../../src/rx/attempts.js';
 
 /** A promise whose callbacks run synchronously when it is settled, so that it works in virtual time. */
 export class Later<T> implements PromiseLike<T> {

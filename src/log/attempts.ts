@@ -1,8 +1,8 @@
 import { noop, type SchedulerLike } from 'rxjs';
 
 import type { Awaitable } from '../core/log/commitLog.js';
-import type { Enqueue } from './createOperator.js';
-import { Timer } from './timer.js';
+import type { Enqueue } from '../rx/createOperator.js';
+import { Timer } from '../rx/timer.js';
 
 const SHORTEST_DELAY = 50;
 const LONGEST_DELAY = 2000;

@@ -1,7 +1,7 @@
 import { asyncScheduler, noop } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { type Attempt, Attempts, chain, isThenable, nameOf } from '../../src/rx/attempts.js';
+import { type Attempt, Attempts, chain, isThenable, nameOf } from '../../src/log/attempts.js';
 
 /** Attempts with a log of their calls and outcomes, each with its time. */
 function attemptsFor(retryFor: number) {
