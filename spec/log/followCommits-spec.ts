@@ -10,8 +10,8 @@ import {
 } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import type { CommitLog, LogEntry } from '../../src/core/log/commitLog.js';
 import { scanTranscript } from '../../src/index.js';
-import type { CommitLog, LogEntry } from '../../src/log/commitLog.js';
 import { followCommits, type FollowCommitsOptions } from '../../src/log/followCommits.js';
 import { memoryLog } from '../../src/log/memoryLog.js';
 import { serveCommits, type ServeCommitsOptions } from '../../src/log/serveCommits.js';

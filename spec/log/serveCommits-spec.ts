@@ -1,8 +1,8 @@
 import { noop, VirtualTimeScheduler } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import type { CommitLog, StoredEntry } from '../../src/core/log/commitLog.js';
 import type { Commit, StreamRef } from '../../src/index.js';
-import type { CommitLog, StoredEntry } from '../../src/log/commitLog.js';
 import { memoryLog } from '../../src/log/memoryLog.js';
 import { serveCommits, type ServeCommitsOptions } from '../../src/log/serveCommits.js';
 import { openStream } from '../support/openStream.js';

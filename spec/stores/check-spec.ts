@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { StoredCommit, StoredEntry } from '../../src/log/commitLog.js';
+import type { StoredCommit, StoredEntry } from '../../src/core/log/commitLog.js';
 import { violationsOf } from './faults/check.js';
 import type { Account, SentCommit } from './faults/writerFile.js';
 

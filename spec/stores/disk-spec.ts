@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import type { AppendRequest, Claim, CommitLog } from '../../src/log/commitLog.js';
+import type { AppendRequest, Claim, CommitLog } from '../../src/core/log/commitLog.js';
 import { all, claim, line } from './support/claims.js';
 import { openRedis } from './support/redisStore.js';
 import { ServerProcess } from './support/serverProcess.js';

@@ -5,7 +5,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { CommitLog, StoredEntry } from '../../src/log/commitLog.js';
+import type { CommitLog, StoredEntry } from '../../src/core/log/commitLog.js';
 import { jetStreamLog, type JetStreamLogOptions } from '../../src/log/jetstream/jetStreamLog.js';
 import { TruncatedError } from '../../src/log/truncatedError.js';
 import { checkCommitLog } from '../../src/testing/index.js';

@@ -1,7 +1,7 @@
 import { createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { CommitLog } from '../../src/log/commitLog.js';
+import type { CommitLog } from '../../src/core/log/commitLog.js';
 import { readCommits } from '../../src/log/readCommits.js';
 import { redisLog } from '../../src/log/redis/redisLog.js';
 import { TruncatedError } from '../../src/log/truncatedError.js';

@@ -1,4 +1,4 @@
-import type { CommitLog, StoredCommit } from '../../src/log/commitLog.js';
+import type { CommitLog, StoredCommit } from '../../src/core/log/commitLog.js';
 import type { StreamRef } from '../../src/index.js';
 
 /** A stream that a spec writes to a log by hand. */

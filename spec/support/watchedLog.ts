@@ -1,4 +1,4 @@
-import type { CommitLog, LogReader, LogWatcher, StoredEntry } from '../../src/log/commitLog.js';
+import type { CommitLog, LogReader, LogWatcher, StoredEntry } from '../../src/core/log/commitLog.js';
 
 /** A log that records how it is used, and fails on request. */
 export interface WatchedLog extends CommitLog {

@@ -1,13 +1,13 @@
 import { noop, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 
 import type { Commit, KindOf, StreamRef } from '../commits.js';
+import type { Awaitable, CommitLog, LiveTail } from '../core/log/commitLog.js';
 import { type Appended, CommitWriter, type WriterSink, type WriterStep } from '../core/log/commitWriter.js';
 import { BufferOverflowError } from '../rx/bufferOverflowError.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { checkOptions, choice, count, duration, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 import { Attempts, chain, isThenable, nameOf, settle } from './attempts.js';
-import type { Awaitable, CommitLog, LiveTail } from './commitLog.js';
 import { logArgument } from './logOptions.js';
 
 export type { Appended };

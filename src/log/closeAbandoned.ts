@@ -1,11 +1,11 @@
 import { NEVER, noop, type Observable, type SchedulerLike } from 'rxjs';
 
 import type { StreamRef } from '../commits.js';
+import type { Awaitable, CommitLog } from '../core/log/commitLog.js';
 import { createOperator } from '../rx/createOperator.js';
 import { checkOptions, duration, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
 import { Attempts, chain } from './attempts.js';
-import type { Awaitable, CommitLog } from './commitLog.js';
 import { logArgument } from './logOptions.js';
 
 /** The options of `closeAbandoned`. */

@@ -15,13 +15,13 @@ import {
   timer,
 } from 'rxjs';
 
+import type { LogEntry } from '../core/log/commitLog.js';
 import { decodeText } from '../protocols/framing/decodeText.js';
 import { EventStreamParser, type ServerSentEvent } from '../protocols/framing/eventStreamParser.js';
 import { failedResponse, ResponseError } from '../protocols/sources/fromResponse.js';
 import { fromStream } from '../protocols/sources/fromStream.js';
 import { createOperator } from '../rx/createOperator.js';
 import { callback, checkOptions, count, optionError, duration, schedulerOption } from '../rx/options.js';
-import type { LogEntry } from './commitLog.js';
 import { decodeCommit, StreamRefs } from './storedCommit.js';
 import { TruncatedError } from './truncatedError.js';
 

@@ -14,7 +14,7 @@ export type {
   ReadRequest,
   StoredCommit,
   StoredEntry,
-} from './commitLog.js';
+} from '../core/log/commitLog.js';
 export { FencedError } from './fencedError.js';
 export type { CoreMessage, JetStreamConnection } from './jetstream/connection.js';
 export { jetStreamLog, type JetStreamLogOptions } from './jetstream/jetStreamLog.js';

@@ -1,4 +1,4 @@
-import type { Awaitable, CommitLog } from './commitLog.js';
+import type { Awaitable, CommitLog } from '../core/log/commitLog.js';
 import { formatValue } from '../rx/options.js';
 
 /** A log, or a promise of one. */

@@ -2,9 +2,6 @@ import type { SchedulerLike } from 'rxjs';
 
 import type { CloseReason, StreamRef } from '../commits.js';
 import { ChunkedQueue } from '../core/collections/chunkedQueue.js';
-import { StreamMap } from '../core/streams/streamMap.js';
-import { Monotonic } from '../rx/monotonic.js';
-import { checkOptions, count, duration, schedulerOption } from '../rx/options.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -17,7 +14,10 @@ import type {
   ReadRequest,
   StoredCommit,
   StoredEntry,
-} from './commitLog.js';
+} from '../core/log/commitLog.js';
+import { StreamMap } from '../core/streams/streamMap.js';
+import { Monotonic } from '../rx/monotonic.js';
+import { checkOptions, count, duration, schedulerOption } from '../rx/options.js';
 import { storedCommit } from './storedCommit.js';
 import { TruncatedError } from './truncatedError.js';
 

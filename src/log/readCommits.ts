@@ -1,11 +1,18 @@
 import { NEVER, type Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 
 import type { StreamRef, TailCommit } from '../commits.js';
+import type {
+  Awaitable,
+  CommitLog,
+  LogEntry,
+  LogReader,
+  StoredCommit,
+  StoredEntry,
+} from '../core/log/commitLog.js';
 import { LiveTails } from '../core/log/liveTails.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { checkOptions, duration, flag, optionError, schedulerOption } from '../rx/options.js';
 import { type Attempt, Attempts, chain, settle } from './attempts.js';
-import type { Awaitable, CommitLog, LogEntry, LogReader, StoredCommit, StoredEntry } from './commitLog.js';
 import { logArgument } from './logOptions.js';
 import { StreamRefs } from './storedCommit.js';
 

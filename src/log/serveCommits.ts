@@ -1,8 +1,15 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 
+import type {
+  Awaitable,
+  CommitLog,
+  LiveTail,
+  LogReader,
+  LogWatcher,
+  StoredEntry,
+} from '../core/log/commitLog.js';
 import { LiveTails } from '../core/log/liveTails.js';
 import { callback, checkOptions, count, duration, schedulerOption } from '../rx/options.js';
-import type { Awaitable, CommitLog, LiveTail, LogReader, LogWatcher, StoredEntry } from './commitLog.js';
 import { logArgument } from './logOptions.js';
 import { encodeCommit } from './storedCommit.js';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { StoredEntry } from '../../../src/log/commitLog.js';
+import type { StoredEntry } from '../../../src/core/log/commitLog.js';
 import type { Account } from './writerFile.js';
 
 /** The entries of one generation of a stream. */

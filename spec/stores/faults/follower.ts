@@ -1,4 +1,4 @@
-import type { CommitLog, StoredEntry } from '../../../src/log/commitLog.js';
+import type { CommitLog, StoredEntry } from '../../../src/core/log/commitLog.js';
 import { until } from '../support/until.js';
 
 /** Reads a log from its beginning and follows it. After a failure, it continues after the last position. */

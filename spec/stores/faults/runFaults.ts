@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'tsup';
 
-import type { CommitLog, StoredEntry } from '../../../src/log/commitLog.js';
+import type { CommitLog, StoredEntry } from '../../../src/core/log/commitLog.js';
 import { RandomNumbers } from '../../../src/testing/randomNumbers.js';
 import { all } from '../support/claims.js';
 import { Proxy } from '../support/proxy.js';

@@ -5,8 +5,8 @@ import { openSync, writeSync } from 'node:fs';
 import { lastValueFrom, Subject, tap } from 'rxjs';
 
 import type { Commit, StreamRef } from '../../../src/commits.js';
+import type { AppendRequest, Claim, CommitLog } from '../../../src/core/log/commitLog.js';
 import { appendCommits } from '../../../src/log/appendCommits.js';
-import type { AppendRequest, Claim, CommitLog } from '../../../src/log/commitLog.js';
 import { RandomNumbers } from '../../../src/testing/randomNumbers.js';
 import { storeOf } from '../support/stores.js';
 import { persist } from '../support/until.js';

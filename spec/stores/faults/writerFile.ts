@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-import type { AppendRequest } from '../../../src/log/commitLog.js';
+import type { AppendRequest } from '../../../src/core/log/commitLog.js';
 
 /** The options of a writing process. */
 export interface WriterOptions {

@@ -5,7 +5,7 @@ import type {
   CommitLog,
   LogWatcher,
   StoredEntry,
-} from '../../../src/log/commitLog.js';
+} from '../../../src/core/log/commitLog.js';
 
 let tokens = 0;
 

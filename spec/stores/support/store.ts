@@ -1,4 +1,4 @@
-import type { CommitLog } from '../../../src/log/commitLog.js';
+import type { CommitLog } from '../../../src/core/log/commitLog.js';
 import type { ServerProcess } from './serverProcess.js';
 
 /** A store for the specs and the fault runs. */

@@ -1,7 +1,6 @@
 import type { JetStreamManager } from '@nats-io/jetstream';
 
 import type { StreamRef } from '../../commits.js';
-import { checkOptions, duration } from '../../rx/options.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -13,7 +12,8 @@ import type {
   LogWatcher,
   ReadRequest,
   StoredCommit,
-} from '../commitLog.js';
+} from '../../core/log/commitLog.js';
+import { checkOptions, duration } from '../../rx/options.js';
 
 import { SharedAnswers } from '../sharedAnswers.js';
 import { TruncatedError } from '../truncatedError.js';

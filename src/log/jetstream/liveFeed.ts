@@ -1,4 +1,4 @@
-import type { LiveTail, LogWatcher } from '../commitLog.js';
+import type { LiveTail, LogWatcher } from '../../core/log/commitLog.js';
 import type { JetStreamConnection } from './connection.js';
 import type { LogNames } from './names.js';
 import type { StoredRecord } from './logRecord.js';

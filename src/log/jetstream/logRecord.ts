@@ -1,5 +1,5 @@
 import type { StreamRef } from '../../commits.js';
-import type { StoredCommit, StoredEntry } from '../commitLog.js';
+import type { StoredCommit, StoredEntry } from '../../core/log/commitLog.js';
 import { storedCommit, type StreamRefs } from '../storedCommit.js';
 
 /** A commit without its stream. A record has the stream once for all its commits. */

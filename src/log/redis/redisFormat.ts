@@ -1,5 +1,5 @@
 import type { StreamRef } from '../../commits.js';
-import type { StoredCommit } from '../commitLog.js';
+import type { StoredCommit } from '../../core/log/commitLog.js';
 import { storedCommit } from '../storedCommit.js';
 
 /** The keys of one log. Their common hash tag, in braces, puts them into one hash slot of a cluster. */

@@ -1,5 +1,4 @@
 import type { StreamRef } from '../../commits.js';
-import { checkOptions, count, duration } from '../../rx/options.js';
 import type {
   AppendRequest,
   AppendResult,
@@ -10,7 +9,8 @@ import type {
   LogReader,
   LogWatcher,
   ReadRequest,
-} from '../commitLog.js';
+} from '../../core/log/commitLog.js';
+import { checkOptions, count, duration } from '../../rx/options.js';
 import { SharedAnswers } from '../sharedAnswers.js';
 import { TruncatedError } from '../truncatedError.js';
 import type { RedisClient, RedisCluster } from './redisClient.js';

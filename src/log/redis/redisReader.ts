@@ -1,5 +1,5 @@
 import type { StreamRef } from '../../commits.js';
-import type { LogReader, StoredEntry } from '../commitLog.js';
+import type { LogReader, StoredEntry } from '../../core/log/commitLog.js';
 import type { SharedAnswers } from '../sharedAnswers.js';
 import { StreamRefs } from '../storedCommit.js';
 import { TruncatedError } from '../truncatedError.js';

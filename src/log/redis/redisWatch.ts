@@ -1,4 +1,4 @@
-import type { LiveTail, LogWatcher } from '../commitLog.js';
+import type { LiveTail, LogWatcher } from '../../core/log/commitLog.js';
 import type { RedisClient, RedisCluster, RedisSubscriber } from './redisClient.js';
 import { answerWithin } from './redisConnection.js';
 

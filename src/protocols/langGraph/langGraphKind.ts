@@ -1,2 +1,0 @@
-/** The kinds of streams that `fromLangGraph` emits. */
-export type LangGraphKind = 'answer' | 'reasoning' | 'tool' | 'output' | 'input';
