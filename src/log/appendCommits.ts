@@ -1,13 +1,13 @@
 import { noop, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 
 import type { Commit, KindOf, StreamRef } from '../commits.js';
-import type { Awaitable, CommitLog, LiveTail } from '../core/log/commitLog.js';
+import type { Awaitable, CommitLog, LiveTail, StoredEntry } from '../core/log/commitLog.js';
 import { type Appended, CommitWriter, type WriterSink, type WriterStep } from '../core/log/commitWriter.js';
 import { BufferOverflowError } from '../rx/bufferOverflowError.js';
 import { createOperator, type Enqueue, type Handler } from '../rx/createOperator.js';
 import { checkOptions, choice, count, duration, schedulerOption } from '../rx/options.js';
 import { Timer } from '../rx/timer.js';
-import { Attempts, chain, isThenable, nameOf, settle } from './attempts.js';
+import { type Attempt, Attempts, chain, isThenable, nameOf, settle } from './attempts.js';
 import { logArgument } from './logOptions.js';
 
 export type { Appended };
@@ -121,23 +121,21 @@ export function appendCommits(
   options: AppendCommitsOptions = {},
 ): OperatorFunction<Commit, Appended> {
   logArgument(log);
+  const resolved = resolveOptions(options);
+  return createOperator((destination, enqueue) => new AppendHandler(log, resolved, destination, enqueue));
+}
+
+type ResolvedOptions = ReturnType<typeof resolveOptions>;
+
+function resolveOptions(options: AppendCommitsOptions) {
   checkOptions(options);
-  const resolved = {
+  return {
     existing: choice('existing', options.existing, ['restart', 'continue']),
     lease: duration('lease', options.lease, 30_000, { finite: true }),
     maxBuffered: count('maxBuffered', options.maxBuffered, 10_000, 1),
     retryFor: duration('retryFor', options.retryFor, 30_000),
     scheduler: schedulerOption(options.scheduler),
   };
-  return createOperator((destination, enqueue) => new AppendHandler(log, resolved, destination, enqueue));
-}
-
-interface ResolvedOptions {
-  readonly existing: 'restart' | 'continue';
-  readonly lease: number;
-  readonly maxBuffered: number;
-  readonly retryFor: number;
-  readonly scheduler: SchedulerLike;
 }
 
 /** The number of entries that are read at once. */
@@ -187,16 +185,7 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
   }
 
   next(commit: Commit): void {
-    try {
-      if (commit.type === 'drop') {
-        this.emit({ type: 'entry', position: undefined, commit });
-        return;
-      }
-      this.writer.add(commit);
-      this.run();
-    } catch (error) {
-      this.destination.error(error);
-    }
+    this.guard(this.accept, commit);
     this.checkBuffer();
   }
 
@@ -220,6 +209,15 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
     this.writer.clear();
   }
 
+  private readonly accept = (commit: Commit): void => {
+    if (commit.type === 'drop') {
+      this.emit({ type: 'entry', position: undefined, commit });
+    } else {
+      this.writer.add(commit);
+      this.run();
+    }
+  };
+
   emit(appended: Appended): void {
     this.destination.next(appended);
   }
@@ -231,26 +229,22 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
   /** Performs steps until an answer is pending. */
   private run(): void {
     const { log } = this;
-    if (log === undefined || this.isWaiting || this.isRunning) {
+    if (log === undefined || this.isRunning) {
       return;
     }
     this.isRunning = true;
-    try {
-      let step = this.takeStep();
-      while (step !== undefined) {
-        this.isWaiting = true;
-        this.perform(log, step);
-        step = this.takeStep();
-      }
-    } catch (error) {
-      // Not `this.error`: it would wait for commits that cannot be stored.
-      this.destination.error(error);
-    }
+    this.guard(this.performSteps, log);
     this.isRunning = false;
     if (!this.isWaiting) {
       this.finish?.();
     }
   }
+
+  private readonly performSteps = (log: CommitLog): void => {
+    for (let step = this.takeStep(); step !== undefined; step = this.takeStep()) {
+      this.perform(log, step);
+    }
+  };
 
   private takeStep(): WriterStep<string> | undefined {
     return this.isWaiting || this.destination.closed ? undefined : this.writer.take();
@@ -259,47 +253,39 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
   private perform(log: CommitLog, step: WriterStep<string>): void {
     switch (step.type) {
       case 'claim':
-        this.attempts.run(
+        this.call(
           () => log.claim(step.requests),
           (claims) => {
-            this.handleAnswer(() => {
-              this.writer.answerClaims(claims);
-            });
+            this.writer.answerClaims(claims);
           },
-          this.fail,
         );
         break;
       case 'append': {
         const start = this.renewal.now();
-        this.attempts.run(
+        this.call(
           () => log.append(step.requests),
           (results) => {
-            this.handleAnswer(() => {
-              this.writer.answerAppends(results, this.renewal.now() - start);
-            });
+            this.writer.answerAppends(results, this.renewal.now() - start);
           },
-          this.fail,
         );
         break;
       }
-      case 'read':
-        this.attempts.run(
+      case 'read': {
+        const done = (entries: readonly StoredEntry[]) => {
+          this.writer.answerRead(entries);
+        };
+        this.call(
           () => readPage(log, step.stream, step.after),
-          (entries) => {
-            this.handleAnswer(() => {
-              this.writer.answerRead(entries);
-            });
-          },
+          done,
           (error) => {
             if (nameOf(error) === 'TruncatedError') {
-              this.handleAnswer(() => {
-                this.writer.answerRead([]);
-              });
+              this.handleAnswer(done, []);
             } else {
               this.fail(error);
             }
           },
         );
+      }
     }
   }
 
@@ -307,16 +293,31 @@ class AppendHandler implements Handler<Commit>, WriterSink<string> {
     this.destination.error(error);
   };
 
-  private handleAnswer(answer: () => void): void {
-    try {
-      answer();
-    } catch (error) {
-      this.fail(error);
-      return;
-    }
+  private call<T>(call: Attempt<T>, done: (value: T) => void, fail = this.fail): void {
+    this.isWaiting = true;
+    this.attempts.run(
+      call,
+      (value) => {
+        this.handleAnswer(done, value);
+      },
+      fail,
+    );
+  }
+
+  private handleAnswer<T>(done: (value: T) => void, value: T): void {
+    this.guard(done, value);
     this.updateRenewal();
     this.isWaiting = false;
     this.run();
+  }
+
+  /** An exception fails the output at once, because `error` would wait for commits that cannot be stored. */
+  private guard<T>(task: (value: T) => void, value: T): void {
+    try {
+      task(value);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private updateRenewal(): void {
