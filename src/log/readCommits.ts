@@ -111,13 +111,7 @@ export function readCommits<K extends string = string>(
   options: ReadCommitsOptions = {},
 ): Observable<LogEntry<K>> {
   logArgument(log);
-  checkOptions(options);
-  const resolved = {
-    after: positionOption(options.after),
-    isLive: flag('live', options.live, true),
-    retryFor: duration('retryFor', options.retryFor, 30_000),
-    scheduler: schedulerOption(options.scheduler),
-  };
+  const resolved = resolveOptions(options);
   return NEVER.pipe(
     createOperator<never, LogEntry<K>>(
       (destination, enqueue) => new ReadHandler(log, resolved, destination, enqueue),
@@ -125,11 +119,16 @@ export function readCommits<K extends string = string>(
   );
 }
 
-interface ResolvedOptions {
-  readonly after: string | undefined;
-  readonly isLive: boolean;
-  readonly retryFor: number;
-  readonly scheduler: SchedulerLike;
+type ResolvedOptions = ReturnType<typeof resolveOptions>;
+
+function resolveOptions(options: ReadCommitsOptions) {
+  checkOptions(options);
+  return {
+    after: positionOption(options.after),
+    isLive: flag('live', options.live, true),
+    retryFor: duration('retryFor', options.retryFor, 30_000),
+    scheduler: schedulerOption(options.scheduler),
+  };
 }
 
 function positionOption(value: unknown): string | undefined {
