@@ -108,8 +108,8 @@ export class CommitWriter<K extends string> {
   private step: Item<K>[] = [];
   /** The stream whose entries the current step reads. */
   private reading: WriterStream<K> | undefined = undefined;
-  /** The first commits that differ from the entries of the log. */
-  private readonly failing: Item<K>[] = [];
+  /** The first commit of a stream that differs from the entry of the log. */
+  private failing: Item<K> | undefined = undefined;
   /** Commits of the step that were stored before, at positions that the log does not know. */
   private lost: Item<K>[] = [];
   private claims = 0;
@@ -145,13 +145,12 @@ export class CommitWriter<K extends string> {
   /** The next step; `undefined` if nothing waits. It must be answered before the next one is taken. */
   take(): WriterStep<K> | undefined {
     for (;;) {
-      const [failing] = this.failing;
       const lost = this.findLost();
       if (lost !== undefined) {
         return lost;
       }
-      if (failing !== undefined) {
-        return this.fail(failing);
+      if (this.failing !== undefined) {
+        return this.fail(this.failing);
       }
       const first = this.queue.at(this.queue.first);
       if (first === undefined) {
@@ -174,7 +173,7 @@ export class CommitWriter<K extends string> {
       stream.claim = claim;
       stream.number = 1;
       if (claim.entries > 1) {
-        stream.replay = { page: [], index: 0, after: undefined, isRead: false, lines: 0 };
+        stream.replay = unreadReplay();
       }
       this.held.add(stream);
     });
@@ -238,7 +237,7 @@ export class CommitWriter<K extends string> {
     this.held.clear();
     this.step = [];
     this.lost = [];
-    this.failing.length = 0;
+    this.failing = undefined;
   }
 
   /** Finds a stream by its object, or else by its names. Merged sources may use the same names. */
@@ -300,7 +299,7 @@ export class CommitWriter<K extends string> {
     const requests: AppendRequest<K>[] = [];
     let length = 0;
     const mostText = this.most * TEXT_OF_REQUEST;
-    while (requests.length < this.most && length < mostText && this.failing.length === 0) {
+    while (requests.length < this.most && length < mostText && this.failing === undefined) {
       const item = this.queue.at(this.queue.first);
       if (item === undefined || item.commit.type === 'open') {
         break;
@@ -314,32 +313,10 @@ export class CommitWriter<K extends string> {
         return this.read(stream);
       }
       this.queue.shift();
-      if (stream.tail === item) {
-        stream.tail = undefined;
-      }
-      if (stream.isDone || stream.claim === undefined) {
-        this.ignore(item);
-        continue;
-      }
-      item.number = stream.number;
-      item.commit = withStream(commit, stream.claim.stream);
-      this.step.push(item);
-      if (item.commit.type === 'tail') {
-        continue;
-      }
-      stream.number++;
-      stream.lines = linesAfter(item.commit, stream.lines);
-      if (known === undefined) {
-        requests.push(requestOf(stream, stream.claim, item.commit, item.number));
-        length += item.commit.type === 'line' ? item.commit.text.length : 0;
-      } else if (known === 'gone' || isSameCommit(known.commit, item.commit)) {
-        item.result = known === 'gone' ? UNKNOWN : { type: 'stored', position: known.position };
-      } else {
-        // The entries of the log stand. The close is stored after them.
-        this.step.pop();
-        this.waiting--;
-        stream.isDone = true;
-        this.failing.push(item);
+      const request = this.append(item, commit, known);
+      if (request !== undefined) {
+        requests.push(request);
+        length += commit.type === 'line' ? commit.text.length : 0;
       }
     }
     if (requests.length > 0) {
@@ -347,6 +324,45 @@ export class CommitWriter<K extends string> {
       return { type: 'append', requests };
     }
     this.emitStep();
+    return undefined;
+  }
+
+  /** Adds a commit to the step. Returns `undefined` if the log need not store it. */
+  private append(
+    item: Item<K>,
+    commit: AppendRequest<K>['commit'] | TailCommit<K>,
+    known: StoredEntry<K> | 'gone' | undefined,
+  ): AppendRequest<K> | undefined {
+    const { stream } = item;
+    const { claim } = stream;
+    if (stream.tail === item) {
+      stream.tail = undefined;
+    }
+    if (stream.isDone || claim === undefined) {
+      this.ignore(item);
+      return undefined;
+    }
+    const stored = withStream(commit, claim.stream);
+    item.commit = stored;
+    item.number = stream.number;
+    if (stored.type === 'tail') {
+      this.step.push(item);
+      return undefined;
+    }
+    if (typeof known === 'object' && !isSameCommit(known.commit, stored)) {
+      // The entries of the log stand. The close is stored after them.
+      this.waiting--;
+      stream.isDone = true;
+      this.failing = item;
+      return undefined;
+    }
+    this.step.push(item);
+    stream.number++;
+    stream.lines = linesAfter(stored, stream.lines);
+    if (known === undefined) {
+      return requestOf(stream, claim, stored, item.number);
+    }
+    item.result = known === 'gone' ? UNKNOWN : { type: 'stored', position: known.position };
     return undefined;
   }
 
@@ -379,7 +395,7 @@ export class CommitWriter<K extends string> {
     if (replay?.isRead === false) {
       return this.read(stream);
     }
-    this.failing.shift();
+    this.failing = undefined;
     const lines = replay?.lines ?? 0;
     const error = new Error(`Entry ${String(number)} of this stream in the log differs from the source`);
     const ref = claim?.stream ?? stream.source;
@@ -398,7 +414,7 @@ export class CommitWriter<K extends string> {
   private findLost(): WriterStep<K> | undefined {
     for (let item = this.lost[0]; item !== undefined; item = this.lost[0]) {
       const { stream } = item;
-      stream.replay ??= { page: [], index: 0, after: undefined, isRead: false, lines: 0 };
+      stream.replay ??= unreadReplay();
       const entry = stream.replay.page.find(({ number }) => number === item.number);
       if (entry === undefined && !stream.replay.isRead) {
         return this.read(stream);
@@ -474,6 +490,10 @@ export class CommitWriter<K extends string> {
       this.names.delete(source);
     }
   }
+}
+
+function unreadReplay<K extends string>(): Replay<K> {
+  return { page: [], index: 0, after: undefined, isRead: false, lines: 0 };
 }
 
 function requestOf<K extends string>(
