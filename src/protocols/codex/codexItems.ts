@@ -1,4 +1,3 @@
-import type { CodexKind } from './codexKind.js';
 import {
   isObject,
   readField,
@@ -10,6 +9,9 @@ import {
 } from '../connection/fields.js';
 import { OpenText } from './openText.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
+
+/** The kinds of streams that `fromCodex` emits. */
+export type CodexKind = 'answer' | 'reasoning' | 'tool' | 'stdout' | 'stderr' | 'output';
 
 /** A type of text in the items of the app server. */
 interface DeltaRule {

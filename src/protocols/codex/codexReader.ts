@@ -1,6 +1,5 @@
 import { CodexCommandOutput } from './codexCommandOutput.js';
-import { CodexItems } from './codexItems.js';
-import type { CodexKind } from './codexKind.js';
+import { CodexItems, type CodexKind } from './codexItems.js';
 import { CodexSections } from './codexSections.js';
 import { readBytes, readField, readName, readText } from '../connection/fields.js';
 import { NameUses } from '../connection/namedStreams.js';

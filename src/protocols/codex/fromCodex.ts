@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 
 import type { DeltaEvent } from '../../events.js';
-import type { CodexKind } from './codexKind.js';
+import type { CodexKind } from './codexItems.js';
 import { CodexReader } from './codexReader.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
 

@@ -1,7 +1,7 @@
 import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
-import type { LangGraphKind } from './langGraphKind.js';
+import type { LangGraphKind } from './langGraphEvent.js';
 
 /** The stream of a block. A block whose type changes has a stream for each kind. */
 interface Block {

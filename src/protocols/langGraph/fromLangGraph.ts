@@ -2,8 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 
 import type { DeltaEvent } from '../../events.js';
 import { type ConnectionOptions, readConnection } from '../connection/readConnection.js';
-import { unwrapLangGraph } from './langGraphEvent.js';
-import type { LangGraphKind } from './langGraphKind.js';
+import { type LangGraphKind, unwrapLangGraph } from './langGraphEvent.js';
 import { LangGraphReader } from './langGraphReader.js';
 
 /**

@@ -1,5 +1,8 @@
 import { readField, readList, readText } from '../connection/fields.js';
 
+/** The kinds of streams that `fromLangGraph` emits. */
+export type LangGraphKind = 'answer' | 'reasoning' | 'tool' | 'output' | 'input';
+
 /** An event of a run: its stream mode, such as `messages`, and its payload. */
 export interface LangGraphEvent {
   readonly mode: string;

@@ -1,8 +1,7 @@
 import { readList } from '../connection/fields.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 import { ContentBlocks } from './contentBlocks.js';
-import { readLangGraphEvent } from './langGraphEvent.js';
-import type { LangGraphKind } from './langGraphKind.js';
+import { type LangGraphKind, readLangGraphEvent } from './langGraphEvent.js';
 import { MessageTuples } from './messageTuples.js';
 
 /** Reads the events of consecutive runs. Both protocols have a mode `messages`, with different payloads. */

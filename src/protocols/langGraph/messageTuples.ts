@@ -1,8 +1,7 @@
 import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
-import { openMessage } from './langGraphEvent.js';
-import type { LangGraphKind } from './langGraphKind.js';
+import { type LangGraphKind, openMessage } from './langGraphEvent.js';
 
 /** The fields in which model integrations have the finish reason. */
 const REASONS = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason'];
