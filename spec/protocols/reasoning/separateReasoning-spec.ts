@@ -276,14 +276,19 @@ describe('separateReasoning', () => {
     });
 
     it.each([
-      { tag: 5, message: 'The option tag is 5, but must be a name such as "think"' },
-      { tag: '', message: 'The option tag is "", but must be a name such as "think"' },
-      { tag: '<think>', message: 'The option tag is "<think>", but must be a name such as "think"' },
-      { kind: 5, message: 'The option kind is 5, but must be a string other than "answer"' },
-      { kind: 'answer', message: 'The option kind is "answer", but must be a string other than "answer"' },
-      { startsInside: 1, message: 'The option startsInside is 1, but must be a boolean' },
-    ])('are checked: $message', ({ message, ...options }) => {
-      expect(() => separateReasoning(options as never)).toThrow(new TypeError(message));
+      ['tag', null, TypeError, 'The option tag is null, but must be a name such as "think"'],
+      ['tag', 5, TypeError, 'The option tag is 5, but must be a name such as "think"'],
+      ['tag', '', RangeError, 'The option tag is "", but must be a name such as "think"'],
+      ['tag', '<think>', RangeError, 'The option tag is "<think>", but must be a name such as "think"'],
+      ['kind', null, TypeError, 'The option kind is null, but must be a string other than "answer"'],
+      ['kind', 5, TypeError, 'The option kind is 5, but must be a string other than "answer"'],
+      ['kind', 'answer', RangeError, 'The option kind is "answer", but must be a string other than "answer"'],
+      ['startsInside', null, TypeError, 'The option startsInside is null, but must be true or false'],
+      ['startsInside', 1, TypeError, 'The option startsInside is 1, but must be true or false'],
+    ])('are checked: %s %j', (name, value, errorClass, message) => {
+      const create = () => separateReasoning({ [name]: value });
+      expect(create).toThrow(errorClass);
+      expect(create).toThrow(message);
     });
 
     it('must be an object', () => {

@@ -3,7 +3,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 import { ReasoningSplitter } from '../../core/reasoning/reasoningSplitter.js';
 import type { DeltaEvent } from '../../events.js';
 import { createOperator } from '../../rx/createOperator.js';
-import { checkOptions, optionError } from '../../rx/options.js';
+import { checkOptions, flag, option } from '../../rx/options.js';
 import { readField, readText } from '../connection/fields.js';
 import { setRecent } from '../connection/leastRecent.js';
 
@@ -60,7 +60,7 @@ const TAG = /^[a-z][\w:-]*$/i;
  * - **complete** and **error**: emits held events, then passes the notification on.
  * - **unsubscribe**: unsubscribes from the source.
  *
- * Throws a `TypeError` if an option is wrong.
+ * Throws a `TypeError` or `RangeError` if an option is wrong.
  *
  * Memory: a part of a tag and a few fields for each open answer, at most 10,000. Beyond that, the oldest is deleted,
  * and its next text is read as the beginning of an answer. Time: in proportion to the text.
@@ -108,27 +108,21 @@ export function separateReasoning<E extends DeltaEvent, const K extends string =
   });
 }
 
-interface ResolvedOptions {
-  readonly tag: string;
-  readonly kind: string;
-  readonly startsInside: boolean;
-}
+type ResolvedOptions = ReturnType<typeof resolveOptions>;
 
-function resolveOptions(options: SeparateReasoningOptions): ResolvedOptions {
+function resolveOptions(options: SeparateReasoningOptions) {
   checkOptions(options);
-  const tag: unknown = options.tag ?? 'think';
-  const kind: unknown = options.kind ?? 'reasoning';
-  const startsInside: unknown = options.startsInside ?? false;
-  if (typeof tag !== 'string' || !TAG.test(tag)) {
-    throw optionError('tag', tag, 'a name such as "think"');
-  }
-  if (typeof kind !== 'string' || kind === ANSWER) {
-    throw optionError('kind', kind, 'a string other than "answer"');
-  }
-  if (typeof startsInside !== 'boolean') {
-    throw optionError('startsInside', startsInside, 'a boolean');
-  }
-  return { tag, kind, startsInside };
+  return {
+    tag: option('tag', options.tag, 'think', 'a name such as "think"', (tag) => TAG.test(tag)),
+    kind: option(
+      'kind',
+      options.kind,
+      'reasoning',
+      'a string other than "answer"',
+      (kind: string) => kind !== ANSWER,
+    ),
+    startsInside: flag('startsInside', options.startsInside, false),
+  };
 }
 
 /** Splits the answers of one subscription. */
