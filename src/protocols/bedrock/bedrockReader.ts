@@ -1,4 +1,4 @@
-import { readField, readIndex, readList, readName, readText } from '../connection/fields.js';
+import { isObject, readField, readIndex, readList, readName, readText } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { ConnectionReader, DeltaOutput } from '../connection/readConnection.js';
 
@@ -28,24 +28,24 @@ export class BedrockReader implements ConnectionReader {
   }
 
   read(event: unknown): void {
-    if (isPresent(readField(event, 'messageStart'))) {
+    if (isObject(readField(event, 'messageStart'))) {
       this.endMessage();
     }
     const start = readField(event, 'contentBlockStart');
     const delta = readField(event, 'contentBlockDelta');
-    if (isPresent(start) || isPresent(delta)) {
+    if (isObject(start) || isObject(delta)) {
       this.streams.release();
     }
     this.readStart(readIndex(start, 'contentBlockIndex'), readField(start, 'start'));
     this.readDelta(readIndex(delta, 'contentBlockIndex'), readField(delta, 'delta'));
     this.endBlock(readIndex(readField(event, 'contentBlockStop'), 'contentBlockIndex'));
     const stop = readField(event, 'messageStop');
-    if (isPresent(stop)) {
+    if (isObject(stop)) {
       this.endMessage(readName(stop, 'stopReason'));
     }
     for (const name of EXCEPTIONS) {
       const error = readField(event, name);
-      if (isPresent(error)) {
+      if (isObject(error)) {
         this.streams.failAll(error);
         this.isInMessage = false;
       }
@@ -57,17 +57,17 @@ export class BedrockReader implements ConnectionReader {
   }
 
   private readStart(index: number | undefined, start: unknown): void {
-    if (index !== undefined && isPresent(readField(start, 'toolUse'))) {
+    if (index !== undefined && isObject(readField(start, 'toolUse'))) {
       this.beginTool(index);
     }
   }
 
   private readDelta(index: number | undefined, delta: unknown): void {
-    if (index === undefined || !isPresent(delta)) {
+    if (index === undefined || !isObject(delta)) {
       return;
     }
     const toolUse = readField(delta, 'toolUse');
-    if (isPresent(toolUse)) {
+    if (isObject(toolUse)) {
       this.beginTool(index);
     }
     this.append('answer', index, readText(delta, 'text'));
@@ -117,8 +117,4 @@ export class BedrockReader implements ConnectionReader {
   private orderOf(index: number): readonly number[] {
     return [this.messageCount, index];
   }
-}
-
-function isPresent(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

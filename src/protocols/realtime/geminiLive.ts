@@ -1,4 +1,4 @@
-import { readField, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import { isObject, readField, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 import type { RealtimeKind } from './realtimeKind.js';
@@ -20,18 +20,18 @@ export class GeminiLive {
   }
 
   read(message: unknown): void {
-    if (isPresent(readField(message, 'setupComplete'))) {
+    if (isObject(readField(message, 'setupComplete'))) {
       this.endTurn(undefined);
     }
     const content = readField(message, 'serverContent');
-    if (isPresent(content)) {
+    if (isObject(content)) {
       this.readContent(content);
     }
     for (const call of readList(readField(message, 'toolCall'), 'functionCalls')) {
       this.readCall(call);
     }
     const error = readField(message, 'error');
-    if (isPresent(error)) {
+    if (isObject(error)) {
       this.streams.failAll(error);
       this.endTurn(undefined);
     }
@@ -69,7 +69,7 @@ export class GeminiLive {
   }
 
   private readCall(call: unknown): void {
-    if (isPresent(call)) {
+    if (isObject(call)) {
       this.readWhole('tool', stringifyJSON(readField(call, 'args') ?? {}));
     }
   }
@@ -121,8 +121,4 @@ export class GeminiLive {
   private orderOf(kind: RealtimeKind): readonly number[] {
     return [this.turn, kind === 'input' ? 0 : 1, this.counts.get(kind) ?? 0];
   }
-}
-
-function isPresent(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }
