@@ -1,6 +1,6 @@
-import type { OperatorFunction, Subscriber } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
-import { type Handler, createOperator } from '../../rx/createOperator.js';
+import { createOperator } from '../../rx/createOperator.js';
 import { checkOptions, count } from '../../rx/options.js';
 import { chunkError } from './invalidInput.js';
 import { JSONArrayReader } from './jsonArrayReader.js';
@@ -55,30 +55,21 @@ export interface ParseJSONArrayOptions {
 export function parseJSONArray(options: ParseJSONArrayOptions = {}): OperatorFunction<string, unknown> {
   checkOptions(options);
   const maxElementLength = count('maxElementLength', options.maxElementLength, 67_108_864, 1);
-  return createOperator((destination) => new ParseJSONArrayHandler(destination, maxElementLength));
-}
-
-class ParseJSONArrayHandler implements Handler<unknown> {
-  private readonly destination: Subscriber<unknown>;
-  private readonly reader: JSONArrayReader;
-
-  constructor(destination: Subscriber<unknown>, maxElementLength: number) {
-    this.destination = destination;
-    this.reader = new JSONArrayReader(maxElementLength, destination);
-  }
-
-  next(chunk: unknown): void {
-    if (typeof chunk !== 'string') {
-      throw chunkError('parseJSONArray', 'text (use decodeText for bytes)', chunk);
-    }
-    this.reader.push(chunk);
-  }
-
-  error(error: unknown): void {
-    this.destination.error(error);
-  }
-
-  complete(): void {
-    this.destination.complete();
-  }
+  return createOperator((destination) => {
+    const reader = new JSONArrayReader(maxElementLength, destination);
+    return {
+      next(chunk: unknown) {
+        if (typeof chunk !== 'string') {
+          throw chunkError('parseJSONArray', 'text (use decodeText for bytes)', chunk);
+        }
+        reader.push(chunk);
+      },
+      error(error) {
+        destination.error(error);
+      },
+      complete() {
+        destination.complete();
+      },
+    };
+  });
 }

@@ -1,6 +1,6 @@
-import type { OperatorFunction, Subscriber } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
-import { type Handler, createOperator } from '../../rx/createOperator.js';
+import { createOperator } from '../../rx/createOperator.js';
 import { callback, checkOptions, count, flag } from '../../rx/options.js';
 import { chunkError, parseJSON } from './invalidInput.js';
 
@@ -97,124 +97,100 @@ export function parseJSONLines(options: ParseJSONLinesOptions = {}): OperatorFun
   const maxLineLength = count('maxLineLength', options.maxLineLength, 67_108_864, 1);
   const onInvalid = callback('onInvalid', options.onInvalid);
   const plainLines = flag('plainLines', options.plainLines, false);
-  return createOperator(
-    (destination) => new ParseJSONLinesHandler(destination, maxLineLength, onInvalid, plainLines),
-  );
-}
+  return createOperator((destination) => {
+    let line = '';
+    let number = 1;
+    /** Whether the rest of the line is skipped. */
+    let isTooLong = false;
 
-class ParseJSONLinesHandler implements Handler<unknown> {
-  private readonly destination: Subscriber<unknown>;
-  private readonly maxLineLength: number;
-  private readonly onInvalid: ((line: InvalidLine) => void) | undefined;
-  private readonly plainLines: boolean;
-  private line = '';
-  private number = 1;
-  /** Whether the rest of the line is skipped. */
-  private isTooLong = false;
-
-  constructor(
-    destination: Subscriber<unknown>,
-    maxLineLength: number,
-    onInvalid: ((line: InvalidLine) => void) | undefined,
-    plainLines: boolean,
-  ) {
-    this.destination = destination;
-    this.maxLineLength = maxLineLength;
-    this.onInvalid = onInvalid;
-    this.plainLines = plainLines;
-  }
-
-  next(chunk: unknown): void {
-    if (typeof chunk !== 'string') {
-      throw chunkError('parseJSONLines', 'text (use decodeText for bytes)', chunk);
-    }
-    let start = 0;
-    let lineFeed = chunk.indexOf('\n');
-    while (lineFeed !== -1) {
-      this.extendLine(chunk.slice(start, lineFeed));
-      this.endLine();
-      if (this.destination.closed) {
-        return;
+    const reject = (text: string, error: SyntaxError) => {
+      if (onInvalid === undefined) {
+        throw error;
       }
-      start = lineFeed + 1;
-      lineFeed = chunk.indexOf('\n', start);
-    }
-    this.extendLine(chunk.slice(start));
-  }
+      onInvalid({ number, text, error });
+    };
 
-  error(error: unknown): void {
-    this.destination.error(error);
-  }
+    const rejectLength = () => {
+      line = '';
+      isTooLong = true;
+      const allowed = `the option maxLineLength allows: ${maxLineLength} code units`;
+      reject('', new SyntaxError(`Line ${number} is longer than ${allowed}`));
+    };
 
-  complete(): void {
-    this.endLine();
-    this.destination.complete();
-  }
-
-  private extendLine(text: string): void {
-    if (this.isTooLong) {
-      return;
-    }
-    this.line += text;
-    // One more code unit than allowed is held, because it may be the CR of the line end.
-    if (this.line.length > this.maxLineLength + 1) {
-      this.rejectLength();
-    }
-  }
-
-  private endLine(): void {
-    const text = this.line.endsWith('\r') ? this.line.slice(0, -1) : this.line;
-    if (text.length > this.maxLineLength) {
-      this.rejectLength();
-    } else {
-      const start = this.number === 1 && text.startsWith('\uFEFF') ? 1 : 0;
-      this.read(text.slice(start), this.line.slice(start));
-    }
-    this.line = '';
-    this.number++;
-    this.isTooLong = false;
-  }
-
-  /** Reads a line, which may end with a CR in `plainLine`. */
-  private read(line: string, plainLine: string): void {
-    const records = line.split(SEPARATORS).filter((record) => record.trim() !== '');
-    const [first] = records;
-    if (first !== undefined && this.plainLines && !isRecord(first)) {
-      this.destination.next(plainLine);
-    } else {
-      for (const record of records) {
-        if (!this.destination.closed) {
-          this.parse(record);
+    const extendLine = (text: string) => {
+      if (!isTooLong) {
+        line += text;
+        // One more code unit than allowed is held, because it may be the CR of the line end.
+        if (line.length > maxLineLength + 1) {
+          rejectLength();
         }
       }
-    }
-  }
+    };
 
-  private parse(text: string): void {
-    let value: unknown;
-    try {
-      value = parseJSON(text, `Line ${this.number}`);
-    } catch (error) {
-      this.reject(text, error as SyntaxError);
-      return;
-    }
-    this.destination.next(value);
-  }
+    const parse = (record: string) => {
+      let value: unknown;
+      try {
+        value = parseJSON(record, `Line ${number}`);
+      } catch (error) {
+        reject(record, error as SyntaxError);
+        return;
+      }
+      destination.next(value);
+    };
 
-  private rejectLength(): void {
-    this.line = '';
-    this.isTooLong = true;
-    const { number, maxLineLength } = this;
-    const allowed = `the option maxLineLength allows: ${maxLineLength} code units`;
-    this.reject('', new SyntaxError(`Line ${number} is longer than ${allowed}`));
-  }
+    /** Reads a line, which may end with a CR in `plainLine`. */
+    const read = (text: string, plainLine: string) => {
+      const records = text.split(SEPARATORS).filter((record) => record.trim() !== '');
+      const [first] = records;
+      if (first !== undefined && plainLines && !isRecord(first)) {
+        destination.next(plainLine);
+      } else {
+        for (const record of records) {
+          if (!destination.closed) {
+            parse(record);
+          }
+        }
+      }
+    };
 
-  private reject(text: string, error: SyntaxError): void {
-    if (this.onInvalid === undefined) {
-      throw error;
-    }
-    this.onInvalid({ number: this.number, text, error });
-  }
+    const endLine = () => {
+      const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+      if (text.length > maxLineLength) {
+        rejectLength();
+      } else {
+        const start = number === 1 && text.startsWith('\uFEFF') ? 1 : 0;
+        read(text.slice(start), line.slice(start));
+      }
+      line = '';
+      number++;
+      isTooLong = false;
+    };
+
+    return {
+      next(chunk: unknown) {
+        if (typeof chunk !== 'string') {
+          throw chunkError('parseJSONLines', 'text (use decodeText for bytes)', chunk);
+        }
+        let start = 0;
+        for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
+          extendLine(chunk.slice(start, end));
+          endLine();
+          if (destination.closed) {
+            return;
+          }
+          start = end + 1;
+        }
+        extendLine(chunk.slice(start));
+      },
+      error(error) {
+        destination.error(error);
+      },
+      complete() {
+        endLine();
+        destination.complete();
+      },
+    };
+  });
 }
 
 /** Whether a line is an object or an array, or begins like one. */
