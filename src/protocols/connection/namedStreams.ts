@@ -1,4 +1,4 @@
-import { MAX_STREAMS, setRecent } from './leastRecent.js';
+import { keyOf, MAX_REMEMBERED, MAX_STREAMS, setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 
 /** What a stream tells of its text without retaining it. */
@@ -37,7 +37,7 @@ export class NamedStreams<K extends string> {
   private readonly ended = new NameUses();
   private count = 0;
   /** Ended streams whose finish reason may still arrive. */
-  private held: NamedStream<K>[] = [];
+  private readonly held: NamedStream<K>[] = [];
 
   /** @param onEnd - Called for each stream that ends. */
   constructor(
@@ -150,9 +150,7 @@ export class NamedStreams<K extends string> {
 
   release(finishReason?: string): void {
     if (this.isHolding) {
-      const { held } = this;
-      this.held = [];
-      for (const stream of held) {
+      for (const stream of this.held.splice(0)) {
         this.emitEnd(stream, finishReason);
       }
     }
@@ -301,14 +299,6 @@ class OpenNames<K extends string> {
 function slotOf(name: string): number {
   return name.charCodeAt(name.length - 1) & (RECENT_SLOTS - 1);
 }
-
-/** No kind contains a space. */
-function keyOf(kind: string, name: string): string {
-  return `${kind} ${name}`;
-}
-
-/** The default of the option `maxRemembered` of `commitLines`, so both recognize the same late events. */
-const MAX_REMEMBERED = 10_000;
 
 /** Remembers how often names were used. Beyond `MAX_REMEMBERED` names, the least recent is deleted. */
 export class NameUses {

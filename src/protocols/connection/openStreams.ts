@@ -1,4 +1,4 @@
-import { MAX_STREAMS, setRecent } from './leastRecent.js';
+import { keyOf, MAX_STREAMS, setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 
 interface OpenStream<K extends string> {
@@ -18,7 +18,7 @@ export class OpenStreams<K extends string> {
   /** The stream of the latest delta, because most deltas continue it, and its id without the prefix. */
   private latest: OpenStream<K> | undefined = undefined;
   private latestId = '';
-  private held: HeldEnd<K>[] = [];
+  private readonly held: HeldEnd<K>[] = [];
 
   constructor(output: DeltaOutput<K>) {
     this.output = output;
@@ -84,9 +84,7 @@ export class OpenStreams<K extends string> {
 
   release(finishReason?: string): void {
     if (this.held.length > 0) {
-      const { held } = this;
-      this.held = [];
-      for (const { kind, id, text } of held) {
+      for (const { kind, id, text } of this.held.splice(0)) {
         this.output.end(kind, id, text, finishReason);
       }
     }
@@ -148,9 +146,4 @@ export class OpenStreams<K extends string> {
     this.streams.clear();
     this.latest = undefined;
   }
-}
-
-/** No kind contains a space. */
-function keyOf(kind: string, id: string): string {
-  return `${kind} ${id}`;
 }

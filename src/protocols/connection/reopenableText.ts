@@ -1,9 +1,6 @@
-import { setRecent } from './leastRecent.js';
+import { keyOf, MAX_REMEMBERED, setRecent } from './leastRecent.js';
 import type { DeltaOutput } from './readConnection.js';
 import { TextFingerprint } from './textFingerprint.js';
-
-/** As many as `commitLines` remembers by default. */
-const MAX_TEXTS = 10_000;
 
 /** The text of a stream that a producer may continue after its end, which opens the next generation. */
 export class ReopenableText<K extends string> {
@@ -85,7 +82,7 @@ export class ReopenableText<K extends string> {
   }
 }
 
-/** The texts of a part of a conversation, by kind and name. Beyond `MAX_TEXTS`, the least recently used one ends. */
+/** The texts of a part of a conversation, by kind and name. Beyond `MAX_REMEMBERED`, the least recently used one ends. */
 export class ReopenableTexts<K extends string> implements Iterable<ReopenableText<K>> {
   private readonly output: DeltaOutput<K>;
   private readonly name: string;
@@ -111,7 +108,7 @@ export class ReopenableTexts<K extends string> implements Iterable<ReopenableTex
       text = new ReopenableText(this.output, kind, `${this.name}/${name}`, [this.number, this.count]);
       this.count++;
     }
-    setRecent(this.texts, key, text, MAX_TEXTS)?.end();
+    setRecent(this.texts, key, text, MAX_REMEMBERED)?.end();
     return text;
   }
 
@@ -124,9 +121,4 @@ export class ReopenableTexts<K extends string> implements Iterable<ReopenableTex
       text.fail(error);
     }
   }
-}
-
-/** No kind contains a space. */
-function keyOf(kind: string, name: string): string {
-  return `${kind} ${name}`;
 }

@@ -5,7 +5,7 @@ import type { DeltaEvent } from '../../events.js';
 import { createOperator } from '../../rx/createOperator.js';
 import { checkOptions, flag, option } from '../../rx/options.js';
 import { readField, readText } from '../connection/fields.js';
-import { setRecent } from '../connection/leastRecent.js';
+import { MAX_STREAMS, setRecent } from '../connection/leastRecent.js';
 
 /** The options of `separateReasoning`. */
 export interface SeparateReasoningOptions<K extends string = string> {
@@ -31,9 +31,6 @@ export interface SeparateReasoningOptions<K extends string = string> {
 
 /** The kind of the streams that are split. */
 const ANSWER = 'answer';
-
-/** As many open streams as `commitLines` allows by default. */
-const MAX_STREAMS = 10_000;
 
 /** The name begins with a letter, so that a tag cannot begin inside a tag. */
 const TAG = /^[a-z][\w:-]*$/i;
