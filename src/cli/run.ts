@@ -5,6 +5,7 @@ import {
   mergeAll,
   type MonoTypeOperatorFunction,
   type Observable,
+  type OperatorFunction,
   pipe,
   Subject,
   tap,
@@ -57,87 +58,34 @@ interface OpenFile {
 
 /** Reads each file as a connection, and prints the lines of all streams. */
 export async function run(options: Arguments): Promise<void> {
-  const { protocol, kinds, order, json, pace, live, markdown, summary } = options;
-  const hasColors = wantsColors(process.stdout, process.env);
-  const paint = hasColors ? paintByKind : paintNothing;
+  const { json, live, markdown, summary } = options;
   const obstacle = (live ? liveObstacle() : undefined) ?? (markdown ? markdownObstacle() : undefined);
   if (obstacle !== undefined) {
     new Problems(new Output(process.stdout)).report(obstacle);
     return;
   }
   const interrupted = abortOnSignal();
-  const shownIds = options.ids === 'full' ? fullIds : new ShortIds();
-  const ids = options.splitArguments ? new ValueIds(shownIds) : shownIds;
-  const drops = new DropCount();
-  const view = live ? new LiveView(process.stdout, paint, ids) : undefined;
-  const output = view ?? new Output(process.stdout);
-  const problems = new Problems(output);
-  const print = json
-    ? printJSON(output)
-    : markdown
-      ? printMarkdown(output, paint, ids, hasColors ? styleByFormat : styleNothing)
-      : printText(output, paint, ids);
-  const summaryTable = new SummaryTable();
+  const display = createDisplay(options);
+  const { view, output, problems, drops, summaryTable } = display;
   exitWhenOutputCloses(problems);
 
   const files = await openFiles(options.files, problems);
   const isRecorded = files.every(({ input }) => !input.isLive);
-  // How long it takes to read a file says nothing about its streams.
-  const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
   const backlog = new Backlog(isRecorded ? MAX_QUEUED.recorded : MAX_QUEUED.live);
-
-  const commits = pipe(commitLines({ idleTimeout, tail: live }), onlyKinds(kinds, problems));
   const connected = new Subject<Observable<DeltaEvent>>();
   const printed = connected
     .pipe(
       mergeAll(),
-      options.splitArguments
-        ? splitArguments((drop) => {
-            print(drop);
-            drops.add(drop);
-          })
-        : identity,
-      commits,
-      summary ? observeCommits(summaryTable) : identity,
-      tap((commit) => {
-        if (commit.type === 'open') {
-          ids.add(commit.stream);
-        }
-      }),
-      inOrder(order),
-      pace ? backlog.boundedBy(paceLines({ policy: paceUntil(interrupted) })) : identity,
+      toCommits(options, isRecorded, display),
+      options.pace ? backlog.boundedBy(paceLines({ policy: paceUntil(interrupted) })) : identity,
     )
     .forEach((commit) => {
-      print(commit);
-      view?.add(commit);
-      drops.add(commit);
-      if (commit.type === 'close' && commit.reason === 'error') {
-        problems.fail();
-      }
-      if (summary) {
-        summaryTable.add(commit);
-      }
+      show(commit, display, summary);
     })
     .catch((error: unknown) => {
       problems.report(describeError(error));
     });
-
-  const connect = (deltas: Observable<DeltaEvent>) => {
-    connected.next(deltas);
-  };
-  const connections = files.map(
-    (opened) =>
-      new Connection({
-        ...opened,
-        protocol,
-        replay: replayOf(opened.input, options),
-        problems,
-        onProtocol: (name, reason) => {
-          summaryTable.addConnection(opened.file, name, reason);
-        },
-        connect,
-      }),
-  );
+  const connections = connectTo(connected, files, options, display);
   await roundRobin(connections, bothOf(output, backlog), interrupted);
   connected.complete();
   await printed;
@@ -145,9 +93,9 @@ export async function run(options: Arguments): Promise<void> {
   view?.close();
 
   if (summary) {
-    const table = new Output(json ? process.stderr : process.stdout);
     // The times of a file that is read at full speed measure the machine.
     const hasTimes = connections.every(({ isLive }) => isLive);
+    const table = new Output(json ? process.stderr : process.stdout);
     for (const row of summaryTable.rows(hasTimes)) {
       table.writeRow(row);
     }
@@ -160,6 +108,99 @@ export async function run(options: Arguments): Promise<void> {
   if (interrupted.aborted) {
     process.exit(Number(interrupted.reason));
   }
+}
+
+type Display = ReturnType<typeof createDisplay>;
+
+/** Creates what prints and counts the commits. */
+function createDisplay(options: Arguments) {
+  const hasColors = wantsColors(process.stdout, process.env);
+  const paint = hasColors ? paintByKind : paintNothing;
+  const shownIds = options.ids === 'full' ? fullIds : new ShortIds();
+  const ids = options.splitArguments ? new ValueIds(shownIds) : shownIds;
+  const view = options.live ? new LiveView(process.stdout, paint, ids) : undefined;
+  const output = view ?? new Output(process.stdout);
+  const print = options.json
+    ? printJSON(output)
+    : options.markdown
+      ? printMarkdown(output, paint, ids, hasColors ? styleByFormat : styleNothing)
+      : printText(output, paint, ids);
+  return {
+    ids,
+    view,
+    output,
+    problems: new Problems(output),
+    print,
+    drops: new DropCount(),
+    summaryTable: new SummaryTable(),
+  };
+}
+
+/** The operators from the events of all connections to the commits in the order of `--order`. */
+function toCommits(
+  options: Arguments,
+  isRecorded: boolean,
+  { ids, problems, print, drops, summaryTable }: Display,
+): OperatorFunction<DeltaEvent, Commit> {
+  // How long it takes to read a file says nothing about its streams.
+  const idleTimeout = options.idleTimeout ?? (isRecorded ? Infinity : undefined);
+  return pipe(
+    options.splitArguments
+      ? splitArguments((drop) => {
+          print(drop);
+          drops.add(drop);
+        })
+      : identity,
+    commitLines({ idleTimeout, tail: options.live }),
+    onlyKinds(options.kinds, problems),
+    options.summary ? observeCommits(summaryTable) : identity,
+    tap((commit) => {
+      if (commit.type === 'open') {
+        ids.add(commit.stream);
+      }
+    }),
+    inOrder(options.order),
+  );
+}
+
+function show(
+  commit: Commit,
+  { view, problems, print, drops, summaryTable }: Display,
+  summary: boolean,
+): void {
+  print(commit);
+  view?.add(commit);
+  drops.add(commit);
+  if (commit.type === 'close' && commit.reason === 'error') {
+    problems.fail();
+  }
+  if (summary) {
+    summaryTable.add(commit);
+  }
+}
+
+/** Creates a connection for each file, whose events are emitted by `connected` once the protocol is known. */
+function connectTo(
+  connected: Subject<Observable<DeltaEvent>>,
+  files: readonly OpenFile[],
+  options: Arguments,
+  { problems, summaryTable }: Display,
+): readonly Connection[] {
+  return files.map(
+    (opened) =>
+      new Connection({
+        ...opened,
+        protocol: options.protocol,
+        replay: replayOf(opened.input, options),
+        problems,
+        onProtocol: (name, reason) => {
+          summaryTable.addConnection(opened.file, name, reason);
+        },
+        connect: (deltas) => {
+          connected.next(deltas);
+        },
+      }),
+  );
 }
 
 /** Why `--live` cannot be used. */
