@@ -12,13 +12,14 @@ import {
 import type { DeltaEvent } from '../index.js';
 import { detectProtocol, type ProtocolName, protocols } from '../protocols/index.js';
 import { requestError, responseError } from './errorMessage.js';
+import type { WireItem } from './framing/wireOutput.js';
 import type { Input } from './input.js';
 import { describeError, type Problems } from './problems.js';
 import type { ReplaySchedule } from './replaySchedule.js';
 import { resequenceOpenAIResponses } from './resequenceOpenAIResponses.js';
 import type { Source } from './roundRobin.js';
 import { TextInput } from './textInput.js';
-import { type WireItem, WireReader } from './wireReader.js';
+import { WireReader } from './wireReader.js';
 
 /** The most events that are read to detect the protocol. */
 const MAX_LOOKAHEAD = 64;
