@@ -1,4 +1,4 @@
-import { readField, readList, readText } from '../connection/fields.js';
+import { isObject, readField, readList, readText } from '../connection/fields.js';
 
 export interface A2AUpdate {
   readonly type: 'artifact-update' | 'status-update' | 'task' | 'message' | 'error' | undefined;
@@ -59,8 +59,4 @@ function isUpdate(type: A2AUpdate['type'], value: unknown): boolean {
     default:
       return false;
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }

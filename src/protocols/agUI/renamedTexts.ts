@@ -1,4 +1,4 @@
-import { setRecent } from '../connection/leastRecent.js';
+import { keyOf, MAX_REMEMBERED, setRecent } from '../connection/leastRecent.js';
 import type { StreamedText } from '../connection/namedStreams.js';
 
 /** A text in a snapshot. */
@@ -7,9 +7,6 @@ export interface SnapshotText<K extends string> {
   readonly name: string;
   readonly text: string;
 }
-
-/** The most texts that are remembered. */
-const MAX_TEXTS = 10_000;
 
 /**
  * Recognizes streamed texts that a snapshot has under other names: some servers stream a message with a temporary id,
@@ -24,7 +21,7 @@ export class RenamedTexts<K extends string> {
 
   add({ kind, name, id, length, beginning }: StreamedText<K>): void {
     if (length > 0) {
-      setRecent(this.ended, keyOf(kind, id), { kind, name, id, length, beginning }, MAX_TEXTS);
+      setRecent(this.ended, keyOf(kind, id), { kind, name, id, length, beginning }, MAX_REMEMBERED);
     }
   }
 
@@ -71,9 +68,4 @@ function addTo<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key) ?? [];
   list.push(value);
   lists.set(key, list);
-}
-
-/** No kind contains a space. */
-function keyOf(kind: string, name: string): string {
-  return `${kind} ${name}`;
 }

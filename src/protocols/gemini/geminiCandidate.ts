@@ -110,7 +110,7 @@ export class GeminiCandidate {
       this.isRunningCode = true;
     }
     const call = readField(part, 'functionCall');
-    if (typeof call === 'object' && call !== null) {
+    if (isObject(call)) {
       this.readCall(call);
     }
   }
@@ -125,7 +125,7 @@ export class GeminiCandidate {
     const order = [...this.order, this.callCount];
     const isLast = readField(call, 'willContinue') !== true;
     const values = readField(call, 'args');
-    if (isLast && typeof values === 'object' && values !== null) {
+    if (isLast && isObject(values)) {
       this.streams.end('tool', id, stringifyJSON(values), order);
       this.endCall();
       return;

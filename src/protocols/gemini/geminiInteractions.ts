@@ -1,4 +1,12 @@
-import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import {
+  isObject,
+  readField,
+  readIndex,
+  readList,
+  readName,
+  readText,
+  stringifyJSON,
+} from '../connection/fields.js';
 import type { GeminiKind } from './geminiCandidate.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
@@ -117,7 +125,7 @@ export class GeminiInteractions {
   }
 
   private setInput(index: number, input: unknown): void {
-    const json = typeof input === 'object' && input !== null ? stringifyJSON(input) : undefined;
+    const json = isObject(input) ? stringifyJSON(input) : undefined;
     if (json !== undefined) {
       this.inputs.set(index, json);
     }

@@ -1,4 +1,12 @@
-import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import {
+  isObject,
+  readField,
+  readIndex,
+  readList,
+  readName,
+  readText,
+  stringifyJSON,
+} from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 import type { LangGraphKind } from './langGraphEvent.js';
@@ -323,7 +331,7 @@ export class ContentBlocks {
 /** The full text of a finished block. */
 function fullTextOf(content: unknown, block: Block): string | undefined {
   const values = readField(content, 'args');
-  if (block.kind === 'tool' && typeof values === 'object' && values !== null) {
+  if (block.kind === 'tool' && isObject(values)) {
     // The parsed arguments have another JSON text than the streamed ones.
     return block.sent > 0 ? undefined : stringifyJSON(values);
   }

@@ -1,4 +1,12 @@
-import { readField, readIndex, readList, readName, readText, stringifyJSON } from '../connection/fields.js';
+import {
+  isObject,
+  readField,
+  readIndex,
+  readList,
+  readName,
+  readText,
+  stringifyJSON,
+} from '../connection/fields.js';
 import { OpenStreams } from '../connection/openStreams.js';
 import type { DeltaOutput } from '../connection/readConnection.js';
 import { type LangGraphKind, openMessage } from './langGraphEvent.js';
@@ -288,7 +296,7 @@ function reasonOf(fields: unknown): string | undefined {
 
 function valuesOf(value: unknown): readonly unknown[] {
   try {
-    return typeof value === 'object' && value !== null ? Object.values(value) : [];
+    return isObject(value) ? Object.values(value) : [];
   } catch {
     return [];
   }

@@ -490,7 +490,7 @@ function functionCallOf(message: unknown): Input | undefined {
 /** Some servers send the arguments as an object instead of as JSON. */
 function inputOf(called: unknown, name: string): Input | undefined {
   const value = readField(called, name);
-  const isWhole = typeof value === 'object' && value !== null;
+  const isWhole = isObject(value);
   const text = isWhole ? stringifyJSON(value) : readText(called, name);
   return text === undefined ? undefined : { text, isWhole };
 }
